@@ -1,0 +1,1 @@
+"""CDT: a cognitive digital twin for every machine-learning model that an organisation runs."""

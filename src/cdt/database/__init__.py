@@ -1,0 +1,1 @@
+"""Pools, transactions, the event log, and the notifications of Postgres."""

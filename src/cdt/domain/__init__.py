@@ -1,0 +1,1 @@
+"""Decides: pure and synchronous, standard library and msgspec only."""

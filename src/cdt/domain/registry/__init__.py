@@ -1,0 +1,1 @@
+"""Which models there are, their versions, and which version serves where."""

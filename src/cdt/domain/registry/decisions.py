@@ -1,0 +1,131 @@
+"""What may happen next to a model."""
+
+from datetime import datetime
+from uuid import UUID
+
+from cdt.domain.errors import Conflict, NotFound
+from cdt.domain.kernel import Change, Digest, Event
+from cdt.domain.registry.events import (
+    BaselineSet,
+    DeploymentRole,
+    Environment,
+    ModelRegistered,
+    Promoted,
+    RolledBack,
+    VersionAdded,
+)
+from cdt.domain.registry.signature import Signature, check
+from cdt.domain.registry.state import RegisteredModel, Version
+from cdt.domain.text import described, named, reasoned
+
+
+class ModelExists(Conflict):
+    """A model with this id is already registered with another name or description."""
+
+
+class VersionExists(Conflict):
+    """The version {tag!r} already exists with another signature; a version never changes, so add a new tag."""
+
+
+class BaselineIsSet(Conflict):
+    """The version's grid is fitted once and already is; add a new version to fit another."""
+
+
+class NothingToRollBackTo(Conflict):
+    """There was no champion in {environment} before the present one."""
+
+
+def register(model: RegisteredModel, *, name: str, description: str) -> list[Event]:
+    """Make the model known."""
+    name = named("name", name)
+    if model.is_registered:
+        if (model.name, model.description) == (name, description):
+            return []
+        raise ModelExists
+    return [ModelRegistered(name=name, description=described("description", description))]
+
+
+def add_version(model: RegisteredModel, *, version_id: UUID, tag: str, signature: Signature) -> list[Event]:
+    """Add an immutable version; the same tag with the same signature again changes nothing."""
+    _require_registered(model)
+    tag = named("tag", tag)
+    check(signature)
+    existing = model.version_tagged(tag)
+    if existing is not None and existing.signature == signature:
+        return []
+    if existing is not None:
+        raise VersionExists(tag=tag)
+    return [VersionAdded(version_id=version_id, tag=tag, signature=signature)]
+
+
+def set_baseline(
+    model: RegisteredModel,
+    *,
+    version_id: UUID,
+    grid: Digest,
+    baseline: Digest,
+    rows: int,
+    labelled_rows: int,
+    predicted_from: datetime | None = None,
+    predicted_to: datetime | None = None,
+) -> list[Event]:
+    """Name what the version's later behaviour is measured against. The grid stays; another baseline may follow on it."""
+    version = _version(model, version_id)
+    if (version.grid, version.baseline) == (grid, baseline):
+        return []
+    if version.grid is not None and version.grid != grid:
+        raise BaselineIsSet
+    return [
+        BaselineSet(
+            version_id=version_id,
+            grid=Change(version.grid, grid),
+            baseline=Change(version.baseline, baseline),
+            rows=rows,
+            labelled_rows=labelled_rows,
+            predicted_from=predicted_from,
+            predicted_to=predicted_to,
+        )
+    ]
+
+
+def promote(
+    model: RegisteredModel, *, version_id: UUID, environment: Environment, role: DeploymentRole, reason: str
+) -> list[Event]:
+    """Let a version serve in an environment."""
+    version = _version(model, version_id)
+    serving = model.serving.get((environment, role))
+    if serving == version.id:
+        return []
+    return [
+        Promoted(
+            version_id=version.id,
+            environment=environment,
+            role=role,
+            serving=Change(serving, version.id),
+            reason=reasoned(reason),
+        )
+    ]
+
+
+def roll_back(model: RegisteredModel, *, environment: Environment, reason: str) -> list[Event]:
+    """Let the champion before the present one serve again."""
+    _require_registered(model)
+    former = model.former_champions.get(environment, ())
+    if not former:
+        raise NothingToRollBackTo(environment=environment)
+    serving = model.serving.get((environment, "champion"))
+    return [RolledBack(environment=environment, serving=Change(serving, former[-1]), reason=reasoned(reason))]
+
+
+def _require_registered(model: RegisteredModel) -> None:
+    if not model.is_registered:
+        raise NotFound(kind="model")
+
+
+def _version(model: RegisteredModel, version_id: UUID) -> Version:
+    _require_registered(model)
+    if version_id not in model.versions:
+        raise NotFound(kind="version")
+    return model.versions[version_id]
+
+

@@ -1,0 +1,56 @@
+"""Facts about models. The stream is the model; each fact's id is the model's."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from cdt.domain.kernel import Change, Digest, Event
+from cdt.domain.registry.signature import Signature
+
+Environment = Literal["development", "staging", "production"]
+DeploymentRole = Literal["champion", "challenger", "shadow"]
+
+
+class ModelRegistered(Event, frozen=True, kw_only=True):
+    """A model is known from now on."""
+
+    name: str
+    description: str
+
+
+class VersionAdded(Event, frozen=True, kw_only=True):
+    """A new, immutable version of the model."""
+
+    version_id: UUID
+    tag: str
+    signature: Signature
+
+
+class BaselineSet(Event, frozen=True, kw_only=True):
+    """The version's grid was fitted and its baseline profiled; both are kept rows, named by their digests."""
+
+    version_id: UUID
+    grid: Change[Digest | None]
+    baseline: Change[Digest | None]
+    rows: int
+    labelled_rows: int
+    predicted_from: datetime | None = None
+    predicted_to: datetime | None = None
+
+
+class Promoted(Event, frozen=True, kw_only=True):
+    """The version serves in the environment; a champion takes the place of the former one."""
+
+    version_id: UUID
+    environment: Environment
+    role: DeploymentRole
+    serving: Change[UUID | None]
+    reason: str
+
+
+class RolledBack(Event, frozen=True, kw_only=True):
+    """The environment's champion is again the one before; `serving` names both."""
+
+    environment: Environment
+    serving: Change[UUID | None]
+    reason: str

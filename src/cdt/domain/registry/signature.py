@@ -1,0 +1,67 @@
+"""What goes into a version and comes out: its columns, classes and group attributes."""
+
+from typing import Literal
+
+import msgspec
+
+from cdt.domain.errors import Invalid
+
+MAXIMUM_COLUMNS = 1_000
+MAXIMUM_NAME_LENGTH = 200
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One input column: a number (missing allowed), or a category as text."""
+
+    name: str
+    kind: Literal["number", "category"]
+
+
+class GroupAttribute(msgspec.Struct, frozen=True):
+    """What fairness is judged over: a category column, or a number column cut into bands.
+
+    `bands` are the inner borders, ascending: (18, 30) makes "under 18", "18-29" and "30 and over". `labels` gives
+    categories the names that people read.
+    """
+
+    name: str
+    column: str
+    bands: tuple[float, ...] | None = None
+    labels: dict[str, str] | None = None
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
+    """A version's input and output columns. `classes` are the two decisions, as text; `positive_class` is the favoured one."""
+
+    columns: tuple[Column, ...]
+    classes: tuple[str, ...]
+    positive_class: str
+    groups: tuple[GroupAttribute, ...] = ()
+
+
+def check(signature: Signature) -> None:
+    """Raise Invalid for a signature that can't be served."""
+    names = [column.name for column in signature.columns]
+    if not names:
+        raise Invalid("signature.columns", "name at least one column")
+    if len(names) > MAXIMUM_COLUMNS:
+        raise Invalid("signature.columns", f"at most {MAXIMUM_COLUMNS} columns")
+    if any(not name.strip() or len(name) > MAXIMUM_NAME_LENGTH for name in names):
+        raise Invalid("signature.columns", f"a column's name has 1 to {MAXIMUM_NAME_LENGTH} characters")
+    if len(set(names)) != len(names):
+        raise Invalid("signature.columns", "each column's name must be unique")
+    if len(set(signature.classes)) != 2:
+        raise Invalid("signature.classes", "name exactly two classes; other tasks are not supported yet")
+    if signature.positive_class not in signature.classes:
+        raise Invalid("signature.positiveClass", "it must be one of the classes")
+    kinds = {column.name: column.kind for column in signature.columns}
+    attributes = [group.name for group in signature.groups]
+    if len(set(attributes)) != len(attributes):
+        raise Invalid("signature.groups", "each attribute's name must be unique")
+    for group in signature.groups:
+        if group.column not in kinds:
+            raise Invalid("signature.groups", f"{group.name!r} is over the column {group.column!r}, which is not there")
+        if (kinds[group.column] == "number") != (group.bands is not None):
+            raise Invalid("signature.groups", f"{group.name!r}: bands belong to number columns, and only to them")
+        if group.bands is not None and (not group.bands or sorted(set(group.bands)) != list(group.bands)):
+            raise Invalid("signature.groups", f"{group.name!r}: bands must ascend")

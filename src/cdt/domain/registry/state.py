@@ -1,0 +1,85 @@
+"""What a model's facts add up to."""
+
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from cdt.domain.kernel import Decider, Digest, Event
+from cdt.domain.registry.events import (
+    BaselineSet,
+    DeploymentRole,
+    Environment,
+    ModelRegistered,
+    Promoted,
+    RolledBack,
+    VersionAdded,
+)
+from cdt.domain.registry.signature import Signature
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """A version, with the digests of its grid and baseline once they are set."""
+
+    id: UUID
+    tag: str
+    signature: Signature
+    grid: Digest | None = None
+    baseline: Digest | None = None
+
+
+class RegisteredModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A model: its versions by id, who serves where, and the champions that came before, newest last."""
+
+    name: str | None = None
+    description: str = ""
+    versions: dict[UUID, Version] = {}
+    serving: dict[tuple[Environment, DeploymentRole], UUID] = {}
+    former_champions: dict[Environment, tuple[UUID, ...]] = {}
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether the model exists."""
+        return self.name is not None
+
+    def version_tagged(self, tag: str) -> Version | None:
+        """The version with this tag, if there is one."""
+        return next((version for version in self.versions.values() if version.tag == tag), None)
+
+
+def evolve(model: RegisteredModel, event: Event) -> RegisteredModel:
+    """The model after one more fact."""
+    match event:
+        case ModelRegistered():
+            return replace(model, name=event.name, description=event.description)
+        case VersionAdded():
+            version = Version(id=event.version_id, tag=event.tag, signature=event.signature)
+            return replace(model, versions={**model.versions, event.version_id: version})
+        case BaselineSet():
+            version = replace(model.versions[event.version_id], grid=event.grid.new, baseline=event.baseline.new)
+            return replace(model, versions={**model.versions, event.version_id: version})
+        case Promoted(role="champion"):
+            former = model.former_champions.get(event.environment, ())
+            if event.serving.old is not None:
+                former = (*former, event.serving.old)
+            return replace(
+                model,
+                serving={**model.serving, (event.environment, "champion"): event.version_id},
+                former_champions={**model.former_champions, event.environment: former},
+            )
+        case Promoted():
+            return replace(model, serving={**model.serving, (event.environment, event.role): event.version_id})
+        case RolledBack(serving=serving) if serving.new is not None:
+            return replace(
+                model,
+                serving={**model.serving, (event.environment, "champion"): serving.new},
+                former_champions={
+                    **model.former_champions,
+                    event.environment: model.former_champions[event.environment][:-1],
+                },
+            )
+        case _:
+            return model
+
+
+registry = Decider(kind="model", initial=RegisteredModel(), evolve=evolve)

@@ -1,0 +1,49 @@
+"""What may happen next to an organization or a project."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cdt.domain.errors import Conflict, Invalid, NotFound
+from cdt.domain.kernel import Change, Event
+from cdt.domain.tenancy.events import KeyCreated, MemberAdded, OrganizationCreated, ProjectCreated
+from cdt.domain.tenancy.roles import Role
+from cdt.domain.tenancy.state import Organization, Project
+from cdt.domain.text import named
+
+
+class IdIsUsed(Conflict):
+    """This id already names another {kind}."""
+
+
+def create_organization(organization: Organization, *, name: str, owner: UUID) -> list[Event]:
+    """Found an organization with its first owner."""
+    name = named("name", name)
+    if organization.name == name and organization.members.get(owner) is Role.OWNER:
+        return []
+    if organization.name is not None:
+        raise IdIsUsed(kind="organization")
+    return [OrganizationCreated(name=name), MemberAdded(user_id=owner, role=Change(None, Role.OWNER))]
+
+
+def create_project(project: Project, *, organization_id: UUID, name: str, time_zone: str) -> list[Event]:
+    """Open a project of an organization."""
+    name = named("name", name)
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise Invalid("timeZone", f"{time_zone!r} is no time zone of the IANA list, such as Europe/Berlin") from error
+    if (project.name, project.organization_id) == (name, organization_id):
+        return []
+    if project.name is not None:
+        raise IdIsUsed(kind="project")
+    return [ProjectCreated(organization_id=organization_id, name=name, time_zone=time_zone)]
+
+
+def create_key(project: Project, *, key_id: UUID, name: str, prefix: str) -> list[Event]:
+    """Let a program send data to the project."""
+    if project.name is None:
+        raise NotFound(kind="project")
+    name = named("name", name)
+    if key_id in project.keys:
+        return []
+    return [KeyCreated(key_id=key_id, name=name, prefix=prefix)]

@@ -1,0 +1,97 @@
+"""What an operator may set, in one frozen value: the only reader of the environment.
+
+Every field becomes the variable `CDT_<NAME IN CAPITALS>`. `docs/settings.md` is written from this class and tested to be current.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+
+class SettingIsWrong(ValueError):
+    """A setting of the environment that can't be used; the message names it and says what would do."""
+
+
+def setting(meaning: str, default: Any = MISSING) -> Any:  # noqa: ANN401  a dataclass field has the type of its annotation
+    """A field with the sentence that documents it."""
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The configuration of one CDT process."""
+
+    database_url: str | None = setting(
+        "Postgres 17 or later, as a libpq URL; its user must be able to create roles. Without it `cdt up` runs its own.", None
+    )
+    redis_url: str | None = setting("Redis or Valkey, as a redis:// or unix:// URL. Without it `cdt up` runs its own.", None)
+    secret_key: str | None = setting(
+        "The vault's secret: 32 bytes, base64url. It seals personal data, signs tokens and hashes names; `cdt up` makes one"
+        " in the state folder if none is set. Whoever loses it loses what is sealed.",
+        None,
+    )
+    state_folder: Path | None = setting("Where `cdt up` keeps data, logs and its secret. Default: /var/lib/cdt for root, else the XDG state folder.", None)
+    host: str = setting("Address that the API listens on.", "127.0.0.1")
+    port: int = setting("Port that the API listens on.", 8765)
+    public_url: str | None = setting("Address that browsers see, when it differs from host and port.", None)
+    allowed_origins: str = setting("Further origins, separated by commas, whose pages may open WebSockets.", "")
+    log_level: str = setting("Least level that is logged: debug, info, warning or error.", "info")
+    log_format: str = setting("How log lines look: json, or text for a person.", "json")
+    api_connections: int = setting("Connections of the API's reading pool.", 8)
+    log_connections: int = setting("Connections of the event log's pool, in each process.", 4)
+    intake_connections: int = setting("Connections of the intake's pool.", 2)
+    maximum_body_bytes: int = setting("Largest body of a request for predictions or labels.", 64 * 1024 * 1024)
+    maximum_query_bytes: int = setting("Largest body of a GraphQL request.", 16 * 1024 * 1024)
+    shutdown_seconds: float = setting("How long a stopping process may finish what it has begun.", 10.0)
+    demo_rows_per_second: float = setting("How fast the demo's predictions are streamed.", 200.0)
+    worker_processes: int = setting("Evaluations that one worker computes at once, each in a process of its own.", 1)
+
+
+def from_env(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings of a mapping of names to texts, by default this process's environment.
+
+    Raises SettingIsWrong for a text that its field can't take and for a `CDT_` name that no field has.
+    """
+    environment = os.environ if environment is None else environment
+    types = get_type_hints(Settings)
+    known = {variable(each): each for each in fields(Settings)}
+    unknown = sorted(name for name in environment if name.startswith("CDT_") and name not in known)
+    if unknown:
+        raise SettingIsWrong(f"{unknown[0]} is not a setting of CDT; docs/settings.md lists them.")
+    values = {
+        each.name: _parse(name, environment[name], types[each.name])
+        for name, each in known.items()
+        if environment.get(name, "") != ""
+    }
+    return Settings(**values)
+
+
+def variable(setting_field: "Field[Any]") -> str:
+    """The name of the environment variable that sets a field."""
+    return f"CDT_{setting_field.name.upper()}"
+
+
+def _parse(name: str, text: str, kind: Any) -> Any:  # noqa: ANN401
+    kinds = [each for each in get_args(kind) if each is not type(None)] or [kind]
+    try:
+        return kinds[0](text)
+    except ValueError as error:
+        raise SettingIsWrong(f"{name} is {text!r}, which is no {kinds[0].__name__}.") from error
+
+
+def as_markdown() -> str:
+    """The table of docs/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "Each is an environment variable; none must be set. This table is written from `cdt/settings.py` and tested to be current.",
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+    ]
+    for each in fields(Settings):
+        default = "" if each.default is None else f"`{each.default}`"
+        lines.append(f"| `{variable(each)}` | {default} | {each.metadata['meaning']} |")
+    return "\n".join(lines) + "\n"
