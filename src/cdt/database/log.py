@@ -1,0 +1,245 @@
+"""The event log: load a stream, decide on it, record what was decided. The only place that knows the event store."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+import msgspec
+import psycopg
+from eventsourcing.application import Application
+from eventsourcing.persistence import (
+    InfrastructureFactory,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    StoredEvent,
+)
+from eventsourcing.postgres import ConnectionPool, PostgresApplicationRecorder, PostgresFactory
+from eventsourcing.utils import Environment, get_topic, retry
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import DictRow, dict_row
+
+from cdt.database.mapper import LogMapper, decode, encode
+from cdt.domain.errors import CommandWasOther, ConcurrentChange, NameIsTaken
+from cdt.domain.kernel import (
+    Command,
+    Decider,
+    Envelope,
+    Event,
+    Name,
+    NameClaimed,
+    Position,
+    Tenant,
+    unique_name,
+)
+
+S = TypeVar("S")
+Decision = Callable[[S], Sequence[Event]]
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """A thing's state, how many facts made it, and the positions of the commands that caused them."""
+
+    id: UUID
+    version: int
+    state: Any
+    tenant: Tenant | None
+    positions: Mapping[UUID, Position]
+
+
+class TenantMismatch(RuntimeError):
+    """A stream belongs to one tenant for ever; a command for another tenant reached it, which the edge must prevent."""
+
+
+class LogRecorder(PostgresApplicationRecorder):
+    """The library's recorder, appending by one call of `log.append` and reading positions and times along."""
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:  # noqa: ANN401
+        """Append in one round trip; answer the positions."""
+        if not stored_events:
+            return []
+        rows = [
+            self.construct_pg_stored_event(each.originator_id, each.originator_version, each.topic, each.state)
+            for each in stored_events
+        ]
+        with self.datastore.get_connection() as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT append FROM log.append((%s))", (rows,), prepare=True)
+            return [row["append"] for row in cursor.fetchall()]
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def select_stream(self, stream_id: UUID) -> list[Envelope]:
+        """One thing's facts, oldest first, each with its position."""
+        with self.datastore.get_connection() as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT originator_version, topic, state, notification_id, recorded_at FROM log.cdt_events"
+                " WHERE originator_id = %s ORDER BY originator_version",
+                (stream_id,),
+                prepare=True,
+            )
+            return [
+                decode(
+                    stream_id,
+                    row["originator_version"],
+                    row["topic"],
+                    row["state"],
+                    row["notification_id"],
+                    row["recorded_at"],
+                )
+                for row in cursor.fetchall()
+            ]
+
+
+class LogFactory(PostgresFactory):
+    """The library's factory, with our recorder."""
+
+    application_recorder_class = LogRecorder
+
+
+class Log(Application[UUID]):
+    """The one application of the event store. Its methods block: call them off the event loop."""
+
+    name = "cdt"  # names the table cdt_events and the channel
+
+    def __init__(self, conninfo: str, *, connections: int = 4) -> None:
+        """`conninfo` sets role and waits (see `conninfo_as`); `connections` bounds the pool."""
+        self._conninfo = conninfo
+        self._connections = connections
+        parts = conninfo_to_dict(conninfo)
+        super().__init__(
+            {
+                "PERSISTENCE_MODULE": "eventsourcing.postgres",
+                "MAPPER_TOPIC": get_topic(LogMapper),
+                "CREATE_TABLE": "no",
+                "POSTGRES_SCHEMA": "log",
+                "POSTGRES_DBNAME": str(parts.get("dbname", "")),
+                "POSTGRES_HOST": str(parts.get("host", "")),
+                "POSTGRES_USER": str(parts.get("user", "")),
+                "POSTGRES_PASSWORD": str(parts.get("password", "")),
+            }
+        )
+
+    def construct_env(self, name: str, env: Mapping[str, str] | None = None) -> Environment:
+        """What bootstrap gave, and nothing of os.environ, which the library would merge."""
+        return Environment(name, dict(env or {}))
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        """The library's factory over a pool of our own, whose connections take on the role."""
+        factory = LogFactory(env)
+        datastore = factory.datastore
+        datastore.pool = ConnectionPool(
+            get_password_func=None,
+            connection_class=Connection[DictRow],
+            kwargs={**conninfo_to_dict(self._conninfo), "row_factory": dict_row},
+            min_size=1,
+            max_size=self._connections,
+            open=False,
+            configure=datastore.after_connect_func(),
+            timeout=10.0,
+            max_lifetime=3600.0,
+        )
+        return factory
+
+    @property
+    def _log_recorder(self) -> LogRecorder:
+        return cast(LogRecorder, self.recorder)
+
+    def history(self, stream_id: UUID) -> list[Envelope]:
+        """One thing's facts, oldest first."""
+        return self._log_recorder.select_stream(stream_id)
+
+    def load(self, stream_id: UUID, decider: Decider[S]) -> Stream:
+        """A thing as its facts made it; version 0 when there are none."""
+        state, version, tenant = decider.initial, 0, None
+        positions: dict[UUID, Position] = {}
+        for envelope in self.history(stream_id):
+            state, version, tenant = decider.evolve(state, envelope.event), envelope.originator_version, envelope.tenant
+            assert envelope.position is not None
+            positions[envelope.command_id] = envelope.position
+        return Stream(stream_id, version, state, tenant, positions)
+
+    def decide(
+        self,
+        decider: Decider[S],
+        stream_id: UUID,
+        decision: Decision[S],
+        *,
+        by: Command,
+        claims: Sequence[Name] = (),
+    ) -> Position | None:
+        """Load a thing, decide, record; answer the position, or None when nothing changed.
+
+        A command that the stream already holds answers its position and is not decided again. When somebody else
+        recorded meanwhile, it is decided once more on what is there now; the second time it is ConcurrentChange.
+        `claims` are names that the thing takes in the same save; NameIsTaken when another holds one.
+        """
+        for attempt in (1, 2):
+            stream = self.load(stream_id, decider)
+            if by.id in stream.positions:
+                return stream.positions[by.id]
+            if stream.tenant is not None and stream.tenant != by.tenant:
+                raise TenantMismatch(f"{decider.kind} {stream_id}")
+            events = decision(stream.state)
+            if not events:
+                return None
+            envelopes = [_envelope(stream_id, stream.version + n, event, by) for n, event in enumerate(events, 1)]
+            names = [_envelope(name.stream_id, 1, _claim(name, stream_id), by) for name in claims]
+            self._require_free(claims, stream_id)
+            try:
+                return self._append([*names, *envelopes])
+            except IntegrityError:
+                if (position := self._recorded_by(by, envelopes)) is not None:
+                    return position
+                if attempt == 2:
+                    raise ConcurrentChange from None
+        raise AssertionError
+
+    def _append(self, envelopes: Sequence[Envelope]) -> Position:
+        positions = self._log_recorder.insert_events([encode(each) for each in envelopes])
+        assert positions
+        return Position(positions[-1])
+
+    def _require_free(self, claims: Sequence[Name], holder: UUID) -> None:
+        for name in claims:
+            taken_by = self.load(name.stream_id, unique_name).state.id
+            if taken_by not in {None, holder}:
+                raise NameIsTaken(name=name.text)
+
+    def _recorded_by(self, by: Command, wanted: Sequence[Envelope]) -> Position | None:
+        """Our own position, when the conflict is with what this very command recorded before its answer was lost."""
+        mine = [each for each in self.history(wanted[0].stream_id) if each.command_id == by.id]
+        if not mine:
+            return None
+        if [each.event for each in mine] != [each.event for each in wanted]:
+            raise CommandWasOther
+        return mine[-1].position
+
+
+def _envelope(stream_id: UUID, version: int, event: Event, by: Command) -> Envelope:
+    return Envelope(
+        originator_id=stream_id,
+        originator_version=version,
+        timestamp=by.at,
+        actor=by.actor,
+        command_id=by.id,
+        tenant=by.tenant,
+        caused_by=by.caused_by,
+        event=event,
+    )
+
+
+def _claim(name: Name, holder: UUID) -> NameClaimed:
+    return NameClaimed(scope=name.scope, holder=holder)
+
+
+def is_lost_connection(error: BaseException) -> bool:
+    """Whether trying again on another connection is right: the server went away, or asked for it."""
+    return isinstance(
+        error,
+        psycopg.OperationalError
+        | psycopg.InterfaceError
+        | psycopg.errors.SerializationFailure
+        | OperationalError
+        | InterfaceError,
+    )

@@ -1,0 +1,110 @@
+"""One listening connection a process: who waits for a position, and who follows a channel, is woken from it."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import psycopg
+import structlog
+
+from cdt.domain.kernel import Position
+
+PROJECTED = "cdt_projected"
+"""Payload: the projected position, a space, and the contexts of its page, separated by commas."""
+LIVE = "cdt_live"
+"""Payload: a version's id, a space, and the intake sequence that its new live reading reached."""
+INTAKE = "cdt_intake"
+"""Payload: a version's number and its newest intake sequence, separated by a space."""
+
+log = structlog.get_logger()
+
+Listener = Callable[[str], None]
+
+
+class Notifications:
+    """Listens to channels and fans out in memory; reconnects by itself, and then wakes everybody to look."""
+
+    def __init__(self, conninfo: str, *channels: str) -> None:
+        """`channels` are those that this process can follow."""
+        self._conninfo = conninfo
+        self._channels = channels
+        self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._projected = Position(0)
+        self._moved = asyncio.Condition()
+        self._task: asyncio.Task[None] | None = None
+        self.is_connected = False
+
+    async def open(self) -> None:
+        """Begin to listen."""
+        self._task = asyncio.create_task(self._listen(), name="notifications")
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    @asynccontextmanager
+    async def following(self, channel: str, listener: Listener) -> AsyncIterator[None]:
+        """Call `listener` with each payload; with '' after a lost connection, when anything may have been missed."""
+        self._listeners[channel].add(listener)
+        try:
+            yield
+        finally:
+            self._listeners[channel].discard(listener)
+
+    @property
+    def projected(self) -> Position:
+        """The newest position that was heard of."""
+        return self._projected
+
+    async def wait_for(self, position: Position, *, seconds: float) -> bool:
+        """Whether `position` is projected within the time."""
+        if self._projected >= position:
+            return True
+        try:
+            async with asyncio.timeout(seconds), self._moved:
+                await self._moved.wait_for(lambda: self._projected >= position)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _listen(self) -> None:
+        pause = 0.05
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
+                    for channel in self._channels:
+                        await connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
+                    await self._catch_up(connection)
+                    self.is_connected, pause = True, 0.05
+                    async for notice in connection.notifies():
+                        await self._hear(notice.channel, notice.payload)
+            except psycopg.Error as error:
+                self.is_connected = False
+                log.warning("listening_lost", error=str(error).strip(), again_in_seconds=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 2.0)
+
+    async def _catch_up(self, connection: psycopg.AsyncConnection) -> None:
+        cursor = await connection.execute("SELECT position FROM follower")
+        row = await cursor.fetchone()
+        if row is not None:
+            await self._advance(Position(row[0]))
+        for channel in self._channels:
+            for listener in tuple(self._listeners[channel]):
+                listener("")
+
+    async def _hear(self, channel: str, payload: str) -> None:
+        if channel == PROJECTED:
+            await self._advance(Position(int(payload.partition(" ")[0])))
+        for listener in tuple(self._listeners[channel]):
+            listener(payload)
+
+    async def _advance(self, position: Position) -> None:
+        if position > self._projected:
+            async with self._moved:
+                self._projected = position
+                self._moved.notify_all()

@@ -1,0 +1,36 @@
+"""Which role a connection works as: set at its start, for the whole of its life."""
+
+from enum import StrEnum
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+
+class DatabaseRole(StrEnum):
+    """The three roles of the first migration."""
+
+    OWNER = "cdt_owner"
+    API = "cdt_api"
+    SYSTEM = "cdt_system"
+
+
+_OPTIONS = {
+    # workers for parallel plans cost more than a page of 50 rows; a generic plan inlines the policy once
+    DatabaseRole.API: "-c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan",
+    DatabaseRole.SYSTEM: "",
+    DatabaseRole.OWNER: "",
+}
+
+
+def conninfo_as(dsn: str, role: DatabaseRole, *, schema: str = "read", application: str = "cdt") -> str:
+    """The connection string with role, search path, time zone and bounded waits for locks."""
+    given = conninfo_to_dict(dsn)
+    options = " ".join(
+        part
+        for part in (
+            str(given.get("options") or ""),
+            f"-c role={role.value} -c search_path={schema},temporal -c TimeZone=UTC -c lock_timeout=10s",
+            _OPTIONS[role],
+        )
+        if part
+    )
+    return make_conninfo(dsn, options=options, application_name=application)
