@@ -71,4 +71,17 @@ BEGIN
     PERFORM temporal.protect(history, belongs_to);
 END
 $track$;
+-- Fresh statistics for tables that were just filled.
+CREATE FUNCTION temporal.analyze_schema(schema_name text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    each record;
+    analyzed bigint := 0;
+BEGIN
+    FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = schema_name LOOP
+        EXECUTE format('ANALYZE %I.%I', schema_name, each.tablename);
+        analyzed := analyzed + 1;
+    END LOOP;
+    RETURN analyzed;
+END
+$$;
 RESET ROLE;

@@ -20,6 +20,12 @@ CREATE TABLE work.heartbeats (
     kind text NOT NULL,
     beaten_at timestamptz NOT NULL
 );
+CREATE TABLE work.rebuilds (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    done_at timestamptz,
+    position bigint
+);
 GRANT SELECT ON ALL TABLES IN SCHEMA work TO cdt_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA work TO cdt_system;
 -- Rows named by the SHA-256 of their content: grids, baselines, specifications, results. Never changed.

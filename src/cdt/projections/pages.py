@@ -1,0 +1,123 @@
+"""Pages of the log, and writing one into the read schema: fast in one pipeline, or slowly, event by event, when one fails."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from cdt.database.mapper import decode
+from cdt.domain.kernel import Envelope, Position
+from cdt.domain.topics import TOPIC_OF
+from cdt.projections.all import PROJECTIONS
+from cdt.projections.writing import Handler, View, handlers_of
+
+log = structlog.get_logger()
+assert PROJECTIONS
+
+Connection = AsyncConnection[Any]
+
+
+class StoredRow(NamedTuple):
+    """One row of the log."""
+
+    originator_id: UUID
+    originator_version: int
+    topic: str
+    state: bytes
+    notification_id: int
+    recorded_at: datetime
+
+
+class Parked(NamedTuple):
+    """A projection that failed on a stream; what follows on that stream is parked with it."""
+
+    handler: str
+    stream_id: UUID
+
+
+async def read_page(
+    connection: Connection, after: Position, limit: int, *, until: Position | None = None
+) -> list[Envelope]:
+    """The next facts after a position, oldest first."""
+    async with connection.cursor(row_factory=class_row(StoredRow)) as cursor:
+        await cursor.execute(
+            "SELECT originator_id, originator_version, topic, state, notification_id, recorded_at FROM log.cdt_events"
+            " WHERE notification_id > %(after)s::bigint AND notification_id <= %(until)s::bigint"
+            " ORDER BY notification_id LIMIT %(limit)s",
+            {"after": after, "until": 2**63 - 1 if until is None else until, "limit": limit},
+        )
+        return [decode(*row) for row in await cursor.fetchall()]
+
+
+async def load_parked(connection: Connection) -> set[Parked]:
+    """What has been parked since the last rebuild."""
+    async with connection.cursor(row_factory=class_row(Parked)) as cursor:
+        await cursor.execute("SELECT DISTINCT handler, stream_id FROM parked")
+        return set(await cursor.fetchall())
+
+
+async def write_page(connection: Connection, page: Sequence[Envelope], parked: set[Parked]) -> None:
+    """Write a page within the open transaction; raises when any statement fails."""
+    async with connection.pipeline():
+        for envelope in page:
+            view = View()
+            view.bind(envelope)
+            for name, handler in handlers_of(envelope.event):
+                if parked and Parked(name, envelope.stream_id) in parked:
+                    await _park(connection, envelope, name, "an earlier event of this stream is parked")
+                else:
+                    handler(view, envelope.event, envelope)
+            for statement, values in view.statements:
+                await connection.execute(statement, values)
+
+
+async def write_page_slowly(connection: Connection, page: Sequence[Envelope], parked: set[Parked]) -> set[Parked]:
+    """Write a page handler by handler, each under a savepoint; park those that fail, and answer them."""
+    failed: set[Parked] = set()
+    for envelope in page:
+        for name, handler in handlers_of(envelope.event):
+            key = Parked(name, envelope.stream_id)
+            if key in parked or key in failed:
+                await _park(connection, envelope, name, "an earlier event of this stream is parked")
+                continue
+            try:
+                async with connection.transaction():
+                    await _write_one(connection, envelope, handler)
+            except psycopg.OperationalError:
+                raise
+            except Exception as error:  # noqa: BLE001  whatever is wrong with one projection must not stop the others
+                failed.add(key)
+                log.error(
+                    "projection_parked", handler=name, position=envelope.position, stream=str(envelope.stream_id),
+                    error=str(error),
+                )  # fmt: skip
+                await _park(connection, envelope, name, f"{type(error).__name__}: {error}")
+    return failed
+
+
+async def _write_one(connection: Connection, envelope: Envelope, handler: Handler) -> None:
+    view = View()
+    view.bind(envelope)
+    handler(view, envelope.event, envelope)
+    for statement, values in view.statements:
+        await connection.execute(statement, values)
+
+
+async def _park(connection: Connection, envelope: Envelope, handler: str, error: str) -> None:
+    await connection.execute(
+        "INSERT INTO parked (position, handler, stream_id, topic, error)"
+        " VALUES (%(position)s::bigint, %(handler)s, %(stream_id)s, %(topic)s, %(error)s)"
+        " ON CONFLICT (position, handler) DO NOTHING",
+        {
+            "position": envelope.position,
+            "handler": handler,
+            "stream_id": envelope.stream_id,
+            "topic": TOPIC_OF[type(envelope.event)],
+            "error": error[:2000],
+        },
+    )

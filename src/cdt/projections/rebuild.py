@@ -1,0 +1,124 @@
+"""Building the read models anew beside the live ones, by the same code, and putting them in place in a millisecond."""
+
+from typing import Any, NamedTuple
+
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from cdt.domain.kernel import Position
+from cdt.projections import schema
+from cdt.projections.pages import Parked, read_page, write_page, write_page_slowly
+
+log = structlog.get_logger()
+
+PAGE = 1000
+
+
+class RebuildRequest(NamedTuple):
+    """Somebody asked for a rebuild."""
+
+    id: int
+
+
+class SwapConflict(psycopg.OperationalError):
+    """The live position moved while the new tables were put in place; the swap is tried again."""
+
+
+async def requested(connection: AsyncConnection[Any]) -> RebuildRequest | None:
+    """The oldest request that is not done."""
+    async with connection.cursor(row_factory=class_row(RebuildRequest)) as cursor:
+        await cursor.execute("SELECT id FROM work.rebuilds WHERE done_at IS NULL ORDER BY id LIMIT 1")
+        return await cursor.fetchone()
+
+
+async def when_schema_differs(owner: str, writer: AsyncConnection[Any]) -> None:
+    """Make the read schema if there is none; rebuild if it is another release's."""
+    cursor = await writer.execute("SELECT to_regclass('read.follower') IS NOT NULL")
+    row = await cursor.fetchone()
+    if row is not None and row[0]:
+        cursor = await writer.execute("SELECT schema_digest FROM read.follower")
+        row = await cursor.fetchone()
+        if row is not None and row[0] == schema.digest():
+            return
+    log.info("read_schema_differs")
+    rebuild = Rebuild(owner)
+    await rebuild.fill()
+    await rebuild.put_in_place()
+
+
+class Rebuild:
+    """The read models, built anew in `read_next`. The leading follower fills them beside its work, and swaps them in."""
+
+    def __init__(self, owner: str, request: RebuildRequest | None = None) -> None:
+        """`owner` is the connection string of the role that owns the tables."""
+        self._owner = owner
+        self._request = request
+        self._position = Position(0)
+        self._parked: set[Parked] = set()
+
+    async def fill(self) -> None:
+        """Make `read_next` and bring it to where the log ends just now."""
+        with psycopg.connect(self._owner) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS read_next CASCADE")
+            schema.create(connection, "read_next")
+        async with await self._connect() as connection:
+            await self._catch_up(connection)
+            await connection.execute("SELECT temporal.analyze_schema('read_next')")
+
+    async def put_in_place(self) -> Position:
+        """Apply what was recorded since, then rename both schemas in one transaction; readers never wait.
+
+        The caller leads and writes no page meanwhile. What could not be projected is parked anew, or healed.
+        """
+        async with await self._connect() as connection:
+            await self._catch_up(connection)
+            await _swap(connection, self._position, self._request)
+        log.info("read_models_rebuilt", position=self._position, parked=len(self._parked))
+        return self._position
+
+    async def _connect(self) -> AsyncConnection[Any]:
+        connection: AsyncConnection[Any] = await AsyncConnection.connect(self._owner, autocommit=True)
+        await connection.execute("SELECT set_config('search_path', 'read_next, temporal', false)")
+        return connection
+
+    async def _catch_up(self, connection: AsyncConnection[Any]) -> None:
+        while page := await read_page(connection, self._position, PAGE):
+            try:
+                async with connection.transaction():
+                    await write_page(connection, page, self._parked)
+                    await self._advance(connection, page[-1].position)
+            except psycopg.OperationalError:
+                raise
+            except Exception as error:  # noqa: BLE001  which event it was, the slow pass finds out
+                log.warning("page_failed", after=self._position, error=str(error).strip())
+                async with connection.transaction():
+                    self._parked |= await write_page_slowly(connection, page, self._parked)
+                    await self._advance(connection, page[-1].position)
+
+    async def _advance(self, connection: AsyncConnection[Any], position: Position | None) -> None:
+        assert position is not None
+        await connection.execute("UPDATE follower SET position = %s::bigint", (position,))
+        self._position = position
+
+
+async def _swap(connection: AsyncConnection[Any], position: Position, request: RebuildRequest | None) -> None:
+    async with connection.transaction():
+        cursor = await connection.execute("SELECT to_regclass('read.follower') IS NOT NULL")
+        row = await cursor.fetchone()
+        if row is not None and row[0]:
+            cursor = await connection.execute("SELECT position FROM read.follower FOR UPDATE")
+            live = await cursor.fetchone()
+            if live is not None and live[0] > position:
+                raise SwapConflict(f"the live tables are at {live[0]}, the new ones at {position}")
+            await connection.execute("ALTER SCHEMA read RENAME TO read_before")
+        await connection.execute("ALTER SCHEMA read_next RENAME TO read")
+        if request is not None:
+            await connection.execute(
+                "UPDATE work.rebuilds SET done_at = clock_timestamp(), position = %(position)s::bigint"
+                " WHERE done_at IS NULL AND id <= %(id)s",
+                {"position": position, "id": request.id},
+            )
+        await connection.execute("SELECT pg_notify('cdt_projected', %s)", (f"{position} all",))
+    await connection.execute("DROP SCHEMA IF EXISTS read_before CASCADE")

@@ -1,0 +1,87 @@
+"""The read models of models, versions and deployments."""
+
+import msgspec
+
+from cdt.domain.kernel import Envelope, derived_id
+from cdt.domain.registry.events import BaselineSet, ModelRegistered, Promoted, RolledBack, VersionAdded
+from cdt.projections.writing import View, projects
+
+
+@projects(ModelRegistered)
+def model_registered(view: View, event: ModelRegistered, of: Envelope) -> None:
+    """A new model."""
+    del of
+    view.write(
+        "INSERT INTO registry_models"
+        " (id, project_id, name, description, registered_at, registered_by_kind, registered_by_id, version_count, since)"
+        " VALUES (%(stream_id)s, %(project_id)s, %(name)s, %(description)s, %(at)s, %(actor_kind)s, %(actor_id)s, 0,"
+        " %(position)s)",
+        name=event.name,
+        description=event.description,
+    )
+
+
+@projects(VersionAdded)
+def version_added(view: View, event: VersionAdded, of: Envelope) -> None:
+    """A new version, counted on its model."""
+    del of
+    view.write(
+        "INSERT INTO registry_versions"
+        " (id, project_id, model_id, tag, signature, added_at, added_by_kind, added_by_id, since)"
+        " VALUES (%(version_id)s, %(project_id)s, %(stream_id)s, %(tag)s, %(signature)s, %(at)s, %(actor_kind)s,"
+        " %(actor_id)s, %(position)s)",
+        version_id=event.version_id,
+        tag=event.tag,
+        signature=msgspec.to_builtins(event.signature),
+    )
+    view.write(
+        "UPDATE registry_models SET version_count = version_count + 1, since = %(position)s WHERE id = %(stream_id)s"
+    )
+
+
+@projects(BaselineSet)
+def baseline_set(view: View, event: BaselineSet, of: Envelope) -> None:
+    """The version's grid and baseline."""
+    del of
+    view.write(
+        "UPDATE registry_versions SET grid_digest = %(grid)s, baseline_digest = %(baseline)s, baseline_rows = %(rows)s,"
+        " baseline_labelled_rows = %(labelled_rows)s, baseline_from = %(predicted_from)s,"
+        " baseline_to = %(predicted_to)s, baseline_at = %(at)s, baseline_by_kind = %(actor_kind)s,"
+        " baseline_by_id = %(actor_id)s, since = %(position)s WHERE id = %(version_id)s",
+        version_id=event.version_id,
+        grid=event.grid.new,
+        baseline=event.baseline.new,
+        rows=event.rows,
+        labelled_rows=event.labelled_rows,
+        predicted_from=event.predicted_from,
+        predicted_to=event.predicted_to,
+    )
+
+
+@projects(Promoted)
+def promoted(view: View, event: Promoted, of: Envelope) -> None:
+    """Who serves in the environment now."""
+    _serve(view, of, event.version_id, event.environment, event.role, event.reason)
+
+
+@projects(RolledBack)
+def rolled_back(view: View, event: RolledBack, of: Envelope) -> None:
+    """The former champion serves again."""
+    _serve(view, of, event.serving.new, event.environment, "champion", event.reason)
+
+
+def _serve(view: View, of: Envelope, version_id: object, environment: str, role: str, reason: str) -> None:
+    view.write(
+        "INSERT INTO registry_deployments (id, project_id, model_id, version_id, environment, role, promoted_at,"
+        " promoted_by_kind, promoted_by_id, reason, since)"
+        " VALUES (%(id)s, %(project_id)s, %(stream_id)s, %(version_id)s, %(environment)s, %(role)s, %(at)s,"
+        " %(actor_kind)s, %(actor_id)s, %(reason)s, %(position)s)"
+        " ON CONFLICT (id) DO UPDATE SET version_id = excluded.version_id, promoted_at = excluded.promoted_at,"
+        " promoted_by_kind = excluded.promoted_by_kind, promoted_by_id = excluded.promoted_by_id,"
+        " reason = excluded.reason, since = %(position)s",
+        id=derived_id("deployment", of.stream_id, environment, role),
+        version_id=version_id,
+        environment=environment,
+        role=role,
+        reason=reason,
+    )

@@ -1,0 +1,1 @@
+"""Keeps what must never be an event: credentials, person keys, key hashes, webhook secrets."""

@@ -1,0 +1,55 @@
+"""Passwords: argon2id hashes by the keyed hash of the address."""
+
+from typing import Any
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+import msgspec
+
+_HASHER = PasswordHasher()
+_NOBODY = _HASHER.hash("nobody has this password")
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """Whose address it is, and the hash of the password."""
+
+    user_id: UUID
+    password_hash: str
+
+
+def hash_password(password: str) -> str:
+    """An argon2id hash, by the library's present parameters. Takes tens of milliseconds: call it off the event loop."""
+    return _HASHER.hash(password)
+
+
+def is_password(password: str, credential: Credential | None) -> bool:
+    """Whether the password is the credential's; takes as long when there is no such credential."""
+    try:
+        _HASHER.verify(_NOBODY if credential is None else credential.password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return credential is not None
+
+
+async def keep(connection: AsyncConnection[Any], *, email_hash: str, user_id: UUID, password_hash: str) -> bool:
+    """Keep a new credential; False when the address has one."""
+    cursor = await connection.execute(
+        "INSERT INTO vault.credentials (email_hash, user_id, password_hash)"
+        " VALUES (%(email_hash)s, %(user_id)s, %(password_hash)s) ON CONFLICT DO NOTHING",
+        {"email_hash": email_hash, "user_id": user_id, "password_hash": password_hash},
+    )
+    return cursor.rowcount == 1
+
+
+async def find(connection: AsyncConnection[Any], email_hash: str) -> Credential | None:
+    """The credential of an address."""
+    async with connection.cursor(row_factory=class_row(Credential)) as cursor:
+        await cursor.execute(
+            "SELECT user_id, password_hash FROM vault.credentials WHERE email_hash = %(email_hash)s",
+            {"email_hash": email_hash},
+        )
+        return await cursor.fetchone()

@@ -1,0 +1,75 @@
+"""API keys: shown once, kept as a hash, recognisable by prefix and checksum."""
+
+import hashlib
+import os
+import zlib
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+PREFIX = "cdt_"
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SECRET_LENGTH = 32
+_CHECKSUM_LENGTH = 6
+
+
+class ApiKey(msgspec.Struct, frozen=True):
+    """Which key it is and what it opens."""
+
+    key_id: UUID
+    organization_id: UUID
+    project_id: UUID
+
+
+def new_key() -> str:
+    """`cdt_`, 32 random characters of base 62 (190 bits), and the CRC-32 of them as 6 more."""
+    secret = "".join(_ALPHABET[byte % 62] for byte in os.urandom(256) if byte < 248)[:_SECRET_LENGTH]
+    return PREFIX + secret + _checksum(secret)
+
+
+def looks_right(text: str) -> bool:
+    """Whether prefix, length and checksum fit: no database is asked about what can't be a key."""
+    secret = text[len(PREFIX) : -_CHECKSUM_LENGTH]
+    return text.startswith(PREFIX) and len(secret) == _SECRET_LENGTH and text.endswith(_checksum(secret))
+
+
+def shown_prefix(key: str) -> str:
+    """What may be shown of a key, so that its owner recognises it."""
+    return key[: len(PREFIX) + 4]
+
+
+async def keep(
+    connection: AsyncConnection[Any], key: str, *, key_id: UUID, organization_id: UUID, project_id: UUID
+) -> None:
+    """Keep the hash of a new key."""
+    await connection.execute(
+        "INSERT INTO vault.api_keys (key_id, organization_id, project_id, secret_hash)"
+        " VALUES (%(key_id)s, %(organization_id)s, %(project_id)s, %(hash)s) ON CONFLICT DO NOTHING",
+        {"key_id": key_id, "organization_id": organization_id, "project_id": project_id, "hash": _hash(key)},
+    )
+
+
+async def find(connection: AsyncConnection[Any], key: str) -> ApiKey | None:
+    """The key with this text."""
+    async with connection.cursor(row_factory=class_row(ApiKey)) as cursor:
+        await cursor.execute(
+            "SELECT key_id, organization_id, project_id FROM vault.api_keys WHERE secret_hash = %(hash)s",
+            {"hash": _hash(key)},
+        )
+        return await cursor.fetchone()
+
+
+def _hash(key: str) -> bytes:
+    # 190 random bits need no slow hash
+    return hashlib.sha256(key.encode()).digest()
+
+
+def _checksum(secret: str) -> str:
+    rest, text = zlib.crc32(secret.encode()), ""
+    for _ in range(_CHECKSUM_LENGTH):
+        rest, digit = divmod(rest, 62)
+        text = _ALPHABET[digit] + text
+    return text
