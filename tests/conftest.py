@@ -1,0 +1,90 @@
+"""A real Postgres and a real Valkey for the session; a fresh database, made from a template, for whoever changes one."""
+
+import asyncio
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from cdt.database.migrating import migrate
+from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.embedded import EmbeddedPostgres, EmbeddedValkey
+from cdt.projections import schema
+
+
+@pytest.fixture(scope="session")
+def state_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="cdt-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder)
+        path.chmod(0o755)
+        yield path
+
+
+@pytest.fixture(scope="session")
+def postgres(state_folder: Path) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(state_folder / "postgres", durable=False)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey(state_folder: Path) -> Iterator[EmbeddedValkey]:
+    server = EmbeddedValkey(state_folder / "valkey")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> str:
+    """The name of a migrated database with an empty read schema."""
+    dsn = _new_database(postgres, "template_cdt", None)
+    migrate(dsn)
+    with psycopg.connect(conninfo_as(dsn, DatabaseRole.OWNER)) as connection:
+        schema.create(connection, "read")
+    return "template_cdt"
+
+
+@pytest.fixture
+def dsn(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
+    """A database of this test's own: migrated, its read models empty."""
+    name = f"test_{secrets.token_hex(6)}"
+    yield _new_database(postgres, name, template)
+    _drop_database(postgres, name)
+
+
+@pytest.fixture(scope="module")
+def module_dsn(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
+    """A database that one module's tests share."""
+    name = f"test_{secrets.token_hex(6)}"
+    yield _new_database(postgres, name, template)
+    _drop_database(postgres, name)
+
+
+@pytest.fixture
+async def stopping() -> AsyncIterator[asyncio.Event]:
+    """Tells whatever a test has started to stop, at its end."""
+    event = asyncio.Event()
+    yield event
+    event.set()
+
+
+def _new_database(postgres: EmbeddedPostgres, name: str, template: str | None) -> str:
+    with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template or "template0")
+            )
+        )
+    return make_conninfo(postgres.dsn, dbname=name)
+
+
+def _drop_database(postgres: EmbeddedPostgres, name: str) -> None:
+    with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

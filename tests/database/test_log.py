@@ -1,0 +1,125 @@
+"""The log: what was decided is recorded once, in one order, and found again."""
+
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from cdt.database.log import Log
+from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.domain.errors import ConcurrentChange, NameIsTaken
+from cdt.domain.kernel import Name
+from cdt.domain.registry import decisions
+from cdt.domain.registry.state import registry
+from tests.builders import A_SIGNATURE, a_command, an_id
+
+
+@pytest.fixture
+def log(dsn: str):
+    with Log(conninfo_as(dsn, DatabaseRole.API), connections=2) as log:
+        yield log
+
+
+def register(log: Log, model: UUID, name: str = "churn", **command: object) -> int | None:
+    return log.decide(
+        registry, model, lambda state: decisions.register(state, name=name, description=""), by=a_command(**command)
+    )
+
+
+def test_a_recorded_fact_is_found_with_its_position_and_who_did_it(log: Log) -> None:
+    position = register(log, an_id(1))
+
+    [envelope] = log.history(an_id(1))
+
+    assert envelope.position == position
+    assert envelope.actor == a_command().actor
+    assert envelope.recorded_at is not None
+
+
+def test_a_command_told_twice_is_decided_once(log: Log) -> None:
+    first = register(log, an_id(1), id=an_id(7))
+
+    again = register(log, an_id(1), name="another", id=an_id(7))
+
+    assert again == first
+    assert len(log.history(an_id(1))) == 1
+
+
+def test_a_decision_that_changes_nothing_records_nothing(log: Log) -> None:
+    register(log, an_id(1), id=an_id(7))
+
+    assert register(log, an_id(1), id=an_id(8)) is None
+
+
+def test_a_name_has_one_holder(log: Log) -> None:
+    name = Name("models", "Churn")
+    for model in (1, 2):
+        def decide(model: int = model) -> int | None:
+            return log.decide(
+                registry, an_id(model), lambda s: decisions.register(s, name="churn", description=""),
+                by=a_command(id=an_id(70 + model)), claims=[name],
+            )  # fmt: skip
+
+        if model == 1:
+            decide()
+        else:
+            with pytest.raises(NameIsTaken, match="Churn"):
+                decide()
+    assert log.history(an_id(2)) == []
+
+
+def test_a_conflict_is_decided_once_more_on_what_is_there_now(log: Log) -> None:
+    register(log, an_id(1), id=an_id(7))
+    tries: list[int] = []
+
+    def meanwhile_somebody_else(state: object) -> list:
+        tries.append(1)
+        if len(tries) == 1:
+            add(log, "other", 8)
+        return [decisions.VersionAdded(version_id=an_id(3), tag="mine", signature=A_SIGNATURE)]
+
+    position = log.decide(registry, an_id(1), meanwhile_somebody_else, by=a_command(id=an_id(9)))
+
+    assert len(tries) == 2
+    assert [each.position for each in log.history(an_id(1))][-1] == position
+
+
+def test_a_second_conflict_is_told(log: Log) -> None:
+    register(log, an_id(1), id=an_id(7))
+    tries: list[int] = []
+
+    def always_too_late(state: object) -> list:
+        tries.append(1)
+        add(log, f"other{len(tries)}", 20 + len(tries))
+        return [decisions.VersionAdded(version_id=an_id(3), tag="mine", signature=A_SIGNATURE)]
+
+    with pytest.raises(ConcurrentChange):
+        log.decide(registry, an_id(1), always_too_late, by=a_command(id=an_id(9)))
+
+
+@pytest.mark.parametrize("role", [DatabaseRole.API, DatabaseRole.SYSTEM])
+@pytest.mark.parametrize("statement", ["UPDATE log.cdt_events SET topic = 'x'", "DELETE FROM log.cdt_events", "TRUNCATE log.cdt_events"])
+def test_nobody_who_serves_can_change_the_log(dsn: str, role: DatabaseRole, statement: str) -> None:
+    with psycopg.connect(conninfo_as(dsn, role)) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statement.encode())
+
+
+def test_the_environment_cannot_reach_the_event_store(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "POSTGRES_ENABLE_DB_FUNCTIONS": "yes", "CDT_POSTGRES_ENABLE_DB_FUNCTIONS": "yes", "POSTGRES_DBNAME": "elsewhere",
+        "MAPPER_TOPIC": "nowhere", "CIPHER_KEY": "x", "CREATE_TABLE": "yes", "COMPRESSOR_TOPIC": "zlib",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+
+    with Log(conninfo_as(dsn, DatabaseRole.API), connections=1) as log:
+        register(log, an_id(1))
+        assert len(log.history(an_id(1))) == 1
+
+
+def add(log: Log, tag: str, command: int) -> None:
+    log.decide(
+        registry, an_id(1), lambda s: decisions.add_version(s, version_id=an_id(command), tag=tag, signature=A_SIGNATURE),
+        by=a_command(id=an_id(command)),
+    )  # fmt: skip
+
+
