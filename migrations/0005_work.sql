@@ -24,7 +24,8 @@ CREATE TABLE work.rebuilds (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     done_at timestamptz,
-    position bigint
+    position bigint,
+    error text
 );
 GRANT SELECT ON ALL TABLES IN SCHEMA work TO cdt_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA work TO cdt_system;

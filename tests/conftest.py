@@ -82,7 +82,11 @@ def _new_database(postgres: EmbeddedPostgres, name: str, template: str | None) -
                 sql.Identifier(name), sql.Identifier(template or "template0")
             )
         )
-    return make_conninfo(postgres.dsn, dbname=name)
+    dsn = make_conninfo(postgres.dsn, dbname=name)
+    if template is not None:  # a template's grants on the database itself are not copied
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO cdt_owner").format(sql.Identifier(name)))
+    return dsn
 
 
 def _drop_database(postgres: EmbeddedPostgres, name: str) -> None:

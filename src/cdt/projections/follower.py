@@ -67,16 +67,16 @@ class Follower:
             self.is_leading = True
             log.info("following", position=position, parked=len(parked))
             filling: asyncio.Task[None] | None = None
+            anew = rebuild.Rebuild(self._owner)
             while not stopping.is_set():
                 position = await self._follow_to_end(writer, position, parked, stopping)
                 if filling is None and (request := await rebuild.requested(writer)) is not None:
                     anew = rebuild.Rebuild(self._owner, request)
                     filling = asyncio.create_task(anew.fill(), name="rebuild")
                 if filling is not None and filling.done():
-                    filling.result()
-                    await anew.put_in_place()
+                    await anew.finish(filling)
                     return  # and begin again on fresh connections, whose plans know the new tables
-                await _woken(listener, stopping)
+                await _woken(listener, stopping, filling)
 
     async def _follow_to_end(
         self, writer: AsyncConnection[Any], position: Position, parked: set[Parked], stopping: asyncio.Event
@@ -134,19 +134,17 @@ async def _advance(connection: AsyncConnection[Any], expected: Position, page: S
     await connection.execute("SELECT pg_notify(%s, %s)", (PROJECTED, f"{position} {','.join(contexts)}"))
 
 
-async def _woken(listener: AsyncConnection[Any], stopping: asyncio.Event) -> None:
+async def _woken(
+    listener: AsyncConnection[Any], stopping: asyncio.Event, filling: "asyncio.Task[None] | None"
+) -> None:
     """Until something is recorded or asked, at most a second; a notification is a hint, never the truth."""
     hint = asyncio.ensure_future(_first_notification(listener))
     stop = asyncio.ensure_future(stopping.wait())
-    try:
-        await asyncio.wait({hint, stop}, return_when=asyncio.FIRST_COMPLETED)
-        if hint.done():
-            hint.result()
-    finally:
-        for each in (hint, stop):
-            each.cancel()
-            with suppress(asyncio.CancelledError):
-                await each
+    await asyncio.wait({hint, stop, *((filling,) if filling else ())}, return_when=asyncio.FIRST_COMPLETED)
+    for each in (hint, stop):
+        each.cancel()
+    with suppress(asyncio.CancelledError):
+        await hint
 
 
 async def _first_notification(listener: AsyncConnection[Any]) -> None:

@@ -67,6 +67,17 @@ class Rebuild:
             await self._catch_up(connection)
             await connection.execute("SELECT temporal.analyze_schema('read_next')")
 
+    async def finish(self, filling: "asyncio.Task[None]") -> None:
+        """Put in place what was filled; when that failed, tell whoever asked why, and leave the live tables alone."""
+        try:
+            filling.result()
+            await self.put_in_place()
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            raise
+        except Exception as error:
+            log.exception("rebuild_failed")
+            await self._refuse(f"{type(error).__name__}: {error}")
+
     async def put_in_place(self) -> Position:
         """Apply what was recorded since, then rename both schemas in one transaction; readers never wait.
 
@@ -77,6 +88,15 @@ class Rebuild:
             await _swap(connection, self._position, self._request)
         log.info("read_models_rebuilt", position=self._position, parked=len(self._parked))
         return self._position
+
+    async def _refuse(self, error: str) -> None:
+        if self._request is None:
+            return
+        async with await self._connect() as connection:
+            await connection.execute(
+                "UPDATE work.rebuilds SET done_at = clock_timestamp(), error = %(error)s WHERE id = %(id)s",
+                {"error": error, "id": self._request.id},
+            )
 
     async def _connect(self) -> AsyncConnection[Any]:
         connection: AsyncConnection[Any] = await AsyncConnection.connect(self._owner, autocommit=True)
