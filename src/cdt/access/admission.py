@@ -1,0 +1,64 @@
+"""Who asks: the bearer of a token or of an API key."""
+
+from collections import OrderedDict
+from uuid import UUID
+
+import msgspec
+
+from cdt.access.grants import GrantBook, Grants
+from cdt.access.tokens import Tokens
+from cdt.database.writing import Writer
+from cdt.domain.kernel import Actor
+from cdt.vault import keys
+
+MAXIMUM_KEPT = 10_000
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who it is, as the token or key says; what they may do is looked up when something needs it."""
+
+    actor: Actor
+    user_id: UUID | None = None
+    key: keys.ApiKey | None = None
+
+
+class Admission:
+    """Turns an Authorization header into an identity, and an identity into grants."""
+
+    def __init__(self, tokens: Tokens, book: GrantBook, writer: Writer) -> None:
+        """`writer` finds API keys in the vault."""
+        self._tokens = tokens
+        self._book = book
+        self._writer = writer
+        self._keys: OrderedDict[str, keys.ApiKey] = OrderedDict()
+
+    async def identify(self, authorization: str | None) -> Identity | None:
+        """The identity behind `Bearer <token or key>`; None for anything else, without telling why."""
+        scheme, _, text = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not text:
+            return None
+        if text.startswith(keys.PREFIX):
+            key = await self._find_key(text.strip())
+            return None if key is None else Identity(Actor("key", str(key.key_id)), key=key)
+        user_id = self._tokens.read(text.strip())
+        return None if user_id is None else Identity(Actor("user", str(user_id)), user_id=user_id)
+
+    async def grants(self, identity: Identity) -> Grants:
+        """What the identity may do, and where."""
+        if identity.key is not None:
+            return self._book.of_key(identity.key)
+        assert identity.user_id is not None
+        return await self._book.of_user(identity.user_id)
+
+    async def _find_key(self, text: str) -> keys.ApiKey | None:
+        if not keys.looks_right(text):
+            return None
+        if (kept := self._keys.get(text)) is not None:
+            return kept
+        async with self._writer.transaction() as connection:
+            key = await keys.find(connection, text)
+        if key is not None:
+            self._keys[text] = key
+            if len(self._keys) > MAXIMUM_KEPT:
+                self._keys.popitem(last=False)
+        return key

@@ -1,0 +1,37 @@
+"""Writing kept tables: one transaction on a pooled connection, under the tenants' policy where the table has one."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+
+class Writer:
+    """Hands out transactions on the kept tables of vault, storage and work."""
+
+    def __init__(self, conninfo: str, *, connections: int) -> None:
+        """`conninfo` sets the role (see `conninfo_as`)."""
+        self._pool = AsyncConnectionPool(
+            conninfo, min_size=1, max_size=connections, open=False, timeout=10.0, kwargs={"autocommit": True}
+        )
+
+    async def open(self) -> None:
+        """Begin to connect; does not wait for a server that is away."""
+        await self._pool.open(wait=False)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def transaction(self, projects: Sequence[UUID] = ()) -> AsyncIterator[AsyncConnection[Any]]:
+        """A transaction that sees the rows of these projects."""
+        async with self._pool.connection() as connection, connection.transaction():
+            if projects:
+                await connection.execute(
+                    "SELECT set_config('cdt.projects', %s, true)", ("{" + ",".join(map(str, projects)) + "}",)
+                )
+            yield connection

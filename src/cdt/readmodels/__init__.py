@@ -1,0 +1,1 @@
+"""Reads the read models: frozen rows, at the view's position, under the tenants' policy."""

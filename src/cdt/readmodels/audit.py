@@ -1,0 +1,75 @@
+"""The audit trail, as known at a position: newest first, by position."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from cdt.database.reading import View
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One fact: who did what to what, and each changed field."""
+
+    position: int
+    project_id: UUID | None
+    stream_id: UUID
+    subject_kind: str
+    action: str
+    actor_kind: str
+    actor_id: str
+    at: datetime
+    recorded_at: datetime
+    command_id: UUID
+    caused_by: int | None
+    changes: dict[str, Any]
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What entries are wanted; None means any."""
+
+    actor_id: str | None = None
+    subject_id: UUID | None = None
+    action: str | None = None
+    recorded_from: datetime | None = None
+    recorded_to: datetime | None = None
+    project_id: UUID | None = None
+
+
+async def entries_before(view: View, wanted: Filter, *, before: int, limit: int) -> list[Entry]:
+    """The newest entries before a position."""
+    return await view.rows(
+        Entry,
+        "SELECT position, project_id, stream_id, subject_kind, action, actor_kind, actor_id, at, recorded_at, command_id,"
+        " caused_by, changes FROM audit_entries WHERE position <= %(position)s::bigint AND position < %(before)s::bigint"
+        " AND (%(actor_id)s::text IS NULL OR actor_id = %(actor_id)s)"
+        " AND (%(subject_id)s::uuid IS NULL OR stream_id = %(subject_id)s)"
+        " AND (%(action)s::text IS NULL OR action = %(action)s)"
+        " AND (%(recorded_from)s::timestamptz IS NULL OR recorded_at >= %(recorded_from)s)"
+        " AND (%(recorded_to)s::timestamptz IS NULL OR recorded_at < %(recorded_to)s)"
+        " AND (%(project_id)s::uuid IS NULL OR project_id = %(project_id)s)"
+        " ORDER BY position DESC LIMIT %(limit)s",
+        before=before,
+        limit=limit,
+        **msgspec.structs.asdict(wanted),
+    )
+
+
+async def entries_after(view: View, wanted: Filter, *, after: int, limit: int) -> list[Entry]:
+    """The oldest entries after a position."""
+    return await view.rows(
+        Entry,
+        "SELECT position, project_id, stream_id, subject_kind, action, actor_kind, actor_id, at, recorded_at, command_id,"
+        " caused_by, changes FROM audit_entries WHERE position <= %(position)s::bigint AND position > %(after)s::bigint"
+        " AND (%(actor_id)s::text IS NULL OR actor_id = %(actor_id)s)"
+        " AND (%(subject_id)s::uuid IS NULL OR stream_id = %(subject_id)s)"
+        " AND (%(action)s::text IS NULL OR action = %(action)s)"
+        " AND (%(recorded_from)s::timestamptz IS NULL OR recorded_at >= %(recorded_from)s)"
+        " AND (%(recorded_to)s::timestamptz IS NULL OR recorded_at < %(recorded_to)s)"
+        " AND (%(project_id)s::uuid IS NULL OR project_id = %(project_id)s)"
+        " ORDER BY position LIMIT %(limit)s",
+        after=after,
+        limit=limit,
+        **msgspec.structs.asdict(wanted),
+    )

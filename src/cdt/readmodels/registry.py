@@ -1,0 +1,124 @@
+"""Models, versions and deployments, as known at a position."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from cdt.database.reading import View
+from cdt.domain.registry.signature import Signature
+
+
+class Model(msgspec.Struct, frozen=True):
+    """A registered model."""
+
+    id: UUID
+    project_id: UUID
+    name: str
+    description: str
+    registered_at: datetime
+    registered_by_kind: str
+    registered_by_id: str
+    version_count: int
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A version; the baseline's columns are None until it is set."""
+
+    id: UUID
+    project_id: UUID
+    model_id: UUID
+    tag: str
+    signature: dict[str, object]
+    added_at: datetime
+    added_by_kind: str
+    added_by_id: str
+    grid_digest: str | None
+    baseline_digest: str | None
+    baseline_rows: int | None
+    baseline_labelled_rows: int | None
+    baseline_from: datetime | None
+    baseline_to: datetime | None
+    baseline_at: datetime | None
+    baseline_by_kind: str | None
+    baseline_by_id: str | None
+
+    @property
+    def typed_signature(self) -> Signature:
+        """The signature, as the domain has it."""
+        return msgspec.convert(self.signature, Signature)
+
+
+class Deployment(msgspec.Struct, frozen=True):
+    """Which version serves where, since when."""
+
+    id: UUID
+    project_id: UUID
+    model_id: UUID
+    version_id: UUID
+    environment: str
+    role: str
+    promoted_at: datetime
+    promoted_by_kind: str
+    promoted_by_id: str
+    reason: str
+
+
+async def models(view: View, ids: list[UUID]) -> list[Model]:
+    """The models with these ids."""
+    return await view.rows(
+        Model,
+        "SELECT id, project_id, name, description, registered_at, registered_by_kind, registered_by_id, version_count"
+        " FROM registry_models_at(%(position)s::bigint) WHERE id = ANY(%(ids)s) AND NOT closed",
+        ids=ids,
+    )
+
+
+async def every_model(view: View, *, project_id: UUID | None, search: str) -> list[Model]:
+    """Every model of the scope, by name; narrowed to a project and to names that contain `search`."""
+    return await view.rows(
+        Model,
+        "SELECT id, project_id, name, description, registered_at, registered_by_kind, registered_by_id, version_count"
+        " FROM registry_models_at(%(position)s::bigint)"
+        " WHERE NOT closed AND (%(project_id)s::uuid IS NULL OR project_id = %(project_id)s::uuid)"
+        " AND (%(search)s = '' OR strpos(lower(name), lower(%(search)s)) > 0)"
+        " ORDER BY name, id",
+        project_id=project_id,
+        search=search,
+    )
+
+
+async def versions(view: View, ids: list[UUID]) -> list[Version]:
+    """The versions with these ids."""
+    return await view.rows(
+        Version,
+        "SELECT id, project_id, model_id, tag, signature, added_at, added_by_kind, added_by_id, grid_digest,"
+        " baseline_digest, baseline_rows, baseline_labelled_rows, baseline_from, baseline_to, baseline_at,"
+        " baseline_by_kind, baseline_by_id"
+        " FROM registry_versions_at(%(position)s::bigint) WHERE id = ANY(%(ids)s) AND NOT closed",
+        ids=ids,
+    )
+
+
+async def versions_of_models(view: View, model_ids: list[UUID]) -> list[Version]:
+    """Every version of these models, newest first."""
+    return await view.rows(
+        Version,
+        "SELECT id, project_id, model_id, tag, signature, added_at, added_by_kind, added_by_id, grid_digest,"
+        " baseline_digest, baseline_rows, baseline_labelled_rows, baseline_from, baseline_to, baseline_at,"
+        " baseline_by_kind, baseline_by_id"
+        " FROM registry_versions_at(%(position)s::bigint) WHERE model_id = ANY(%(model_ids)s) AND NOT closed"
+        " ORDER BY added_at DESC, id DESC",
+        model_ids=model_ids,
+    )
+
+
+async def deployments_of_models(view: View, model_ids: list[UUID]) -> list[Deployment]:
+    """Who serves where, of these models."""
+    return await view.rows(
+        Deployment,
+        "SELECT id, project_id, model_id, version_id, environment, role, promoted_at, promoted_by_kind, promoted_by_id,"
+        " reason FROM registry_deployments_at(%(position)s::bigint)"
+        " WHERE model_id = ANY(%(model_ids)s) AND NOT closed ORDER BY environment DESC, role",
+        model_ids=model_ids,
+    )
