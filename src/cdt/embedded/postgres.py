@@ -128,6 +128,7 @@ class EmbeddedPostgres(EmbeddedServer):
         unfinished = self.data.with_name("unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         arguments = [*INITDB, "-U", SUPERUSER, *([] if self.is_durable else ["--no-sync"]), "-D", unfinished]
+        self._end_process()
         self._process = self._launch([programs / "initdb", *arguments], account)
         self._wait_for_end(START_SECONDS, never)
         if self.exit_code != 0:

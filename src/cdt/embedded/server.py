@@ -79,7 +79,7 @@ class EmbeddedServer(ABC):
             if not has_ended(self._process):
                 self._process.send_signal(self.harsh)
                 self._wait_for_end(STOP_SECONDS / 6, never)
-            end_session(self._process)
+            self._end_process()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -112,6 +112,7 @@ class EmbeddedServer(ABC):
         end_former(self._former, leader=self._leader(), asking=self.gentle, seconds=STOP_SECONDS)
         command = self._prepare(account)
         said_before = self.log.stat().st_size if self.log.exists() else 0
+        self._end_process()
         self._process = self._launch(command, account)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
@@ -134,6 +135,10 @@ class EmbeddedServer(ABC):
                 folder=Path("/"),
                 when_parent_dies=self.gentle,
             )
+
+    def _end_process(self) -> None:
+        if self._process is not None:
+            end_session(self._process)
 
     def _former(self) -> list[int]:
         return server_processes(self.data, pid=self._leader(), program=self.program)
