@@ -24,15 +24,21 @@ class Settings:
     """The configuration of one CDT process."""
 
     database_url: str | None = setting(
-        "Postgres 17 or later, as a libpq URL; its user must be able to create roles. Without it `cdt up` runs its own.", None
+        "Postgres 17 or later, as a libpq URL; its user must be able to create roles. Without it `cdt up` runs its own.",
+        None,
     )
-    redis_url: str | None = setting("Redis or Valkey, as a redis:// or unix:// URL. Without it `cdt up` runs its own.", None)
+    redis_url: str | None = setting(
+        "Redis or Valkey, as a redis:// or unix:// URL. Without it `cdt up` runs its own.", None
+    )
     secret_key: str | None = setting(
         "The vault's secret: 32 bytes, base64url. It seals personal data, signs tokens and hashes names; `cdt up` makes one"
         " in the state folder if none is set. Whoever loses it loses what is sealed.",
         None,
     )
-    state_folder: Path | None = setting("Where `cdt up` keeps data, logs and its secret. Default: /var/lib/cdt for root, else the XDG state folder.", None)
+    state_folder: Path | None = setting(
+        "Where `cdt up` keeps data, logs and its secret. Default: /var/lib/cdt for root, else the XDG state folder.",
+        None,
+    )
     host: str = setting("Address that the API listens on.", "127.0.0.1")
     port: int = setting("Port that the API listens on.", 8765)
     public_url: str | None = setting("Address that browsers see, when it differs from host and port.", None)

@@ -54,6 +54,7 @@ def test_a_decision_that_changes_nothing_records_nothing(log: Log) -> None:
 def test_a_name_has_one_holder(log: Log) -> None:
     name = Name("models", "Churn")
     for model in (1, 2):
+
         def decide(model: int = model) -> int | None:
             return log.decide(
                 registry, an_id(model), lambda s: decisions.register(s, name="churn", description=""),
@@ -98,7 +99,9 @@ def test_a_second_conflict_is_told(log: Log) -> None:
 
 
 @pytest.mark.parametrize("role", [DatabaseRole.API, DatabaseRole.SYSTEM])
-@pytest.mark.parametrize("statement", ["UPDATE log.cdt_events SET topic = 'x'", "DELETE FROM log.cdt_events", "TRUNCATE log.cdt_events"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE log.cdt_events SET topic = 'x'", "DELETE FROM log.cdt_events", "TRUNCATE log.cdt_events"]
+)
 def test_nobody_who_serves_can_change_the_log(dsn: str, role: DatabaseRole, statement: str) -> None:
     with psycopg.connect(conninfo_as(dsn, role)) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(statement.encode())
@@ -121,5 +124,3 @@ def add(log: Log, tag: str, command: int) -> None:
         registry, an_id(1), lambda s: decisions.add_version(s, version_id=an_id(command), tag=tag, signature=A_SIGNATURE),
         by=a_command(id=an_id(command)),
     )  # fmt: skip
-
-

@@ -84,7 +84,9 @@ async def test_a_failing_projection_is_parked_and_the_others_go_on(dsn: str, log
     async with following(dsn) as projected:
         assert await projected.wait_for(good, seconds=5)
 
-    assert rows(dsn, "SELECT position, handler FROM parked ORDER BY position") == [(poisoned, "registry.model_registered")]
+    assert rows(dsn, "SELECT position, handler FROM parked ORDER BY position") == [
+        (poisoned, "registry.model_registered")
+    ]
     assert rows(dsn, "SELECT name FROM registry_models") == [("model 2",)]
     assert rows(dsn, "SELECT count(*) FROM audit_entries") == [(3,)]
     assert later

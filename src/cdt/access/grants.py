@@ -50,8 +50,6 @@ class Grants(msgspec.Struct, frozen=True):
         )
 
 
-
-
 class GrantBook:
     """Looks grants up and keeps them; forgets all when anything of tenancy changes."""
 

@@ -37,5 +37,8 @@ def create_project(
 def create_api_key(log: Log, project_id: UUID, *, key_id: UUID, name: str, prefix: str, by: Command) -> Position | None:
     """Let a program send data; the vault already keeps the key's hash."""
     return log.decide(
-        projects, project_id, lambda project: decisions.create_key(project, key_id=key_id, name=name, prefix=prefix), by=by
+        projects,
+        project_id,
+        lambda project: decisions.create_key(project, key_id=key_id, name=name, prefix=prefix),
+        by=by,
     )

@@ -96,12 +96,23 @@ class Reader:
             assert row is not None
             yield View(connection, Position(row[0]) if position is None else position)
 
+    async def projected_position(self) -> Position:
+        """The newest position that can be read."""
+        return await self._one("SELECT position FROM follower")
+
+    async def newest_position(self) -> Position:
+        """The newest position that is recorded; 0 before the first."""
+        return await self._one("SELECT coalesce(max(notification_id), 0) FROM log.cdt_events")
+
     async def position_at(self, time: datetime) -> Position:
         """The last position recorded by a time; 0 before the first."""
+        return await self._one(
+            "SELECT coalesce(max(notification_id), 0) FROM log.cdt_events WHERE recorded_at <= %(time)s", time=time
+        )
+
+    async def _one(self, sql: LiteralString, **values: Any) -> Position:  # noqa: ANN401
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(
-                "SELECT coalesce(max(notification_id), 0) FROM log.cdt_events WHERE recorded_at <= %s", (time,)
-            )
+            cursor = await connection.execute(sql, values)
             row = await cursor.fetchone()
             assert row is not None
             return Position(row[0])

@@ -134,9 +134,7 @@ async def _advance(connection: AsyncConnection[Any], expected: Position, page: S
     await connection.execute("SELECT pg_notify(%s, %s)", (PROJECTED, f"{position} {','.join(contexts)}"))
 
 
-async def _woken(
-    listener: AsyncConnection[Any], stopping: asyncio.Event, filling: "asyncio.Task[None] | None"
-) -> None:
+async def _woken(listener: AsyncConnection[Any], stopping: asyncio.Event, filling: "asyncio.Task[None] | None") -> None:
     """Until something is recorded or asked, at most a second; a notification is a hint, never the truth."""
     hint = asyncio.ensure_future(_first_notification(listener))
     stop = asyncio.ensure_future(stopping.wait())

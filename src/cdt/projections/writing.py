@@ -68,4 +68,8 @@ def _name(function: Callable[..., None]) -> str:
 
 
 def _adapted(value: Any) -> Any:  # noqa: ANN401
-    return Jsonb(value) if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)) else value
+    return (
+        Jsonb(value)
+        if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict))
+        else value
+    )

@@ -127,5 +127,3 @@ def _version(model: RegisteredModel, version_id: UUID) -> Version:
     if version_id not in model.versions:
         raise NotFound(kind="version")
     return model.versions[version_id]
-
-

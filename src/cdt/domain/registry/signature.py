@@ -10,11 +10,14 @@ MAXIMUM_COLUMNS = 1_000
 MAXIMUM_NAME_LENGTH = 200
 
 
+ColumnKind = Literal["number", "category"]
+
+
 class Column(msgspec.Struct, frozen=True):
     """One input column: a number (missing allowed), or a category as text."""
 
     name: str
-    kind: Literal["number", "category"]
+    kind: ColumnKind
 
 
 class GroupAttribute(msgspec.Struct, frozen=True):

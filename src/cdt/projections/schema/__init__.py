@@ -10,7 +10,9 @@ from psycopg import sql
 def statements() -> list[str]:
     """The files' texts, in order."""
     folder = files(__name__)
-    return [each.read_text() for each in sorted(folder.iterdir(), key=lambda each: each.name) if each.name.endswith(".sql")]
+    return [
+        each.read_text() for each in sorted(folder.iterdir(), key=lambda each: each.name) if each.name.endswith(".sql")
+    ]
 
 
 def digest() -> str:

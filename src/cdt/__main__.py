@@ -1,0 +1,7 @@
+"""`python -m cdt` is `cdt`."""
+
+import sys
+
+from cdt.cli import main
+
+sys.exit(main())

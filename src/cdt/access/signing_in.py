@@ -1,0 +1,105 @@
+"""Signing in: address and password against the vault, without telling whether an address is known."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from uuid_utils.compat import uuid7
+
+from cdt.access.tokens import IssuedToken, Tokens
+from cdt.commands import accounts
+from cdt.database.log import Log
+from cdt.database.writing import Writer
+from cdt.domain.errors import DomainError
+from cdt.domain.kernel import Actor, Command, Tenant
+from cdt.vault import credentials
+from cdt.vault.secret import VaultSecret
+
+FREE_FAILURES = 5
+LONGEST_WAIT_SECONDS = 300.0
+MAXIMUM_REMEMBERED = 10_000
+MAXIMUM_PASSWORD_LENGTH = 1_000
+HASHES_AT_ONCE = 1
+"""argon2 takes 64 MB and a core for some 50 ms; one at a time leaves the other core to intake."""
+
+
+class WrongCredentials(DomainError):
+    """The e-mail address or the password is wrong."""
+
+    code = "UNAUTHENTICATED"
+
+
+class TooManyFailures(DomainError):
+    """Too many wrong passwords; try again in {seconds} s."""
+
+    code = "RATE_LIMITED"
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """Who came in, with their token."""
+
+    actor: Actor
+    token: IssuedToken
+
+
+class _Failures(msgspec.Struct):
+    count: int = 0
+    not_before: float = 0.0
+
+
+class SigningIn:
+    """Checks passwords, off the event loop and bounded; waits grow with the failures of an address or of a client."""
+
+    def __init__(self, log: Log, writer: Writer, secret: VaultSecret, tokens: Tokens) -> None:
+        """One for the process."""
+        self._log = log
+        self._writer = writer
+        self._secret = secret
+        self._tokens = tokens
+        self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
+        self._failures: OrderedDict[str, _Failures] = OrderedDict()
+
+    async def sign_in(self, *, email: str, password: str, address: str, now: datetime) -> SignedIn:
+        """A token for the right password; WrongCredentials or TooManyFailures otherwise."""
+        email_hash = self._secret.name_hash("email", email)
+        sources = (f"email {email_hash}", f"address {address}")
+        self._require_patience(sources)
+        async with self._writer.transaction() as connection:
+            credential = await credentials.find(connection, email_hash)
+        async with self._hashing:
+            is_right = await asyncio.to_thread(credentials.is_password, password[:MAXIMUM_PASSWORD_LENGTH], credential)
+        if not is_right or credential is None:
+            self._count_failure(sources)
+            raise WrongCredentials
+        self._failures.pop(sources[0], None)
+        actor = Actor("user", str(credential.user_id))
+        tenant = await self._tenant_of(credential.user_id)
+        by = Command(id=uuid7(), actor=actor, at=now, tenant=tenant)
+        await asyncio.to_thread(accounts.sign_in, self._log, credential.user_id, by=by)
+        return SignedIn(actor, self._tokens.issue(credential.user_id, now=now))
+
+    async def _tenant_of(self, user_id: UUID) -> Tenant:
+        history = await asyncio.to_thread(self._log.history, user_id)
+        return history[0].tenant if history else Tenant()
+
+    def _require_patience(self, sources: tuple[str, ...]) -> None:
+        wait = max(
+            (self._failures[each].not_before - time.monotonic() for each in sources if each in self._failures),
+            default=0,
+        )
+        if wait > 0:
+            raise TooManyFailures(seconds=round(wait, 1))
+
+    def _count_failure(self, sources: tuple[str, ...]) -> None:
+        for each in sources:
+            failures = self._failures.setdefault(each, _Failures())
+            self._failures.move_to_end(each)
+            failures.count += 1
+            if failures.count >= FREE_FAILURES:
+                wait = min(2.0 ** (failures.count - FREE_FAILURES), LONGEST_WAIT_SECONDS)
+                failures.not_before = time.monotonic() + wait
+        while len(self._failures) > MAXIMUM_REMEMBERED:
+            self._failures.popitem(last=False)

@@ -1,0 +1,65 @@
+"""The HTTP way in: `cdt.asgi:create` is what uvicorn runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route, WebSocketRoute
+
+from cdt import bootstrap
+from cdt.graphql.context import utc_now
+from cdt.graphql.endpoint import Endpoint
+from cdt.graphql.schema import build_schema
+from cdt.graphql.services import Services
+from cdt.http import health, pages
+from cdt.http.readiness import Readiness
+from cdt.http.requests import BodyLimit, RequestLog
+from cdt.observability import configure_logging
+from cdt.settings import Settings, from_env
+
+
+def create() -> Starlette:
+    """The application, by the environment."""
+    settings = from_env()
+    configure_logging(level=settings.log_level, form=settings.log_format, process="api")
+    return build(settings)
+
+
+def build(settings: Settings) -> Starlette:
+    """The application, by settings."""
+    opened: list[Services] = []
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with bootstrap.api_services(settings) as services:
+            opened.append(services)
+            yield
+
+    def services() -> Services:
+        return opened[0]
+
+    origins = [each.strip() for each in settings.allowed_origins.split(",") if each.strip()]
+    schema = build_schema()
+    graphql: Any = Endpoint(schema, services, origins=origins)
+    streams: Any = Endpoint(schema, services, origins=origins, streams=True)
+    readiness = Readiness(lambda: services().reader, redis_url=bootstrap.needed(settings).redis_url, now=utc_now)
+    return Starlette(
+        lifespan=lifespan,
+        routes=[
+            Route("/graphql", graphql, methods=None),
+            WebSocketRoute("/graphql", graphql),
+            Route("/graphql/stream", streams, methods=None),
+            Route("/healthz", health.healthz),
+            Route("/readyz", health.readyz(readiness.probe)),
+            Route("/metrics", health.metrics(readiness.refresh)),
+            *pages.routes(),
+        ],
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(
+                BodyLimit, limits={"/graphql": settings.maximum_query_bytes, "/v1/": settings.maximum_body_bytes}
+            ),
+        ],
+    )

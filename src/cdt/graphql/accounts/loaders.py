@@ -1,0 +1,55 @@
+"""The names of actors, opened only here, on reading."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+from strawberry.dataloader import DataLoader
+
+from cdt.readmodels import accounts, tenancy
+from cdt.vault import people
+
+if TYPE_CHECKING:
+    from cdt.graphql.context import At, Context
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A person with what identifies them, opened."""
+
+    id: UUID
+    name: str | None
+    email: str | None
+
+
+class AccountsLoaders:
+    """Look-ups about people and keys."""
+
+    def __init__(self, context: "Context") -> None:
+        """Reads as far as the context's grants reach."""
+        self._context = context
+        self.person: DataLoader[tuple[At, UUID], Person | None] = DataLoader(load_fn=self._people, cache=False)
+        self.key_name: DataLoader[tuple[At, UUID], str | None] = DataLoader(load_fn=self._key_names, cache=False)
+
+    async def _people(self, keys: "list[tuple[At, UUID]]") -> list[Person | None]:
+        ids = list({each for _, each in keys})
+        at = max((at for at, _ in keys), key=lambda at: at.position)
+        async with self._context.view(at) as view:
+            rows = await accounts.users(view, ids)
+        async with self._context.services.writer.transaction() as connection:
+            opening = await people.keys_of(connection, self._context.services.secret, ids)
+        found = {
+            row.id: Person(
+                id=row.id,
+                name=people.opened(opening[row.id], row.name_box) if row.id in opening else None,
+                email=people.opened(opening[row.id], row.email_box) if row.id in opening else None,
+            )
+            for row in rows
+        }
+        return [found.get(each) for _, each in keys]
+
+    async def _key_names(self, keys: "list[tuple[At, UUID]]") -> list[str | None]:
+        ids = list({each for _, each in keys})
+        at = max((at for at, _ in keys), key=lambda at: at.position)
+        async with self._context.view(at) as view:
+            found = {row.id: row.name for row in await tenancy.keys(view, ids)}
+        return [found.get(each) for _, each in keys]

@@ -1,0 +1,23 @@
+"""Who asks."""
+
+import strawberry
+
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.accounts.types import ActorKind, Viewer
+from cdt.graphql.context import Info
+from cdt.graphql.fields import query
+from cdt.graphql.scalars import AsOf
+
+
+@strawberry.type
+class AccountsQueries:
+    """Fields of Query."""
+
+    @query(Permission.PUBLIC, "The one who asks; null when nobody is signed in.")
+    def viewer(self, info: Info, as_of: AsOf | None = None) -> Viewer | None:
+        """From the token; `asOf` changes nothing about who asks."""
+        del as_of
+        identity = info.context.identity
+        if identity is None:
+            return None
+        return Viewer(kind=ActorKind(identity.actor.kind), key=identity.actor.id)

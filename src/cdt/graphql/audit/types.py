@@ -1,0 +1,100 @@
+"""Entries of the audit trail."""
+
+import json
+from datetime import datetime
+
+import strawberry
+from strawberry import relay
+
+from cdt.access.permissions import needs
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.accounts.types import Actor
+from cdt.graphql.context import At, Info
+from cdt.graphql.scalars import PositionText
+from cdt.readmodels import audit
+
+_TYPE_NAMES = {
+    "model": "Model",
+    "project": "Project",
+    "organization": "Organization",
+    "user": "User",
+    "evaluation": "Evaluation",
+    "alert": "Alert",
+    "rule": "AlertRule",
+    "plan": "MonitoringPlan",
+}
+
+
+@needs(Permission.READ_AUDIT)
+@strawberry.type(description="One changed field; values as JSON, sealed ones still sealed.")
+class FieldChange:
+    """Before and after."""
+
+    field: str
+    old: str | None
+    new: str | None
+
+
+@needs(Permission.READ_AUDIT)
+@strawberry.type(description="One fact: who did what to what, when, and what changed.")
+class AuditEntry:
+    """An event, as the log holds it."""
+
+    position: PositionText
+    recorded_at: datetime
+    at: datetime
+    action: str
+    subject_kind: str
+    command_id: str
+    caused_by: PositionText | None
+    row: strawberry.Private[audit.Entry]
+    read_at: strawberry.Private[At]
+
+    @classmethod
+    def of(cls, row: audit.Entry, read_at: At) -> "AuditEntry":
+        """From a row."""
+        return cls(
+            position=PositionText(str(row.position)),
+            recorded_at=row.recorded_at,
+            at=row.at,
+            action=row.action,
+            subject_kind=row.subject_kind,
+            command_id=str(row.command_id),
+            caused_by=None if row.caused_by is None else PositionText(str(row.caused_by)),
+            row=row,
+            read_at=read_at,
+        )
+
+    @strawberry.field(description="Who did it.")
+    def actor(self) -> Actor:
+        """The actor of the event."""
+        return Actor.of(self.row.actor_kind, self.row.actor_id, self.read_at)
+
+    @strawberry.field(description="What it is about.")
+    def subject_id(self) -> strawberry.ID:
+        """The global id of the thing."""
+        kind = _TYPE_NAMES.get(self.row.subject_kind, self.row.subject_kind.title())
+        return strawberry.ID(str(relay.GlobalID(type_name=kind, node_id=str(self.row.stream_id))))
+
+    @strawberry.field(description="What people call the thing, where it has a name.")
+    async def subject_name(self, info: Info) -> str | None:
+        """Models and projects have names."""
+        if self.row.subject_kind == "model":
+            model = await info.context.loaders.registry.model.load((self.read_at, self.row.stream_id))
+            return None if model is None else model.name
+        if self.row.subject_kind == "project":
+            project = await info.context.loaders.tenancy.project.load((self.read_at, self.row.stream_id))
+            return None if project is None else project.name
+        return None
+
+    @strawberry.field(description="Each field of the fact, with its old and new value.")
+    def changes(self) -> list[FieldChange]:
+        """A value that is not there is null."""
+        return [
+            FieldChange(field=each["field"], old=_text(each["old"]), new=_text(each["new"]))
+            for each in self.row.changes["fields"]
+        ]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,179 @@
+"""What one operation knows: who asks, at which position it reads, and how it acts."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from uuid import UUID
+
+import msgspec
+import strawberry
+import structlog
+from uuid_utils.compat import uuid7
+
+from cdt.access.admission import Identity
+from cdt.access.grants import Grants
+from cdt.database.log import Log
+from cdt.database.reading import NOBODY, Scope, View
+from cdt.domain.errors import Forbidden, Invalid
+from cdt.domain.kernel import Command, Position, Tenant
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.errors import Lagging, Unauthenticated
+from cdt.graphql.scalars import AsOf, PositionText
+
+if TYPE_CHECKING:
+    from cdt.graphql.loaders import Loaders
+    from cdt.graphql.services import Services
+
+P = ParamSpec("P")
+
+WAIT_SECONDS = 2.0
+"""How long a mutation waits to read its own write, and a read for a recorded position."""
+
+log = structlog.get_logger()
+
+_pinned: ContextVar["Pin | None"] = ContextVar("pinned", default=None)
+
+
+class At(msgspec.Struct, frozen=True):
+    """Where an answer and everything below it is read."""
+
+    position: Position
+    is_now: bool
+
+
+class Pin:
+    """The one position of an operation's present."""
+
+    def __init__(self) -> None:
+        """Not read yet."""
+        self.at: At | None = None
+
+
+def pin_operation() -> None:
+    """Begin an operation: what it reads of now, it reads at one position."""
+    _pinned.set(Pin())
+
+
+class Context:
+    """Made for each HTTP request, and for each WebSocket connection."""
+
+    def __init__(self, services: "Services", identity: Identity | None, address: str) -> None:
+        """`address` is where the request came from."""
+        self.services = services
+        self.identity = identity
+        self.address = address
+        self.connection_params: Any = None
+        self.loaders: Loaders = services.loaders(self)
+        self.extensions: dict[str, Any] = {}
+
+    async def grants(self) -> Grants:
+        """What the one who asks may do; Unauthenticated when nobody is known."""
+        if self.identity is None:
+            raise Unauthenticated
+        return await self.services.admission.grants(self.identity)
+
+    async def admit(self, permission: Permission) -> None:
+        """Raise unless the one who asks has the permission somewhere; rows are told apart by the scope."""
+        if permission is Permission.PUBLIC:
+            return
+        if self.identity is None:
+            raise Unauthenticated
+        if permission is not Permission.SIGNED_IN:
+            grants = await self.grants()
+            if not grants.may_anywhere(permission):
+                raise Forbidden(permission=permission.value)
+
+    async def at(self, as_of: AsOf | None = None) -> At:
+        """Where to read: the operation's one present, or the moment that is asked about."""
+        if as_of is None:
+            return await self._now()
+        if as_of.time is not None:
+            if as_of.time > self.services.now():
+                raise Invalid("asOf", "the future is not known yet; give a time that has passed")
+            position = await self.services.reader.position_at(as_of.time)
+        else:
+            assert as_of.position is not None
+            position = as_of.position
+            newest = await self.services.reader.newest_position()
+            if position > newest:
+                raise Invalid("asOf", f"nothing is recorded at {position} yet; the newest position is {newest}")
+        if not await self.services.notifications.wait_for(position, seconds=WAIT_SECONDS):
+            raise Lagging(position=position)
+        return At(position, is_now=False)
+
+    async def _now(self) -> At:
+        pin = _pinned.get()
+        if pin is not None and pin.at is not None:
+            return pin.at
+        at = await self.present()
+        if pin is not None:
+            pin.at = pin.at or at
+            return pin.at
+        return at
+
+    async def present(self) -> At:
+        """The newest projected position: as heard, or as read while nothing can be heard."""
+        heard = self.services.notifications
+        if heard.is_connected:
+            return At(heard.projected, is_now=True)
+        return At(await self.services.reader.projected_position(), is_now=True)
+
+    @asynccontextmanager
+    async def view(self, at: At, permission: Permission = Permission.READ) -> AsyncIterator[View]:
+        """The read models at a position, as far as the permission reaches."""
+        async with self.services.reader.at(at.position, await self.scope(permission)) as view:
+            yield view
+
+    async def scope(self, permission: Permission = Permission.READ) -> Scope:
+        """The rows that the permission opens to the one who asks."""
+        return NOBODY if self.identity is None else (await self.grants()).scope(permission)
+
+    async def do(
+        self,
+        command: Callable[Concatenate[Log, P], Position | None],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> "Done":
+        """Act, and wait a bounded time until the act can be read."""
+        by = kwargs.get("by")
+        assert isinstance(by, Command)
+        structlog.contextvars.bind_contextvars(command_id=str(by.id))
+        position = await asyncio.to_thread(partial(command, self.services.log, *args, **kwargs))
+        if position is None:
+            return Done(await self.present(), None, lagging=False)
+        is_there = await self.services.notifications.wait_for(position, seconds=WAIT_SECONDS)
+        pin = _pinned.get()
+        at = At(max(position, self.services.notifications.projected), is_now=True)
+        if pin is not None:
+            pin.at = at
+        return Done(at, position, lagging=not is_there)
+
+    async def command(self, tenant: Tenant, command_id: UUID | None = None) -> Command:
+        """A command of the one who asks, now."""
+        grants = await self.grants()
+        return Command(id=command_id or uuid7(), actor=grants.actor, at=self.services.now(), tenant=tenant)
+
+
+class Done(msgspec.Struct, frozen=True):
+    """A command's outcome: where to read it, where it is recorded (None when nothing changed)."""
+
+    at: At
+    position: Position | None
+    lagging: bool
+
+    @property
+    def position_text(self) -> PositionText | None:
+        """The position as the schema shows it."""
+        return None if self.position is None else PositionText(str(self.position))
+
+
+Info = strawberry.Info[Context, None]
+
+
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)

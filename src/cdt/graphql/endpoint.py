@@ -1,0 +1,105 @@
+"""GraphQL over HTTP and WebSocket, to the letter of the GraphQL-over-HTTP specification."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+import strawberry
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLHTTPResponse
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.unset import UnsetType
+
+from cdt.graphql.context import Context
+from cdt.graphql.services import Services
+
+GRAPHQL_JSON = "application/graphql-response+json"
+
+_encoder = msgspec.json.Encoder()
+
+
+class Endpoint(GraphQL[Context, None]):
+    """The schema at one path. `streams` answers subscriptions as server-sent events at a path of their own."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        services: Callable[[], Services],
+        *,
+        origins: Sequence[str],
+        streams: bool = False,
+    ) -> None:
+        """`origins` may open WebSockets besides our own; `services` are there once the process has started."""
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            subscription_protocols=(GRAPHQL_SSE_PROTOCOL,) if streams else (GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            allowed_origins=origins,
+        )
+        self._services = services
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        """Who asks, by the Authorization header; a WebSocket may say it in its first message instead."""
+        del response
+        services = self._services()
+        identity = await services.admission.identify(request.headers.get("authorization"))
+        return Context(services, identity, request.client.host if request.client else "unknown")
+
+    async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
+        """Admit a WebSocket by the `authorization` of its connection_init; refuse one without."""
+        parameters: object = context.connection_params
+        if context.identity is None and isinstance(parameters, dict):
+            given: object = parameters.get("authorization") or parameters.get("Authorization")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+            context.identity = await context.services.admission.identify(str(given))
+        if context.identity is None:
+            raise ConnectionRejectionError({"code": "UNAUTHENTICATED"})
+        return await super().on_ws_connect(context)
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Remember which media type the client asked for."""
+        response = await super().get_sub_response(request)
+        request.state.speaks_graphql_json = GRAPHQL_JSON in request.headers.get("accept", "")
+        request.state.sub_response = response
+        return response
+
+    async def process_result(self, request: Request | WebSocket, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """An operation that never began is status 400 without `data`, for whoever speaks the newer media type."""
+        answer = await super().process_result(request, result)  # pyright: ignore[reportArgumentType]
+        never_began = isinstance(result, PreExecutionError) or (
+            result.data is None and all(error.path is None for error in result.errors or ())
+        )
+        response = getattr(request.state, "sub_response", None)
+        if response is not None and getattr(request.state, "speaks_graphql_json", False):
+            response.headers["content-type"] = f"{GRAPHQL_JSON}; charset=utf-8"
+            if never_began and result.errors:
+                answer.pop("data", None)
+                response.status_code = response.status_code or 400
+        return answer
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:  # noqa: ANN401
+        """One content type, the one that was agreed."""
+        chosen = sub_response.headers.get("content-type")
+        if chosen is not None:
+            del sub_response.headers["content-type"]
+        response = super().create_response(response_data, sub_response)
+        if chosen is not None:
+            response.headers["content-type"] = chosen
+        return response
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Strict JSON: no NaN, no infinities."""
+        try:
+            return msgspec.json.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise json.JSONDecodeError(str(error), "", 0) from error
+
+    def encode_json(self, data: object) -> str:
+        """Text: as bytes it would go out in binary frames, which graphql-ws refuses."""
+        return _encoder.encode(data).decode()

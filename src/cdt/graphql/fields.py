@@ -1,0 +1,60 @@
+"""Root fields that declare the permission they need, and turn refusals into what the schema promises."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+from strawberry.extensions import FieldExtension
+
+from cdt.domain.errors import DomainError
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.context import Info
+from cdt.graphql.errors import failure_of, graphql_error
+
+PERMISSION = "permission"
+"""The key of a field's metadata under which its permission stands."""
+
+
+class Requires(FieldExtension):
+    """Admits, resolves; a refusal becomes a failure of the result union, or an error with its code."""
+
+    def __init__(self, permission: Permission, *, failures_are_data: bool) -> None:
+        """`failures_are_data` for mutations."""
+        self.permission = permission
+        self.failures_are_data = failures_are_data
+
+    async def resolve_async(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Check, then go on."""
+        try:
+            await info.context.admit(self.permission)
+            answer = next_(source, info, **kwargs)
+            return await answer if inspect.isawaitable(answer) else answer
+        except DomainError as error:
+            if self.failures_are_data:
+                return failure_of(error)
+            raise graphql_error(error) from error
+
+
+def query(permission: Permission, description: str, **options: Any) -> Any:  # noqa: ANN401  strawberry's decorators are untyped
+    """A field of Query."""
+    return strawberry.field(
+        description=description,
+        extensions=[Requires(permission, failures_are_data=False)],
+        metadata={PERMISSION: permission},
+        **options,
+    )
+
+
+def mutation(permission: Permission, description: str) -> Any:  # noqa: ANN401
+    """A field of Mutation, whose answer is a union of payload and failures."""
+    return strawberry.mutation(
+        description=description,
+        extensions=[Requires(permission, failures_are_data=True)],
+        metadata={PERMISSION: permission},
+    )
+
+
+def subscription(permission: Permission, description: str) -> Any:  # noqa: ANN401
+    """A field of Subscription; its generator begins with `await info.context.admit(...)`, through `refusing`."""
+    return strawberry.subscription(description=description, metadata={PERMISSION: permission})

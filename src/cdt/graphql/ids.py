@@ -1,0 +1,33 @@
+"""Global ids: opaque outside, a type and a UUID inside."""
+
+from uuid import UUID
+
+from graphql import GraphQLError
+from strawberry import relay
+
+from cdt.domain.errors import NotFound
+
+
+def id_of(global_id: relay.GlobalID, kind: str) -> UUID:
+    """The UUID behind a global id of a type; NotFound for another type's, exactly as for an unknown one."""
+    if global_id.type_name != kind:
+        raise NotFound(kind=kind.lower())
+    return uuid_in(global_id)
+
+
+def uuid_in(global_id: relay.GlobalID) -> UUID:
+    """The UUID in a global id."""
+    try:
+        return UUID(global_id.node_id)
+    except ValueError as error:
+        raise NotFound(kind="node") from error
+
+
+def command_id_in(text: str | None) -> UUID | None:
+    """The command's id that a client chose, so that it can repeat the request."""
+    if text is None:
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise GraphQLError("commandId must be a UUID.", extensions={"code": "INVALID"}) from error

@@ -1,0 +1,354 @@
+"""Models, their versions, and which serves where."""
+
+import enum
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from cdt.access.permissions import needs
+from cdt.domain.registry import signature as domain
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.accounts.types import Actor
+from cdt.graphql.context import At, Info
+from cdt.graphql.paging import Connection, page, page_size, slice_after
+from cdt.graphql.scalars import Cursor, PositionText, cursor_of
+from cdt.graphql.tenancy.types import Project
+from cdt.readmodels import registry
+
+
+@strawberry.enum(description="Where a version serves.")
+class Environment(enum.Enum):
+    """The stages of a model's life."""
+
+    DEVELOPMENT = "development"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+@strawberry.enum(description="What a version is in its environment.")
+class DeploymentRole(enum.Enum):
+    """The champion decides; a challenger is compared with it; a shadow only listens."""
+
+    CHAMPION = "champion"
+    CHALLENGER = "challenger"
+    SHADOW = "shadow"
+
+
+@strawberry.enum(description="What a column holds.")
+class ColumnKind(enum.Enum):
+    """Numbers, or categories as text."""
+
+    NUMBER = "number"
+    CATEGORY = "category"
+
+
+@needs(Permission.READ)
+@strawberry.type(description="One input column.")
+class Column:
+    """A name and what it holds."""
+
+    name: str
+    kind: ColumnKind
+
+
+@needs(Permission.READ)
+@strawberry.type(description="The name that people read for a category.")
+class GroupLabel:
+    """A value of the column and its name."""
+
+    value: str
+    label: str
+
+
+@needs(Permission.READ)
+@strawberry.type(description="An attribute that fairness is judged over.")
+class GroupAttribute:
+    """A category column, or a number column cut into bands."""
+
+    name: str
+    column: str
+    bands: list[float] | None
+    labels: list[GroupLabel]
+
+
+@needs(Permission.READ)
+@strawberry.type(description="What goes into a version and what comes out.")
+class Signature:
+    """Columns, classes and group attributes."""
+
+    columns: list[Column]
+    classes: list[str]
+    positive_class: str = strawberry.field(description="The favoured decision; parity measures depend on it.")
+    groups: list[GroupAttribute]
+
+    @classmethod
+    def of(cls, signature: domain.Signature) -> "Signature":
+        """From the domain's."""
+        return cls(
+            columns=[Column(name=each.name, kind=ColumnKind(each.kind)) for each in signature.columns],
+            classes=list(signature.classes),
+            positive_class=signature.positive_class,
+            groups=[
+                GroupAttribute(
+                    name=each.name,
+                    column=each.column,
+                    bands=None if each.bands is None else list(each.bands),
+                    labels=[GroupLabel(value=value, label=label) for value, label in (each.labels or {}).items()],
+                )
+                for each in signature.groups
+            ],
+        )
+
+
+@needs(Permission.READ)
+@strawberry.type(description="What a version's later behaviour is measured against.")
+class Baseline:
+    """Grid and profile, named by their digests."""
+
+    set_at: datetime
+    set_by: Actor
+    rows: int
+    labelled_rows: int
+    digest: str
+    grid_digest: str
+    predicted_from: datetime | None
+    predicted_to: datetime | None
+
+    @classmethod
+    def of(cls, row: registry.Version, at: At) -> "Baseline | None":
+        """From a version's row; None while no baseline is set."""
+        if row.baseline_digest is None or row.grid_digest is None or row.baseline_at is None:
+            return None
+        return cls(
+            set_at=row.baseline_at,
+            set_by=Actor.of(row.baseline_by_kind or "system", row.baseline_by_id or "", at),
+            rows=row.baseline_rows or 0,
+            labelled_rows=row.baseline_labelled_rows or 0,
+            digest=row.baseline_digest,
+            grid_digest=row.grid_digest,
+            predicted_from=row.baseline_from,
+            predicted_to=row.baseline_to,
+        )
+
+
+@needs(Permission.READ)
+@strawberry.type(description="An immutable version of a model.")
+class Version(relay.Node):
+    """A version, as known at a position."""
+
+    id: relay.NodeID[UUID]
+    tag: str
+    added_at: datetime
+    row: strawberry.Private[registry.Version]
+    at: strawberry.Private[At]
+
+    @classmethod
+    def of(cls, row: registry.Version, at: At) -> "Version":
+        """From a row."""
+        return cls(id=row.id, tag=row.tag, added_at=row.added_at, row=row, at=at)
+
+    @classmethod
+    async def load(cls, info: Info, at: At, version_id: UUID) -> "Version":
+        """A version that is known to exist."""
+        row = await info.context.loaders.registry.version.load((at, version_id))
+        assert row is not None
+        return cls.of(row, at)
+
+    @strawberry.field(description="The model that it is a version of.")
+    async def model(self, info: Info) -> "Model":
+        """Every version has one."""
+        row = await info.context.loaders.registry.model.load((self.at, self.row.model_id))
+        assert row is not None
+        return Model.of(row, self.at)
+
+    @strawberry.field(description="Who added it.")
+    def added_by(self) -> Actor:
+        """The actor of the event."""
+        return Actor.of(self.row.added_by_kind, self.row.added_by_id, self.at)
+
+    @strawberry.field(description="Its input and output columns.")
+    def signature(self) -> Signature:
+        """Never changes."""
+        return Signature.of(self.row.typed_signature)
+
+    @strawberry.field(description="Its baseline, once one is set.")
+    def baseline(self) -> Baseline | None:
+        """Null before setBaseline."""
+        return Baseline.of(self.row, self.at)
+
+    @strawberry.field(description="Where it serves.")
+    async def deployments(self, info: Info) -> list["Deployment"]:
+        """Of all environments."""
+        rows = await info.context.loaders.registry.deployments_of_model.load((self.at, self.row.model_id))
+        return [Deployment.of(row, self.at) for row in rows if row.version_id == self.row.id]
+
+
+@needs(Permission.READ)
+@strawberry.type(description="A version that serves in an environment.")
+class Deployment:
+    """Since when, by whom, and why."""
+
+    environment: Environment
+    role: DeploymentRole
+    since: datetime
+    reason: str
+    row: strawberry.Private[registry.Deployment]
+    at: strawberry.Private[At]
+
+    @classmethod
+    def of(cls, row: registry.Deployment, at: At) -> "Deployment":
+        """From a row."""
+        return cls(
+            environment=Environment(row.environment),
+            role=DeploymentRole(row.role),
+            since=row.promoted_at,
+            reason=row.reason,
+            row=row,
+            at=at,
+        )
+
+    @strawberry.field(description="The version.")
+    async def version(self, info: Info) -> Version:
+        """The one that serves."""
+        return await Version.load(info, self.at, self.row.version_id)
+
+    @strawberry.field(description="Who promoted it, or rolled back to it.")
+    def promoted_by(self) -> Actor:
+        """The actor of the event."""
+        return Actor.of(self.row.promoted_by_kind, self.row.promoted_by_id, self.at)
+
+
+@needs(Permission.READ)
+@strawberry.type(description="A registered machine-learning model.")
+class Model(relay.Node):
+    """A model, as known at a position."""
+
+    id: relay.NodeID[UUID]
+    name: str
+    description: str
+    registered_at: datetime
+    version_count: int
+    row: strawberry.Private[registry.Model]
+    at: strawberry.Private[At]
+
+    @classmethod
+    def of(cls, row: registry.Model, at: At) -> "Model":
+        """From a row."""
+        return cls(
+            id=row.id,
+            name=row.name,
+            description=row.description,
+            registered_at=row.registered_at,
+            version_count=row.version_count,
+            row=row,
+            at=at,
+        )
+
+    @strawberry.field(description="The position at which this answer was read.")
+    def read_at(self) -> PositionText:
+        """Everything below it is read there too."""
+        return PositionText(str(self.at.position))
+
+    @strawberry.field(description="The project that it belongs to.")
+    async def project(self, info: Info) -> Project:
+        """Every model has one."""
+        row = await info.context.loaders.tenancy.project.load((self.at, self.row.project_id))
+        assert row is not None
+        return Project.of(row, self.at)
+
+    @strawberry.field(description="Who registered it.")
+    def registered_by(self) -> Actor:
+        """The actor of the event."""
+        return Actor.of(self.row.registered_by_kind, self.row.registered_by_id, self.at)
+
+    @strawberry.field(description="Its versions, newest first.")
+    async def versions(self, info: Info, first: int | None = None, after: Cursor | None = None) -> Connection[Version]:
+        """A model has few enough versions to be read whole."""
+        size = page_size(first)
+        rows = await info.context.loaders.registry.versions_of_model.load((self.at, self.row.id))
+
+        def cursor(row: registry.Version) -> Cursor:
+            return cursor_of(str(row.id))
+
+        rest = slice_after(rows, after=after, cursor=cursor)
+        return page(
+            rest,
+            size=size,
+            node=lambda row: Version.of(row, self.at),
+            cursor=cursor,
+            after=after,
+            total_count=len(rows),
+        )
+
+    @strawberry.field(description="Which version serves where.")
+    async def deployments(self, info: Info) -> list[Deployment]:
+        """Of all environments."""
+        rows = await info.context.loaders.registry.deployments_of_model.load((self.at, self.row.id))
+        return [Deployment.of(row, self.at) for row in rows]
+
+    @strawberry.field(description="The production champion.")
+    async def production(self, info: Info) -> Deployment | None:
+        """Null while none was promoted."""
+        row = await self.champion(info)
+        return None if row is None else Deployment.of(row, self.at)
+
+    async def champion(self, info: Info) -> registry.Deployment | None:
+        """The row of the production champion; a model's trust is that version's."""
+        rows = await info.context.loaders.registry.deployments_of_model.load((self.at, self.row.id))
+        return next((row for row in rows if (row.environment, row.role) == ("production", "champion")), None)
+
+
+@strawberry.input(description="One input column.")
+class ColumnInput:
+    """A name and what it holds."""
+
+    name: str
+    kind: ColumnKind
+
+
+@strawberry.input(description="The name that people read for a category.")
+class GroupLabelInput:
+    """A value of the column and its name."""
+
+    value: str
+    label: str
+
+
+@strawberry.input(description="An attribute that fairness is judged over.")
+class GroupAttributeInput:
+    """A category column, or a number column cut at `bands` (inner borders, ascending)."""
+
+    name: str
+    column: str
+    bands: list[float] | None = None
+    labels: list[GroupLabelInput] | None = None
+
+
+@strawberry.input(description="What goes into a version and what comes out.")
+class SignatureInput:
+    """Columns, classes and group attributes."""
+
+    columns: list[ColumnInput]
+    classes: list[str]
+    positive_class: str
+    groups: list[GroupAttributeInput] | None = None
+
+    def to_domain(self) -> domain.Signature:
+        """As the domain has it."""
+        return domain.Signature(
+            columns=tuple(domain.Column(each.name, cast(domain.ColumnKind, each.kind.value)) for each in self.columns),
+            classes=tuple(self.classes),
+            positive_class=self.positive_class,
+            groups=tuple(
+                domain.GroupAttribute(
+                    name=each.name,
+                    column=each.column,
+                    bands=None if each.bands is None else tuple(each.bands),
+                    labels=None if not each.labels else {label.value: label.label for label in each.labels},
+                )
+                for each in self.groups or ()
+            ),
+        )

@@ -1,0 +1,78 @@
+"""The schema: the contexts' fields, put together, with its limits."""
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import (
+    MaskErrors,
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    ValidationCache,
+)
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from cdt.graphql.accounts.mutations import AccountsMutations
+from cdt.graphql.accounts.queries import AccountsQueries
+from cdt.graphql.audit.queries import AuditQueries
+from cdt.graphql.audit.subscriptions import AuditSubscriptions
+from cdt.graphql.limits import Watch, should_mask
+from cdt.graphql.registry.mutations import RegistryMutations
+from cdt.graphql.registry.queries import RegistryQueries
+from cdt.graphql.scalars import SCALARS
+from cdt.graphql.tenancy.mutations import TenancyMutations
+from cdt.graphql.tenancy.queries import TenancyQueries
+
+MAXIMUM_DEPTH = 14
+MAXIMUM_TOKENS = 4_000
+MAXIMUM_ALIASES = 30
+CACHED_DOCUMENTS = 500
+
+UNEXPECTED = "Something went wrong on our side; it is logged under this request's id."
+
+
+@strawberry.type(description="Reading. Every field takes `asOf`.")
+class Query(AccountsQueries, TenancyQueries, RegistryQueries, AuditQueries):
+    """The contexts' queries."""
+
+
+@strawberry.type(description="Acting: each mutation is a command, and answers its payload or a failure.")
+class Mutation(AccountsMutations, TenancyMutations, RegistryMutations):
+    """The contexts' mutations."""
+
+
+@strawberry.type(description="Following: states send the present first, logs send every entry once.")
+class Subscription(AuditSubscriptions):
+    """The contexts' subscriptions."""
+
+
+class Schema(strawberry.Schema):
+    """The library's, without its log of every error: what is unexpected is logged where it is masked."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Nothing: see limits.should_mask."""
+
+
+def build_schema() -> strawberry.Schema:
+    """The one schema of the server."""
+    return Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        config=StrawberryConfig(scalar_map=SCALARS),
+        extensions=[
+            Watch,
+            lambda: QueryDepthLimiter(max_depth=MAXIMUM_DEPTH),
+            lambda: MaxTokensLimiter(max_token_count=MAXIMUM_TOKENS),
+            lambda: MaxAliasesLimiter(max_alias_count=MAXIMUM_ALIASES),
+            lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
+            lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
+            lambda: MaskErrors(should_mask_error=should_mask, error_message=UNEXPECTED),
+        ],
+    )
+
+
+def as_text() -> str:
+    """The schema as schema.graphql has it."""
+    return build_schema().as_str() + "\n"

@@ -1,0 +1,35 @@
+"""What the schema works with; bootstrap fills it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cdt.access.admission import Admission
+from cdt.access.signing_in import SigningIn
+from cdt.access.tokens import Tokens
+from cdt.database.log import Log
+from cdt.database.notifications import Notifications
+from cdt.database.reading import Reader
+from cdt.database.writing import Writer
+from cdt.vault.secret import VaultSecret
+
+if TYPE_CHECKING:
+    from cdt.graphql.context import Context
+    from cdt.graphql.loaders import Loaders
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """One of each, for the process."""
+
+    log: Log
+    reader: Reader
+    writer: Writer
+    notifications: Notifications
+    admission: Admission
+    tokens: Tokens
+    signing_in: SigningIn
+    secret: VaultSecret
+    loaders: "Callable[[Context], Loaders]"
+    now: Callable[[], datetime]

@@ -1,0 +1,110 @@
+"""What `/readyz` looks at: the database, Redis, how far the follower is, and whether a worker beats."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import psycopg
+import psycopg_pool
+from prometheus_client import Gauge
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from cdt.database.reading import NOBODY, Reader
+
+PATIENCE_SECONDS = 2.0
+LAG_SECONDS = 10.0
+HEARTBEAT = timedelta(seconds=30)
+
+lag_events = Gauge("cdt_follower_lag_events", "Recorded events that are not projected yet.")
+lag_seconds = Gauge("cdt_follower_lag_seconds", "Age of the oldest event that is not projected yet.")
+parked_events = Gauge("cdt_parked_events", "Events that a projection could not take in; a rebuild heals them.")
+
+
+class _Follower(NamedTuple):
+    behind: int
+    waiting_since: datetime | None
+    parked: int
+    parked_handlers: list[str] | None
+    worker_beat: datetime | None
+
+
+class Readiness:
+    """Asks everything that serving needs, each with a bounded wait."""
+
+    def __init__(self, reader: Callable[[], Reader], *, redis_url: str, now: Callable[[], datetime]) -> None:
+        """`reader` is there once the process has started."""
+        self._reader = reader
+        self._redis_url = redis_url
+        self._now = now
+
+    async def probe(self) -> dict[str, Any]:
+        """The state of each part, by name; `status` is ready or not ready."""
+        parts: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                follower = await self._follower()
+            parts["database"] = "ok"
+            parts["follower"] = self._judge(follower)
+            is_beating = follower.worker_beat is not None and self._now() - follower.worker_beat < HEARTBEAT
+            parts["worker"] = "ok" if is_beating else "no worker has beaten for 30 s: evaluations wait"
+        except (psycopg.Error, psycopg_pool.PoolTimeout, TimeoutError) as error:
+            parts["database"] = f"away: {type(error).__name__}"
+        parts["redis"] = await self._redis()
+        is_ready = all(part == "ok" or isinstance(part, dict) and part["state"] == "ok" for part in parts.values())  # pyright: ignore[reportUnknownVariableType]
+        return {"status": "ready" if is_ready else "not ready", **parts}
+
+    async def refresh(self) -> None:
+        """Bring the gauges up to date; they keep their last values while the database is away."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                follower = await self._follower()
+        except (psycopg.Error, psycopg_pool.PoolTimeout, TimeoutError):
+            return
+        lag_events.set(follower.behind)
+        lag_seconds.set(self._lag_seconds(follower))
+        parked_events.set(follower.parked)
+
+    async def _follower(self) -> _Follower:
+        async with self._reader().at(None, NOBODY) as view:
+            row = await view.row(
+                _Follower,
+                "SELECT (SELECT count(*) FROM log.cdt_events WHERE notification_id > %(position)s::bigint) AS behind,"
+                " (SELECT min(recorded_at) FROM log.cdt_events WHERE notification_id > %(position)s::bigint)"
+                " AS waiting_since,"
+                " (SELECT count(*) FROM parked) AS parked,"
+                " (SELECT array_agg(DISTINCT handler || ' at ' || position) FROM parked) AS parked_handlers,"
+                " (SELECT max(beaten_at) FROM work.heartbeats WHERE kind = 'worker') AS worker_beat",
+            )
+        assert row is not None
+        return row
+
+    def _lag_seconds(self, follower: _Follower) -> float:
+        if follower.waiting_since is None:
+            return 0.0
+        return max(0.0, (self._now() - follower.waiting_since).total_seconds())
+
+    def _judge(self, follower: _Follower) -> dict[str, Any]:
+        seconds = self._lag_seconds(follower)
+        state = "ok"
+        if seconds > LAG_SECONDS:
+            state = "behind: is `cdt follow` running?"
+        if follower.parked:
+            state = "parked: some events could not be projected; mend the cause, then `cdt rebuild`"
+        return {
+            "state": state,
+            "lag_events": follower.behind,
+            "lag_seconds": round(seconds, 3),
+            "parked": (follower.parked_handlers or [])[:20],
+        }
+
+    async def _redis(self) -> str:
+        client: Redis = Redis.from_url(self._redis_url, socket_timeout=PATIENCE_SECONDS)  # pyright: ignore[reportUnknownMemberType]
+        try:
+            await client.ping()  # pyright: ignore[reportGeneralTypeIssues, reportUnknownMemberType]
+        except (RedisError, OSError, TimeoutError) as error:
+            return f"away: {type(error).__name__}; jobs wait"
+        finally:
+            await client.aclose()
+        return "ok"

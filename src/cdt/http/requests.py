@@ -1,0 +1,117 @@
+"""What surrounds every request: its id in the log, the headers that harden the answer, and a bound on the body."""
+
+import time
+from collections.abc import Mapping
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils.compat import uuid7
+
+log = structlog.get_logger()
+
+SECURITY_HEADERS = {
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+        " font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none';"
+        " frame-ancestors 'none'; form-action 'self'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class RequestLog:
+    """Gives each request an id, binds it to the log, answers it as x-request-id, and logs failures and slow ones."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wraps the application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with an id."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = str(uuid7())
+        began = time.perf_counter()
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = request_id
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if message["status"] >= 500:
+                    log.error(
+                        "request_failed", method=scope["method"], path=scope["path"], status=message["status"],
+                        seconds=round(time.perf_counter() - began, 4),
+                    )  # fmt: skip
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_with_id)
+            except Exception:
+                log.exception("request_broke", method=scope["method"], path=scope["path"])
+                answer = {
+                    "code": "UNEXPECTED",
+                    "message": "Something went wrong on our side; it is logged.",
+                    "path": None,
+                }
+                await JSONResponse(answer, status_code=500)(scope, receive, send_with_id)
+
+
+class BodyIsTooLarge(Exception):
+    """The request's body is larger than its path takes."""
+
+
+class BodyLimit:
+    """Refuses larger bodies with 413, by their stated length or as soon as they exceed it."""
+
+    def __init__(self, app: ASGIApp, *, limits: Mapping[str, int]) -> None:
+        """`limits` are bytes by the beginning of the path; the first that fits holds."""
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count what comes in."""
+        limit = None
+        if scope["type"] == "http":
+            limit = next((most for path, most in self._limits.items() if scope["path"].startswith(path)), None)
+        if limit is None:
+            await self._app(scope, receive, send)
+            return
+        stated = Headers(scope=scope).get("content-length", "")
+        if stated.isdigit() and int(stated) > limit:
+            await _refuse(limit, scope, receive, send)
+            return
+        seen, has_begun = 0, False
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise BodyIsTooLarge
+            return message
+
+        async def noted(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, noted)
+        except BodyIsTooLarge:
+            if not has_begun:
+                await _refuse(limit, scope, receive, send)
+
+
+async def _refuse(limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+    message = f"The body is larger than {limit} bytes; send it in parts."
+    answer = {"code": "TOO_LARGE", "message": message, "path": None}
+    await JSONResponse(answer, status_code=413, headers={"connection": "close"})(scope, receive, send)

@@ -1,0 +1,197 @@
+"""`cdt up`: everything on one machine, from nothing, until Ctrl-C; the next start goes on with the data kept."""
+
+import asyncio
+import errno
+import json
+import os
+import secrets
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+
+import psycopg
+
+from cdt import first_owner
+from cdt.database.log import Log
+from cdt.database.migrating import DatabaseIsTooOld, migrate
+from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.database.writing import Writer
+from cdt.embedded import EmbeddedPostgres, EmbeddedValkey, state_folder
+from cdt.graphql.context import utc_now
+from cdt.settings import SettingIsWrong, Settings
+from cdt.supervision import CannotStart, Change, Program, Supervisor
+from cdt.vault.secret import VaultSecret
+
+READY_SECONDS = 60.0
+
+
+def run(settings: Settings, *, with_demo: bool, email: str) -> int:
+    """Start, tell what happens, and run until Ctrl-C; one sentence and exit code 1 when something is in the way."""
+    try:
+        return _run(settings, with_demo=with_demo, email=email)
+    except (CannotStart, DatabaseIsTooOld, PortIsTaken, SettingIsWrong) as error:
+        _say(f"cdt: {error}", stream=sys.stderr)
+        return 1
+    except psycopg.OperationalError as error:
+        _say(f"cdt: the database can't be reached: {str(error).strip()}", stream=sys.stderr)
+        return 1
+
+
+class PortIsTaken(Exception):
+    """Another program listens where the API would."""
+
+
+def _run(settings: Settings, *, with_demo: bool, email: str) -> int:
+    state = state_folder(settings.state_folder)
+    _require_free_port(settings)
+    with Supervisor(logs=state / "logs", tell=_tell) as supervisor:
+        progress = _Progress()
+        if settings.database_url is None:
+            postgres = EmbeddedPostgres(state)
+            supervisor.add_server(postgres)
+            settings = replace(settings, database_url=postgres.dsn)
+            progress.done("Postgres answers")
+        if settings.redis_url is None:
+            valkey = EmbeddedValkey(state)
+            supervisor.add_server(valkey)
+            settings = replace(settings, redis_url=valkey.url)
+            progress.done("Valkey answers")
+        secrets_of_state = _Secrets(state)
+        if settings.secret_key is None:
+            settings = replace(settings, secret_key=secrets_of_state.get("secret_key", VaultSecret.new))
+        assert settings.database_url is not None
+        applied = migrate(settings.database_url)
+        progress.done(f"database migrated ({len(applied)} new)" if applied else "database is up to date")
+        environment = _environment(settings)
+        for name in ("follow", "api"):
+            supervisor.add_program(
+                Program(name=name, arguments=[sys.executable, "-m", "cdt", name], environment=environment)
+            )
+        password = secrets_of_state.get("owner_password", lambda: secrets.token_urlsafe(12))
+        asyncio.run(_first_owner(settings, email=email, password=password))
+        progress.done("first owner, organization and project are there")
+        began = time.monotonic()
+        address = settings.public_url or f"http://{settings.host}:{settings.port}"
+        supervisor.run(until=lambda: _answers(settings) or time.monotonic() - began > READY_SECONDS)
+        if not _answers(settings):
+            raise CannotStart(f"the API did not answer within {READY_SECONDS:.0f} s; see {state / 'logs'}")
+        progress.done("API answers")
+        del with_demo
+        _say("")
+        _say(f"  CDT runs at   {address}")
+        _say(f"  sign in with  {email}")
+        _say(f"  password      {password}")
+        _say(f"  explore       {address}/graphiql")
+        _say(f"  data, logs    {state}")
+        _say("")
+        _say("Ctrl-C stops everything; the next start goes on with the data kept.")
+        supervisor.run()
+    return 0
+
+
+class _Progress:
+    """Lines with the seconds since the start."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def done(self, what: str) -> None:
+        """Something is done."""
+        _say(f"[{time.monotonic() - self._began:5.1f} s] {what}")
+
+
+class _Secrets:
+    """What `cdt up` makes once and keeps, readable by its user alone."""
+
+    def __init__(self, state: Path) -> None:
+        self._file = state / "secrets.json"
+
+    def get(self, name: str, make: Callable[[], str]) -> str:
+        """The kept secret, or a new one, on disk before it is used."""
+        kept: dict[str, str] = json.loads(self._file.read_text()) if self._file.is_file() else {}
+        if name not in kept:
+            kept[name] = make()
+            fresh = self._file.with_suffix(".new")
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(json.dumps(kept, indent=1))
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._file)
+        return kept[name]
+
+
+async def _first_owner(settings: Settings, *, email: str, password: str) -> first_owner.FirstOwner:
+    assert settings.database_url is not None
+    assert settings.secret_key is not None
+    conninfo = conninfo_as(settings.database_url, DatabaseRole.API, application="cdt-up")
+    writer = Writer(conninfo, connections=1)
+    await writer.open()
+    try:
+        with Log(conninfo, connections=1) as log:
+            return await first_owner.ensure(
+                log,
+                writer,
+                VaultSecret(settings.secret_key),
+                name="First owner",
+                email=email,
+                password=password,
+                organization="My organization",
+                project="My project",
+                now=utc_now(),
+            )
+    finally:
+        await writer.close()
+
+
+def _environment(settings: Settings) -> Mapping[str, str]:
+    """The environment of the processes: ours, with what was found or made."""
+    made = {
+        "CDT_DATABASE_URL": settings.database_url,
+        "CDT_REDIS_URL": settings.redis_url,
+        "CDT_SECRET_KEY": settings.secret_key,
+    }
+    return {**os.environ, **{name: value for name, value in made.items() if value is not None}}
+
+
+def _require_free_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortIsTaken(
+                    f"port {settings.port} of {settings.host} is in use by another program; set CDT_PORT to a free one"
+                ) from error
+            raise PortIsTaken(f"can't listen on {settings.host}:{settings.port}: {error.strerror}") from error
+
+
+def _answers(settings: Settings) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/healthz", timeout=1) as answer:  # noqa: S310
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _tell(change: Change) -> None:
+    match change.what:
+        case "died":
+            again = "" if change.seconds is None else f"; again in {change.seconds:.1f} s"
+            _say(f"{change.name} died (exit code {change.exit_code}){again}. {change.explanation}".rstrip())
+        case "unstartable":
+            _say(f"{change.name} can't be started: {change.explanation}")
+        case "stopped":
+            _say(f"{change.name} stopped")
+        case _:
+            pass
+
+
+def _say(line: str, *, stream: TextIO | None = None) -> None:
+    print(line, file=stream or sys.stdout, flush=True)  # noqa: T201
