@@ -2,8 +2,12 @@
 
 from cdt.domain import kernel
 from cdt.domain.accounts import events as accounts
+from cdt.domain.alerts import events as alerts
+from cdt.domain.evaluations import events as evaluations
+from cdt.domain.notifications import events as notifications
 from cdt.domain.registry import events as registry
 from cdt.domain.tenancy import events as tenancy
+from cdt.domain.trust import events as trust
 
 TOPICS: dict[str, type[kernel.Event]] = {
     "kernel.NameClaimed": kernel.NameClaimed,
@@ -19,5 +23,23 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "registry.BaselineSet": registry.BaselineSet,
     "registry.Promoted": registry.Promoted,
     "registry.RolledBack": registry.RolledBack,
+    "evaluations.PlanMade": evaluations.PlanMade,
+    "evaluations.Requested": evaluations.Requested,
+    "evaluations.Completed": evaluations.Completed,
+    "evaluations.Failed": evaluations.Failed,
+    "trust.PolicySet": trust.PolicySet,
+    "trust.Scored": trust.Scored,
+    "alerts.RuleAdded": alerts.RuleAdded,
+    "alerts.RuleEnabled": alerts.RuleEnabled,
+    "alerts.RuleDisabled": alerts.RuleDisabled,
+    "alerts.Raised": alerts.Raised,
+    "alerts.Reopened": alerts.Reopened,
+    "alerts.Acknowledged": alerts.Acknowledged,
+    "alerts.Resolved": alerts.Resolved,
+    "notifications.EndpointAdded": notifications.EndpointAdded,
+    "notifications.EndpointRemoved": notifications.EndpointRemoved,
+    "notifications.DeliveryRequested": notifications.DeliveryRequested,
+    "notifications.Delivered": notifications.Delivered,
+    "notifications.GaveUp": notifications.GaveUp,
 }
 TOPIC_OF: dict[type[kernel.Event], str] = {event: topic for topic, event in TOPICS.items()}

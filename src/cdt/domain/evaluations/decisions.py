@@ -1,0 +1,131 @@
+"""What may happen next to a monitoring plan or an evaluation."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from cdt.domain.errors import Conflict, Invalid, NotFound
+from cdt.domain.evaluations import plan as plans
+from cdt.domain.evaluations.events import Cause, Completed, Environment, Failed, PlanMade, Requested
+from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.results import MeasureResult
+from cdt.domain.evaluations.state import Evaluation, MonitoringPlan
+from cdt.domain.kernel import Digest, Event, PlanId
+
+MAXIMUM_REASON_LENGTH = 2_000
+
+
+class PlanExists(Conflict):
+    """The version is already watched by other rules."""
+
+
+class EvaluationDiffers(Conflict):
+    """These rows were already asked for with another specification; ask again when new rows have come in."""
+
+
+class EvaluationIsOver(Conflict):
+    """The evaluation was already {state}; its record stays."""
+
+
+def make_plan(plan: MonitoringPlan, *, version_id: UUID, model_id: UUID, policy: PlanPolicy) -> list[Event]:
+    """Watch a version by these rules."""
+    plans.check(policy)
+    if plan.policy is None:
+        return [PlanMade(version_id=version_id, model_id=model_id, policy=policy)]
+    if (plan.version_id, plan.model_id, plan.policy) == (version_id, model_id, policy):
+        return []
+    raise PlanExists
+
+
+def request(
+    evaluation: Evaluation,
+    *,
+    plan_id: PlanId,
+    version_id: UUID,
+    model_id: UUID,
+    environment: Environment,
+    cause: Cause,
+    window_start: datetime,
+    window_end: datetime,
+    through_sequence: int,
+    specification: Digest,
+) -> list[Event]:
+    """Ask for the measures of a window. One that was given up is tried again when somebody asks for it."""
+    if window_start.tzinfo is None or window_end.tzinfo is None:
+        raise Invalid("windowStart", "times need a time zone")
+    if window_start >= window_end:
+        raise Invalid("windowEnd", "the window ends after it starts")
+    if through_sequence < 0:
+        raise Invalid("throughSequence", "it can't be negative")
+    if evaluation.state is not None and evaluation.specification != specification:
+        raise EvaluationDiffers
+    if evaluation.state in {"requested", "completed"} or (evaluation.state == "failed" and cause != "asked"):
+        return []
+    return [
+        Requested(
+            plan_id=plan_id,
+            version_id=version_id,
+            model_id=model_id,
+            environment=environment,
+            cause=cause,
+            window_start=window_start,
+            window_end=window_end,
+            through_sequence=through_sequence,
+            specification=specification,
+        )
+    ]
+
+
+def complete(
+    evaluation: Evaluation,
+    *,
+    rows: int,
+    labels: int,
+    rows_digest: Digest,
+    results: tuple[MeasureResult, ...],
+    results_digest: Digest,
+    libraries: Mapping[str, str],
+    processor: str,
+) -> list[Event]:
+    """Record what was computed. A second worker with the same bits changes nothing."""
+    _require_requested(evaluation)
+    if min(rows, labels) < 0:
+        raise Invalid("rows", "a number of rows can't be negative")
+    if evaluation.state == "completed" and (evaluation.rows_digest, evaluation.results_digest) == (
+        rows_digest,
+        results_digest,
+    ):
+        return []
+    if evaluation.state != "requested":
+        raise EvaluationIsOver(state=evaluation.state)
+    verdicts = [result.verdict for result in results]
+    return [
+        Completed(
+            rows=rows,
+            labels=labels,
+            rows_digest=rows_digest,
+            results_digest=results_digest,
+            passed=verdicts.count("pass"),
+            failed=verdicts.count("fail"),
+            inconclusive=verdicts.count("inconclusive"),
+            libraries=dict(sorted(libraries.items())),
+            processor=processor,
+        )
+    ]
+
+
+def give_up(evaluation: Evaluation, *, attempts: int, reason: str) -> list[Event]:
+    """Record that no attempt succeeded."""
+    _require_requested(evaluation)
+    if attempts < 1:
+        raise Invalid("attempts", "at least 1")
+    if evaluation.state == "failed":
+        return []
+    if evaluation.state == "completed":
+        raise EvaluationIsOver(state=evaluation.state)
+    return [Failed(attempts=attempts, reason=reason.replace("\x00", "")[:MAXIMUM_REASON_LENGTH])]
+
+
+def _require_requested(evaluation: Evaluation) -> None:
+    if evaluation.state is None:
+        raise NotFound(kind="evaluation")

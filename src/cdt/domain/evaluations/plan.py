@@ -1,0 +1,76 @@
+"""When a version is evaluated and what its numbers are judged by: the thresholds, in one place."""
+
+import math
+
+import msgspec
+
+from cdt.domain.errors import Invalid
+
+DAY_SECONDS = 86_400
+LEAST_WINDOW_SECONDS = 60
+LARGEST_WINDOW_SECONDS = 400 * DAY_SECONDS
+
+
+class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules of one monitoring plan.
+
+    window_seconds: length of a window of `predicted_at`; whole days follow the midnights of the project's time zone.
+    lateness_seconds: how long a window stays open for late predictions after its end.
+    minimum_rows: a measure over fewer rows is inconclusive.
+    minimum_group_size: a group of fewer rows takes no part in a fairness measure.
+    confidence: of one verdict's family of intervals, in (0, 1); `verdicts.corrected_confidence` shares it out.
+    psi_limit: population stability index from which a feature has drifted. 0.15 lies between the 0.1 ("look") and the
+        0.25 ("act") of Siddiqi 2006, Credit Risk Scorecards.
+    distance_limit: Jensen-Shannon distance and Kolmogorov-Smirnov statistic from which a feature has drifted; both
+        lie in [0, 1] and do not grow with the rows.
+    parity_ratio_limit: least ratio of selection rates: the four-fifths rule of the US Uniform Guidelines of 1978.
+    parity_difference_limit: largest difference of two groups' rates.
+    performance_tolerance: the share of the baseline's performance that may be lost.
+    live_change: how far the live trust score moves before it is recorded.
+    least_seconds_between_records: the shortest time between two records of the live score.
+    """
+
+    window_seconds: int = 30 * DAY_SECONDS
+    lateness_seconds: int = DAY_SECONDS
+    minimum_rows: int = 200
+    minimum_group_size: int = 30
+    confidence: float = 0.95
+    psi_limit: float = 0.15
+    distance_limit: float = 0.1
+    parity_ratio_limit: float = 0.8
+    parity_difference_limit: float = 0.1
+    performance_tolerance: float = 0.05
+    live_change: float = 0.01
+    least_seconds_between_records: int = 60
+
+
+DEFAULT_POLICY = PlanPolicy()
+
+
+
+def check(policy: PlanPolicy) -> None:
+    """Raise Invalid for a policy that can't be followed."""
+    if not LEAST_WINDOW_SECONDS <= policy.window_seconds <= LARGEST_WINDOW_SECONDS:
+        raise Invalid("windowSeconds", "a window lasts between one minute and 400 days")
+    if policy.lateness_seconds < 0:
+        raise Invalid("latenessSeconds", "it can't be negative")
+    if policy.minimum_rows < 1:
+        raise Invalid("minimumRows", "at least 1")
+    if policy.minimum_group_size < 1:
+        raise Invalid("minimumGroupSize", "at least 1")
+    if not (math.isfinite(policy.confidence) and 0.5 <= policy.confidence < 1):
+        raise Invalid("confidence", "it lies in [0.5, 1)")
+    shares = {
+        "psiLimit": policy.psi_limit,
+        "distanceLimit": policy.distance_limit,
+        "parityRatioLimit": policy.parity_ratio_limit,
+        "parityDifferenceLimit": policy.parity_difference_limit,
+        "liveChange": policy.live_change,
+    }
+    for name, share in shares.items():
+        if not (math.isfinite(share) and 0 < share <= 1):
+            raise Invalid(name, "it lies in (0, 1]")
+    if not (math.isfinite(policy.performance_tolerance) and 0 <= policy.performance_tolerance < 1):
+        raise Invalid("performanceTolerance", "it lies in [0, 1)")
+    if policy.least_seconds_between_records < 1:
+        raise Invalid("leastSecondsBetweenRecords", "at least 1")

@@ -1,0 +1,85 @@
+"""A measured number, and what it is judged to mean. Lists of results are kept documents, named by their digest."""
+
+import math
+from typing import Literal
+
+import msgspec
+
+from cdt.domain.errors import Invalid
+from cdt.domain.kernel import Digest
+
+Verdict = Literal["pass", "fail", "inconclusive"]
+
+POPULATION_STABILITY_INDEX = "population_stability_index"
+JENSEN_SHANNON_DISTANCE = "jensen_shannon_distance"
+KOLMOGOROV_SMIRNOV = "kolmogorov_smirnov"
+DEMOGRAPHIC_PARITY_DIFFERENCE = "demographic_parity_difference"
+DEMOGRAPHIC_PARITY_RATIO = "demographic_parity_ratio"
+EQUAL_OPPORTUNITY_DIFFERENCE = "equal_opportunity_difference"
+ACCURACY = "accuracy"
+ROC_AUC = "roc_auc"
+
+
+class Measurement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a measure answered about one subject: a feature, an attribute, or None for the version as a whole.
+
+    value: the number, or None with the `reason`. low, high: its interval at the corrected confidence, or None.
+    rows: how many rows it rests on; of labels, where it needs them. baseline: the same measure of the baseline.
+    definition: the digest of the measure's full definition: bins, edges, epsilon, direction, seed.
+    """
+
+    measure: str
+    subject: str | None = None
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    rows: int
+    reason: str | None = None
+    baseline: float | None = None
+    definition: Digest
+
+
+class MeasureResult(msgspec.Struct, frozen=True, kw_only=True):
+    """A measurement with its verdict: the number, its interval, what it was judged by, and why.
+
+    limit: what the value is held against, or None when there is nothing to hold it against.
+    has_enough_rows: whether the number rests on the rows that the plan asks for; one that doesn't is shown, and
+        counts as missing wherever it would decide something.
+    """
+
+    measure: str
+    subject: str | None = None
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    rows: int
+    has_enough_rows: bool
+    verdict: Verdict
+    reason: str | None = None
+    baseline: float | None = None
+    limit: float | None = None
+    definition: Digest
+
+
+def check(measurement: Measurement) -> None:
+    """Raise Invalid for numbers that can't be recorded: not finite, or an interval that is half or turned round."""
+    where = measurement.measure if measurement.subject is None else f"{measurement.measure}:{measurement.subject}"
+    numbers = (measurement.value, measurement.low, measurement.high, measurement.baseline)
+    if any(number is not None and not math.isfinite(number) for number in numbers):
+        raise Invalid(where, "a number is finite, or missing with a reason")
+    if measurement.rows < 0:
+        raise Invalid(where, "a number of rows can't be negative")
+    if (measurement.low is None) != (measurement.high is None):
+        raise Invalid(where, "an interval has two ends")
+    if measurement.low is not None and measurement.high is not None and measurement.low > measurement.high:
+        raise Invalid(where, "an interval begins at its lower end")
+
+
+def as_document(results: tuple[MeasureResult, ...]) -> bytes:
+    """The kept document of an evaluation's results; the same results give the same bytes."""
+    return msgspec.json.encode(results)
+
+
+def from_document(document: bytes) -> tuple[MeasureResult, ...]:
+    """The results of a kept document."""
+    return msgspec.json.decode(document, type=tuple[MeasureResult, ...])

@@ -1,0 +1,123 @@
+"""What measured numbers mean under a plan: pass, fail or inconclusive. The only place where a verdict is given.
+
+A verdict looks at the whole interval: it is "fail" when all of it lies on the wrong side of the limit, "pass" when all
+of it lies on the right side, and otherwise inconclusive, as is whatever has too few rows, no value or no limit.
+
+Many tests: with 20 features at 95 % each, one interval would be wrong by chance alone. So the intervals of one family
+(one measure over all its features, or all its attributes) are computed at Bonferroni's confidence, under which the
+chance that any of them is wrong is at most 1 - confidence. Holm's stepwise correction finds a little more, but it gives
+p-values and no intervals that can be drawn; hence Bonferroni. Source: Dunn 1961, Multiple comparisons among means.
+"""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from cdt.domain.errors import Invalid
+from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.results import (
+    ACCURACY,
+    DEMOGRAPHIC_PARITY_DIFFERENCE,
+    DEMOGRAPHIC_PARITY_RATIO,
+    EQUAL_OPPORTUNITY_DIFFERENCE,
+    JENSEN_SHANNON_DISTANCE,
+    KOLMOGOROV_SMIRNOV,
+    POPULATION_STABILITY_INDEX,
+    ROC_AUC,
+    Measurement,
+    MeasureResult,
+    Verdict,
+    check,
+)
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """What a value is held against: it must stay `below` the limit, or be `at_least` the limit."""
+
+    right_side: Literal["below", "at_least"]
+    value: float
+
+
+def corrected_confidence(confidence: float, *, tests: int) -> float:
+    """The confidence of each interval of a family, so that all of them hold together with `confidence`.
+
+    >>> round(corrected_confidence(0.95, tests=10), 4)
+    0.995
+    >>> corrected_confidence(0.95, tests=1)
+    0.95
+    """
+    if tests < 1:
+        raise Invalid("tests", "a family has at least one test")
+    return confidence if tests == 1 else 1 - (1 - confidence) / tests
+
+
+def judge(measurements: Iterable[Measurement], policy: PlanPolicy) -> tuple[MeasureResult, ...]:
+    """Each measurement with its verdict, in the same order."""
+    return tuple(_judged(measurement, policy) for measurement in measurements)
+
+
+def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
+    """What the plan holds a measurement against; None when it says nothing, or when there is no baseline."""
+    measure = measurement.measure
+    if measure == POPULATION_STABILITY_INDEX:
+        return Limit("below", policy.psi_limit)
+    if measure in {JENSEN_SHANNON_DISTANCE, KOLMOGOROV_SMIRNOV}:
+        return Limit("below", policy.distance_limit)
+    if measure in {DEMOGRAPHIC_PARITY_DIFFERENCE, EQUAL_OPPORTUNITY_DIFFERENCE}:
+        return Limit("below", policy.parity_difference_limit)
+    if measure == DEMOGRAPHIC_PARITY_RATIO:
+        return Limit("at_least", policy.parity_ratio_limit)
+    if measure in {ACCURACY, ROC_AUC} and measurement.baseline is not None:
+        return Limit("at_least", measurement.baseline * (1 - policy.performance_tolerance))
+    return None
+
+
+def _judged(measurement: Measurement, policy: PlanPolicy) -> MeasureResult:
+    check(measurement)
+    limit = limit_of(measurement, policy)
+    verdict, reason = _verdict(measurement, limit, policy)
+    return MeasureResult(
+        measure=measurement.measure,
+        subject=measurement.subject,
+        value=measurement.value,
+        low=measurement.low,
+        high=measurement.high,
+        rows=measurement.rows,
+        has_enough_rows=measurement.rows >= policy.minimum_rows,
+        verdict=verdict,
+        reason=reason,
+        baseline=measurement.baseline,
+        limit=None if limit is None else limit.value,
+        definition=measurement.definition,
+    )
+
+
+def _verdict(measurement: Measurement, limit: Limit | None, policy: PlanPolicy) -> tuple[Verdict, str | None]:
+    if (missing := _what_is_missing(measurement, limit, policy)) is not None:
+        return "inconclusive", missing
+    assert limit is not None
+    assert measurement.low is not None
+    assert measurement.high is not None
+    interval = f"{measurement.low:.3g} to {measurement.high:.3g}"
+    is_below, has_reached = measurement.high < limit.value, measurement.low >= limit.value
+    if not (is_below or has_reached):
+        return "inconclusive", f"Its interval, {interval}, holds the limit of {limit.value:.3g}."
+    if is_below == (limit.right_side == "below"):
+        return "pass", None
+    side = "is below" if is_below else "has reached"
+    return "fail", f"All of its interval, {interval}, {side} the limit of {limit.value:.3g}."
+
+
+def _what_is_missing(measurement: Measurement, limit: Limit | None, policy: PlanPolicy) -> str | None:
+    if measurement.value is None:
+        return measurement.reason or "It has no value."
+    if measurement.rows < policy.minimum_rows:
+        return f"Only {measurement.rows} rows; the plan asks for {policy.minimum_rows}."
+    if limit is None and measurement.measure in {ACCURACY, ROC_AUC}:
+        return "The baseline has no such number to hold it against."
+    if limit is None:
+        return "The plan sets no limit for it."
+    if measurement.low is None or measurement.high is None:
+        return "How sure the number is, is not known."
+    return None

@@ -1,0 +1,1 @@
+"""How far a version can be trusted, by which policy, and why."""

@@ -1,0 +1,175 @@
+"""The three components of formula 1: each a mean of numbers in [0, 1], of which some may be missing."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from cdt.domain.errors import Invalid
+from cdt.domain.trust.policy import ComponentKind
+from cdt.domain.trust.score import Component, Part
+
+DRIFTED_FROM_INDEX = 0.15
+FAIR_FROM_RATIO = 0.8
+MOST_PARTS = 20
+
+STABILITY_MEASURE = "population_stability_index"
+FAIRNESS_MEASURE = "demographic_parity_ratio"
+PERFORMANCE_MEASURES = ("accuracy", "roc_auc")
+
+
+class Result(Protocol):
+    """What the formula reads of a measured result; the evaluations' `MeasureResult` has it."""
+
+    @property
+    def measure(self) -> str: ...  # noqa: D102
+    @property
+    def subject(self) -> str | None: ...  # noqa: D102
+    @property
+    def value(self) -> float | None: ...  # noqa: D102
+    @property
+    def low(self) -> float | None: ...  # noqa: D102
+    @property
+    def high(self) -> float | None: ...  # noqa: D102
+    @property
+    def rows(self) -> int: ...  # noqa: D102
+    @property
+    def has_enough_rows(self) -> bool: ...  # noqa: D102
+    @property
+    def reason(self) -> str | None: ...  # noqa: D102
+    @property
+    def baseline(self) -> float | None: ...  # noqa: D102
+
+
+class Number(NamedTuple):
+    """One number of a component, in [0, 1] with 1 the best; None when it is missing, and then why."""
+
+    name: str
+    importance: float
+    value: float | None
+    low: float | None
+    high: float | None
+    rows: int
+    reason: str | None
+
+
+def stability_of(results: Iterable[Result], importance: Mapping[str, float] | None) -> list[Number]:
+    """1 for each feature that has not drifted, 0 for each that has."""
+    indexes = [result for result in results if result.measure == STABILITY_MEASURE]
+    weights = _importances([_name(result) for result in indexes], importance)
+    return [
+        Number(
+            name=_name(result),
+            importance=weights[_name(result)],
+            value=_undrifted(_known(result)),
+            low=_undrifted(result.high),
+            high=_undrifted(result.low),
+            rows=result.rows,
+            reason=result.reason,
+        )
+        for result in indexes
+    ]
+
+
+def fairness_of(results: Iterable[Result]) -> list[Number]:
+    """Each attribute's parity ratio, relative to four fifths."""
+    return [
+        _relative_number(_name(result), result, full=FAIR_FROM_RATIO)
+        for result in results
+        if result.measure == FAIRNESS_MEASURE
+    ]
+
+
+def performance_of(results: Iterable[Result]) -> list[Number]:
+    """Accuracy and ROC AUC, relative to the baseline's."""
+    return [
+        _relative_number(result.measure, result, full=result.baseline)
+        for result in results
+        if result.measure in PERFORMANCE_MEASURES
+    ]
+
+
+def component_of(kind: ComponentKind, numbers: Sequence[Number], *, weight: float) -> Component:
+    """A component from its numbers; without a contribution, which depends on the others."""
+    counted = [number for number in numbers if number.importance > 0]
+    known = [number for number in counted if number.value is not None]
+    reason = None if known and len(known) == len(counted) else _why_missing(kind, counted)
+    if not known:
+        return Component(kind=kind, value=None, weight=weight, evidence=0.0, reason=reason)
+    parts = sorted((Part(each.name, each.value) for each in known if each.value is not None), key=_worst_first)
+    return Component(
+        kind=kind,
+        value=weighted_mean((number.importance, number.value) for number in known),
+        low=weighted_mean((number.importance, number.low) for number in known),
+        high=weighted_mean((number.importance, number.high) for number in known),
+        weight=weight,
+        evidence=clipped(math.fsum(each.importance for each in known) / math.fsum(each.importance for each in counted)),
+        reason=reason,
+        rows=min(number.rows for number in known),
+        parts=tuple(part for part in parts if kind != "stability" or part.value == 0)[:MOST_PARTS],
+    )
+
+
+def weighted_mean(weighted: Iterable[tuple[float, float | None]]) -> float | None:
+    """The mean in [0, 1] of (weight, value) pairs; None when there are none, or when one of the values is missing."""
+    weights: list[float] = []
+    products: list[float] = []
+    for weight, value in weighted:
+        if value is None:
+            return None
+        weights.append(weight)
+        products.append(weight * value)
+    return clipped(math.fsum(products) / math.fsum(weights)) if weights else None
+
+
+def clipped(value: float) -> float:
+    """The nearest number in [0, 1]."""
+    return min(1.0, max(0.0, value))
+
+
+def _importances(names: Sequence[str], importance: Mapping[str, float] | None) -> dict[str, float]:
+    given = {name: (importance or {}).get(name, 0.0) for name in names}
+    if not all(math.isfinite(each) and each >= 0 for each in given.values()):
+        raise Invalid("importance", "it is a finite number, at least 0")
+    return given if any(given.values()) else dict.fromkeys(names, 1.0)
+
+
+def _relative_number(name: str, result: Result, *, full: float | None) -> Number:
+    return Number(
+        name=name,
+        importance=1.0,
+        value=_relative(_known(result), full),
+        low=_relative(result.low, full),
+        high=_relative(result.high, full),
+        rows=result.rows,
+        reason=result.reason,
+    )
+
+
+def _known(result: Result) -> float | None:
+    return result.value if result.has_enough_rows else None
+
+
+def _undrifted(index: float | None) -> float | None:
+    if index is None:
+        return None
+    return 0.0 if index >= DRIFTED_FROM_INDEX else 1.0
+
+
+def _relative(value: float | None, full: float | None) -> float | None:
+    return None if value is None or full is None or full <= 0 else clipped(value / full)
+
+
+def _name(result: Result) -> str:
+    return result.subject or result.measure
+
+
+def _worst_first(part: Part) -> tuple[float, str]:
+    return (part.value, part.name)
+
+
+def _why_missing(kind: ComponentKind, numbers: Sequence[Number]) -> str:
+    missing = [number for number in numbers if number.value is None]
+    if not missing:
+        return f"Nothing about {kind} was measured."
+    first = f"{missing[0].name}: {(missing[0].reason or 'There is no baseline for it.').rstrip('.')}"
+    return f"{first} ({len(missing)} of {len(numbers)} are missing)." if len(missing) > 1 else f"{first}."

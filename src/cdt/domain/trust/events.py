@@ -1,0 +1,44 @@
+"""Facts about trust. A model's policy is a stream; so is the score of one evaluation in one environment."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from cdt.domain.kernel import Change, EvaluationId, Event
+from cdt.domain.trust.policy import TrustPolicy
+from cdt.domain.trust.score import Component, Standing, Trend
+
+Environment = Literal["development", "staging", "production"]
+
+
+class PolicySet(Event, frozen=True, kw_only=True):
+    """The model's trust is reckoned by another policy from now on; `policy.old` is None when nobody had set one."""
+
+    model_id: UUID
+    policy: Change[TrustPolicy | None]
+    reason: str
+
+
+class Scored(Event, frozen=True, kw_only=True):
+    """The version's trust in the environment was reckoned from an evaluation.
+
+    `value` and `standing` are changes from the score recorded before. `sentence` is what was told of it then.
+    """
+
+    model_id: UUID
+    version_id: UUID
+    environment: Environment
+    evaluation_id: EvaluationId
+    value: Change[float | None]
+    low: float | None
+    high: float | None
+    coverage: float
+    standing: Change[Standing | None]
+    reason: str | None
+    threshold: float
+    components: tuple[Component, ...]
+    trend: Trend
+    policy_version: int
+    formula: int
+    window_end: datetime
+    sentence: str

@@ -1,0 +1,170 @@
+"""What may happen to plans and evaluations."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from cdt.domain.errors import Invalid, NotFound
+from cdt.domain.evaluations import decisions
+from cdt.domain.evaluations.decisions import EvaluationDiffers, EvaluationIsOver, PlanExists
+from cdt.domain.evaluations.events import Completed, Failed, PlanMade, Requested
+from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
+from cdt.domain.evaluations.results import as_document, from_document
+from cdt.domain.evaluations.state import (
+    Evaluation,
+    MonitoringPlan,
+    evaluation_id_of,
+    evaluations,
+    plan_id_of,
+    plans,
+)
+from cdt.domain.evaluations.verdicts import judge
+from tests.builders import NOON, noon_plus
+from tests.domain.builders import A_DIGEST, A_MODEL, A_VERSION, ANOTHER_DIGEST, a_measurement, state_of
+
+A_PLAN = plan_id_of(A_VERSION)
+ASKED: dict[str, Any] = {
+    "plan_id": A_PLAN,
+    "version_id": A_VERSION,
+    "model_id": A_MODEL,
+    "environment": "production",
+    "cause": "asked",
+    "window_start": NOON,
+    "window_end": noon_plus(days=1),
+    "through_sequence": 7,
+    "specification": A_DIGEST,
+}
+RESULTS = judge(
+    [
+        a_measurement(subject="age"),
+        a_measurement(subject="school", value=0.5, low=0.4, high=0.6),
+        a_measurement(subject="sex", rows=3),
+        a_measurement("accuracy", value=0.8, low=0.79, high=0.81, baseline=0.8),
+    ],
+    DEFAULT_POLICY,
+)
+DONE: dict[str, Any] = {
+    "rows": 1_000,
+    "labels": 200,
+    "rows_digest": A_DIGEST,
+    "results": RESULTS,
+    "results_digest": ANOTHER_DIGEST,
+    "libraries": {"scipy": "1.16", "numpy": "2.3"},
+    "processor": "avx2",
+}
+REQUESTED = state_of(evaluations, Requested(**ASKED))
+COMPLETED = state_of(evaluations, Requested(**ASKED), *decisions.complete(REQUESTED, **DONE))
+FAILED = state_of(evaluations, Requested(**ASKED), Failed(attempts=3, reason="out of memory"))
+
+
+def make_plan(plan: MonitoringPlan, policy: PlanPolicy = DEFAULT_POLICY) -> list:
+    return decisions.make_plan(plan, version_id=A_VERSION, model_id=A_MODEL, policy=policy)
+
+
+def test_a_version_is_watched_by_a_plan() -> None:
+    assert make_plan(MonitoringPlan()) == [PlanMade(version_id=A_VERSION, model_id=A_MODEL, policy=DEFAULT_POLICY)]
+
+
+def test_the_same_plan_again_changes_nothing_and_another_is_refused() -> None:
+    made = state_of(plans, *make_plan(MonitoringPlan()))
+
+    assert make_plan(made) == []
+    with pytest.raises(PlanExists):
+        make_plan(made, PlanPolicy(minimum_rows=10))
+
+
+def test_a_plan_that_can_not_be_followed_is_not_made() -> None:
+    with pytest.raises(Invalid):
+        make_plan(MonitoringPlan(), PlanPolicy(minimum_rows=0))
+
+
+def test_an_evaluation_is_asked_for() -> None:
+    assert decisions.request(Evaluation(), **ASKED) == [Requested(**ASKED)]
+
+
+@pytest.mark.parametrize("evaluation", [REQUESTED, COMPLETED])
+def test_asking_again_changes_nothing(evaluation: Evaluation) -> None:
+    assert decisions.request(evaluation, **ASKED) == []
+
+
+def test_the_same_rows_are_not_measured_to_another_specification() -> None:
+    with pytest.raises(EvaluationDiffers):
+        decisions.request(COMPLETED, **{**ASKED, "specification": ANOTHER_DIGEST})
+
+
+def test_what_was_given_up_is_tried_again_only_when_somebody_asks() -> None:
+    assert decisions.request(FAILED, **ASKED) == [Requested(**ASKED)]
+    assert decisions.request(FAILED, **{**ASKED, "cause": "window_closed"}) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"window_end": NOON},
+        {"window_end": noon_plus(days=-1)},
+        {"window_start": NOON.replace(tzinfo=None)},
+        {"through_sequence": -1},
+    ],
+)
+def test_a_window_ends_after_it_starts(changes: dict[str, Any]) -> None:
+    with pytest.raises(Invalid):
+        decisions.request(Evaluation(), **{**ASKED, **changes})
+
+
+def test_what_was_computed_is_recorded_with_its_verdicts_counted() -> None:
+    assert decisions.complete(REQUESTED, **DONE) == [
+        Completed(
+            rows=1_000, labels=200, rows_digest=A_DIGEST, results_digest=ANOTHER_DIGEST, passed=2, failed=1,
+            inconclusive=1, libraries={"numpy": "2.3", "scipy": "1.16"}, processor="avx2",
+        )
+    ]  # fmt: skip
+
+
+def test_a_second_worker_with_the_same_bits_changes_nothing() -> None:
+    assert decisions.complete(COMPLETED, **DONE) == []
+
+
+def test_a_second_worker_with_other_bits_is_refused() -> None:
+    with pytest.raises(EvaluationIsOver):
+        decisions.complete(COMPLETED, **{**DONE, "results_digest": A_DIGEST})
+
+
+def test_what_was_given_up_is_not_completed_late() -> None:
+    with pytest.raises(EvaluationIsOver):
+        decisions.complete(FAILED, **DONE)
+
+
+def test_only_what_was_asked_for_is_completed_or_given_up() -> None:
+    with pytest.raises(NotFound):
+        decisions.complete(Evaluation(), **DONE)
+    with pytest.raises(NotFound):
+        decisions.give_up(Evaluation(), attempts=1, reason="")
+
+
+def test_giving_up_says_why_and_only_once() -> None:
+    assert decisions.give_up(REQUESTED, attempts=3, reason="out of\x00 memory") == [
+        Failed(attempts=3, reason="out of memory")
+    ]
+    assert decisions.give_up(FAILED, attempts=4, reason="again") == []
+
+
+def test_what_is_complete_is_not_given_up() -> None:
+    with pytest.raises(EvaluationIsOver):
+        decisions.give_up(COMPLETED, attempts=3, reason="late")
+
+
+def test_the_same_window_is_the_same_evaluation_in_every_time_zone() -> None:
+    east = timezone(timedelta(hours=5))
+
+    here = evaluation_id_of(A_PLAN, "asked", NOON, noon_plus(days=1), 7)
+
+    assert evaluation_id_of(A_PLAN, "asked", NOON.astimezone(east), noon_plus(days=1).astimezone(east), 7) == here
+    assert evaluation_id_of(A_PLAN, "restatement", NOON, noon_plus(days=1), 7) != here
+    assert evaluation_id_of(A_PLAN, "asked", NOON, noon_plus(days=1), 8) != here
+    assert evaluation_id_of(A_PLAN, "asked", datetime(2026, 1, 1, tzinfo=UTC), noon_plus(days=1), 7) != here
+
+
+def test_results_are_kept_as_a_document_and_read_back() -> None:
+    assert from_document(as_document(RESULTS)) == RESULTS
+    assert as_document(from_document(as_document(RESULTS))) == as_document(RESULTS)

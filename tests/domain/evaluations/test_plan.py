@@ -1,0 +1,41 @@
+"""What a plan may ask for."""
+
+import math
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from cdt.domain.errors import Invalid
+from cdt.domain.evaluations.plan import DEFAULT_POLICY, check
+
+
+def test_the_default_plan_is_good() -> None:
+    check(DEFAULT_POLICY)
+
+    assert (DEFAULT_POLICY.window_seconds, DEFAULT_POLICY.lateness_seconds) == (30 * 86_400, 86_400)
+    assert (DEFAULT_POLICY.minimum_rows, DEFAULT_POLICY.minimum_group_size) == (200, 30)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"window_seconds": 59}, "windowSeconds"),
+        ({"window_seconds": 401 * 86_400}, "windowSeconds"),
+        ({"lateness_seconds": -1}, "latenessSeconds"),
+        ({"minimum_rows": 0}, "minimumRows"),
+        ({"minimum_group_size": 0}, "minimumGroupSize"),
+        ({"confidence": 1.0}, "confidence"),
+        ({"confidence": math.nan}, "confidence"),
+        ({"psi_limit": 0.0}, "psiLimit"),
+        ({"parity_ratio_limit": 1.1}, "parityRatioLimit"),
+        ({"live_change": math.inf}, "liveChange"),
+        ({"performance_tolerance": 1.0}, "performanceTolerance"),
+        ({"least_seconds_between_records": 0}, "leastSecondsBetweenRecords"),
+    ],
+)
+def test_a_plan_that_can_not_be_followed_is_refused(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        check(replace(DEFAULT_POLICY, **changes))
+
+    assert refusal.value.field == field

@@ -1,0 +1,141 @@
+"""Pass, fail or inconclusive."""
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdt.domain.errors import Invalid
+from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
+from cdt.domain.evaluations.results import MeasureResult
+from cdt.domain.evaluations.verdicts import corrected_confidence, judge
+from tests.domain.builders import a_measurement
+
+
+def judged(measure: str = "population_stability_index", **changes: Any) -> MeasureResult:
+    (result,) = judge([a_measurement(measure, **changes)], DEFAULT_POLICY)
+    return result
+
+
+@pytest.mark.parametrize(
+    ("measure", "low", "high", "verdict"),
+    [
+        ("population_stability_index", 0.10, 0.149, "pass"),
+        ("population_stability_index", 0.10, 0.15, "inconclusive"),
+        ("population_stability_index", 0.149, 0.20, "inconclusive"),
+        ("population_stability_index", 0.15, 0.20, "fail"),
+        ("jensen_shannon_distance", 0.02, 0.09, "pass"),
+        ("kolmogorov_smirnov", 0.1, 0.2, "fail"),
+        ("demographic_parity_difference", 0.0, 0.05, "pass"),
+        ("equal_opportunity_difference", 0.2, 0.3, "fail"),
+        ("demographic_parity_ratio", 0.8, 0.9, "pass"),
+        ("demographic_parity_ratio", 0.79, 0.9, "inconclusive"),
+        ("demographic_parity_ratio", 0.5, 0.8, "inconclusive"),
+        ("demographic_parity_ratio", 0.5, 0.79, "fail"),
+    ],
+)
+def test_a_verdict_needs_the_whole_interval_on_one_side(measure: str, low: float, high: float, verdict: str) -> None:
+    assert judged(measure, value=(low + high) / 2, low=low, high=high).verdict == verdict
+
+
+def test_a_pass_needs_no_reason_and_a_failure_says_where_its_interval_lies() -> None:
+    assert judged(value=0.1, low=0.08, high=0.12).reason is None
+    assert (
+        judged(value=0.3, low=0.21, high=0.4).reason
+        == "All of its interval, 0.21 to 0.4, has reached the limit of 0.15."
+    )
+    assert judged("demographic_parity_ratio", value=0.6, low=0.5, high=0.7).reason == (
+        "All of its interval, 0.5 to 0.7, is below the limit of 0.8."
+    )
+
+
+def test_an_interval_that_holds_the_limit_is_inconclusive() -> None:
+    result = judged(value=0.16, low=0.12, high=0.19)
+
+    assert (result.verdict, result.limit) == ("inconclusive", 0.15)
+    assert result.reason == "Its interval, 0.12 to 0.19, holds the limit of 0.15."
+    assert result.has_enough_rows
+
+
+def test_too_few_rows_are_inconclusive_however_clear_the_number() -> None:
+    result = judged(value=2.0, low=1.9, high=2.1, rows=199)
+
+    assert (result.verdict, result.value, result.has_enough_rows) == ("inconclusive", 2.0, False)
+    assert result.reason == "Only 199 rows; the plan asks for 200."
+
+
+def test_no_value_is_inconclusive_with_the_measures_own_reason() -> None:
+    result = judged(value=None, low=None, high=None, reason="No group has 30 rows.")
+
+    assert (result.verdict, result.value, result.reason) == ("inconclusive", None, "No group has 30 rows.")
+
+
+def test_a_number_without_an_interval_is_not_judged() -> None:
+    assert judged(value=9.0, low=None, high=None).verdict == "inconclusive"
+
+
+def test_performance_may_lose_a_twentieth_of_its_baseline() -> None:
+    assert judged("accuracy", value=0.8, low=0.77, high=0.82, baseline=0.8).verdict == "pass"
+    assert judged("accuracy", value=0.7, low=0.68, high=0.72, baseline=0.8).verdict == "fail"
+    assert judged("roc_auc", value=0.8, low=0.75, high=0.85, baseline=0.8).limit == pytest.approx(0.76)
+
+
+def test_performance_without_a_baseline_is_inconclusive() -> None:
+    result = judged("accuracy", value=0.9, low=0.89, high=0.91)
+
+    assert (result.verdict, result.limit) == ("inconclusive", None)
+    assert result.reason == "The baseline has no such number to hold it against."
+
+
+def test_a_measure_that_the_plan_does_not_know_is_inconclusive() -> None:
+    assert judged("novelty").reason == "The plan sets no limit for it."
+
+
+def test_the_plan_decides_the_limits() -> None:
+    (result,) = judge([a_measurement(value=0.2, low=0.18, high=0.22)], PlanPolicy(psi_limit=0.25))
+
+    assert (result.verdict, result.limit) == ("pass", 0.25)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"value": math.nan},
+        {"low": math.inf},
+        {"high": -math.inf},
+        {"baseline": math.nan},
+        {"low": 0.2, "high": 0.1},
+        {"low": None},
+        {"rows": -1},
+    ],
+)
+def test_numbers_that_can_not_be_recorded_are_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(Invalid):
+        judged(**changes)
+
+
+def test_a_family_of_ten_tests_asks_each_for_more_confidence() -> None:
+    assert corrected_confidence(0.95, tests=10) == pytest.approx(0.995)
+    assert corrected_confidence(0.95, tests=1) == 0.95
+    with pytest.raises(Invalid):
+        corrected_confidence(0.95, tests=0)
+
+
+@given(st.floats(0.5, 0.9999), st.integers(1, 1_000))
+def test_all_intervals_of_a_family_hold_together_at_the_plans_confidence(confidence: float, tests: int) -> None:
+    each = corrected_confidence(confidence, tests=tests)
+
+    assert tests * (1 - each) == pytest.approx(1 - confidence, abs=1e-9)
+
+
+@given(st.floats(0, 1), st.floats(0, 0.5), st.sampled_from(["population_stability_index", "demographic_parity_ratio"]))
+def test_more_certainty_never_turns_a_pass_into_a_failure(value: float, width: float, measure: str) -> None:
+    wide = judged(measure, value=value, low=value - width, high=value + width).verdict
+    narrow = judged(measure, value=value, low=value - width / 2, high=value + width / 2).verdict
+
+    assert (wide, narrow) in {
+        ("pass", "pass"), ("fail", "fail"),
+        ("inconclusive", "pass"), ("inconclusive", "fail"), ("inconclusive", "inconclusive"),
+    }  # fmt: skip

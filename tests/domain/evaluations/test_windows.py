@@ -1,0 +1,86 @@
+"""Windows of predicted time."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.windows import Window, closed_windows, is_closed, trailing_window, window_of
+
+BERLIN = ZoneInfo("Europe/Berlin")
+A_DAY = PlanPolicy(window_seconds=86_400, lateness_seconds=3_600)
+AN_HOUR = PlanPolicy(window_seconds=3_600, lateness_seconds=0)
+ZONES = ["UTC", "Europe/Berlin", "America/Sao_Paulo", "Asia/Kolkata", "Pacific/Apia", "Asia/Beirut"]
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def test_a_day_begins_at_the_zones_midnight() -> None:
+    assert window_of(utc("2026-01-15T12:00"), A_DAY, BERLIN) == Window(utc("2026-01-14T23:00"), utc("2026-01-15T23:00"))
+
+
+def test_the_end_belongs_to_the_next_window() -> None:
+    window = window_of(utc("2026-01-15T12:00"), A_DAY, BERLIN)
+
+    assert window_of(window.start, A_DAY, BERLIN) == window
+    assert window_of(window.end, A_DAY, BERLIN).start == window.end
+
+
+@pytest.mark.parametrize(("noon", "hours"), [("2026-03-29T12:00", 23), ("2026-10-25T12:00", 25)])
+def test_the_day_of_a_change_of_clocks_stays_one_day(noon: str, hours: int) -> None:
+    window = window_of(utc(noon), A_DAY, BERLIN)
+
+    assert window.end - window.start == timedelta(hours=hours)
+
+
+def test_hours_are_cut_from_utc_where_each_comes_once() -> None:
+    ambiguous = utc("2026-10-25T01:30")  # 02:30 in Berlin for the second time
+
+    assert window_of(ambiguous, AN_HOUR, BERLIN) == Window(utc("2026-10-25T01:00"), utc("2026-10-25T02:00"))
+
+
+def test_a_window_is_open_until_its_lateness_has_passed() -> None:
+    window = window_of(utc("2026-01-15T12:00"), A_DAY, BERLIN)
+
+    assert not is_closed(window, A_DAY, high_water=window.end + timedelta(minutes=59))
+    assert is_closed(window, A_DAY, high_water=window.end + timedelta(minutes=60))
+
+
+def test_closed_windows_come_oldest_first_without_gaps() -> None:
+    windows = list(closed_windows(utc("2026-01-15T12:00"), A_DAY, BERLIN, high_water=utc("2026-01-18T00:00")))
+
+    assert [window.end for window in windows] == [
+        utc("2026-01-15T23:00"),
+        utc("2026-01-16T23:00"),
+        utc("2026-01-17T23:00"),
+    ]
+    assert all(first.end == second.start for first, second in pairwise(windows))
+
+
+def test_a_live_window_holds_the_newest_prediction() -> None:
+    window = trailing_window(A_DAY, high_water=utc("2026-01-15T12:00"))
+
+    assert window.start <= utc("2026-01-15T12:00") < window.end
+    assert window.end - window.start == timedelta(days=1)
+
+
+@given(
+    st.integers(0, 50 * 365 * 86_400).map(lambda seconds: utc("1990-01-01") + timedelta(seconds=seconds)),
+    st.sampled_from([60, 3_600, 86_400, 7 * 86_400, 30 * 86_400, 100_000]),
+    st.sampled_from(ZONES),
+)
+def test_every_moment_lies_in_exactly_one_window(moment: datetime, seconds: int, zone: str) -> None:
+    policy = PlanPolicy(window_seconds=seconds)
+
+    window = window_of(moment, policy, ZoneInfo(zone))
+
+    assert window.start <= moment < window.end
+    assert window_of(window.start, policy, ZoneInfo(zone)) == window
+    assert window_of(window.end, policy, ZoneInfo(zone)).start == window.end
+    assert window_of(window.end - timedelta(microseconds=1), policy, ZoneInfo(zone)) == window

@@ -1,0 +1,28 @@
+"""Which role may do what."""
+
+from cdt.domain.tenancy.roles import KEY_PERMISSIONS, PERMISSIONS, Permission, Role
+
+
+def test_every_role_has_permissions_and_sees_what_is_public() -> None:
+    assert set(PERMISSIONS) == set(Role)
+    assert all({Permission.PUBLIC, Permission.SIGNED_IN, Permission.READ} <= each for each in PERMISSIONS.values())
+
+
+def test_who_only_looks_changes_nothing() -> None:
+    changing = {each for each in Permission if each.name.startswith(("WRITE", "MANAGE", "INGEST", "REQUEST"))}
+
+    assert not PERMISSIONS[Role.VIEWER] & changing
+    assert not PERMISSIONS[Role.AUDITOR] & changing
+
+
+def test_the_audit_trail_is_for_auditors_and_not_for_viewers() -> None:
+    assert Permission.READ_AUDIT in PERMISSIONS[Role.AUDITOR]
+    assert Permission.READ_AUDIT not in PERMISSIONS[Role.VIEWER]
+
+
+def test_only_owners_and_admins_manage_keys() -> None:
+    assert {role for role in Role if Permission.MANAGE_KEYS in PERMISSIONS[role]} == {Role.OWNER, Role.ADMIN}
+
+
+def test_a_programs_key_sends_data_and_reads_none() -> None:
+    assert {Permission.PUBLIC, Permission.SIGNED_IN, Permission.INGEST} == KEY_PERMISSIONS
