@@ -1,0 +1,1 @@
+"""Keeps raw predictions and labels: decoding, intake, identities, segments, and the profiles folded from them."""

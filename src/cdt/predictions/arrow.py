@@ -1,0 +1,23 @@
+"""Arrow's library, which ships no types: what comes from it is Any, and checked where it enters."""
+
+# pyright: reportMissingTypeStubs=false
+
+from typing import Any, TypeAlias
+
+import pyarrow
+import pyarrow.compute
+import pyarrow.csv
+import pyarrow.ipc
+
+pa: Any = pyarrow
+compute: Any = pyarrow.compute
+csv: Any = pyarrow.csv
+ipc: Any = pyarrow.ipc
+
+Texts: TypeAlias = Any
+"""(rows,) an Arrow array of type string, none missing."""
+
+
+def texts_of(values: list[str]) -> Texts:
+    """Plain texts as Arrow's."""
+    return pa.array(values, type=pa.string())

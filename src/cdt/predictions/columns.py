@@ -1,0 +1,181 @@
+"""Predictions and labels as columns: what is profiled, digested and stored."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cdt.domain.registry.signature import Signature
+from cdt.measures.columns import CategoryColumn, Column
+from cdt.predictions.arrow import Texts, pa, texts_of
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+MICROSECONDS_A_DAY = 86_400_000_000
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """Rows of one version, in the order in which they came.
+
+    ids: (rows,) prediction ids.
+    predicted_at: (rows,) int64 microseconds since 1970, UTC.
+    decision: codes into the signature's classes.
+    score: (rows,) in [0, 1]; NaN is missing.
+    features: the signature's columns by name.
+    """
+
+    ids: Texts
+    predicted_at: NDArray[np.int64]
+    decision: CategoryColumn
+    score: NDArray[np.float64]
+    features: dict[str, Column]
+
+    def __len__(self) -> int:
+        return len(self.predicted_at)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Predictions":
+        """The rows that are chosen."""
+        return Predictions(
+            ids=self.ids.filter(pa.array(chosen)),
+            predicted_at=self.predicted_at[chosen],
+            decision=_where(self.decision, chosen),
+            score=self.score[chosen],
+            features={name: _where(column, chosen) for name, column in self.features.items()},
+        )
+
+    def between(self, start: int, end: int) -> "Predictions":
+        """The rows from `start` up to `end`, as views."""
+        part = slice(start, end)
+        return Predictions(
+            ids=self.ids[part],
+            predicted_at=self.predicted_at[part],
+            decision=_where(self.decision, part),
+            score=self.score[part],
+            features={name: _where(column, part) for name, column in self.features.items()},
+        )
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Labels:
+    """Truths that found their prediction, each with what the prediction said.
+
+    label, decision: codes into the signature's classes.
+    sign: (rows,) int8, 1 for a label that counts from now on, -1 for one that a correction takes back.
+    features: the columns that the signature's group attributes are read from.
+    """
+
+    ids: Texts
+    predicted_at: NDArray[np.int64]
+    label: CategoryColumn
+    sign: NDArray[np.int8]
+    decision: CategoryColumn
+    score: NDArray[np.float64]
+    features: dict[str, Column]
+
+    def __len__(self) -> int:
+        return len(self.predicted_at)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Labels":
+        """The rows that are chosen."""
+        return Labels(
+            ids=self.ids.filter(pa.array(chosen)),
+            predicted_at=self.predicted_at[chosen],
+            label=_where(self.label, chosen),
+            sign=self.sign[chosen],
+            decision=_where(self.decision, chosen),
+            score=self.score[chosen],
+            features={name: _where(column, chosen) for name, column in self.features.items()},
+        )
+
+
+def join_predictions(parts: Sequence[Predictions], signature: Signature) -> Predictions:
+    """The rows of all parts, one after another."""
+    if len(parts) == 1:
+        return parts[0]
+    return Predictions(
+        ids=_join_texts([part.ids for part in parts]),
+        predicted_at=_join_arrays([part.predicted_at for part in parts], np.int64),
+        decision=join_categories([part.decision for part in parts], signature.classes),
+        score=_join_arrays([part.score for part in parts], np.float64),
+        features=_join_features(feature_kinds(signature), [part.features for part in parts]),
+    )
+
+
+def join_labels(parts: Sequence[Labels], signature: Signature) -> Labels:
+    """The rows of all parts, one after another."""
+    if len(parts) == 1:
+        return parts[0]
+    return Labels(
+        ids=_join_texts([part.ids for part in parts]),
+        predicted_at=_join_arrays([part.predicted_at for part in parts], np.int64),
+        label=join_categories([part.label for part in parts], signature.classes),
+        sign=_join_arrays([part.sign for part in parts], np.int8),
+        decision=join_categories([part.decision for part in parts], signature.classes),
+        score=_join_arrays([part.score for part in parts], np.float64),
+        features=_join_features(group_kinds(signature), [part.features for part in parts]),
+    )
+
+
+def feature_kinds(signature: Signature) -> dict[str, str]:
+    """'number' or 'category' of each input column."""
+    return {column.name: column.kind for column in signature.columns}
+
+
+def group_kinds(signature: Signature) -> dict[str, str]:
+    """The same of the columns that group attributes are read from."""
+    wanted = {group.column for group in signature.groups}
+    return {name: kind for name, kind in feature_kinds(signature).items() if name in wanted}
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970, UTC; exact."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def moment_of(value: int) -> datetime:
+    """The time that many microseconds after 1970, UTC."""
+    return EPOCH + timedelta(microseconds=int(value))
+
+
+def join_categories(parts: Sequence[CategoryColumn], values: Iterable[str] | None = None) -> CategoryColumn:
+    """One column over the values of all parts; `values` are those that all parts share already."""
+    if values is not None:
+        return CategoryColumn(_join_arrays([part.codes for part in parts], np.int32), tuple(values))
+    code_by_text: dict[str, int] = {}
+    joined: list[NDArray[np.int32]] = []
+    for part in parts:
+        codes = [code_by_text.setdefault(text, len(code_by_text)) for text in part.values]
+        renumbered = np.array([*codes, -1], dtype=np.int32)
+        joined.append(renumbered[part.codes])
+    return CategoryColumn(_join_arrays(joined, np.int32), tuple(code_by_text))
+
+
+def _join_features(kinds: Mapping[str, str], parts: Sequence[Mapping[str, Column]]) -> dict[str, Column]:
+    joined: dict[str, Column] = {}
+    for name, kind in kinds.items():
+        columns = [part[name] for part in parts]
+        if kind == "number":
+            joined[name] = _join_arrays([each for each in columns if isinstance(each, np.ndarray)], np.float64)
+        else:
+            joined[name] = join_categories([each for each in columns if isinstance(each, CategoryColumn)])
+    return joined
+
+
+def _join_texts(parts: Sequence[Texts]) -> Texts:
+    return pa.concat_arrays(parts) if parts else texts_of([])
+
+
+def _join_arrays(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
+
+
+def _where(column: Any, chosen: NDArray[np.bool_] | slice) -> Any:
+    if isinstance(column, CategoryColumn):
+        return CategoryColumn(column.codes[chosen], column.values)
+    return column[chosen]

@@ -1,0 +1,46 @@
+"""What can go wrong while rows are taken in, besides the domain's own errors."""
+
+from cdt.domain.errors import Conflict
+
+
+class KeyWasOther(Conflict):
+    """This idempotency key was already used for another body; use a new one."""
+
+
+class Unavailable(Exception):
+    """Nothing of the request was kept; send it again, with the same idempotency key, after `retry_after_seconds`."""
+
+    code = "UNAVAILABLE"
+
+    def __init__(self, sentence: str, *, retry_after_seconds: float) -> None:
+        super().__init__(sentence)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Busy(Unavailable):
+    """More is waiting than may be held in memory."""
+
+    code = "BUSY"
+
+    def __init__(self, *, retry_after_seconds: float = 1.0) -> None:
+        super().__init__(
+            "More rows are coming in than can be stored; send them again in a moment.",
+            retry_after_seconds=retry_after_seconds,
+        )
+
+
+class DatabaseIsAway(Unavailable):
+    """The database could not be reached, or went away in the middle: then the same key tells what became of it."""
+
+    def __init__(self, *, retry_after_seconds: float = 2.0) -> None:
+        super().__init__(
+            "The database can't be reached; send the same request again, with the same Idempotency-Key.",
+            retry_after_seconds=retry_after_seconds,
+        )
+
+
+class Stopping(Unavailable):
+    """The process finishes what it accepted and takes in nothing more."""
+
+    def __init__(self) -> None:
+        super().__init__("This process is stopping; send the request again.", retry_after_seconds=1.0)

@@ -1,0 +1,137 @@
+"""One transaction that takes in the predictions of many bodies, tried again until it is known which rows are new."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any, TypeAlias
+
+from psycopg import AsyncConnection
+from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+
+from cdt.predictions import receipts
+from cdt.predictions.errors import Busy, KeyWasOther
+from cdt.predictions.holders import settle_claims
+from cdt.predictions.receipts import Receipt
+from cdt.predictions.sealing import Kind, begin, claim, seal, write
+from cdt.predictions.segment_ids import SegmentIds
+from cdt.predictions.taking import PredictionBatch, Taking, segments_needed, with_sequence
+from cdt.predictions.works import Work
+
+ATTEMPTS = 20
+MANY_ROWS = 1_000
+"""From so many rows on, the work before the transaction is done in a thread."""
+
+Outcome: TypeAlias = Receipt | Exception
+
+
+async def take_predictions(
+    connection: AsyncConnection[Any],
+    works: Sequence[Work[PredictionBatch]],
+    *,
+    hash_key: bytes,
+    segment_ids: SegmentIds,
+) -> Mapping[Work[PredictionBatch], Outcome]:
+    """Store the bodies, each wholly or not at all, and answer for each what became of it.
+
+    Tried first as if every row and key were new, which is one round trip; only when Postgres says otherwise is
+    it looked up what is there. A lost connection is raised, and nobody knows then whether the bodies are stored.
+    """
+    outcomes: dict[Work[PredictionBatch], Outcome] = {}
+    left = without_repeated_keys(works, outcomes)
+    takings = await _takings(left, hash_key)
+    for _ in range(ATTEMPTS):
+        if not takings:
+            return outcomes
+        try:
+            outcomes.update(await _commit(connection, takings, segment_ids))
+        except (UniqueViolation, DeadlockDetected, SerializationFailure):
+            await connection.rollback()
+            async with connection.transaction():
+                await connection.execute(
+                    "SELECT set_config('cdt.projects', %s, true)",
+                    ("{" + ",".join({str(each.version.project_id) for each in takings}) + "}",),
+                )
+                answered = await find_receipts(connection, left, "predictions")
+                for taking in takings:
+                    await settle_claims(connection, taking.version.number, taking.claims)
+            if answered:
+                outcomes.update(answered)
+                left = [work for work in left if work not in answered]
+                takings = await _takings(left, hash_key)
+        else:
+            return outcomes
+    return {**dict.fromkeys(left, Busy()), **outcomes}
+
+
+def without_repeated_keys(works: Sequence[Work[Any]], outcomes: dict[Any, Outcome]) -> list[Work[Any]]:
+    """The works, the second of two with one key left out: its sender is told to send it again."""
+    seen: set[tuple[int, str]] = set()
+    left: list[Work[Any]] = []
+    for work in works:
+        if work.key is not None:
+            if (work.version.number, work.key) in seen:
+                outcomes[work] = Busy(retry_after_seconds=0.1)
+                continue
+            seen.add((work.version.number, work.key))
+        left.append(work)
+    return left
+
+
+async def find_receipts(
+    connection: AsyncConnection[Any], works: Sequence[Work[Any]], kind: Kind
+) -> dict[Work[Any], Outcome]:
+    """What was answered before under the works' keys."""
+    keyed = {(work.version.number, work.key): work for work in works if work.key is not None}
+    if not keyed:
+        return {}
+    cursor = await connection.execute(
+        "SELECT version_number, key, body_digest, sequence, answer"
+        " FROM predictions.receipts JOIN unnest(%s::int[], %s::text[]) AS wanted (version_number, key)"
+        " USING (version_number, key) WHERE kind = %s",
+        ([number for number, _ in keyed], [key for _, key in keyed], kind),
+    )
+    found: dict[Work[Any], Outcome] = {}
+    for number, key, body_digest, sequence, answer in await cursor.fetchall():
+        work = keyed[number, key]
+        if work.body_digest == body_digest:
+            found[work] = with_sequence(receipts.decode(answer), sequence)
+        else:
+            found[work] = KeyWasOther()
+    return found
+
+
+async def _takings(works: Sequence[Work[PredictionBatch]], hash_key: bytes) -> list[Taking]:
+    """The works by version, in the order of the versions' numbers."""
+
+    def number_of(work: Work[PredictionBatch]) -> int:
+        return work.version.number
+
+    def make() -> list[Taking]:
+        return [Taking(list(group), hash_key) for _, group in groupby(sorted(works, key=number_of), key=number_of)]
+
+    return await _by_size(sum(work.rows for work in works), make)
+
+
+async def _commit(
+    connection: AsyncConnection[Any], takings: Sequence[Taking], segment_ids: SegmentIds
+) -> dict[Work[PredictionBatch], Outcome]:
+    await segment_ids.reserve(connection, sum(segments_needed(taking.works) for taking in takings))
+    rows = sum(work.rows for taking in takings for work in taking.works)
+    prepared = await _by_size(rows, lambda: [(taking, *taking.prepare(segment_ids)) for taking in takings])
+    async with connection.pipeline():
+        await begin(connection, list({taking.version.project_id for taking in takings}))
+        for taking, identities, sealing, _ in prepared:
+            if identities.hashes:
+                await claim(connection, sealing.project_id, taking.version.number, identities)
+                await write(connection, sealing)
+        cursors = [await seal(connection, sealing) for _, _, sealing, _ in prepared]
+        await connection.execute("COMMIT")
+    outcomes: dict[Work[PredictionBatch], Outcome] = {}
+    for cursor, (taking, _, _, answers) in zip(cursors, prepared, strict=True):
+        sequence: int = await cursor.fetchone()
+        outcomes |= {work: with_sequence(answer, sequence) for work, answer in zip(taking.works, answers, strict=True)}
+    return outcomes
+
+
+async def _by_size(rows: int, make: Any) -> Any:
+    return await asyncio.to_thread(make) if rows >= MANY_ROWS else make()

@@ -1,0 +1,133 @@
+"""Takes in predictions and labels: durable when it answers, each body wholly or not at all, each row once."""
+
+import hashlib
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+from uuid_utils.compat import uuid7
+
+from cdt.predictions.errors import Busy, DatabaseIsAway
+from cdt.predictions.flushing import Outcome, take_predictions
+from cdt.predictions.lanes import Lane
+from cdt.predictions.receipts import Receipt
+from cdt.predictions.rejections import Rejections
+from cdt.predictions.segment_ids import SegmentIds
+from cdt.predictions.taking import PredictionBatch
+from cdt.predictions.versions import NumberedVersion, Version, register_version
+from cdt.predictions.works import Work
+
+SMALL_BODY_ROWS = 1_000
+FLUSH_ROWS = 5_000
+
+
+class Intake:
+    """The way in for rows. One a process; opens and closes with it."""
+
+    def __init__(
+        self, conninfo: str, *, hash_key: bytes, connections: int = 3, most_waiting_rows: int = 1_000_000
+    ) -> None:
+        """`conninfo` sets the role (see `conninfo_as`); `hash_key` is secret and the same in every process for ever."""
+        self._pool = AsyncConnectionPool(
+            conninfo, min_size=1, max_size=connections, open=False, timeout=5.0, kwargs={"autocommit": True}
+        )
+        self._hash_key = hash_key
+        self._segment_ids = SegmentIds()
+        self._versions: dict[UUID, NumberedVersion] = {}
+        self._most_waiting_rows = most_waiting_rows
+        self._waiting_rows = 0
+        self._small = Lane("small", self._flush_predictions, most_rows=FLUSH_ROWS)
+        self._large = Lane("large", self._flush_predictions, most_rows=1)
+
+    async def open(self) -> None:
+        """Begin to connect; does not wait for a server that is away."""
+        await self._pool.open(wait=False)
+        self._small.open()
+        self._large.open()
+
+    async def close(self) -> None:
+        """Finish what was accepted, then close every connection."""
+        await self._small.close()
+        await self._large.close()
+        await self._pool.close()
+
+    async def take_predictions(
+        self,
+        version: Version,
+        batch: PredictionBatch,
+        *,
+        rejections: Rejections,
+        body_digest: str,
+        key: str | None = None,
+    ) -> Receipt:
+        """Store the good rows of a body; the receipt is durable.
+
+        key: the sender's idempotency key. The same key with the same body digest answers the same receipt again; with
+        another it raises KeyWasOther. Raises Unavailable when nothing could be stored.
+        """
+        work = await self._work(version, batch, rejections=rejections, body_digest=body_digest, key=key)
+        lane = self._small if work.rows <= SMALL_BODY_ROWS else self._large
+        return await self._put(lane, work)
+
+    async def _work(
+        self,
+        version: Version,
+        batch: Any,
+        *,
+        rejections: Rejections,
+        body_digest: str,
+        key: str | None,
+    ) -> Work[Any]:
+        known = self._versions.get(version.version_id)
+        if known is None:
+            known = await self._register(version)
+        return Work(
+            known,
+            batch,
+            rows=len(batch),
+            key=key,
+            receipt_id=None if key is None else uuid7(),
+            body_digest=body_digest,
+            rejections=rejections,
+        )
+
+    async def _put(self, lane: Lane[Any], work: Work[Any]) -> Receipt:
+        size = max(work.rows, 1)
+        if self._waiting_rows and self._waiting_rows + size > self._most_waiting_rows:
+            raise Busy
+        self._waiting_rows += size
+        try:
+            return await lane.put(work)
+        finally:
+            self._waiting_rows -= size
+
+    async def _register(self, version: Version) -> NumberedVersion:
+        async with self._connection() as connection, connection.transaction():
+            await connection.execute("SELECT set_config('cdt.projects', %s, true)", (f"{{{version.project_id}}}",))
+            known = await register_version(connection, version)
+        self._versions[version.version_id] = known
+        return known
+
+    async def _flush_predictions(self, works: Sequence[Work[PredictionBatch]]) -> Mapping[Work[Any], Outcome]:
+        try:
+            async with self._connection() as connection:
+                return await take_predictions(connection, works, hash_key=self._hash_key, segment_ids=self._segment_ids)
+        except DatabaseIsAway as error:
+            return dict.fromkeys(works, error)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[AsyncConnection[Any], None]:
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise DatabaseIsAway from error
+
+
+def digest_of_body(body: bytes) -> str:
+    """What tells two bodies apart: their SHA-256."""
+    return hashlib.sha256(body).hexdigest()

@@ -1,0 +1,84 @@
+"""Group commit: what comes in while one flush is under way makes up the next one. No timer."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import structlog
+
+from cdt.predictions.errors import Stopping
+from cdt.predictions.receipts import Receipt
+from cdt.predictions.works import Work
+
+W = TypeVar("W", bound=Work[Any])
+Flush = Callable[[Sequence[W]], Awaitable[Mapping[W, Receipt | Exception]]]
+
+log = structlog.get_logger()
+
+
+class Lane(Generic[W]):
+    """A queue and the task that empties it, one flush after another."""
+
+    def __init__(self, name: str, flush: "Flush[W]", *, most_rows: int) -> None:
+        """`most_rows` bounds a flush, save that one body is never cut."""
+        self._name = name
+        self._flush = flush
+        self._most_rows = most_rows
+        self._waiting: deque[tuple[W, asyncio.Future[Receipt]]] = deque()
+        self._wake = asyncio.Event()
+        self._is_closing = False
+        self._task: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        """Begin to flush."""
+        self._task = asyncio.create_task(self._run(), name=f"intake-{self._name}")
+
+    async def close(self) -> None:
+        """Finish what was put in; nothing more is."""
+        self._is_closing = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+
+    async def put(self, work: W) -> Receipt:
+        """Wait until the work is durable, and answer its receipt."""
+        if self._is_closing:
+            raise Stopping
+        answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, answer))
+        self._wake.set()
+        return await answer
+
+    async def _run(self) -> None:
+        while self._waiting or not self._is_closing:
+            if not self._waiting:
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            taken = self._take()
+            await self._settle(taken)
+
+    def _take(self) -> dict[W, "asyncio.Future[Receipt]"]:
+        taken: dict[W, asyncio.Future[Receipt]] = {}
+        rows = 0
+        while self._waiting and (not taken or rows + self._waiting[0][0].rows <= self._most_rows):
+            work, answer = self._waiting.popleft()
+            taken[work] = answer
+            rows += work.rows
+        return taken
+
+    async def _settle(self, taken: Mapping[W, "asyncio.Future[Receipt]"]) -> None:
+        try:
+            outcomes = await self._flush(list(taken))
+        except Exception as error:
+            log.exception("flush_failed", lane=self._name, bodies=len(taken))
+            outcomes = dict.fromkeys(taken, error)
+        for work, answer in taken.items():
+            outcome = outcomes[work]
+            if answer.done():  # its sender went away
+                continue
+            if isinstance(outcome, Exception):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)

@@ -1,0 +1,40 @@
+"""What a sender gets back, and gets back again under the same idempotency key."""
+
+from uuid import UUID
+
+import msgspec
+
+from cdt.predictions.rejections import Rejection
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What became of one body, durable.
+
+    accepted: rows taken in. duplicates: rows that were there already.
+    sequence: the version's intake sequence as of it.
+    corrected, waiting: of the accepted labels, those that replaced another and those whose prediction isn't there yet.
+    receipt_id: None without an idempotency key.
+    """
+
+    accepted: int
+    duplicates: int
+    rejected: tuple[Rejection, ...] = ()
+    rejected_count: int = 0
+    corrected: int = 0
+    waiting: int = 0
+    sequence: int = 0
+    receipt_id: UUID | None = None
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Receipt)
+
+
+def encode(receipt: Receipt) -> bytes:
+    """A receipt as JSON: as it is kept, and as it is answered."""
+    return _ENCODER.encode(receipt)
+
+
+def decode(answer: bytes) -> Receipt:
+    """A receipt that was kept."""
+    return _DECODER.decode(answer)

@@ -1,0 +1,200 @@
+"""Rows of one signature: how a JSON row is typed, and the plain form that a few rows have until they are stored."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+
+import msgspec
+import numpy as np
+from msgspec import Meta, defstruct, field
+from msgspec.structs import astuple
+
+from cdt.domain.registry.signature import Signature
+from cdt.measures.columns import CategoryColumn, Column, number_column
+from cdt.predictions.arrow import pa, texts_of
+from cdt.predictions.columns import EPOCH, Predictions
+
+MAXIMUM_ID_LENGTH = 200
+MAXIMUM_CATEGORY_LENGTH = 1_000
+MAXIMUM_AHEAD = timedelta(days=1)
+
+PredictionId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAXIMUM_ID_LENGTH)]
+Category: TypeAlias = Annotated[str, Meta(max_length=MAXIMUM_CATEGORY_LENGTH)] | int | None
+Score: TypeAlias = Annotated[float, Meta(ge=0, le=1)] | None
+Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+class Problem(NamedTuple):
+    """What is wrong with a row: the column, or None for the row as a whole, and a sentence."""
+
+    column: str | None
+    reason: str
+
+
+class PredictionRow(NamedTuple):
+    """One prediction. `decision` is the code of its class; `features` are in the signature's order, None is missing."""
+
+    id: str
+    predicted_at: datetime
+    decision: int
+    score: float | None
+    features: tuple[float | str | None, ...]
+
+
+class LabelRow(NamedTuple):
+    """One truth: the code of its class, and the time of its prediction if the sender knows it."""
+
+    id: str
+    label: int
+    predicted_at: datetime | None
+
+
+class SentLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A label as JSON."""
+
+    prediction_id: PredictionId
+    label: str | int
+    predicted_at: Moment | None = None
+
+
+class RowFormat:
+    """The types of a signature's rows, and the checks that types can't make."""
+
+    def __init__(self, signature: Signature) -> None:
+        self.signature = signature
+        features = defstruct(
+            "Features",
+            [
+                (f"f{place}", float | None if column.kind == "number" else Category, field(name=column.name))
+                for place, column in enumerate(signature.columns)
+            ],
+            forbid_unknown_fields=True,
+            gc=False,
+        )
+        self.sent: type[Any] = defstruct(
+            "Prediction",
+            [
+                ("prediction_id", PredictionId),
+                ("predicted_at", Moment),
+                ("decision", str | int),
+                ("features", features),
+                ("score", Score, None),
+            ],
+            forbid_unknown_fields=True,
+            gc=False,
+        )
+        self.decoder = msgspec.json.Decoder(self.sent)
+        self.label_decoder = msgspec.json.Decoder(SentLabel)
+        self.code_by_class: dict[str | int, int] = {name: code for code, name in enumerate(signature.classes)}
+        self.code_by_class |= {int(name): code for name, code in self.code_by_class.items() if is_whole_number(name)}
+        self.categories = tuple(place for place, column in enumerate(signature.columns) if column.kind == "category")
+        self.numbers = tuple(place for place, column in enumerate(signature.columns) if column.kind == "number")
+
+    def prediction(self, sent: Any, *, now: datetime) -> PredictionRow | Problem:
+        """The row, or what is wrong with it although its types are right."""
+        problem = id_problem(sent.prediction_id) or time_problem(sent.predicted_at, now=now)
+        if problem is not None:
+            return problem
+        decision = self.code_by_class.get(sent.decision)
+        if decision is None:
+            return self.class_problem("decision", sent.decision)
+        values: tuple[Any, ...] = astuple(sent.features)
+        if any(type(values[place]) is int for place in self.categories):
+            values = tuple(
+                str(value) if type(value) is int and place in self.categories else value
+                for place, value in enumerate(values)
+            )
+        return PredictionRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
+
+    def label(self, sent: SentLabel, *, now: datetime) -> LabelRow | Problem:
+        """The label, or what is wrong with it although its types are right."""
+        problem = id_problem(sent.prediction_id)
+        if problem is None and sent.predicted_at is not None:
+            problem = time_problem(sent.predicted_at, now=now)
+        if problem is not None:
+            return problem
+        label = self.code_by_class.get(sent.label)
+        if label is None:
+            return self.class_problem("label", sent.label)
+        return LabelRow(sent.prediction_id, label, None if sent.predicted_at is None else in_utc(sent.predicted_at))
+
+    def class_problem(self, column: str, value: object) -> Problem:
+        """The sentence for a text that is none of the classes."""
+        return Problem(column, f"must be one of {' and '.join(map(repr, self.signature.classes))}, not {shown(value)}")
+
+
+@lru_cache(maxsize=256)
+def _format_of(encoded: bytes) -> RowFormat:
+    return RowFormat(msgspec.json.decode(encoded, type=Signature))
+
+
+def format_of(signature: Signature) -> RowFormat:
+    """The row format of a signature; made once, since making one costs a millisecond."""
+    return _format_of(msgspec.json.encode(signature))
+
+
+def columns_of(rows: list[PredictionRow], signature: Signature) -> Predictions:
+    """Rows as columns."""
+    features: dict[str, Column] = {}
+    by_place = zip(*(row.features for row in rows), strict=True) if rows else [()] * len(signature.columns)
+    for column, values in zip(signature.columns, by_place, strict=True):
+        if column.kind == "number":
+            features[column.name] = np.array(values, dtype=np.float64)
+        else:
+            features[column.name] = CategoryColumn.from_texts(values)  # type: ignore[arg-type]
+    return Predictions(
+        ids=texts_of([row.id for row in rows]),
+        predicted_at=times_of([row.predicted_at for row in rows]),
+        decision=CategoryColumn(np.array([row.decision for row in rows], dtype=np.int32), signature.classes),
+        score=number_column(row.score for row in rows),
+        features=features,
+    )
+
+
+def times_of(moments: list[datetime]) -> Any:
+    """Times as microseconds since 1970."""
+    return pa.array(moments, type=pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy(zero_copy_only=False)
+
+
+def id_problem(prediction_id: str) -> Problem | None:
+    """What is wrong with an id of the right length."""
+    if prediction_id.isprintable() or not _CONTROL.search(prediction_id):
+        return None
+    return Problem("prediction_id", "has control characters")
+
+
+def time_problem(moment: datetime, *, now: datetime) -> Problem | None:
+    """What is wrong with a time that has a zone."""
+    try:
+        if EPOCH <= moment <= now + MAXIMUM_AHEAD:
+            return None
+    except OverflowError:
+        pass
+    return Problem("predicted_at", "lies before 1970 or more than a day ahead of now")
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The same moment in UTC."""
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+
+
+def is_whole_number(value: object) -> bool:
+    """Whether a text is how a whole number is written."""
+    return (
+        isinstance(value, str)
+        and value.removeprefix("-").isascii()
+        and value.removeprefix("-").isdigit()
+        and str(int(value)) == value
+    )
+
+
+def shown(value: object) -> str:
+    """A value within a sentence, cut to a readable length."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+Kind: TypeAlias = Literal["predictions", "labels"]

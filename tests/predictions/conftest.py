@@ -1,0 +1,23 @@
+"""A version to send rows to, and an intake on a database of the test's own."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+
+from cdt.predictions.intake import Intake
+from cdt.predictions.versions import Version
+from tests.predictions.builders import SIGNATURE, an_intake
+
+
+@pytest.fixture
+def version() -> Version:
+    return Version(version_id=uuid4(), project_id=uuid4(), model_id=uuid4(), signature=SIGNATURE)
+
+
+@pytest.fixture
+async def intake(dsn: str) -> AsyncIterator[Intake]:
+    taking_in = an_intake(dsn)
+    await taking_in.open()
+    yield taking_in
+    await taking_in.close()
