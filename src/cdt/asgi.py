@@ -13,7 +13,7 @@ from cdt.graphql.context import utc_now
 from cdt.graphql.endpoint import Endpoint
 from cdt.graphql.schema import build_schema
 from cdt.graphql.services import Services
-from cdt.http import health, pages
+from cdt.http import audit, health, pages
 from cdt.http.readiness import Readiness
 from cdt.http.requests import BodyLimit, RequestLog
 from cdt.observability import configure_logging
@@ -54,6 +54,10 @@ def build(settings: Settings) -> Starlette:
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz(readiness.probe)),
             Route("/metrics", health.metrics(readiness.refresh)),
+            Route(
+                "/v1/audit/export",
+                audit.export_route(lambda: services().reader, lambda: services().admission, utc_now),
+            ),
             *pages.routes(),
         ],
         middleware=[

@@ -34,6 +34,12 @@ def _parser() -> argparse.ArgumentParser:
     command("follow", _follow, "Project the log into the read models.")
     command("migrate", _migrate, "Bring the database to this release's tables.")
     command("secret", _secret, "Print a new CDT_SECRET_KEY.")
+    replay = command("replay", _replay, "Print what was known of a model at a moment, from its events alone.")
+    replay.add_argument("model", help="the model's name or id")
+    replay.add_argument("--until", required=True, metavar="TIME|POSITION", help="RFC 3339 time, or a position")
+    verify = command("verify", _verify, "Check an audit export, without a database.")
+    verify.add_argument("file", help="the export")
+    verify.add_argument("--expect", metavar="HASH", help="the head that was noted when the export was made")
     rebuild = command("rebuild", _rebuild, "Build the read models anew from the log.")
     rebuild.add_argument("--patience", type=float, default=3600.0, metavar="SECONDS", help="how long to wait for it")
     return parser
@@ -86,6 +92,45 @@ def _secret(_settings: Settings, _given: argparse.Namespace) -> int:
     from cdt.vault.secret import VaultSecret
 
     print(VaultSecret.new())  # noqa: T201
+    return 0
+
+
+def _replay(settings: Settings, given: argparse.Namespace) -> int:
+    import json
+    from datetime import datetime
+
+    import psycopg
+
+    from cdt.audit import replay
+    from cdt.bootstrap import needed
+    from cdt.database.roles import DatabaseRole, conninfo_as
+    from cdt.domain.kernel import Position
+
+    with psycopg.connect(conninfo_as(needed(settings).database_url, DatabaseRole.SYSTEM)) as connection:
+        try:
+            if given.until.isdigit():
+                until = Position(int(given.until))
+            else:
+                until = replay.position_at(connection, datetime.fromisoformat(given.until).astimezone())
+            known = replay.replay(connection, replay.model_id_of(connection, given.model, until), until)
+        except ValueError as error:
+            print(f"cdt: {error}", file=sys.stderr)  # noqa: T201
+            return 1
+    print(json.dumps(known, indent=2, default=str))  # noqa: T201
+    return 0
+
+
+def _verify(_settings: Settings, given: argparse.Namespace) -> int:
+    from cdt.audit.chain import ExportIsWrong, verify
+
+    try:
+        with open(given.file, "rb") as lines:  # noqa: PTH123
+            verified = verify(lines, expect=given.expect)
+    except (ExportIsWrong, OSError) as error:
+        print(f"cdt: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    print(f"{verified.entries} entries up to position {verified.position}, unaltered.")  # noqa: T201
+    print(f"head {verified.head}" + (" as expected" if given.expect else "; compare it with the one that was noted"))  # noqa: T201
     return 0
 
 

@@ -1,0 +1,57 @@
+"""How a reaction is declared, and what it works with."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from cdt.database.log import Log
+from cdt.database.reading import Reader
+from cdt.database.writing import Writer
+from cdt.domain.kernel import Actor, Command, Envelope, Event, derived_id
+from cdt.workers.queue import Queue
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reacting:
+    """What reactions work with: they see every project, and act as the system."""
+
+    log: Log
+    reader: Reader
+    writer: Writer
+    queue: Queue
+    now: Callable[[], datetime]
+
+    def command(self, reaction: str, of: Envelope, *about: object) -> Command:
+        """A command caused by a fact; its id follows from both, so that being told twice is harmless."""
+        assert of.position is not None
+        return Command(
+            id=derived_id("reaction", reaction, of.position, *about),
+            actor=Actor("system", reaction),
+            at=self.now(),
+            tenant=of.tenant,
+            caused_by=of.position,
+        )
+
+
+Reaction = Callable[[Reacting, Any, Envelope], Awaitable[None]]
+REACTIONS: dict[str, dict[type[Event], Reaction]] = defaultdict(dict)
+"""reaction's name -> event -> what it does."""
+
+
+def responds(
+    name: str, event: type[E]
+) -> Callable[[Callable[[Reacting, E, Envelope], Awaitable[None]]], Callable[[Reacting, E, Envelope], Awaitable[None]]]:
+    """Declare what the reaction of this name does when it is told of an event."""
+
+    def declare(
+        function: Callable[[Reacting, E, Envelope], Awaitable[None]],
+    ) -> Callable[[Reacting, E, Envelope], Awaitable[None]]:
+        assert event not in REACTIONS[name], f"{name} responds to {event.__name__} twice"
+        REACTIONS[name][event] = function
+        return function
+
+    return declare

@@ -1,0 +1,169 @@
+"""Tells each reaction of every fact it responds to, in order, at its own pace, never ahead of what is projected."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from cdt.database.log import is_lost_connection
+from cdt.database.mapper import decode
+from cdt.database.notifications import PROJECTED, Notifications
+from cdt.domain.kernel import Envelope, Event, Position
+from cdt.domain.topics import TOPIC_OF
+from cdt.projections.pages import StoredRow
+from cdt.reactions.responding import Reacting, Reaction
+
+log = structlog.get_logger()
+
+LEADERSHIP = 0x_CD7_4EAC
+PAGE = 100
+PAUSES_SECONDS = (0.2, 1.0, 5.0, 30.0)
+"""Before each new try; after the last, the fact is parked for this reaction."""
+
+
+class Runner:
+    """Runs every reaction while it leads."""
+
+    def __init__(
+        self,
+        conninfo: str,
+        reacting: Reacting,
+        notifications: Notifications,
+        reactions: Mapping[str, Mapping[type[Event], Reaction]],
+        *,
+        pauses: tuple[float, ...] = PAUSES_SECONDS,
+    ) -> None:
+        """`conninfo` is the system's; `notifications` hear the projected channel."""
+        self._conninfo = conninfo
+        self._reacting = reacting
+        self._notifications = notifications
+        self._reactions = reactions
+        self._pauses = pauses
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until `stopping` is set; a lost connection ends leadership, and it begins again."""
+        while not stopping.is_set():
+            try:
+                async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
+                    if await _take_leadership(connection):
+                        await self._lead(connection, stopping)
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                log.warning("reacting_interrupted", error=str(error).strip())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), 1.0)
+
+    async def _lead(self, connection: AsyncConnection[Any], stopping: asyncio.Event) -> None:
+        positions = await _positions(connection, list(self._reactions))
+        log.info("reacting", positions=positions)
+        tasks = [
+            asyncio.create_task(self._react(name, Position(positions[name])), name=f"reaction {name}")
+            for name in self._reactions
+        ]
+        watch = asyncio.create_task(_until_lost(connection), name="leadership")
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait({*tasks, watch, stop}, return_when=asyncio.FIRST_COMPLETED)
+        for each in (*tasks, watch, stop):
+            each.cancel()
+        outcomes = await asyncio.gather(*tasks, watch, stop, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+
+    async def _react(self, name: str, position: Position) -> None:
+        topics = [TOPIC_OF[event] for event in self._reactions[name]]
+        moved = asyncio.Event()
+        async with self._notifications.following(PROJECTED, lambda _: moved.set()):
+            while True:
+                moved.clear()
+                projected = await self._reacting.reader.projected_position()
+                page = await self._page(position, projected, topics)
+                for envelope in page:
+                    await self._tell(name, envelope)
+                    assert envelope.position is not None
+                    position = await self._move(name, envelope.position)
+                if len(page) < PAGE:
+                    position = max(position, projected)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(moved.wait(), 1.0)
+
+    async def _tell(self, name: str, envelope: Envelope) -> None:
+        react = self._reactions[name][type(envelope.event)]
+        for attempt, pause in enumerate((*self._pauses, None), 1):
+            try:
+                await react(self._reacting, envelope.event, envelope)
+            except Exception as error:
+                if is_lost_connection(error):
+                    log.warning("reaction_waits", reaction=name, position=envelope.position, error=str(error).strip())
+                    raise psycopg.OperationalError(str(error)) from error
+                if pause is None:
+                    await self._park(name, envelope, error, attempt)
+                    return
+                log.warning("reaction_failed", reaction=name, position=envelope.position, error=repr(error))
+                await asyncio.sleep(pause)
+            else:
+                return
+
+    async def _page(self, after: Position, until: Position, topics: list[str]) -> list[Envelope]:
+        async with (
+            self._reacting.writer.transaction() as connection,
+            connection.cursor(row_factory=class_row(StoredRow)) as cursor,
+        ):
+            await cursor.execute(
+                "SELECT originator_id, originator_version, topic, state, notification_id, recorded_at"
+                " FROM log.cdt_events WHERE notification_id > %(after)s::bigint"
+                " AND notification_id <= %(until)s::bigint AND topic = ANY(%(topics)s)"
+                " ORDER BY notification_id LIMIT %(limit)s",
+                {"after": after, "until": until, "topics": topics, "limit": PAGE},
+            )
+            return [decode(*row) for row in await cursor.fetchall()]
+
+    async def _move(self, name: str, position: Position) -> Position:
+        async with self._reacting.writer.transaction() as connection:
+            await connection.execute(
+                "UPDATE work.reactions SET position = %(position)s::bigint WHERE name = %(name)s",
+                {"position": position, "name": name},
+            )
+        return position
+
+    async def _park(self, name: str, envelope: Envelope, error: Exception, attempts: int) -> None:
+        log.error("reaction_parked", reaction=name, position=envelope.position, error=repr(error), exc_info=error)
+        async with self._reacting.writer.transaction() as connection:
+            await connection.execute(
+                "INSERT INTO work.parked_reactions (position, reaction, error, attempts)"
+                " VALUES (%(position)s, %(reaction)s, %(error)s, %(attempts)s) ON CONFLICT DO NOTHING",
+                {
+                    "position": envelope.position,
+                    "reaction": name,
+                    "error": f"{type(error).__name__}: {error}"[:2000],
+                    "attempts": attempts,
+                },
+            )
+
+
+async def _take_leadership(connection: AsyncConnection[Any]) -> bool:
+    cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (LEADERSHIP,))
+    row = await cursor.fetchone()
+    return row is not None and bool(row[0])
+
+
+async def _until_lost(connection: AsyncConnection[Any]) -> None:
+    while True:
+        await connection.execute("SELECT 1")
+        await asyncio.sleep(1.0)
+
+
+async def _positions(connection: AsyncConnection[Any], names: list[str]) -> dict[str, int]:
+    """Where each reaction is; one that a release has added begins where the furthest is, never with old history."""
+    await connection.execute(
+        "INSERT INTO work.reactions (name, position)"
+        " SELECT name, (SELECT coalesce(max(position), 0) FROM work.reactions) FROM unnest(%(names)s::text[]) AS name"
+        " ON CONFLICT (name) DO NOTHING",
+        {"names": names},
+    )
+    cursor = await connection.execute("SELECT name, position FROM work.reactions WHERE name = ANY(%s)", (names,))
+    return {str(row[0]): int(row[1]) for row in await cursor.fetchall()}

@@ -1,0 +1,90 @@
+"""Heavy computing in a process of its own, which can be killed without harm to the worker that waits for it."""
+
+import asyncio
+import multiprocessing
+import multiprocessing.connection
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_CONTEXT = multiprocessing.get_context("spawn")
+
+
+class ChildFailed(RuntimeError):
+    """The child process raised, died, or took too long; the message says which."""
+
+
+class Child:
+    """One process that computes, one call at a time; it is made at the first call, and anew after it was killed."""
+
+    def __init__(self) -> None:
+        """No process yet."""
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._pipe: multiprocessing.connection.Connection[Any, Any] | None = None
+        self._free = asyncio.Lock()
+
+    async def run(self, function: Callable[P, T], *arguments: P.args, seconds: float, **options: P.kwargs) -> T:
+        """The function's result; ChildFailed when it raises, dies, or takes longer than `seconds`, then killed."""
+        async with self._free:
+            pipe = self._ready()
+            try:
+                async with asyncio.timeout(seconds):
+                    await asyncio.to_thread(pipe.send, (function, arguments, options))
+                    is_ok, answer = await _received(pipe)
+            except TimeoutError as error:
+                self.kill()
+                raise ChildFailed(f"it took longer than {seconds:.0f} s") from error
+            except (EOFError, OSError) as error:
+                self.kill()
+                raise ChildFailed("its process died") from error
+            except asyncio.CancelledError:
+                self.kill()
+                raise
+        if not is_ok:
+            raise ChildFailed(str(answer))
+        return answer
+
+    def kill(self) -> None:
+        """End the process, whatever it does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process = None
+        if self._pipe is not None:
+            with suppress(OSError):
+                self._pipe.close()
+            self._pipe = None
+
+    def _ready(self) -> "multiprocessing.connection.Connection[Any, Any]":
+        if self._process is None or not self._process.is_alive() or self._pipe is None:
+            self.kill()
+            self._pipe, theirs = _CONTEXT.Pipe()
+            self._process = _CONTEXT.Process(target=_serve, args=(theirs,), daemon=True)
+            self._process.start()
+            theirs.close()
+        return self._pipe
+
+
+async def _received(pipe: "multiprocessing.connection.Connection[Any, Any]") -> tuple[bool, Any]:
+    readable = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(pipe.fileno(), readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(pipe.fileno())
+    return await asyncio.to_thread(pipe.recv)
+
+
+def _serve(pipe: "multiprocessing.connection.Connection[Any, Any]") -> None:
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            function, arguments, options = pipe.recv()
+            try:
+                answer = (True, function(*arguments, **options))
+            except Exception as error:  # noqa: BLE001  whatever it is, the parent is told
+                answer = (False, f"{type(error).__name__}: {error}")
+            pipe.send(answer)

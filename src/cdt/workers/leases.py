@@ -1,0 +1,129 @@
+"""Who works on what, in Postgres: claimed for a short time, renewed while the work goes on, free again when it stops."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from cdt.database.writing import Writer
+
+Kind = Literal["evaluation", "delivery"]
+
+LEASE_SECONDS = 15.0
+RENEW_SECONDS = 5.0
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """A piece of work that is ours for now."""
+
+    fact: int
+    subject: UUID
+    project_id: UUID
+    attempt: int
+
+
+class DueLease(msgspec.Struct, frozen=True):
+    """A piece of work that nobody does."""
+
+    fact: int
+    kind: Kind
+    attempt: int
+
+
+async def open_lease(
+    connection: AsyncConnection[Any],
+    *,
+    fact: int,
+    kind: Kind,
+    subject: UUID,
+    project_id: UUID,
+    plan_id: UUID | None = None,
+) -> None:
+    """A fact asks for work, due at once; told twice, it is one piece of work."""
+    await connection.execute(
+        "INSERT INTO work.leases (fact, kind, subject, project_id, plan_id, due_at)"
+        " VALUES (%(fact)s, %(kind)s, %(subject)s, %(project_id)s, %(plan_id)s, clock_timestamp())"
+        " ON CONFLICT (fact) DO NOTHING",
+        {"fact": fact, "kind": kind, "subject": subject, "project_id": project_id, "plan_id": plan_id},
+    )
+
+
+async def claim(writer: Writer, fact: int, attempt: int, *, worker: str) -> Lease | None:
+    """The lease of this attempt; None when it is done, somebody else's, or another attempt has begun."""
+    async with writer.transaction() as connection, connection.cursor(row_factory=class_row(Lease)) as cursor:
+        await cursor.execute(
+            "UPDATE work.leases SET worker = %(worker)s, last_attempt_at = clock_timestamp(),"
+            " leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)"
+            " WHERE fact = %(fact)s AND attempt = %(attempt)s AND state = 'due' AND due_at <= clock_timestamp()"
+            " AND (leased_until IS NULL OR leased_until < clock_timestamp())"
+            " RETURNING fact, subject, project_id, attempt",
+            {"worker": worker, "seconds": LEASE_SECONDS, "fact": fact, "attempt": attempt},
+        )
+        return await cursor.fetchone()
+
+
+@asynccontextmanager
+async def renewing(writer: Writer, lease: Lease, *, worker: str) -> AsyncIterator[None]:
+    """Keep the lease while the work goes on."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            async with writer.transaction() as connection:
+                await connection.execute(
+                    "UPDATE work.leases SET leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)"
+                    " WHERE fact = %(fact)s AND worker = %(worker)s AND state = 'due'",
+                    {"seconds": LEASE_SECONDS, "fact": lease.fact, "worker": worker},
+                )
+
+    task = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def finish(
+    writer: Writer, lease: Lease, *, state: Literal["done", "given_up"], status: int | None = None
+) -> None:
+    """The work is over."""
+    async with writer.transaction() as connection:
+        await connection.execute(
+            "UPDATE work.leases SET state = %(state)s, finished_at = clock_timestamp(), leased_until = NULL,"
+            " last_status = coalesce(%(status)s, last_status) WHERE fact = %(fact)s",
+            {"state": state, "fact": lease.fact, "status": status},
+        )
+
+
+async def put_off(writer: Writer, lease: Lease, *, seconds: float, error: str, status: int | None = None) -> None:
+    """The attempt failed: the next one is due in some seconds."""
+    async with writer.transaction() as connection:
+        await connection.execute(
+            "UPDATE work.leases SET attempt = attempt + 1, leased_until = NULL, worker = NULL, last_error = %(error)s,"
+            " last_status = %(status)s, due_at = clock_timestamp() + make_interval(secs => %(seconds)s)"
+            " WHERE fact = %(fact)s AND state = 'due'",
+            {"fact": lease.fact, "seconds": seconds, "error": error[:2000], "status": status},
+        )
+
+
+async def due(connection: AsyncConnection[Any], *, limit: int = 500) -> list[DueLease]:
+    """What is due and nobody does; a lease that ran out begins its next attempt."""
+    await connection.execute(
+        "UPDATE work.leases SET attempt = attempt + 1, leased_until = NULL, worker = NULL,"
+        " last_error = 'the worker stopped in the middle'"
+        " WHERE state = 'due' AND leased_until < clock_timestamp()"
+    )
+    async with connection.cursor(row_factory=class_row(DueLease)) as cursor:
+        await cursor.execute(
+            "SELECT fact, kind, attempt FROM work.leases"
+            " WHERE state = 'due' AND due_at <= clock_timestamp() AND leased_until IS NULL ORDER BY due_at LIMIT %(limit)s",
+            {"limit": limit},
+        )
+        return await cursor.fetchall()

@@ -1,0 +1,50 @@
+"""Jobs in Redis: hints that something is due. What is due is in Postgres, so a lost job is only late."""
+
+import structlog
+from arq import create_pool
+from arq.connections import ArqRedis, RedisSettings
+from redis.exceptions import RedisError
+
+from cdt.workers.leases import Kind
+
+log = structlog.get_logger()
+
+
+class Queue:
+    """Hands jobs to the workers; while Redis is away, the next sweep hands them over again."""
+
+    def __init__(self, redis_url: str) -> None:
+        """Connects at the first job."""
+        self._settings = settings_of(redis_url)
+        self._pool: ArqRedis | None = None
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._pool is not None:
+            await self._pool.aclose()
+
+    async def add_leased(self, kind: Kind, fact: int, attempt: int) -> None:
+        """A worker shall claim the lease of this fact; told twice, it is one job."""
+        await self._add(kind, f"{kind}:{fact}:{attempt}", fact, attempt)
+
+    async def add_fold(self, version_number: int, sequence: int) -> None:
+        """A worker shall fold the version's segments up to at least this sequence."""
+        await self._add("fold", f"fold:{version_number}:{sequence}", version_number)
+
+    async def _add(self, function: str, job_id: str, *arguments: int) -> None:
+        try:
+            if self._pool is None:
+                self._pool = await create_pool(self._settings)
+            await self._pool.enqueue_job(function, *arguments, _job_id=job_id)
+        except (RedisError, OSError) as error:
+            log.warning("job_not_queued", job=job_id, error=str(error))
+            self._pool = None
+
+
+def settings_of(redis_url: str) -> RedisSettings:
+    """The library's settings; a lost server is told after a moment, not after minutes."""
+    settings = RedisSettings.from_dsn(redis_url)
+    settings.conn_retries = 1
+    settings.conn_retry_delay = 0
+    settings.conn_timeout = 2
+    return settings
