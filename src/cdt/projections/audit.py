@@ -16,6 +16,17 @@ SUBJECTS = {
     "tenancy.MemberAdded": "organization",
     "tenancy.ProjectCreated": "project",
     "tenancy.KeyCreated": "project",
+    "evaluations": "evaluation",
+    "evaluations.PlanMade": "plan",
+    "trust.PolicySet": "trust policy",
+    "trust.Scored": "trust score",
+    "alerts": "alert",
+    "alerts.RuleAdded": "alert rule",
+    "alerts.RuleEnabled": "alert rule",
+    "alerts.RuleDisabled": "alert rule",
+    "notifications": "delivery",
+    "notifications.EndpointAdded": "endpoint",
+    "notifications.EndpointRemoved": "endpoint",
 }
 
 

@@ -1,0 +1,102 @@
+"""Commands about monitoring plans and evaluations."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from cdt.database.log import Log
+from cdt.domain.evaluations import decisions
+from cdt.domain.evaluations.events import Cause, Environment
+from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
+from cdt.domain.evaluations.results import MeasureResult
+from cdt.domain.evaluations.state import evaluation_id_of, evaluations, plan_id_of, plans
+from cdt.domain.kernel import Command, Digest, EvaluationId, Position
+
+
+def make_plan(
+    log: Log, version_id: UUID, *, model_id: UUID, policy: PlanPolicy = DEFAULT_POLICY, by: Command
+) -> Position | None:
+    """Watch a version by these rules."""
+    return log.decide(
+        plans,
+        plan_id_of(version_id),
+        lambda plan: decisions.make_plan(plan, version_id=version_id, model_id=model_id, policy=policy),
+        by=by,
+    )
+
+
+def request_evaluation(
+    log: Log,
+    version_id: UUID,
+    *,
+    model_id: UUID,
+    environment: Environment,
+    cause: Cause,
+    window_start: datetime,
+    window_end: datetime,
+    through_sequence: int,
+    specification: Digest,
+    by: Command,
+) -> Position | None:
+    """Ask for the measures of a window; the evaluation's id is `evaluation_id_of` the same values."""
+    plan_id = plan_id_of(version_id)
+    return log.decide(
+        evaluations,
+        evaluation_id_of(plan_id, cause, window_start, window_end, through_sequence),
+        lambda evaluation: decisions.request(
+            evaluation,
+            plan_id=plan_id,
+            version_id=version_id,
+            model_id=model_id,
+            environment=environment,
+            cause=cause,
+            window_start=window_start,
+            window_end=window_end,
+            through_sequence=through_sequence,
+            specification=specification,
+        ),
+        by=by,
+    )
+
+
+def complete_evaluation(
+    log: Log,
+    evaluation_id: EvaluationId,
+    *,
+    rows: int,
+    labels: int,
+    rows_digest: Digest,
+    results: tuple[MeasureResult, ...],
+    results_digest: Digest,
+    libraries: Mapping[str, str],
+    processor: str,
+    by: Command,
+) -> Position | None:
+    """Record what was computed; the results are already kept under their digest."""
+    return log.decide(
+        evaluations,
+        evaluation_id,
+        lambda evaluation: decisions.complete(
+            evaluation,
+            rows=rows,
+            labels=labels,
+            rows_digest=rows_digest,
+            results=results,
+            results_digest=results_digest,
+            libraries=libraries,
+            processor=processor,
+        ),
+        by=by,
+    )
+
+
+def give_up_evaluation(
+    log: Log, evaluation_id: EvaluationId, *, attempts: int, reason: str, by: Command
+) -> Position | None:
+    """Record that no attempt succeeded."""
+    return log.decide(
+        evaluations,
+        evaluation_id,
+        lambda evaluation: decisions.give_up(evaluation, attempts=attempts, reason=reason),
+        by=by,
+    )

@@ -1,0 +1,83 @@
+"""The read models of monitoring plans and evaluations."""
+
+import msgspec
+
+from cdt.domain.evaluations.events import Completed, Failed, PlanMade, Requested
+from cdt.domain.kernel import Envelope
+from cdt.projections.writing import View, projects
+
+
+@projects(PlanMade)
+def plan_made(view: View, event: PlanMade, of: Envelope) -> None:
+    """A new plan."""
+    del of
+    view.write(
+        "INSERT INTO evaluations_plans"
+        " (id, project_id, model_id, version_id, policy, made_at, made_by_kind, made_by_id, since)"
+        " VALUES (%(stream_id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(policy)s, %(at)s, %(actor_kind)s,"
+        " %(actor_id)s, %(position)s)",
+        model_id=event.model_id,
+        version_id=event.version_id,
+        policy=msgspec.to_builtins(event.policy),
+    )
+
+
+@projects(Requested)
+def requested(view: View, event: Requested, of: Envelope) -> None:
+    """A new evaluation, or one that was given up and is tried again."""
+    del of
+    view.write(
+        "INSERT INTO evaluations_evaluations (id, project_id, model_id, version_id, plan_id, environment, cause, state,"
+        " window_start, window_end, through_sequence, specification_digest, requested_at, requested_by_kind,"
+        " requested_by_id, requested_position, since)"
+        " VALUES (%(stream_id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(plan_id)s, %(environment)s, %(cause)s,"
+        " 'requested', %(window_start)s, %(window_end)s, %(through_sequence)s, %(specification)s, %(at)s,"
+        " %(actor_kind)s, %(actor_id)s, %(position)s, %(position)s)"
+        " ON CONFLICT (id) DO UPDATE SET state = 'requested', requested_at = excluded.requested_at,"
+        " requested_by_kind = excluded.requested_by_kind, requested_by_id = excluded.requested_by_id,"
+        " requested_position = excluded.requested_position, finished_at = NULL, finished_position = NULL,"
+        " attempts = NULL, failure = NULL, since = %(position)s",
+        model_id=event.model_id,
+        version_id=event.version_id,
+        plan_id=event.plan_id,
+        environment=event.environment,
+        cause=event.cause,
+        window_start=event.window_start,
+        window_end=event.window_end,
+        through_sequence=event.through_sequence,
+        specification=event.specification,
+    )
+
+
+@projects(Completed)
+def completed(view: View, event: Completed, of: Envelope) -> None:
+    """What was computed."""
+    del of
+    view.write(
+        "UPDATE evaluations_evaluations SET state = 'completed', finished_at = %(at)s,"
+        " finished_position = %(position)s, rows = %(rows)s, labels = %(labels)s, rows_digest = %(rows_digest)s,"
+        " results_digest = %(results_digest)s,"
+        " passed = %(passed)s, failed = %(failed)s, inconclusive = %(inconclusive)s, libraries = %(libraries)s,"
+        " processor = %(processor)s, since = %(position)s WHERE id = %(stream_id)s",
+        rows=event.rows,
+        labels=event.labels,
+        rows_digest=event.rows_digest,
+        results_digest=event.results_digest,
+        passed=event.passed,
+        failed=event.failed,
+        inconclusive=event.inconclusive,
+        libraries=event.libraries,
+        processor=event.processor,
+    )
+
+
+@projects(Failed)
+def failed(view: View, event: Failed, of: Envelope) -> None:
+    """Why it was given up."""
+    del of
+    view.write(
+        "UPDATE evaluations_evaluations SET state = 'failed', finished_at = %(at)s, finished_position = %(position)s,"
+        " attempts = %(attempts)s, failure = %(reason)s, since = %(position)s WHERE id = %(stream_id)s",
+        attempts=event.attempts,
+        reason=event.reason,
+    )

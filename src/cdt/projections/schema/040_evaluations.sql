@@ -1,0 +1,60 @@
+CREATE TABLE evaluations_plans (
+    id uuid PRIMARY KEY,
+    project_id uuid NOT NULL,
+    model_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    policy jsonb NOT NULL,
+    made_at timestamptz NOT NULL,
+    made_by_kind text NOT NULL,
+    made_by_id text NOT NULL,
+    closed boolean NOT NULL DEFAULT false,
+    since bigint NOT NULL
+);
+CREATE INDEX ON evaluations_plans (version_id);
+CREATE INDEX ON evaluations_plans (project_id, id);
+SELECT temporal.track('evaluations_plans', 'project');
+CREATE INDEX ON evaluations_plans_history (version_id, until, since);
+
+-- requested_position orders the lists: newest first. What follows it is null until the evaluation is over.
+CREATE TABLE evaluations_evaluations (
+    id uuid PRIMARY KEY,
+    project_id uuid NOT NULL,
+    model_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    environment text NOT NULL,
+    cause text NOT NULL,
+    state text NOT NULL,
+    window_start timestamptz NOT NULL,
+    window_end timestamptz NOT NULL,
+    through_sequence bigint NOT NULL,
+    specification_digest text NOT NULL,
+    requested_at timestamptz NOT NULL,
+    requested_by_kind text NOT NULL,
+    requested_by_id text NOT NULL,
+    requested_position bigint NOT NULL,
+    finished_at timestamptz,
+    finished_position bigint,
+    rows bigint,
+    labels bigint,
+    rows_digest text,
+    results_digest text,
+    passed int,
+    failed int,
+    inconclusive int,
+    libraries jsonb,
+    processor text,
+    attempts int,
+    failure text,
+    closed boolean NOT NULL DEFAULT false,
+    since bigint NOT NULL
+);
+CREATE INDEX ON evaluations_evaluations (model_id, requested_position);
+CREATE INDEX ON evaluations_evaluations (version_id, requested_position);
+CREATE INDEX ON evaluations_evaluations (plan_id, window_end, requested_position);
+CREATE INDEX ON evaluations_evaluations (plan_id) WHERE state = 'requested';
+CREATE INDEX ON evaluations_evaluations (project_id, id);
+SELECT temporal.track('evaluations_evaluations', 'project');
+CREATE INDEX ON evaluations_evaluations_history (model_id, until, since);
+CREATE INDEX ON evaluations_evaluations_history (version_id, until, since);
+CREATE INDEX ON evaluations_evaluations_history (plan_id, until, since);

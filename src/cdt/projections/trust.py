@@ -1,0 +1,124 @@
+"""The read models of trust policies, scores, and the marks on a score's chart."""
+
+import msgspec
+
+from cdt.domain.kernel import Envelope, derived_id
+from cdt.domain.registry.events import BaselineSet, Promoted, RolledBack
+from cdt.domain.trust.events import PolicySet, Scored
+from cdt.projections.writing import View, projects
+
+
+@projects(PolicySet)
+def policy_set(view: View, event: PolicySet, of: Envelope) -> None:
+    """The model's policy, and a mark."""
+    view.write(
+        "INSERT INTO trust_policies"
+        " (id, project_id, model_id, policy, reason, changed_at, changed_by_kind, changed_by_id, since)"
+        " VALUES (%(stream_id)s, %(project_id)s, %(model_id)s, %(policy)s, %(reason)s, %(at)s, %(actor_kind)s,"
+        " %(actor_id)s, %(position)s)"
+        " ON CONFLICT (id) DO UPDATE SET policy = excluded.policy, reason = excluded.reason,"
+        " changed_at = excluded.changed_at, changed_by_kind = excluded.changed_by_kind,"
+        " changed_by_id = excluded.changed_by_id, since = %(position)s",
+        model_id=event.model_id,
+        policy=msgspec.to_builtins(event.policy.new),
+        reason=event.reason,
+    )
+    _mark(view, of, "policy", model_id=event.model_id, reason=event.reason)
+
+
+@projects(Scored)
+def scored(view: View, event: Scored, of: Envelope) -> None:
+    """A score, which is the version's newest in the environment."""
+    del of
+    view.write(
+        "INSERT INTO trust_scores (id, project_id, model_id, version_id, environment, evaluation_id, value,"
+        " previous_value, low, high, coverage, standing, reason, threshold, components, trend_direction, trend_share,"
+        " policy_version, formula, window_end, sentence, recorded_at, since)"
+        " VALUES (%(stream_id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(environment)s, %(evaluation_id)s,"
+        " %(value)s, %(previous_value)s, %(low)s, %(high)s, %(coverage)s, %(standing)s, %(reason)s, %(threshold)s,"
+        " %(components)s, %(trend_direction)s, %(trend_share)s, %(policy_version)s, %(formula)s, %(window_end)s,"
+        " %(sentence)s, %(recorded_at)s, %(position)s)",
+        model_id=event.model_id,
+        version_id=event.version_id,
+        environment=event.environment,
+        evaluation_id=event.evaluation_id,
+        value=event.value.new,
+        previous_value=event.value.old,
+        low=event.low,
+        high=event.high,
+        coverage=event.coverage,
+        standing=event.standing.new,
+        reason=event.reason,
+        threshold=event.threshold,
+        components=[msgspec.to_builtins(component) for component in event.components],
+        trend_direction=event.trend.direction,
+        trend_share=event.trend.share,
+        policy_version=event.policy_version,
+        formula=event.formula,
+        window_end=event.window_end,
+        sentence=event.sentence,
+    )
+    view.write(
+        "INSERT INTO trust_newest"
+        " (id, project_id, model_id, version_id, environment, score_id, value, standing, since)"
+        " VALUES (%(id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(environment)s, %(stream_id)s, %(value)s,"
+        " %(standing)s, %(position)s)"
+        " ON CONFLICT (id) DO UPDATE SET score_id = excluded.score_id, value = excluded.value,"
+        " standing = excluded.standing, since = %(position)s",
+        id=derived_id("newest-score", event.version_id, event.environment),
+        model_id=event.model_id,
+        version_id=event.version_id,
+        environment=event.environment,
+        value=event.value.new,
+        standing=event.standing.new,
+    )
+
+
+@projects(BaselineSet)
+def baseline_marked(view: View, event: BaselineSet, of: Envelope) -> None:
+    """A mark where a baseline was set."""
+    _mark(view, of, "baseline", model_id=of.stream_id, version_id=event.version_id)
+
+
+@projects(Promoted)
+def promotion_marked(view: View, event: Promoted, of: Envelope) -> None:
+    """A mark where a version began to serve."""
+    _mark(
+        view, of, "promotion", model_id=of.stream_id, version_id=event.version_id, environment=event.environment,
+        role=event.role, reason=event.reason,
+    )  # fmt: skip
+
+
+@projects(RolledBack)
+def roll_back_marked(view: View, event: RolledBack, of: Envelope) -> None:
+    """A mark where a former champion served again."""
+    _mark(
+        view, of, "roll_back", model_id=of.stream_id, version_id=event.serving.new, environment=event.environment,
+        role="champion", reason=event.reason,
+    )  # fmt: skip
+
+
+def _mark(
+    view: View,
+    of: Envelope,
+    kind: str,
+    *,
+    model_id: object,
+    version_id: object = None,
+    environment: str | None = None,
+    role: str | None = None,
+    reason: str = "",
+) -> None:
+    view.write(
+        "INSERT INTO trust_marks (id, project_id, model_id, kind, version_id, environment, role, reason, at,"
+        " recorded_at, since)"
+        " VALUES (%(id)s, %(project_id)s, %(model_id)s, %(kind)s, %(version_id)s, %(environment)s, %(role)s,"
+        " %(reason)s, %(at)s, %(recorded_at)s, %(position)s)",
+        id=derived_id("mark", of.position),
+        model_id=model_id,
+        kind=kind,
+        version_id=version_id,
+        environment=environment,
+        role=role,
+        reason=reason,
+    )

@@ -1,0 +1,199 @@
+"""Monitoring plans and evaluations, as known at a position."""
+
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+import msgspec
+
+from cdt.database.reading import View
+from cdt.domain.evaluations.plan import PlanPolicy
+
+END = 2**63 - 1
+"""Before this position lies everything: where a list, newest first, begins."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """The rules by which a version is watched."""
+
+    id: UUID
+    project_id: UUID
+    model_id: UUID
+    version_id: UUID
+    policy: dict[str, Any]
+    made_at: datetime
+    made_by_kind: str
+    made_by_id: str
+
+    @property
+    def typed_policy(self) -> PlanPolicy:
+        """The policy, as the domain has it."""
+        return msgspec.convert(self.policy, PlanPolicy)
+
+
+class Evaluation(msgspec.Struct, frozen=True):
+    """A run of measures over one window; `state` is requested, completed or failed.
+
+    `requested_position` is its place in lists. The results are the kept document named `results_digest`.
+    """
+
+    id: UUID
+    project_id: UUID
+    model_id: UUID
+    version_id: UUID
+    plan_id: UUID
+    environment: str
+    cause: str
+    state: str
+    window_start: datetime
+    window_end: datetime
+    through_sequence: int
+    specification_digest: str
+    requested_at: datetime
+    requested_by_kind: str
+    requested_by_id: str
+    requested_position: int
+    finished_at: datetime | None
+    finished_position: int | None
+    rows: int | None
+    labels: int | None
+    rows_digest: str | None
+    results_digest: str | None
+    passed: int | None
+    failed: int | None
+    inconclusive: int | None
+    libraries: dict[str, str] | None
+    processor: str | None
+    attempts: int | None
+    failure: str | None
+
+
+_PLANS: LiteralString = (
+    "SELECT id, project_id, model_id, version_id, policy, made_at, made_by_kind, made_by_id"
+    " FROM evaluations_plans_at(%(position)s::bigint)"
+)
+_EVALUATIONS: LiteralString = (
+    "SELECT id, project_id, model_id, version_id, plan_id, environment, cause, state, window_start, window_end,"
+    " through_sequence, specification_digest, requested_at, requested_by_kind, requested_by_id, requested_position,"
+    " finished_at, finished_position, rows, labels, rows_digest, results_digest, passed, failed, inconclusive,"
+    " libraries, processor, attempts, failure FROM evaluations_evaluations_at(%(position)s::bigint)"
+)
+
+
+async def plans(view: View, ids: list[UUID]) -> list[Plan]:
+    """The plans with these ids."""
+    return await view.rows(Plan, _PLANS + " WHERE id = ANY(%(ids)s) AND NOT closed", ids=ids)
+
+
+async def plans_of_versions(view: View, version_ids: list[UUID]) -> list[Plan]:
+    """The plans of these versions."""
+    return await view.rows(
+        Plan, _PLANS + " WHERE version_id = ANY(%(version_ids)s) AND NOT closed", version_ids=version_ids
+    )
+
+
+async def every_plan(view: View) -> list[Plan]:
+    """Every plan of the scope, oldest first."""
+    return await view.rows(Plan, _PLANS + " WHERE NOT closed ORDER BY made_at, id")
+
+
+async def evaluations(view: View, ids: list[UUID]) -> list[Evaluation]:
+    """The evaluations with these ids."""
+    return await view.rows(Evaluation, _EVALUATIONS + " WHERE id = ANY(%(ids)s) AND NOT closed", ids=ids)
+
+
+async def evaluations_of_model(view: View, model_id: UUID, *, before: int = END, limit: int) -> list[Evaluation]:
+    """A model's evaluations that were asked for before a position, newest first."""
+    return await view.rows(
+        Evaluation,
+        _EVALUATIONS + " WHERE model_id = %(model_id)s AND requested_position < %(before)s::bigint AND NOT closed"
+        " ORDER BY requested_position DESC LIMIT %(limit)s",
+        model_id=model_id,
+        before=before,
+        limit=limit,
+    )
+
+
+async def evaluations_of_version(view: View, version_id: UUID, *, before: int = END, limit: int) -> list[Evaluation]:
+    """A version's evaluations that were asked for before a position, newest first."""
+    return await view.rows(
+        Evaluation,
+        _EVALUATIONS + " WHERE version_id = %(version_id)s AND requested_position < %(before)s::bigint AND NOT closed"
+        " ORDER BY requested_position DESC LIMIT %(limit)s",
+        version_id=version_id,
+        before=before,
+        limit=limit,
+    )
+
+
+async def count_of_model(view: View, model_id: UUID) -> int:
+    """How many evaluations a model has."""
+    count = await view.value(
+        int,
+        "SELECT count(*) FROM evaluations_evaluations_at(%(position)s::bigint)"
+        " WHERE model_id = %(model_id)s AND NOT closed",
+        model_id=model_id,
+    )
+    return count or 0
+
+
+async def latest_of_models(view: View, model_ids: list[UUID]) -> list[Evaluation]:
+    """The newest completed evaluation of each of these models that has one."""
+    return await view.rows(
+        Evaluation,
+        _EVALUATIONS + " WHERE id = ANY(ARRAY(SELECT"  # noqa: S608  a constant of this file
+        " (SELECT newest.id FROM evaluations_evaluations_at(%(position)s::bigint) AS newest"
+        " WHERE newest.model_id = wanted.model_id AND newest.state = 'completed' AND NOT newest.closed"
+        " ORDER BY newest.requested_position DESC LIMIT 1)"
+        " FROM unnest(%(model_ids)s::uuid[]) AS wanted (model_id)))",
+        model_ids=model_ids,
+    )
+
+
+async def completed_of_version(view: View, version_id: UUID, *, before: int = END, limit: int) -> list[Evaluation]:
+    """A version's newest completed evaluations, newest first: where an alert rule on a measure finds its results."""
+    return await view.rows(
+        Evaluation,
+        _EVALUATIONS + " WHERE version_id = %(version_id)s AND state = 'completed' AND NOT closed"
+        " AND requested_position < %(before)s::bigint ORDER BY requested_position DESC LIMIT %(limit)s",
+        version_id=version_id,
+        before=before,
+        limit=limit,
+    )
+
+
+async def in_flight(view: View, plan_ids: list[UUID]) -> list[Evaluation]:
+    """What was asked for by these plans and is neither done nor given up, oldest first."""
+    return await view.rows(
+        Evaluation,
+        _EVALUATIONS + " WHERE plan_id = ANY(%(plan_ids)s) AND state = 'requested' AND NOT closed"
+        " ORDER BY requested_position",
+        plan_ids=plan_ids,
+    )
+
+
+async def newest_of_windows(view: View, plan_id: UUID, *, ending_after: datetime) -> list[Evaluation]:
+    """The newest recorded evaluation of each closed window of a plan that ends after a time, oldest window first."""
+    return await view.rows(
+        Evaluation,
+        _EVALUATIONS  # noqa: S608  a constant of this file
+        + " WHERE id IN (SELECT DISTINCT ON (newest.window_end, newest.window_start) newest.id"
+        " FROM evaluations_evaluations_at(%(position)s::bigint) AS newest"
+        " WHERE newest.plan_id = %(plan_id)s AND newest.window_end > %(ending_after)s"
+        " AND newest.cause IN ('window_closed', 'restatement') AND NOT newest.closed"
+        " ORDER BY newest.window_end, newest.window_start, newest.requested_position DESC)"
+        " ORDER BY window_end, window_start",
+        plan_id=plan_id,
+        ending_after=ending_after,
+    )
+
+
+async def newest_by_cause(view: View, plan_id: UUID, cause: str) -> Evaluation | None:
+    """The evaluation that a plan asked for last, for this cause."""
+    return await view.row(
+        Evaluation,
+        _EVALUATIONS + " WHERE plan_id = %(plan_id)s AND cause = %(cause)s AND NOT closed"
+        " ORDER BY requested_position DESC LIMIT 1",
+        plan_id=plan_id,
+        cause=cause,
+    )

@@ -1,0 +1,172 @@
+"""Trust policies and recorded scores, as known at a position."""
+
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+import msgspec
+
+from cdt.database.reading import View
+from cdt.domain.trust.policy import TrustPolicy
+from cdt.domain.trust.score import Score
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """The policy that somebody set for a model; a model without one has the domain's default."""
+
+    id: UUID
+    model_id: UUID
+    policy: dict[str, Any]
+    reason: str
+    changed_at: datetime
+    changed_by_kind: str
+    changed_by_id: str
+    since: int
+
+    @property
+    def typed_policy(self) -> TrustPolicy:
+        """The policy, as the domain has it."""
+        return msgspec.convert(self.policy, TrustPolicy)
+
+
+class RecordedScore(msgspec.Struct, frozen=True):
+    """A score with everything that was recorded of it; `since` is its position."""
+
+    id: UUID
+    project_id: UUID
+    model_id: UUID
+    version_id: UUID
+    environment: str
+    evaluation_id: UUID
+    value: float | None
+    previous_value: float | None
+    low: float | None
+    high: float | None
+    coverage: float
+    standing: str
+    reason: str | None
+    threshold: float
+    components: list[dict[str, Any]]
+    trend_direction: str
+    trend_share: float | None
+    policy_version: int
+    formula: int
+    window_end: datetime
+    sentence: str
+    recorded_at: datetime
+    since: int
+
+    @property
+    def typed_score(self) -> Score:
+        """The score, as the formula made it: what a later one is compared with."""
+        return msgspec.convert(
+            {
+                "value": self.value,
+                "low": self.low,
+                "high": self.high,
+                "coverage": self.coverage,
+                "standing": self.standing,
+                "reason": self.reason,
+                "threshold": self.threshold,
+                "components": self.components,
+                "trend": {"direction": self.trend_direction, "share": self.trend_share},
+                "policy_version": self.policy_version,
+                "formula": self.formula,
+            },
+            Score,
+        )
+
+
+class NewestValue(msgspec.Struct, frozen=True):
+    """The number that a list of models is sorted by."""
+
+    model_id: UUID
+    value: float | None
+    standing: str
+
+
+class ScoredValue(msgspec.Struct, frozen=True):
+    """One recorded value: what an alert rule on trust is judged by."""
+
+    evaluation_id: UUID
+    position: int
+    value: float | None
+
+
+_SCORES: LiteralString = (
+    "SELECT score.id, score.project_id, score.model_id, score.version_id, score.environment, score.evaluation_id,"
+    " score.value, score.previous_value, score.low, score.high, score.coverage, score.standing, score.reason,"
+    " score.threshold, score.components, score.trend_direction, score.trend_share, score.policy_version, score.formula,"
+    " score.window_end, score.sentence, score.recorded_at, score.since"
+    " FROM trust_scores_at(%(position)s::bigint) AS score"
+)
+
+
+async def policies_of_models(view: View, model_ids: list[UUID]) -> list[Policy]:
+    """The policies that were set for these models."""
+    return await view.rows(
+        Policy,
+        "SELECT id, model_id, policy, reason, changed_at, changed_by_kind, changed_by_id, since"
+        " FROM trust_policies_at(%(position)s::bigint) WHERE model_id = ANY(%(model_ids)s) AND NOT closed",
+        model_ids=model_ids,
+    )
+
+
+async def newest_of_versions(view: View, version_ids: list[UUID], *, environment: str) -> list[RecordedScore]:
+    """The newest score of each of these versions that has one in the environment."""
+    return await view.rows(
+        RecordedScore,
+        _SCORES + " JOIN trust_newest_at(%(position)s::bigint) AS newest ON newest.score_id = score.id"
+        " WHERE newest.version_id = ANY(%(version_ids)s) AND newest.environment = %(environment)s",
+        version_ids=version_ids,
+        environment=environment,
+    )
+
+
+async def newest_of_champions(view: View, model_ids: list[UUID], *, environment: str) -> list[RecordedScore]:
+    """The newest score of the champion of each of these models: a model's trust is its production champion's."""
+    return await view.rows(
+        RecordedScore,
+        _SCORES + " JOIN trust_newest_at(%(position)s::bigint) AS newest ON newest.score_id = score.id"
+        " JOIN registry_deployments_at(%(position)s::bigint) AS deployment"
+        " ON deployment.version_id = newest.version_id AND deployment.environment = newest.environment"
+        " WHERE deployment.model_id = ANY(%(model_ids)s) AND deployment.environment = %(environment)s"
+        " AND deployment.role = 'champion' AND NOT deployment.closed",
+        model_ids=model_ids,
+        environment=environment,
+    )
+
+
+async def newest_values_of_champions(view: View, *, environment: str) -> list[NewestValue]:
+    """The newest value of every model of the scope that has one; light, for sorting."""
+    return await view.rows(
+        NewestValue,
+        "SELECT deployment.model_id, newest.value, newest.standing"
+        " FROM registry_deployments_at(%(position)s::bigint) AS deployment"
+        " JOIN trust_newest_at(%(position)s::bigint) AS newest ON newest.version_id = deployment.version_id"
+        " AND newest.environment = deployment.environment"
+        " WHERE deployment.environment = %(environment)s AND deployment.role = 'champion' AND NOT deployment.closed",
+        environment=environment,
+    )
+
+
+async def scores_of_evaluations(view: View, evaluation_ids: list[UUID]) -> list[RecordedScore]:
+    """The scores that these evaluations gave, in each environment."""
+    return await view.rows(
+        RecordedScore,
+        _SCORES + " WHERE score.evaluation_id = ANY(%(evaluation_ids)s) ORDER BY score.environment, score.since",
+        evaluation_ids=evaluation_ids,
+    )
+
+
+async def recent_values(view: View, version_id: UUID, *, environment: str, limit: int) -> list[ScoredValue]:
+    """A version's newest recorded values, oldest first."""
+    newest_first = await view.rows(
+        ScoredValue,
+        "SELECT evaluation_id, since AS position, value FROM trust_scores_at(%(position)s::bigint)"
+        " WHERE version_id = %(version_id)s AND environment = %(environment)s ORDER BY since DESC LIMIT %(limit)s",
+        version_id=version_id,
+        environment=environment,
+        limit=limit,
+    )
+    return newest_first[::-1]

@@ -1,0 +1,102 @@
+"""Policies and scores, as read."""
+
+from cdt.commands import trust as commands
+from cdt.domain.kernel import EvaluationId
+from cdt.domain.trust.policy import Weights
+from cdt.readmodels import trust
+from tests.builders import NOON, an_id
+from tests.domain.builders import A_MODEL, A_VERSION, ANOTHER_VERSION, a_policy, a_ratio, a_score, an_accuracy, an_index
+from tests.readmodels.recording import ANOTHER_SCOPE, Recording
+
+WELL = a_score()
+WORSE = a_score(an_index("age", 1.0, within=None), a_ratio("sex", 0.8), an_accuracy(0.8), previous=WELL)
+
+
+def evaluation(number: int) -> EvaluationId:
+    return EvaluationId(an_id(500 + number))
+
+
+async def test_a_policy_is_read_with_who_set_it_and_why(recording: Recording) -> None:
+    first = recording.do(commands.change_trust_policy, A_MODEL, threshold=0.8, reason="the board wants it")
+    recording.do(commands.change_trust_policy, A_MODEL, weights=Weights(stability=2), reason="drift matters")
+    await recording.project()
+
+    async with recording.at(first) as view:
+        (policy,) = await trust.policies_of_models(view, [A_MODEL])
+    assert policy.typed_policy == a_policy(version=2, threshold=0.8)
+    assert (policy.reason, policy.since) == ("the board wants it", first)
+
+    async with recording.at() as view:
+        (policy,) = await trust.policies_of_models(view, [A_MODEL, an_id(99)])
+    assert policy.typed_policy == a_policy(version=3, threshold=0.8, weights=Weights(stability=2))
+    assert (policy.changed_at, policy.changed_by_kind, policy.changed_by_id) == (
+        recording.now(),
+        "user",
+        str(an_id(1001)),
+    )
+
+
+async def test_a_score_is_read_back_as_the_formula_made_it(recording: Recording) -> None:
+    first = recording.record_score(evaluation(1), WELL)
+    second = recording.record_score(evaluation(2), WORSE, previous=WELL, previous_window_end=NOON)
+    await recording.project()
+
+    async with recording.at(first) as view:
+        (score,) = await trust.newest_of_versions(view, [A_VERSION, ANOTHER_VERSION], environment="production")
+    assert score.typed_score == WELL
+    assert (score.previous_value, score.since) == (None, first)
+
+    async with recording.at() as view:
+        (score,) = await trust.newest_of_versions(view, [A_VERSION], environment="production")
+        assert await trust.newest_of_versions(view, [A_VERSION], environment="staging") == []
+        assert await trust.scores_of_evaluations(view, [evaluation(2)]) == [score]
+    assert score.typed_score == WORSE
+    assert (score.previous_value, score.since, score.window_end) == (1.0, second, NOON)
+    assert score.sentence == "Below its threshold of 0.70, at 0.67, down 0.33 since 2026-03-02, because age drifted."
+    assert score.recorded_at.tzinfo is not None
+
+
+async def test_a_models_trust_is_its_production_champions(recording: Recording) -> None:
+    recording.register_model()
+    recording.record_score(evaluation(1), WELL)
+    before = recording.record_score(evaluation(2), WORSE, version_id=ANOTHER_VERSION)
+    after = recording.promote(ANOTHER_VERSION)
+    await recording.project()
+
+    async with recording.at(before) as view:
+        (score,) = await trust.newest_of_champions(view, [A_MODEL], environment="production")
+        assert score.version_id == A_VERSION
+        assert await trust.newest_values_of_champions(view, environment="production") == [
+            trust.NewestValue(A_MODEL, 1.0, "trusted")
+        ]
+    async with recording.at(after) as view:
+        (score,) = await trust.newest_of_champions(view, [A_MODEL], environment="production")
+        assert score.version_id == ANOTHER_VERSION
+        assert await trust.newest_of_champions(view, [A_MODEL], environment="staging") == []
+
+
+async def test_recent_values_come_oldest_first(recording: Recording) -> None:
+    positions = [recording.record_score(evaluation(n), WORSE if n == 2 else WELL) for n in range(4)]
+    await recording.project()
+
+    async with recording.at() as view:
+        values = await trust.recent_values(view, A_VERSION, environment="production", limit=3)
+
+    assert values == [
+        trust.ScoredValue(evaluation(1), positions[1], 1.0),
+        trust.ScoredValue(evaluation(2), positions[2], 2 / 3),
+        trust.ScoredValue(evaluation(3), positions[3], 1.0),
+    ]
+
+
+async def test_another_tenant_sees_none_of_it(recording: Recording) -> None:
+    recording.register_model()
+    recording.do(commands.change_trust_policy, A_MODEL, threshold=0.8, reason="the board wants it")
+    recording.record_score(evaluation(1), WELL)
+    await recording.project()
+
+    async with recording.at(scope=ANOTHER_SCOPE) as view:
+        assert await trust.policies_of_models(view, [A_MODEL]) == []
+        assert await trust.newest_of_versions(view, [A_VERSION], environment="production") == []
+        assert await trust.newest_values_of_champions(view, environment="production") == []
+        assert await trust.recent_values(view, A_VERSION, environment="production", limit=9) == []
