@@ -1,0 +1,98 @@
+"""The definitions of the numbers in a reading: what the grid and the rules fix of each measure."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from cdt.measures.catalog import BY_NAME, Definition, definition, digest_of
+from cdt.measures.drift import EPSILON
+from cdt.measures.fairness import DRAWS
+from cdt.measures.grid import Feature, Grid, NumberFeature
+
+CountedFrom = Literal["profile", "rows"]
+
+
+class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be chosen of how a reading is taken.
+
+    confidence: of every interval. minimum_group_size: the rows without which a group isn't compared.
+    draws, seed: of the bootstrap. epsilon: what a bin without rows counts as.
+    """
+
+    confidence: float = 0.95
+    minimum_group_size: int = 30
+    draws: int = DRAWS
+    seed: int = 0
+    epsilon: float = EPSILON
+
+    def __post_init__(self) -> None:
+        if not 0 < self.confidence < 1:
+            raise ValueError("a confidence lies between 0 and 1")
+        if not 0 < self.epsilon < 1:
+            raise ValueError("epsilon is a share between 0 and 1")
+        if self.minimum_group_size < 1 or not 100 <= self.draws <= 100_000 or self.seed < 0:
+            raise ValueError("a reading needs groups of 1 row or more, 100 to 100,000 draws and a seed of 0 or more")
+
+
+class Defined(NamedTuple):
+    """A definition and its digest; shared, so not to be changed."""
+
+    definition: Definition
+    digest: str
+
+
+@dataclass(frozen=True)
+class _Key:
+    grid: Grid = field(compare=False)
+    grid_digest: str
+    rules: ReadingRules
+    measure: str
+    subject: str | None
+    counted_from: CountedFrom
+
+
+def definition_of(
+    grid: Grid, rules: ReadingRules, measure: str, subject: str | None, counted_from: CountedFrom
+) -> Defined:
+    """The definition of a measure of one subject on a grid; made once and kept.
+
+    subject: the feature, the group attribute, or None for the model. counted_from: where the number comes from, for
+        those
+    measures that differ by it.
+    """
+    return _defined(_Key(grid, grid.digest, rules, measure, subject, counted_from))
+
+
+@lru_cache(maxsize=4096)
+def _defined(key: _Key) -> Defined:
+    grid, rules, known = key.grid, key.rules, BY_NAME[key.measure]
+    possible: dict[str, object] = {
+        "grid": grid.digest,
+        "classes": grid.classes,
+        "positive_class": grid.positive_class,
+        "counted_from": key.counted_from,
+        "confidence": rules.confidence,
+        "epsilon": rules.epsilon,
+        "minimum_group_size": rules.minimum_group_size,
+        "draws": rules.draws,
+        "seed": rules.seed,
+    }
+    if key.subject is not None and known.subject in {"attribute", "group"}:
+        attribute = grid.attributes[key.subject]
+        possible |= {"attribute": attribute.name, "column": attribute.column}
+        possible["groups"] = {"bands": attribute.bands} if attribute.bands else {"values": attribute.values}
+    elif key.subject is not None:
+        possible |= {"feature": key.subject, "bins": _bins(grid.by_name[key.subject])}
+    stated = definition(
+        key.measure,
+        **{name: value for name, value in possible.items() if name in known.needs or name in known.defaults},
+    )
+    return Defined(stated, digest_of(stated))
+
+
+def _bins(feature: Feature) -> dict[str, object]:
+    if isinstance(feature, NumberFeature):
+        return {"edges": feature.edges}
+    return {"values": feature.values[: feature.own_bins], "others": "one bin"}

