@@ -9,6 +9,7 @@ import psycopg
 
 from cdt.commands import alerts, evaluations, registry, trust
 from cdt.database.log import Log
+from cdt.database.log_pages import read_page
 from cdt.database.reading import Reader, Scope, View
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.alerts.decisions import Observation
@@ -17,7 +18,7 @@ from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
 from cdt.domain.kernel import EvaluationId, Position, RuleId
 from cdt.domain.trust.score import Score
-from cdt.projections.pages import read_page, write_page
+from cdt.projections.pages import write_page
 from tests.builders import A_SIGNATURE, A_TENANT, NOON, a_command, an_id, noon_plus
 from tests.domain.builders import A_DIGEST, A_MODEL, A_VERSION, ALL_WELL, ANOTHER_VERSION
 

@@ -9,11 +9,12 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection
 
+from cdt.database.log_pages import read_page
 from cdt.database.notifications import PROJECTED
 from cdt.domain.kernel import Envelope, Position
 from cdt.domain.topics import TOPIC_OF
 from cdt.projections import rebuild
-from cdt.projections.pages import Parked, load_parked, read_page, write_page, write_page_slowly
+from cdt.projections.pages import Parked, load_parked, write_page, write_page_slowly
 
 log = structlog.get_logger()
 

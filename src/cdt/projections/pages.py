@@ -1,7 +1,6 @@
-"""Pages of the log, and writing one into the read schema: fast in one pipeline, or slowly, event by event, when one fails."""
+"""Writing a page of the log into the read schema: fast in one pipeline, or slowly, event by event, when one fails."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,8 +9,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from cdt.database.mapper import decode
-from cdt.domain.kernel import Envelope, Position
+from cdt.domain.kernel import Envelope
 from cdt.domain.topics import TOPIC_OF
 from cdt.projections.all import PROJECTIONS
 from cdt.projections.writing import Handler, View, handlers_of
@@ -22,36 +20,11 @@ assert PROJECTIONS
 Connection = AsyncConnection[Any]
 
 
-class StoredRow(NamedTuple):
-    """One row of the log."""
-
-    originator_id: UUID
-    originator_version: int
-    topic: str
-    state: bytes
-    notification_id: int
-    recorded_at: datetime
-
-
 class Parked(NamedTuple):
     """A projection that failed on a stream; what follows on that stream is parked with it."""
 
     handler: str
     stream_id: UUID
-
-
-async def read_page(
-    connection: Connection, after: Position, limit: int, *, until: Position | None = None
-) -> list[Envelope]:
-    """The next facts after a position, oldest first."""
-    async with connection.cursor(row_factory=class_row(StoredRow)) as cursor:
-        await cursor.execute(
-            "SELECT originator_id, originator_version, topic, state, notification_id, recorded_at FROM log.cdt_events"
-            " WHERE notification_id > %(after)s::bigint AND notification_id <= %(until)s::bigint"
-            " ORDER BY notification_id LIMIT %(limit)s",
-            {"after": after, "until": 2**63 - 1 if until is None else until, "limit": limit},
-        )
-        return [decode(*row) for row in await cursor.fetchall()]
 
 
 async def load_parked(connection: Connection) -> set[Parked]:

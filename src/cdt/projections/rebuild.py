@@ -1,5 +1,6 @@
 """Building the read models anew beside the live ones, by the same code, and putting them in place in a millisecond."""
 
+import asyncio
 from typing import Any, NamedTuple
 
 import psycopg
@@ -7,9 +8,10 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from cdt.database.log_pages import read_page
 from cdt.domain.kernel import Position
 from cdt.projections import schema
-from cdt.projections.pages import Parked, read_page, write_page, write_page_slowly
+from cdt.projections.pages import Parked, write_page, write_page_slowly
 
 log = structlog.get_logger()
 
@@ -67,7 +69,7 @@ class Rebuild:
             await self._catch_up(connection)
             await connection.execute("SELECT temporal.analyze_schema('read_next')")
 
-    async def finish(self, filling: "asyncio.Task[None]") -> None:
+    async def finish(self, filling: asyncio.Task[None]) -> None:
         """Put in place what was filled; when that failed, tell whoever asked why, and leave the live tables alone."""
         try:
             filling.result()

@@ -1,7 +1,7 @@
 """Tells each reaction of every fact it responds to, in order, at its own pace, never ahead of what is projected."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -11,11 +11,11 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from cdt.database.log import is_lost_connection
+from cdt.database.log_pages import StoredRow
 from cdt.database.mapper import decode
 from cdt.database.notifications import PROJECTED, Notifications
 from cdt.domain.kernel import Envelope, Event, Position
 from cdt.domain.topics import TOPIC_OF
-from cdt.projections.pages import StoredRow
 from cdt.reactions.responding import Reacting, Reaction
 
 log = structlog.get_logger()
@@ -36,14 +36,16 @@ class Runner:
         notifications: Notifications,
         reactions: Mapping[str, Mapping[type[Event], Reaction]],
         *,
+        companions: Sequence[Callable[[], Awaitable[None]]] = (),
         pauses: tuple[float, ...] = PAUSES_SECONDS,
     ) -> None:
-        """`conninfo` is the system's; `notifications` hear the projected channel."""
+        """`conninfo` is the system's; `notifications` hear the projected channel; `companions` run while it leads."""
         self._conninfo = conninfo
         self._reacting = reacting
         self._notifications = notifications
         self._reactions = reactions
         self._pauses = pauses
+        self._companions = companions
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until `stopping` is set; a lost connection ends leadership, and it begins again."""
@@ -64,6 +66,7 @@ class Runner:
             asyncio.create_task(self._react(name, Position(positions[name])), name=f"reaction {name}")
             for name in self._reactions
         ]
+        tasks += [asyncio.ensure_future(companion()) for companion in self._companions]
         watch = asyncio.create_task(_until_lost(connection), name="leadership")
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({*tasks, watch, stop}, return_when=asyncio.FIRST_COMPLETED)
