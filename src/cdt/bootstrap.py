@@ -9,15 +9,28 @@ from cdt.access.grants import GrantBook
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
 from cdt.database.log import Log
-from cdt.database.notifications import LIVE, PROJECTED, Notifications
+from cdt.database.notifications import INTAKE, LIVE, PROJECTED, Notifications
 from cdt.database.reading import Reader
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.graphql.context import utc_now
 from cdt.graphql.loaders import Loaders
 from cdt.graphql.services import Services
+from cdt.reactions.all import REACTIONS
+from cdt.reactions.clock import Clock
+from cdt.reactions.live import Live
+from cdt.reactions.responding import Reacting
+from cdt.reactions.runner import Runner
 from cdt.settings import SettingIsWrong, Settings
 from cdt.vault.secret import VaultSecret
+from cdt.workers.child import Child
+from cdt.workers.deliver import Delivering
+from cdt.workers.evaluate import Evaluating
+from cdt.workers.fold import Folding
+from cdt.workers.queue import Queue
+
+IDENTITIES = "identities"
+"""The purpose of the key that prediction ids are hashed with; the same in every process for ever."""
 
 
 @dataclass(frozen=True)
@@ -68,3 +81,67 @@ async def api_services(settings: Settings) -> AsyncIterator[Services]:
             loaders=Loaders,
             now=utc_now,
         )
+
+
+@dataclass(frozen=True)
+class WorkerTools:
+    """What the jobs of one worker work with."""
+
+    writer: Writer
+    evaluating: Evaluating
+    delivering: Delivering
+    folding: Folding
+
+
+@asynccontextmanager
+async def worker_tools(settings: Settings, *, name: str) -> AsyncIterator[WorkerTools]:
+    """The tools of a worker of this name, open; the child that computes ends with them."""
+    given = needed(settings)
+    conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-worker")
+    async with AsyncExitStack() as stack:
+        log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
+        reader, writer = Reader(conninfo, connections=3), Writer(conninfo, connections=4)
+        for each in (reader, writer):
+            await each.open()
+            stack.push_async_callback(each.close)
+        child = Child()
+        stack.callback(child.kill)
+        yield WorkerTools(
+            writer=writer,
+            evaluating=Evaluating(log=log, writer=writer, child=child, conninfo=conninfo, worker=name, now=utc_now),
+            delivering=Delivering(log=log, reader=reader, writer=writer, secret=given.secret, worker=name, now=utc_now),
+            folding=Folding(conninfo=conninfo, reader=reader, hash_key=given.secret.key_for(IDENTITIES)),
+        )
+
+
+@asynccontextmanager
+async def reactions(settings: Settings) -> AsyncIterator[Runner]:
+    """Every reaction and the clock, ready to run."""
+    async with _reacting(settings, PROJECTED, application="cdt-reactions") as (conninfo, reacting, notifications):
+        clock = Clock(reacting)
+        yield Runner(conninfo, reacting, notifications, REACTIONS, companions=[clock.run])
+
+
+@asynccontextmanager
+async def live(settings: Settings) -> AsyncIterator[Live]:
+    """The live readings, ready to run."""
+    async with _reacting(settings, PROJECTED, INTAKE, application="cdt-live") as (conninfo, reacting, notifications):
+        yield Live(conninfo, reacting, notifications)
+
+
+@asynccontextmanager
+async def _reacting(
+    settings: Settings, *channels: str, application: str
+) -> AsyncIterator[tuple[str, Reacting, Notifications]]:
+    given = needed(settings)
+    conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application=application)
+    async with AsyncExitStack() as stack:
+        log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
+        reader, writer = Reader(conninfo, connections=4), Writer(conninfo, connections=4)
+        notifications = Notifications(conninfo, *channels)
+        for each in (reader, writer, notifications):
+            await each.open()
+            stack.push_async_callback(each.close)
+        queue = Queue(given.redis_url)
+        stack.push_async_callback(queue.close)
+        yield conninfo, Reacting(log=log, reader=reader, writer=writer, queue=queue, now=utc_now), notifications

@@ -31,7 +31,9 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--no-demo", action="store_true", help="start without the demo model")
     up.add_argument("--email", default="owner@example.com", help="the first owner's address")
     command("api", _api, "Serve the API and the dashboard.")
-    command("follow", _follow, "Project the log into the read models.")
+    command("follow", _follow, "Project the log into the read models, and react to it.")
+    command("live", _live, "Keep the live readings; `cdt follow` starts this itself.")
+    command("work", _work, "Do slow work: evaluations, deliveries, folding.")
     command("migrate", _migrate, "Bring the database to this release's tables.")
     command("secret", _secret, "Print a new CDT_SECRET_KEY.")
     replay = command("replay", _replay, "Print what was known of a model at a moment, from its events alone.")
@@ -76,6 +78,20 @@ def _follow(settings: Settings, _given: argparse.Namespace) -> int:
     from cdt import follow
 
     follow.run(settings)
+    return 0
+
+
+def _live(settings: Settings, _given: argparse.Namespace) -> int:
+    from cdt import follow
+
+    follow.run_live(settings)
+    return 0
+
+
+def _work(settings: Settings, _given: argparse.Namespace) -> int:
+    from cdt import work
+
+    work.run(settings)
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import structlog
 
 
-def configure_logging(*, level: str, form: str, process: Literal["api", "worker", "follower", "cdt"]) -> None:
+def configure_logging(*, level: str, form: str, process: Literal["api", "worker", "follower", "live", "cdt"]) -> None:
     """Log lines as JSON, or as text for a person; each names its process and whatever ids are bound to the context."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     shared: list[structlog.types.Processor] = [

@@ -69,7 +69,7 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> int:
         applied = migrate(settings.database_url)
         progress.done(f"database migrated ({len(applied)} new)" if applied else "database is up to date")
         environment = _environment(settings)
-        for name in ("follow", "api"):
+        for name in ("follow", "work", "api"):
             supervisor.add_program(
                 Program(name=name, arguments=[sys.executable, "-m", "cdt", name], environment=environment)
             )

@@ -1,18 +1,21 @@
 """How a reaction is declared, and what it works with."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cdt.database.log import Log
 from cdt.database.reading import Reader
 from cdt.database.writing import Writer
-from cdt.domain.kernel import Actor, Command, Envelope, Event, derived_id
+from cdt.domain.kernel import Actor, Command, Envelope, Event, Position, derived_id
 from cdt.workers.queue import Queue
 
 E = TypeVar("E", bound=Event)
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,12 @@ class Reacting:
             tenant=of.tenant,
             caused_by=of.position,
         )
+
+    async def act(
+        self, command: Callable[Concatenate[Log, P], Position | None], *arguments: P.args, **options: P.kwargs
+    ) -> Position | None:
+        """Run a command off the event loop; the position it recorded at."""
+        return await asyncio.to_thread(partial(command, self.log, *arguments, **options))
 
 
 Reaction = Callable[[Reacting, Any, Envelope], Awaitable[None]]

@@ -73,3 +73,24 @@ async def entries_after(view: View, wanted: Filter, *, after: int, limit: int) -
         limit=limit,
         **msgspec.structs.asdict(wanted),
     )
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """A position and when it was recorded."""
+
+    position: int
+    recorded_at: datetime
+
+
+async def first_and_last(view: View) -> tuple[Moment | None, Moment | None]:
+    """Where the visible trail begins and ends."""
+    first = await view.row(
+        Moment,
+        "SELECT position, recorded_at FROM audit_entries WHERE position <= %(position)s::bigint ORDER BY position LIMIT 1",
+    )
+    last = await view.row(
+        Moment,
+        "SELECT position, recorded_at FROM audit_entries WHERE position <= %(position)s::bigint"
+        " ORDER BY position DESC LIMIT 1",
+    )
+    return first, last

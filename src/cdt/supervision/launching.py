@@ -42,11 +42,7 @@ def launch(
     """
     program, *rest = (str(argument) for argument in arguments)
     found = shutil.which(program, path=None if environment is None else environment.get("PATH"))
-    wrapped = [
-        *(sys.executable, "-I", "-S", become.__file__, str(os.getpid()), str(int(when_parent_dies))),
-        *((str(account.user_id), str(account.group_id)) if account else ("", "")),
-        *(found or program, *rest),
-    ]
+    wrapped = dying_with_us(found or program, *rest, account=account, when_parent_dies=when_parent_dies)
     return subprocess.Popen(  # noqa: S603 - the arguments are the caller's own, and no shell reads them
         wrapped,
         stdin=subprocess.DEVNULL,
@@ -56,6 +52,17 @@ def launch(
         cwd=folder,
         start_new_session=True,
     )
+
+
+def dying_with_us(
+    *program: str, account: Account | None = None, when_parent_dies: signal.Signals = signal.SIGTERM
+) -> list[str]:
+    """The command line by which a program, named by its path, dies with the calling thread; see `launch`."""
+    return [
+        *(sys.executable, "-I", "-S", become.__file__, str(os.getpid()), str(int(when_parent_dies))),
+        *((str(account.user_id), str(account.group_id)) if account else ("", "")),
+        *program,
+    ]
 
 
 def end_session(process: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,85 @@
+"""What a live reading starts from: the hours that are folded, and which versions have news."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+
+class FoldState(msgspec.Struct, frozen=True):
+    """How far a version is folded onto a grid, and the newest `predicted_at` up to there."""
+
+    sequence: int
+    high_water: datetime
+
+
+class Behind(msgspec.Struct, frozen=True):
+    """A version whose newest segments are not folded yet."""
+
+    number: int
+    sequence: int
+
+
+async def numbers_behind(connection: AsyncConnection[Any]) -> set[int]:
+    """The versions that took in rows which their live reading, if there is one, has not seen."""
+    cursor = await connection.execute(
+        "SELECT version.number FROM predictions.versions AS version"
+        " LEFT JOIN predictions.live_readings AS live ON live.version_id = version.version_id"
+        " WHERE version.sequence > coalesce(live.sequence, 0)"
+    )
+    return {row[0] for row in await cursor.fetchall()}
+
+
+async def stored(connection: AsyncConnection[Any], version_number: int, grid_digest: str) -> FoldState | None:
+    """How far the version is folded onto the grid; None for not at all."""
+    async with connection.cursor(row_factory=class_row(FoldState)) as cursor:
+        await cursor.execute(
+            "SELECT fold.sequence, segment.high_water FROM predictions.folds AS fold"
+            " JOIN predictions.segments AS segment"
+            " ON segment.version_number = fold.version_number AND segment.sequence = fold.sequence"
+            " WHERE fold.version_number = %(number)s AND fold.grid = %(grid)s",
+            {"number": version_number, "grid": grid_digest},
+        )
+        return await cursor.fetchone()
+
+
+async def hours(
+    connection: AsyncConnection[Any], version_number: int, *, since: datetime
+) -> list[tuple[datetime, bytes]]:
+    """The folded hours from a moment on, each with its profile's bytes."""
+    cursor = await connection.execute(
+        "SELECT hour, payload FROM predictions.profiles WHERE version_number = %(number)s AND hour >= %(since)s",
+        {"number": version_number, "since": since},
+        binary=True,
+    )
+    return await cursor.fetchall()
+
+
+async def coverage(
+    connection: AsyncConnection[Any], version_number: int, *, start: datetime, end: datetime
+) -> tuple[int, int]:
+    """How many predictions and labels of a window of whole hours are folded."""
+    cursor = await connection.execute(
+        "SELECT coalesce(sum(rows), 0)::bigint, coalesce(sum(labels), 0)::bigint FROM predictions.profiles"
+        " WHERE version_number = %(number)s AND hour >= %(start)s AND hour < %(end)s",
+        {"number": version_number, "start": start, "end": end},
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+async def behind(connection: AsyncConnection[Any], *, segments: int, seconds: float) -> list[Behind]:
+    """Versions with so many segments not folded, or any that nobody has folded for so long."""
+    async with connection.cursor(row_factory=class_row(Behind)) as cursor:
+        await cursor.execute(
+            "SELECT version.number, version.sequence FROM predictions.versions AS version"
+            " LEFT JOIN predictions.folds AS fold ON fold.version_number = version.number"
+            " WHERE version.sequence - coalesce(fold.sequence, 0) >= %(segments)s"
+            " OR (version.sequence > coalesce(fold.sequence, 0)"
+            " AND coalesce(fold.folded_at, '-infinity') < clock_timestamp() - make_interval(secs => %(seconds)s))",
+            {"segments": segments, "seconds": seconds},
+        )
+        return await cursor.fetchall()

@@ -1,0 +1,66 @@
+"""A recorded score is held against the model's rules."""
+
+from uuid import UUID
+
+from cdt.commands import alerts as commands
+from cdt.database.reading import NOBODY, View
+from cdt.domain.alerts.decisions import TRUST, Observation
+from cdt.domain.kernel import Envelope, EvaluationId, Position, RuleId
+from cdt.domain.trust.events import Scored
+from cdt.predictions import documents
+from cdt.reactions.responding import Reacting, responds
+from cdt.readmodels import alerts, evaluations, trust
+from cdt.workers import readings
+
+NAME = "alerts"
+
+
+@responds(NAME, Scored)
+async def scored(reacting: Reacting, event: Scored, of: Envelope) -> None:
+    """Judge each enabled rule of the model by the newest recorded results of the version."""
+    assert of.position is not None
+    async with reacting.reader.at(of.position, NOBODY) as view:
+        rules = [each for each in await alerts.rules_of_models(view, [event.model_id]) if each.is_enabled]
+        observed = [(rule, await _observations(reacting, view, rule, event, of)) for rule in rules]
+    for rule, observations in observed:
+        if observations:
+            await reacting.act(
+                commands.judge_alert,
+                RuleId(rule.id),
+                version_id=event.version_id,
+                observations=observations,
+                by=reacting.command(NAME, of, rule.id),
+            )
+
+
+async def _observations(
+    reacting: Reacting, view: View, rule: alerts.Rule, event: Scored, of: Envelope
+) -> list[Observation]:
+    if rule.subject == TRUST:
+        values = await trust.recent_values(view, event.version_id, environment=event.environment, limit=rule.in_a_row)
+        return [Observation(EvaluationId(each.evaluation_id), Position(each.position), each.value) for each in values]
+    assert of.tenant.project_id is not None
+    measure, _, subject = rule.subject.partition(":")
+    observations: list[Observation] = []
+    for evaluation in await evaluations.completed_of_version(view, event.version_id, limit=rule.in_a_row):
+        assert evaluation.results_digest is not None
+        assert evaluation.finished_position is not None
+        value = await _value(reacting, of.tenant.project_id, evaluation.results_digest, measure, subject, rule.operator)
+        observations.append(Observation(EvaluationId(evaluation.id), Position(evaluation.finished_position), value))
+    return observations[::-1]
+
+
+async def _value(
+    reacting: Reacting, project_id: UUID, digest: str, measure: str, subject: str, operator: str
+) -> float | None:
+    """A measure's recorded value; without a subject, of the feature or attribute that is farthest out."""
+    async with reacting.writer.transaction([project_id]) as connection:
+        reading = readings.decode(await documents.get(connection, project_id, digest))
+    values = [
+        each.value
+        for each in reading.results
+        if each.measure == measure and subject in {"", each.subject} and each.value is not None and each.has_enough_rows
+    ]
+    if not values:
+        return None
+    return max(values) if operator == "above" else min(values)

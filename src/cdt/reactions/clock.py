@@ -1,0 +1,133 @@
+"""What is due by time: work that nobody does, segments to fold, windows that have closed, labels that came late."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+
+from cdt.database.reading import NOBODY
+from cdt.domain.evaluations.events import Cause
+from cdt.domain.evaluations.pacing import is_restatement_due
+from cdt.domain.evaluations.windows import Window, closed_windows
+from cdt.domain.kernel import Actor, Command, Tenant, derived_id
+from cdt.predictions import folded
+from cdt.predictions.versions import IntakeState, find_version, intake_states
+from cdt.reactions.requesting import request
+from cdt.reactions.responding import Reacting
+from cdt.readmodels import evaluations, registry, tenancy
+from cdt.workers import leases
+
+TICK_SECONDS = 5.0
+FOLD_AFTER_SEGMENTS = 50
+FOLD_AFTER_SECONDS = 60.0
+WINDOWS_A_TICK = 6
+"""Closed windows that one version asks for at once: a version that took in years is recorded step by step."""
+RESTATED_FOR = timedelta(days=400)
+QUIET = timedelta(hours=1)
+
+
+class Clock:
+    """Looks every few seconds, while reactions lead; everything it asks for is safe to be asked twice."""
+
+    def __init__(self, reacting: Reacting, *, tick_seconds: float = TICK_SECONDS) -> None:
+        """`tick_seconds` lie between two looks."""
+        self._reacting = reacting
+        self._tick_seconds = tick_seconds
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self.tick()
+            await asyncio.sleep(self._tick_seconds)
+
+    async def tick(self) -> None:
+        """One look at everything that can be due."""
+        await self.sweep()
+        await self._fold()
+        await self._windows()
+
+    async def sweep(self) -> None:
+        """Hand over what is due in Postgres and nobody does: Redis may have lost it."""
+        async with self._reacting.writer.transaction() as connection:
+            due = await leases.due(connection)
+        for each in due:
+            await self._reacting.queue.add_leased(each.kind, each.fact, each.attempt)
+
+    async def _fold(self) -> None:
+        async with self._reacting.writer.transaction() as connection:
+            behind = await folded.behind(connection, segments=FOLD_AFTER_SEGMENTS, seconds=FOLD_AFTER_SECONDS)
+        for each in behind:
+            await self._reacting.queue.add_fold(each.number, each.sequence)
+
+    async def _windows(self) -> None:
+        async with self._reacting.reader.at(None, NOBODY) as view:
+            plans = await evaluations.every_plan(view)
+        async with self._reacting.writer.transaction() as connection:
+            states = await intake_states(connection, [plan.version_id for plan in plans])
+        for plan in plans:
+            state = states.get(plan.version_id)
+            if state is not None and state.high_water is not None:
+                await self._windows_of(plan, state)
+
+    async def _windows_of(self, plan: evaluations.Plan, state: IntakeState) -> None:
+        policy = plan.typed_policy
+        assert state.high_water is not None
+        async with self._reacting.reader.at(None, NOBODY) as view:
+            version = next(iter(await registry.versions(view, [plan.version_id])))
+            project = next(iter(await tenancy.projects(view, [plan.project_id])))
+            newest = await evaluations.newest_by_cause(view, plan.id, "window_closed")
+            recorded = await evaluations.newest_of_windows(view, plan.id, ending_after=state.high_water - RESTATED_FOR)
+            deployments = await registry.deployments_of_models(view, [plan.model_id])
+        first = version.baseline_to or state.low_water or state.high_water
+        zone = ZoneInfo(project.time_zone)
+        asked = 0
+        for window in closed_windows(
+            first if newest is None else newest.window_end, policy, zone, high_water=state.high_water
+        ):
+            if asked >= WINDOWS_A_TICK:
+                break
+            asked += 1
+            await self._ask(plan, version, deployments, project, window, "window_closed", state.sequence)
+        for each in recorded:
+            if each.state == "completed" and await self._has_late_labels(plan, state, each):
+                window = Window(each.window_start, each.window_end)
+                await self._ask(plan, version, deployments, project, window, "restatement", state.sequence)
+
+    async def _has_late_labels(
+        self, plan: evaluations.Plan, state: IntakeState, evaluation: evaluations.Evaluation
+    ) -> bool:
+        async with self._reacting.writer.transaction() as connection:
+            version = await find_version(connection, plan.version_id)
+            assert version is not None
+            rows, labels = await folded.coverage(
+                connection, version.number, start=evaluation.window_start, end=evaluation.window_end
+            )
+        if not rows or not evaluation.rows:
+            return False
+        is_quiet = state.last_received_at is not None and self._reacting.now() - state.last_received_at > QUIET
+        return is_restatement_due(
+            recorded_coverage=(evaluation.labels or 0) / evaluation.rows,
+            coverage=labels / rows,
+            are_labels_quiet=is_quiet,
+        )
+
+    async def _ask(
+        self,
+        plan: evaluations.Plan,
+        version: registry.Version,
+        deployments: Sequence[registry.Deployment],
+        project: tenancy.Project,
+        window: Window,
+        cause: Cause,
+        sequence: int,
+    ) -> None:
+        by = Command(
+            id=derived_id("clock", plan.id, cause, window.start, window.end, sequence),
+            actor=Actor("system", "clock"),
+            at=self._reacting.now(),
+            tenant=Tenant(project.organization_id, project.id),
+        )
+        await request(
+            self._reacting, version, plan, deployments, cause=cause, window=window, through_sequence=sequence, by=by
+        )

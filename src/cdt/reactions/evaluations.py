@@ -1,0 +1,80 @@
+"""A baseline gets a plan, a promotion an evaluation, a requested evaluation a worker."""
+
+from uuid import UUID
+
+from cdt.commands import evaluations as commands
+from cdt.database.reading import NOBODY
+from cdt.domain.evaluations.events import Requested
+from cdt.domain.evaluations.windows import trailing_window
+from cdt.domain.kernel import Envelope
+from cdt.domain.registry.events import BaselineSet, Promoted, RolledBack
+from cdt.predictions.versions import intake_states
+from cdt.reactions.requesting import request
+from cdt.reactions.responding import Reacting, responds
+from cdt.readmodels import evaluations, registry
+from cdt.workers import leases
+
+NAME = "evaluations"
+
+
+@responds(NAME, BaselineSet)
+async def baseline_set(reacting: Reacting, event: BaselineSet, of: Envelope) -> None:
+    """The version is watched from now on, by the default plan."""
+    await reacting.act(
+        commands.make_plan, event.version_id, model_id=of.stream_id, by=reacting.command(NAME, of, "plan")
+    )
+
+
+@responds(NAME, Promoted)
+async def promoted(reacting: Reacting, event: Promoted, of: Envelope) -> None:
+    """Whoever serves is measured in its new environment at once, if it has been seen at all."""
+    await _measure_now(reacting, event.version_id, of)
+
+
+@responds(NAME, RolledBack)
+async def rolled_back(reacting: Reacting, event: RolledBack, of: Envelope) -> None:
+    """The former champion serves again, and is measured again."""
+    if event.serving.new is not None:
+        await _measure_now(reacting, event.serving.new, of)
+
+
+@responds(NAME, Requested)
+async def requested(reacting: Reacting, event: Requested, of: Envelope) -> None:
+    """A lease says in Postgres that it is due; the job is a hint."""
+    assert of.position is not None
+    assert of.tenant.project_id is not None
+    async with reacting.writer.transaction() as connection:
+        await leases.open_lease(
+            connection,
+            fact=of.position,
+            kind="evaluation",
+            subject=of.stream_id,
+            project_id=of.tenant.project_id,
+            plan_id=event.plan_id,
+        )
+    await reacting.queue.add_leased("evaluation", of.position, 1)
+
+
+async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope) -> None:
+    assert of.position is not None
+    async with reacting.reader.at(of.position, NOBODY) as view:
+        version = next(iter(await registry.versions(view, [version_id])), None)
+        plan = next(iter(await evaluations.plans_of_versions(view, [version_id])), None)
+        if version is None or plan is None:
+            return
+        deployments = await registry.deployments_of_models(view, [version.model_id])
+    async with reacting.writer.transaction() as connection:
+        state = (await intake_states(connection, [version_id])).get(version_id)
+    if state is None or state.high_water is None:
+        return
+    window = trailing_window(plan.typed_policy, high_water=state.high_water)
+    await request(
+        reacting,
+        version,
+        plan,
+        deployments,
+        cause="promotion",
+        window=window,
+        through_sequence=state.sequence,
+        by=reacting.command(NAME, of, "promotion"),
+    )

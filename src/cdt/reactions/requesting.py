@@ -1,0 +1,62 @@
+"""Asking for a recorded evaluation: the specification is kept first, then the fact is recorded."""
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+from uuid import UUID
+
+from cdt.commands import evaluations as commands
+from cdt.domain.evaluations.events import Cause, Environment
+from cdt.domain.evaluations.windows import Window
+from cdt.domain.kernel import Command, Position
+from cdt.reactions.responding import Reacting
+from cdt.readmodels.evaluations import Plan
+from cdt.readmodels.registry import Deployment, Version
+from cdt.workers import specification
+
+_BY_IMPORTANCE: Sequence[Environment] = ("production", "staging", "development")
+
+
+async def request(
+    reacting: Reacting,
+    version: Version,
+    plan: Plan,
+    deployments: Iterable[Deployment],
+    *,
+    cause: Cause,
+    window: Window,
+    through_sequence: int,
+    by: Command,
+) -> Position | None:
+    """Ask for an evaluation of a version that has a baseline; None when nothing new is asked."""
+    if version.grid_digest is None or version.baseline_digest is None:
+        return None
+    async with reacting.writer.transaction([version.project_id]) as connection:
+        digest = await specification.keep(
+            connection,
+            version.project_id,
+            version_id=version.id,
+            grid_digest=version.grid_digest,
+            baseline_digest=version.baseline_digest,
+            window_start=window.start,
+            window_end=window.end,
+            through_sequence=through_sequence,
+            policy=plan.typed_policy,
+        )
+    return await reacting.act(
+        commands.request_evaluation,
+        version.id,
+        model_id=version.model_id,
+        environment=environment_of(version.id, deployments),
+        cause=cause,
+        window_start=window.start,
+        window_end=window.end,
+        through_sequence=through_sequence,
+        specification=digest,
+        by=by,
+    )
+
+
+def environment_of(version_id: UUID, deployments: Iterable[Deployment]) -> Environment:
+    """The most important environment that the version serves in; development when it serves nowhere."""
+    serving = {each.environment for each in deployments if each.version_id == version_id}
+    return next((each for each in _BY_IMPORTANCE if each in serving), cast(Environment, "development"))

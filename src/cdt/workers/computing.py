@@ -1,0 +1,154 @@
+"""The computing of evaluations and baselines: runs in a child process, reads by its own connection, records nothing."""
+
+import asyncio
+import platform
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.metadata import version as library_version
+from uuid import UUID
+
+import msgspec
+import numpy as np
+from psycopg import AsyncConnection
+
+from cdt.domain.kernel import Digest
+from cdt.domain.registry.signature import Signature
+from cdt.measures.fitting import GroupRule, fit_grid
+from cdt.measures.grid import Grid
+from cdt.measures.packing import decode as decode_profile
+from cdt.measures.packing import encode as encode_profile
+from cdt.measures.readings import reading_from_rows
+from cdt.predictions import documents
+from cdt.predictions.columns import Labels, Predictions
+from cdt.predictions.digests import digest_of_segments
+from cdt.predictions.samples import sample_of
+from cdt.predictions.segments import find_segments, read_labels, read_predictions
+from cdt.predictions.versions import find_version
+from cdt.workers import readings, specification
+
+LIBRARIES = ("numpy", "scipy", "pyarrow")
+LEAST_BASELINE_ROWS = 30
+
+
+class Computed(msgspec.Struct, frozen=True, kw_only=True):
+    """What an evaluation came to; the document of its results is kept already."""
+
+    rows: int
+    labels: int
+    rows_digest: Digest
+    results_digest: Digest
+    reading: bytes
+    libraries: dict[str, str]
+    processor: str
+
+
+class FittedBaseline(msgspec.Struct, frozen=True, kw_only=True):
+    """A grid and a baseline, kept under their digests."""
+
+    grid: Digest
+    baseline: Digest
+    rows: int
+    labelled_rows: int
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A baseline that can't be fitted: which input, and why."""
+
+    field: str
+    problem: str
+
+
+def evaluate(conninfo: str, project_id: UUID, specification_digest: str) -> Computed:
+    """Compute what a specification says, from the segments, exactly; keep the results."""
+    return asyncio.run(_evaluate(conninfo, project_id, specification_digest))
+
+
+def fit_baseline(
+    conninfo: str, project_id: UUID, version_id: UUID, window: tuple[datetime, datetime], grid_digest: str | None
+) -> FittedBaseline | Refused:
+    """Profile the rows of a window as a baseline, on the version's grid, which is fitted to them if there is none.
+
+    Refused when the window holds too few rows.
+    """
+    return asyncio.run(_fit_baseline(conninfo, project_id, version_id, window, grid_digest))
+
+
+async def _evaluate(conninfo: str, project_id: UUID, specification_digest: str) -> Computed:
+    async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        wanted = specification.decode(await documents.get(connection, project_id, specification_digest))
+        grid = Grid.from_json(await documents.get(connection, project_id, wanted.grid))
+        baseline = decode_profile(grid, await documents.get(connection, project_id, wanted.baseline))
+        version = await find_version(connection, wanted.version_id)
+        assert version is not None
+        assert version.project_id == project_id
+        segments = await find_segments(
+            connection,
+            version.number,
+            to=wanted.through_sequence,
+            predicted_from=wanted.window_start,
+            predicted_to=wanted.window_end,
+        )
+        window = {"predicted_from": wanted.window_start, "predicted_to": wanted.window_end}
+        predictions: Predictions = await read_predictions(connection, segments, version.signature, **window)
+        labels: Labels = await read_labels(connection, segments, version.signature, **window)
+        reading = reading_from_rows(grid, baseline, sample_of(grid, predictions, labels), wanted.rules)
+        document = readings.encode(readings.judged(reading, wanted.policy))
+        return Computed(
+            rows=reading.rows,
+            labels=reading.labelled,
+            rows_digest=digest_of_segments([segment.digest for segment in segments]),
+            results_digest=await documents.put(connection, project_id, document),
+            reading=document,
+            libraries={name: library_version(name) for name in LIBRARIES},
+            processor=processor_features(),
+        )
+
+
+async def _fit_baseline(
+    conninfo: str, project_id: UUID, version_id: UUID, window: tuple[datetime, datetime], grid_digest: str | None
+) -> FittedBaseline | Refused:
+    async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        version = await find_version(connection, version_id)
+        if version is None:
+            return Refused("versionId", "no rows came in for this version yet; send its reference rows first")
+        assert version.project_id == project_id
+        bounds = {"predicted_from": window[0], "predicted_to": window[1]}
+        segments = await find_segments(connection, version.number, **bounds)
+        predictions: Predictions = await read_predictions(connection, segments, version.signature, **bounds)
+        labels: Labels = await read_labels(connection, segments, version.signature, **bounds)
+        if len(predictions) < LEAST_BASELINE_ROWS:
+            return Refused(
+                "predictedFrom",
+                f"the window holds {len(predictions)} predictions; a baseline needs {LEAST_BASELINE_ROWS}",
+            )
+        if grid_digest is None:
+            grid = _fit_grid(version.signature, predictions)
+            grid_digest = await documents.put(connection, project_id, grid.as_json())
+        else:
+            grid = Grid.from_json(await documents.get(connection, project_id, grid_digest))
+        profile = sample_of(grid, predictions, labels).profile(grid)
+        return FittedBaseline(
+            grid=Digest(grid_digest),
+            baseline=await documents.put(connection, project_id, encode_profile(profile)),
+            rows=profile.rows,
+            labelled_rows=profile.labelled,
+        )
+
+
+def _fit_grid(signature: Signature, predictions: Predictions) -> Grid:
+    return fit_grid(
+        predictions.features,
+        features=[column.name for column in signature.columns],
+        classes=signature.classes,
+        positive_class=signature.positive_class,
+        groups=[GroupRule(name=each.name, column=each.column, bands=each.bands or ()) for each in signature.groups],
+        score=predictions.score[np.isfinite(predictions.score)],
+    )
+
+
+def processor_features() -> str:
+    """What of the processor the bits may depend on: its architecture, and the vector instructions NumPy found."""
+    from numpy._core._multiarray_umath import __cpu_features__  # noqa: PLC0415, PLC2701
+
+    found: Mapping[str, bool] = __cpu_features__
+    return f"{platform.machine()} {' '.join(sorted(name for name, is_there in found.items() if is_there))}"

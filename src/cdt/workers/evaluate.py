@@ -1,0 +1,100 @@
+"""Evaluating: claim the lease, compute in the child, record. A second run ends in what the first one recorded."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import structlog
+
+from cdt.commands import evaluations as commands
+from cdt.database.log import Log
+from cdt.database.writing import Writer
+from cdt.domain.errors import DomainError
+from cdt.domain.evaluations.events import Requested
+from cdt.domain.evaluations.pacing import pause_after_failure
+from cdt.domain.kernel import Actor, Command, Envelope, EvaluationId, Position, derived_id
+from cdt.workers import computing, leases, readings
+from cdt.workers.child import Child, ChildFailed
+
+log = structlog.get_logger()
+
+LONGEST_SECONDS = 600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluating:
+    """What an evaluating worker works with; `conninfo` is what the child connects by."""
+
+    log: Log
+    writer: Writer
+    child: Child
+    conninfo: str
+    worker: str
+    now: Callable[[], datetime]
+
+
+async def evaluate(work: Evaluating, fact: int, attempt: int) -> None:
+    """Do the evaluation that the fact asked for, unless it is done or somebody else does it."""
+    lease = await leases.claim(work.writer, fact, attempt, worker=work.worker)
+    if lease is None:
+        return
+    requested = await asyncio.to_thread(_requested, work.log, EvaluationId(lease.subject), Position(fact))
+    event = cast(Requested, requested.event)
+    try:
+        async with leases.renewing(work.writer, lease, worker=work.worker):
+            computed = await work.child.run(
+                computing.evaluate, work.conninfo, lease.project_id, event.specification, seconds=LONGEST_SECONDS
+            )
+    except ChildFailed as error:
+        await _failed(work, lease, requested, str(error))
+        return
+    try:
+        await asyncio.to_thread(
+            commands.complete_evaluation,
+            work.log,
+            EvaluationId(lease.subject),
+            rows=computed.rows,
+            labels=computed.labels,
+            rows_digest=computed.rows_digest,
+            results=readings.decode(computed.reading).results,
+            results_digest=computed.results_digest,
+            libraries=computed.libraries,
+            processor=computed.processor,
+            by=_command(work, requested, "completed"),
+        )
+    except DomainError as error:
+        log.warning("evaluation_was_over", evaluation=str(lease.subject), error=str(error))
+    await leases.finish(work.writer, lease, state="done")
+
+
+async def _failed(work: Evaluating, lease: leases.Lease, requested: Envelope, error: str) -> None:
+    log.warning("evaluation_failed", evaluation=str(lease.subject), attempt=lease.attempt, error=error)
+    pause = pause_after_failure(lease.attempt)
+    if pause is not None:
+        await leases.put_off(work.writer, lease, seconds=pause, error=error)
+        return
+    await asyncio.to_thread(
+        commands.give_up_evaluation,
+        work.log,
+        EvaluationId(lease.subject),
+        attempts=lease.attempt,
+        reason=error,
+        by=_command(work, requested, "given up"),
+    )
+    await leases.finish(work.writer, lease, state="given_up")
+
+
+def _requested(log_: Log, evaluation_id: EvaluationId, fact: Position) -> Envelope:
+    return next(each for each in log_.history(evaluation_id) if each.position == fact)
+
+
+def _command(work: Evaluating, requested: Envelope, what: str) -> Command:
+    return Command(
+        id=derived_id("evaluation", requested.position, what),
+        actor=Actor("system", "evaluations"),
+        at=work.now(),
+        tenant=requested.tenant,
+        caused_by=requested.position,
+    )

@@ -1,0 +1,117 @@
+"""A reading, judged by the plan: what a live reading shows and what an evaluation keeps, in one form."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.results import Measurement, MeasureResult
+from cdt.domain.evaluations.verdicts import corrected_confidence, judge
+from cdt.domain.kernel import Digest
+from cdt.domain.trust.score import Score
+from cdt.measures.definitions import ReadingRules
+from cdt.measures.distribution import Distribution
+from cdt.measures.grid import Grid
+from cdt.measures.rates import GroupRates
+from cdt.measures.readings import Reading
+
+FORMAT = 1
+
+
+class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
+    """Numbers with their verdicts, the rates behind fairness, and distributions for a look."""
+
+    format: int = FORMAT
+    rows: int
+    labelled: int
+    baseline_rows: int
+    results: tuple[MeasureResult, ...]
+    groups: dict[str, tuple[GroupRates, ...]]
+    distributions: dict[str, Distribution]
+    definitions: dict[str, dict[str, Any]]
+    """digest -> definition, of every result."""
+
+
+def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
+    """How a reading is taken under a plan: intervals that hold together over the largest family of tests."""
+    tests = max(1, len(grid.features), len(grid.groups))
+    return ReadingRules(
+        confidence=corrected_confidence(policy.confidence, tests=tests), minimum_group_size=policy.minimum_group_size
+    )
+
+
+def judged(reading: Reading, policy: PlanPolicy) -> JudgedReading:
+    """The reading with its verdicts."""
+    measurements = [
+        Measurement(
+            measure=each.measure,
+            subject=each.subject,
+            value=each.estimate.value,
+            low=each.estimate.low,
+            high=each.estimate.high,
+            rows=each.estimate.rows,
+            reason=each.estimate.reason,
+            baseline=each.baseline,
+            definition=Digest(each.definition_digest),
+        )
+        for each in reading.results
+    ]
+    return JudgedReading(
+        rows=reading.rows,
+        labelled=reading.labelled,
+        baseline_rows=reading.baseline_rows,
+        results=judge(measurements, policy),
+        groups=reading.groups,
+        distributions=reading.distributions,
+        definitions={each.definition_digest: each.definition for each in reading.results},
+    )
+
+
+class LiveDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """The present reading of a version, as its one row holds it: without the definitions, which its grid and plan fix."""
+
+    format: int = FORMAT
+    environment: str
+    window_start: datetime
+    window_end: datetime
+    score: Score
+    sentence: str
+    reading: JudgedReading
+
+
+def live_document(
+    reading: JudgedReading,
+    *,
+    score: Score,
+    sentence: str,
+    environment: str,
+    window_start: datetime,
+    window_end: datetime,
+) -> dict[str, Any]:
+    """The row's JSON, as plain values."""
+    document = LiveDocument(
+        environment=environment,
+        window_start=window_start,
+        window_end=window_end,
+        score=score,
+        sentence=sentence,
+        reading=replace(reading, definitions={}),
+    )
+    return msgspec.to_builtins(document)
+
+
+def live_reading(row: dict[str, Any]) -> LiveDocument:
+    """What a row's JSON says."""
+    return msgspec.convert(row, LiveDocument)
+
+
+def encode(reading: JudgedReading) -> bytes:
+    """The kept document; the same reading gives the same bytes."""
+    return msgspec.json.encode(reading, order="deterministic")
+
+
+def decode(document: bytes) -> JudgedReading:
+    """A kept document."""
+    return msgspec.json.decode(document, type=JudgedReading)
