@@ -1,6 +1,7 @@
 """The event log: load a stream, decide on it, record what was decided. The only place that knows the event store."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -16,9 +17,9 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.postgres import ConnectionPool, PostgresApplicationRecorder, PostgresFactory
 from eventsourcing.utils import Environment, get_topic, retry
-from psycopg import Connection
+from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow, dict_row, scalar_row, tuple_row
 
 from cdt.database.mapper import LogMapper, decode, encode
 from cdt.domain.errors import CommandWasOther, ConcurrentChange, NameIsTaken
@@ -36,6 +37,9 @@ from cdt.domain.kernel import (
 
 S = TypeVar("S")
 Decision = Callable[[S], Sequence[Event]]
+
+MANY = 16
+"""Saves of more events than this are too rare to keep their statement prepared."""
 
 
 class Stream(msgspec.Struct, frozen=True):
@@ -57,38 +61,44 @@ class LogRecorder(PostgresApplicationRecorder):
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:  # noqa: ANN401
-        """Append in one round trip; answer the positions."""
+        """Append in one round trip; answer the positions.
+
+        Each value is a parameter of its own: psycopg writes an array of composites in Python, at 0.17 ms an event.
+        """
         if not stored_events:
             return []
-        rows = [
-            self.construct_pg_stored_event(each.originator_id, each.originator_version, each.topic, each.state)
+        values = [
+            value
             for each in stored_events
+            for value in (each.originator_id, each.originator_version, each.topic, each.state)
         ]
-        with self.datastore.get_connection() as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT append FROM log.append((%s))", (rows,), prepare=True)
-            return [row["append"] for row in cursor.fetchall()]
+        with (
+            self.datastore.get_connection() as connection,
+            connection.cursor(row_factory=scalar_row, binary=True) as cursor,
+        ):
+            cursor.execute(_append_statement(len(stored_events)), values, prepare=len(stored_events) <= MANY)
+            return cursor.fetchall()
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
     def select_stream(self, stream_id: UUID) -> list[Envelope]:
         """One thing's facts, oldest first, each with its position."""
-        with self.datastore.get_connection() as connection, connection.cursor() as cursor:
+        with (
+            self.datastore.get_connection() as connection,
+            connection.cursor(row_factory=tuple_row, binary=True) as cursor,
+        ):
             cursor.execute(
                 "SELECT originator_version, topic, state, notification_id, recorded_at FROM log.cdt_events"
                 " WHERE originator_id = %s ORDER BY originator_version",
                 (stream_id,),
                 prepare=True,
             )
-            return [
-                decode(
-                    stream_id,
-                    row["originator_version"],
-                    row["topic"],
-                    row["state"],
-                    row["notification_id"],
-                    row["recorded_at"],
-                )
-                for row in cursor.fetchall()
-            ]
+            return [decode(stream_id, *row) for row in cursor]
+
+
+@lru_cache(maxsize=MANY)
+def _append_statement(count: int) -> bytes:
+    row = sql.SQL("ROW(%s, %s, %s, %s)::log.stored_event_uuid")
+    return sql.SQL("SELECT append FROM log.append(ARRAY[{}])").format(sql.SQL(", ").join([row] * count)).as_bytes(None)
 
 
 class LogFactory(PostgresFactory):
