@@ -7,10 +7,11 @@ import msgspec
 
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.registry.signature import Column, GroupAttribute, Signature
-from cdt.predictions.decoding.ndjson import predictions_of_ndjson
+from cdt.predictions.decoding.ndjson import labels_of_ndjson, predictions_of_ndjson
 from cdt.predictions.intake import Intake, digest_of_body
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejections
+from cdt.predictions.rows import PredictionRow
 from cdt.predictions.versions import Version
 
 HASH_KEY = b"a key of thirty-two bytes, about"
@@ -59,9 +60,27 @@ def as_ndjson(*rows: dict[str, Any]) -> bytes:
     return msgspec.json.Encoder().encode_lines(rows)
 
 
+def rows_of(*rows: dict[str, Any]) -> list[PredictionRow]:
+    rejections = Rejections()
+    batch = predictions_of_ndjson(as_ndjson(*rows), SIGNATURE, now=NOW, rejections=rejections)
+    assert isinstance(batch, list)
+    assert rejections.count == 0
+    return batch
+
+
 async def send(intake: Intake, version: Version, *rows: dict[str, Any], key: str | None = None) -> Receipt:
     body, rejections = as_ndjson(*rows), Rejections()
     batch = predictions_of_ndjson(body, version.signature, now=NOW, rejections=rejections)
     return await intake.take_predictions(
         version, batch, rejections=rejections, body_digest=digest_of_body(body), key=key
     )
+
+
+def a_label(prediction_id: str, label: str, *, predicted_at: str | None = None) -> dict[str, Any]:
+    return {"prediction_id": prediction_id, "label": label, "predicted_at": predicted_at}
+
+
+async def send_labels(intake: Intake, version: Version, *rows: dict[str, Any], key: str | None = None) -> Receipt:
+    body, rejections = as_ndjson(*rows), Rejections()
+    batch = labels_of_ndjson(body, version.signature, now=NOW, rejections=rejections)
+    return await intake.take_labels(version, batch, rejections=rejections, body_digest=digest_of_body(body), key=key)

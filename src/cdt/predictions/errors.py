@@ -44,3 +44,7 @@ class Stopping(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("This process is stopping; send the request again.", retry_after_seconds=1.0)
+
+
+class Overtaken(Exception):
+    """Somebody else wrote what this transaction had looked up: roll back and look again. Never leaves this package."""

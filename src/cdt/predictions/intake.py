@@ -1,8 +1,10 @@
 """Takes in predictions and labels: durable when it answers, each body wholly or not at all, each row once."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +15,12 @@ from uuid_utils.compat import uuid7
 
 from cdt.predictions.errors import Busy, DatabaseIsAway
 from cdt.predictions.flushing import Outcome, take_predictions
+from cdt.predictions.labels import LabelWork, take_labels
 from cdt.predictions.lanes import Lane
+from cdt.predictions.lookup import Lookup
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejections
+from cdt.predictions.rows import LabelRow
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.taking import PredictionBatch
 from cdt.predictions.versions import NumberedVersion, Version, register_version
@@ -36,23 +41,23 @@ class Intake:
             conninfo, min_size=1, max_size=connections, open=False, timeout=5.0, kwargs={"autocommit": True}
         )
         self._hash_key = hash_key
-        self._segment_ids = SegmentIds()
         self._versions: dict[UUID, NumberedVersion] = {}
         self._most_waiting_rows = most_waiting_rows
         self._waiting_rows = 0
-        self._small = Lane("small", self._flush_predictions, most_rows=FLUSH_ROWS)
-        self._large = Lane("large", self._flush_predictions, most_rows=1)
+        self._lookup = Lookup(hash_key)
+        self._small = Lane("small", partial(self._flush_predictions, SegmentIds()), most_rows=FLUSH_ROWS)
+        self._large = Lane("large", partial(self._flush_predictions, SegmentIds()), most_rows=1)
+        self._labels = Lane("labels", partial(self._flush_labels, SegmentIds()), most_rows=FLUSH_ROWS)
 
     async def open(self) -> None:
         """Begin to connect; does not wait for a server that is away."""
         await self._pool.open(wait=False)
-        self._small.open()
-        self._large.open()
+        for lane in (self._small, self._large, self._labels):
+            lane.open()
 
     async def close(self) -> None:
         """Finish what was accepted, then close every connection."""
-        await self._small.close()
-        await self._large.close()
+        await asyncio.gather(*(lane.close() for lane in (self._small, self._large, self._labels)))
         await self._pool.close()
 
     async def take_predictions(
@@ -72,6 +77,19 @@ class Intake:
         work = await self._work(version, batch, rejections=rejections, body_digest=body_digest, key=key)
         lane = self._small if work.rows <= SMALL_BODY_ROWS else self._large
         return await self._put(lane, work)
+
+    async def take_labels(
+        self,
+        version: Version,
+        batch: list[LabelRow],
+        *,
+        rejections: Rejections,
+        body_digest: str,
+        key: str | None = None,
+    ) -> Receipt:
+        """Store the good labels of a body; the rest is as for predictions."""
+        work = await self._work(version, batch, rejections=rejections, body_digest=body_digest, key=key)
+        return await self._put(self._labels, work)
 
     async def _work(
         self,
@@ -112,10 +130,19 @@ class Intake:
         self._versions[version.version_id] = known
         return known
 
-    async def _flush_predictions(self, works: Sequence[Work[PredictionBatch]]) -> Mapping[Work[Any], Outcome]:
+    async def _flush_predictions(
+        self, segment_ids: SegmentIds, works: Sequence[Work[PredictionBatch]]
+    ) -> Mapping[Work[Any], Outcome]:
         try:
             async with self._connection() as connection:
-                return await take_predictions(connection, works, hash_key=self._hash_key, segment_ids=self._segment_ids)
+                return await take_predictions(connection, works, hash_key=self._hash_key, segment_ids=segment_ids)
+        except DatabaseIsAway as error:
+            return dict.fromkeys(works, error)
+
+    async def _flush_labels(self, segment_ids: SegmentIds, works: Sequence[LabelWork]) -> Mapping[Work[Any], Outcome]:
+        try:
+            async with self._connection() as connection:
+                return await take_labels(connection, works, lookup=self._lookup, segment_ids=segment_ids)
         except DatabaseIsAway as error:
             return dict.fromkeys(works, error)
 

@@ -90,7 +90,9 @@ class Taking:
             return []
         signature = self.version.signature
         if not isinstance(self._batch, Predictions):
-            rows = self._batch if len(fresh) == len(self._batch) else [self._batch[place] for place in fresh.tolist()]
+            rows: list[PredictionRow] = (
+                self._batch if len(fresh) == len(self._batch) else [self._batch[place] for place in fresh.tolist()]
+            )
             if len(rows) <= FEW_ROWS:
                 moments = [row.predicted_at for row in rows]
                 return [

@@ -1,0 +1,146 @@
+"""Folding: segments become profiles by the hour, and labels that waited meet their predictions. Safe to do twice."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+
+from cdt.measures.grid import Grid
+from cdt.measures.packing import decode, encode
+from cdt.measures.profile import Profile, empty
+from cdt.predictions.columns import Labels, Predictions, join_labels, join_predictions, moment_of
+from cdt.predictions.counting import add_labels, add_predictions, by_hour
+from cdt.predictions.errors import Overtaken
+from cdt.predictions.meeting import meet_waiting_labels
+from cdt.predictions.segment_ids import SegmentIds
+from cdt.predictions.segments import Segment, each_labels, each_predictions, find_segments
+from cdt.predictions.versions import NumberedVersion
+
+PAGE_SEGMENTS = 200
+PAGE_ROWS = 200_000
+_ATTEMPTS = 5
+
+
+class Folded(msgspec.Struct, frozen=True):
+    """How far a version is folded now, and whether that is all there was."""
+
+    sequence: int
+    is_all: bool
+
+
+async def fold(
+    connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, *, hash_key: bytes, segment_ids: SegmentIds
+) -> Folded:
+    """Fold one page of the version's segments onto its grid; call it again until all is folded.
+
+    The profiles are committed together with the sequence they reach, under the lock of the version's fold. Another grid
+    than last time begins anew. Works as the system; the connection must not be in a transaction.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            await segment_ids.reserve(connection, 2 + 2 * PAGE_ROWS // 10_000)
+            async with connection.transaction():
+                return await _fold_page(connection, version, grid, hash_key, segment_ids)
+        except (UniqueViolation, DeadlockDetected, SerializationFailure, Overtaken):
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError
+
+
+async def _fold_page(
+    connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, hash_key: bytes, segment_ids: SegmentIds
+) -> Folded:
+    before = await _lock(connection, version, grid)
+    found = await find_segments(connection, version.number, after=before, limit=PAGE_SEGMENTS + 1)
+    segments = _page(found)
+    if not segments:
+        return Folded(before, is_all=True)
+    parts = [rows async for _, rows in each_predictions(connection, segments, version.signature)]
+    predictions = join_predictions(parts, version.signature)
+    label_parts = [rows async for _, rows in each_labels(connection, segments, version.signature)]
+    labels = join_labels(label_parts, version.signature)
+    await _count(connection, version, grid, predictions, labels)
+    met = await meet_waiting_labels(connection, version, predictions, hash_key=hash_key, segment_ids=segment_ids)
+    reached = segments[-1].sequence
+    await connection.execute(
+        "UPDATE predictions.folds SET sequence = %s, folded_at = clock_timestamp() WHERE version_number = %s",
+        (reached, version.number),
+    )
+    return Folded(reached, is_all=len(segments) == len(found) and not met)
+
+
+def _page(segments: Sequence[Segment]) -> list[Segment]:
+    page: list[Segment] = []
+    rows = 0
+    for segment in segments[:PAGE_SEGMENTS]:
+        rows += segment.rows
+        if page and rows > PAGE_ROWS:
+            break
+        page.append(segment)
+    return page
+
+
+async def _lock(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid) -> int:
+    """Lock the version's fold; answer how far it is on this grid."""
+    await connection.execute(
+        "INSERT INTO predictions.folds (version_number, project_id, grid, sequence) VALUES (%s, %s, %s, 0)"
+        " ON CONFLICT (version_number) DO NOTHING",
+        (version.number, version.project_id, grid.digest),
+    )
+    cursor = await connection.execute(
+        "SELECT grid, sequence FROM predictions.folds WHERE version_number = %s FOR UPDATE", (version.number,)
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    if row[0] == grid.digest:
+        return row[1]
+    await connection.execute("DELETE FROM predictions.profiles WHERE version_number = %s", (version.number,))
+    await connection.execute(
+        "UPDATE predictions.folds SET grid = %s, sequence = 0 WHERE version_number = %s", (grid.digest, version.number)
+    )
+    return 0
+
+
+async def _count(
+    connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, predictions: Predictions, labels: Labels
+) -> None:
+    """Add the rows to the profiles of their hours, one hour at a time: a dense profile may take a megabyte."""
+    predictions_by_hour = dict(by_hour(predictions))
+    labels_by_hour = dict(by_hour(labels))
+    for hour in sorted({*predictions_by_hour, *labels_by_hour}):
+        profile = await _kept(connection, version, grid, hour)
+        if hour in predictions_by_hour:
+            profile = add_predictions(profile, predictions_by_hour[hour])
+        if hour in labels_by_hour:
+            profile = add_labels(profile, labels_by_hour[hour])
+        await _keep(connection, version, hour, profile)
+
+
+async def _kept(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, hour: int) -> Profile:
+    cursor = await connection.execute(
+        "SELECT payload FROM predictions.profiles WHERE version_number = %s AND hour = %s",
+        (version.number, moment_of(hour)),
+        binary=True,
+    )
+    row = await cursor.fetchone()
+    return empty(grid) if row is None else decode(grid, row[0])
+
+
+async def _keep(connection: AsyncConnection[Any], version: NumberedVersion, hour: int, profile: Profile) -> None:
+    values: Mapping[str, Any] = {
+        "project": version.project_id,
+        "number": version.number,
+        "hour": moment_of(hour),
+        "rows": profile.rows,
+        "labels": profile.labelled,
+        "payload": encode(profile),
+    }
+    await connection.execute(
+        "INSERT INTO predictions.profiles (project_id, version_number, hour, rows, labels, payload)"
+        " VALUES (%(project)s, %(number)s, %(hour)s, %(rows)s, %(labels)s, %(payload)b)"
+        " ON CONFLICT (version_number, hour) DO UPDATE SET"
+        " rows = excluded.rows, labels = excluded.labels, payload = excluded.payload",
+        values,
+    )

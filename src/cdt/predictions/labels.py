@@ -1,0 +1,223 @@
+"""One transaction that takes in the labels of many bodies: each finds its prediction, or waits for it."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+
+from cdt.predictions import receipts
+from cdt.predictions.errors import Busy, Overtaken
+from cdt.predictions.flushing import ATTEMPTS, Outcome, find_receipts, without_repeated_keys
+from cdt.predictions.labelling import Counted, IdentityKey, Labelling
+from cdt.predictions.lookup import Lookup, Wanted, unix_day
+from cdt.predictions.lookup import Outcome as Prediction
+from cdt.predictions.receipts import Receipt
+from cdt.predictions.rows import LabelRow
+from cdt.predictions.sealing import NewReceipt, Sealing, begin, seal, write
+from cdt.predictions.segment_ids import SegmentIds
+from cdt.predictions.taking import with_sequence
+from cdt.predictions.versions import NumberedVersion
+from cdt.predictions.waiting import keep_waiting, wanted_by
+from cdt.predictions.works import Work
+
+LabelWork = Work[list[LabelRow]]
+
+
+class _Looked(msgspec.Struct):
+    """What was found for one version's bodies before the transaction."""
+
+    version: NumberedVersion
+    works: list[LabelWork]
+    sequence: int
+    predictions: list[Prediction | None]
+    present: dict[IdentityKey, int]
+
+
+async def take_labels(
+    connection: AsyncConnection[Any], works: Sequence[LabelWork], *, lookup: Lookup, segment_ids: SegmentIds
+) -> Mapping[LabelWork, Outcome]:
+    """Store the bodies, each wholly or not at all, and answer for each what became of it.
+
+    Predictions and present labels are looked up before the transaction, which fails when they changed meanwhile. A
+    label waits only if its prediction isn't there at the moment of the commit: the version is locked then, and
+    predictions that come later find the waiting label when they are folded.
+    """
+    outcomes: dict[LabelWork, Outcome] = {}
+    left = without_repeated_keys(works, outcomes)
+    for _ in range(ATTEMPTS):
+        try:
+            async with connection.transaction():
+                await _see(connection, left)
+                outcomes |= await find_receipts(connection, left, "labels")
+                left = [work for work in left if work not in outcomes]
+                looked = [await _look(connection, list(group), lookup) for _, group in _by_version(left)]
+            if left:
+                outcomes |= await _commit(connection, looked, lookup, segment_ids)
+        except (UniqueViolation, DeadlockDetected, SerializationFailure, Overtaken):
+            await connection.rollback()
+        else:
+            return outcomes
+    return {**dict.fromkeys(left, Busy()), **outcomes}
+
+
+def _by_version(works: Sequence[LabelWork]) -> Any:
+    def number_of(work: LabelWork) -> int:
+        return work.version.number
+
+    return groupby(sorted(works, key=number_of), key=number_of)
+
+
+async def _see(connection: AsyncConnection[Any], works: Sequence[LabelWork]) -> None:
+    projects = ",".join({str(work.version.project_id) for work in works})
+    await connection.execute("SELECT set_config('cdt.projects', %s, true)", (f"{{{projects}}}",))
+
+
+async def _look(connection: AsyncConnection[Any], works: list[LabelWork], lookup: Lookup) -> _Looked:
+    version = works[0].version
+    cursor = await connection.execute(
+        "SELECT sequence, (low_water AT TIME ZONE 'UTC')::date, (high_water AT TIME ZONE 'UTC')::date"
+        " FROM predictions.versions WHERE number = %s",
+        (version.number,),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    sequence, low, high = row
+    wanted = [wanted_by(row) for work in works for row in work.batch]
+    days = (unix_day(low), unix_day(high)) if low is not None else (0, -1)
+    predictions = await lookup.find(connection, version, wanted, days)
+    keys = sorted({IdentityKey(each.day, each.hash) for each in predictions if each is not None})
+    return _Looked(version, works, sequence, predictions, await present_labels(connection, version.number, keys))
+
+
+async def _commit(
+    connection: AsyncConnection[Any], looked: Sequence[_Looked], lookup: Lookup, segment_ids: SegmentIds
+) -> dict[LabelWork, Outcome]:
+    rows = sum(len(each.predictions) for each in looked)
+    await segment_ids.reserve(connection, 2 + len(looked) + 2 * rows // 10_000)
+    await begin(connection, list({each.version.project_id for each in looked}))
+    written = [await _write(connection, each, segment_ids) for each in looked]
+    outcomes: dict[LabelWork, Outcome] = {}
+    for each, (sealing, answers, waiting) in zip(looked, written, strict=True):
+        cursor = await seal(connection, sealing)
+        sequence: int = await cursor.fetchone()
+        if waiting:
+            await _require_absent(connection, each, waiting, lookup, sequence - len(sealing.segments))
+        outcomes |= {work: with_sequence(answer, sequence) for work, answer in zip(each.works, answers, strict=True)}
+    await connection.execute("COMMIT")
+    return outcomes
+
+
+async def _write(
+    connection: AsyncConnection[Any], looked: _Looked, segment_ids: SegmentIds
+) -> tuple[Sealing, list[Receipt], list[Wanted]]:
+    """All but the sealing, in the order in which every writer takes its locks: waiting labels, then identities."""
+    version = looked.version
+    labelling = Labelling(looked.present)
+    counted = [Counted() for _ in looked.works]
+    early: list[tuple[LabelRow, Counted]] = []
+    predictions = iter(looked.predictions)
+    for count, work in zip(counted, looked.works, strict=True):
+        for row in work.batch:
+            prediction = next(predictions)
+            if prediction is None:
+                early.append((row, count))
+            else:
+                labelling.put(row, prediction, count)
+    waiting = await keep_waiting(connection, version, early)
+    await write_labels(connection, version, labelling)
+    answers = [
+        Receipt(
+            accepted=count.new + count.corrected + count.waiting,
+            duplicates=count.duplicates,
+            corrected=count.corrected,
+            waiting=count.waiting,
+            rejected=tuple(work.rejections.reported),
+            rejected_count=work.rejections.count,
+            receipt_id=work.receipt_id,
+        )
+        for count, work in zip(counted, looked.works, strict=True)
+    ]
+    sealing = Sealing(
+        project_id=version.project_id,
+        version_number=version.number,
+        kind="labels",
+        segments=labelling.segments(version.signature, segment_ids),
+        receipts=[
+            NewReceipt(
+                key=work.key,
+                receipt_id=work.receipt_id,
+                body_digest=work.body_digest,
+                answer=receipts.encode(answer),
+            )
+            for work, answer in zip(looked.works, answers, strict=True)
+            if work.key is not None and work.receipt_id is not None
+        ],
+        labels=len(labelling.new),
+        rejected=sum(work.rejections.count for work in looked.works),
+    )
+    await write(connection, sealing)
+    return sealing, answers, waiting
+
+
+async def _require_absent(
+    connection: AsyncConnection[Any], looked: _Looked, waiting: list[Wanted], lookup: Lookup, sequence: int
+) -> None:
+    """Raise Overtaken if a prediction that a label waits for was committed since it was looked up."""
+    cursor = await connection.execute(
+        "SELECT (min(predicted_from) AT TIME ZONE 'UTC')::date, (max(predicted_to) AT TIME ZONE 'UTC')::date"
+        " FROM predictions.segments WHERE version_number = %s AND sequence > %s AND sequence <= %s"
+        " AND kind = 'predictions'",
+        (looked.version.number, looked.sequence, sequence),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    low, high = row
+    if low is None:
+        return
+    found = await lookup.find(connection, looked.version, waiting, (unix_day(low), unix_day(high)))
+    if any(prediction is not None for prediction in found):
+        raise Overtaken
+
+
+async def present_labels(
+    connection: AsyncConnection[Any], version_number: int, keys: Sequence[IdentityKey]
+) -> dict[IdentityKey, int]:
+    """The labels that predictions have by now."""
+    cursor = await connection.execute(
+        "SELECT each.day, each.hash, held.label"
+        " FROM unnest(%(days)s::int[], %(hashes)s::bigint[]) AS each (day, hash)"
+        " CROSS JOIN LATERAL ("
+        "    SELECT label FROM predictions.label_identities"
+        "    WHERE version_number = %(number)s AND day = DATE '1970-01-01' + each.day AND hash = each.hash LIMIT 1"
+        " ) AS held",
+        {"number": version_number, "days": [key.day for key in keys], "hashes": [key.hash for key in keys]},
+    )
+    return {IdentityKey(day, code): label for day, code, label in await cursor.fetchall()}
+
+
+async def write_labels(connection: AsyncConnection[Any], version: NumberedVersion, labelling: Labelling) -> None:
+    """Make the labels the predictions' present ones; raises when somebody else labelled them meanwhile."""
+    if labelling.new:
+        await connection.execute(
+            "INSERT INTO predictions.label_identities (project_id, version_number, day, hash, label)"
+            " SELECT %(project)s, %(number)s, DATE '1970-01-01' + each.day, each.hash, each.label"
+            " FROM unnest(%(days)s::int[], %(hashes)s::bigint[], %(labels)s::smallint[]) AS each (day, hash, label)",
+            {
+                "project": version.project_id,
+                "number": version.number,
+                "days": [key.day for key, _ in labelling.new],
+                "hashes": [key.hash for key, _ in labelling.new],
+                "labels": [label for _, label in labelling.new],
+            },
+        )
+    for key, before, label in labelling.changed:
+        cursor = await connection.execute(
+            "UPDATE predictions.label_identities SET label = %(label)s WHERE version_number = %(number)s"
+            " AND day = DATE '1970-01-01' + %(day)s AND hash = %(hash)s AND label = %(before)s",
+            {"label": label, "number": version.number, "day": key.day, "hash": key.hash, "before": before},
+        )
+        if cursor.rowcount != 1:
+            raise Overtaken

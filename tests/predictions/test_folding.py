@@ -1,0 +1,207 @@
+"""Folding: the profiles are those of all rows, whatever was folded when, by whom, and how often."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import AsyncConnection
+
+from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.measures.fitting import GroupRule, fit_grid
+from cdt.measures.grid import Grid
+from cdt.measures.packing import decode
+from cdt.measures.profile import Profile, empty
+from cdt.predictions import folding
+from cdt.predictions.counting import add_labels, add_predictions
+from cdt.predictions.folding import Folded, fold
+from cdt.predictions.intake import Intake
+from cdt.predictions.profiles import folded_sequence, tail, window_profile
+from cdt.predictions.rows import columns_of
+from cdt.predictions.segment_ids import SegmentIds
+from cdt.predictions.segments import find_segments, read_labels, read_predictions
+from cdt.predictions.versions import NumberedVersion, Version, find_version
+from tests.predictions.builders import (
+    HASH_KEY,
+    SIGNATURE,
+    a_label,
+    a_row,
+    an_intake,
+    many_rows,
+    rows_of,
+    send,
+    send_labels,
+)
+
+ALWAYS = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
+
+
+def a_grid(scores: float = 0.5) -> Grid:
+    reference = columns_of(rows_of(*many_rows(500)), SIGNATURE)
+    return fit_grid(
+        reference.features,
+        features=["age", "income", "sex"],
+        classes=SIGNATURE.classes,
+        positive_class="yes",
+        groups=[
+            GroupRule(name="sex", column="sex"),
+            GroupRule(name="age group", column="age", bands=(30.0, 60.0 + scores)),
+        ],
+        score=reference.score,
+    )
+
+
+GRID = a_grid()
+
+
+@pytest.fixture
+async def connection(dsn: str) -> AsyncIterator[AsyncConnection[Any]]:
+    async with await AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.SYSTEM), autocommit=True) as connected:
+        yield connected
+
+
+async def known(connection: AsyncConnection[Any], version: Version) -> NumberedVersion:
+    found = await find_version(connection, version.version_id)
+    assert found is not None
+    return found
+
+
+async def fold_all(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid = GRID) -> int:
+    ids = SegmentIds()
+    while not (folded := await fold(connection, version, grid, hash_key=HASH_KEY, segment_ids=ids)).is_all:
+        pass
+    return folded.sequence
+
+
+async def from_scratch(connection: AsyncConnection[Any], version: NumberedVersion) -> Profile:
+    segments = await find_segments(connection, version.number)
+    profile = add_predictions(empty(GRID), await read_predictions(connection, segments, version.signature))
+    return add_labels(profile, await read_labels(connection, segments, version.signature))
+
+
+async def everything(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid = GRID) -> Profile:
+    read = await window_profile(connection, version, grid, predicted_from=ALWAYS[0], predicted_to=ALWAYS[1])
+    return read.profile
+
+
+async def send_all_kinds(intake: Intake, version: Version) -> None:
+    await send_labels(intake, version, a_label("p3", "yes"), a_label("p4", "no"))  # before their predictions
+    await send(intake, version, *many_rows(9_000))
+    await asyncio.gather(*(send(intake, version, a_row(f"single {number}", age=None)) for number in range(50)))
+    await send_labels(intake, version, *(a_label(f"p{number}", "yes") for number in range(10, 400)))
+    await send_labels(intake, version, *(a_label(f"p{number}", "no") for number in range(300, 500)))
+
+
+@pytest.mark.parametrize("page", [1, 3, 200])
+async def test_folded_in_pages_of_any_size_the_profiles_are_those_of_all_rows(
+    connection: AsyncConnection[Any], intake: Intake, version: Version, page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folding, "PAGE_SEGMENTS", page)
+    await send_all_kinds(intake, version)
+    numbered = await known(connection, version)
+    unfolded = await everything(connection, numbered)
+    assert await fold_all(connection, numbered) == (await find_segments(connection, numbered.number))[-1].sequence
+    folded = await everything(connection, numbered)
+    assert await tail(connection, numbered.number, GRID) == []
+    assert folded == await from_scratch(connection, numbered)
+    assert (unfolded.rows, unfolded.labelled) == (9_050, 490)
+    assert (folded.rows, folded.labelled) == (9_050, 492)  # two labels met their predictions
+
+
+async def test_two_workers_that_fold_at_once_count_each_row_once(
+    dsn: str, connection: AsyncConnection[Any], intake: Intake, version: Version
+) -> None:
+    await send_all_kinds(intake, version)
+    numbered = await known(connection, version)
+    async with await AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.SYSTEM), autocommit=True) as other:
+        await asyncio.gather(fold_all(connection, numbered), fold_all(other, numbered))
+        assert await everything(connection, numbered) == await from_scratch(connection, numbered)
+
+
+async def test_a_fold_that_is_killed_leaves_nothing_behind(
+    dsn: str,
+    connection: AsyncConnection[Any],
+    intake: Intake,
+    version: Version,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await send_all_kinds(intake, version)
+    numbered = await known(connection, version)
+
+    async def die(*_: Any, **__: Any) -> int:
+        connection.pgconn.finish()
+        raise psycopg.OperationalError
+
+    monkeypatch.setattr(folding, "meet_waiting_labels", die)
+    with pytest.raises(psycopg.OperationalError):
+        await fold_all(connection, numbered)
+    monkeypatch.undo()
+    async with await AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.SYSTEM), autocommit=True) as again:
+        assert await folded_sequence(again, numbered.number, GRID) == 0
+        await fold_all(again, numbered)
+        assert await everything(again, numbered) == await from_scratch(again, numbered)
+
+
+async def test_another_grid_counts_the_stored_rows_anew(
+    connection: AsyncConnection[Any], intake: Intake, version: Version
+) -> None:
+    await send_all_kinds(intake, version)
+    numbered = await known(connection, version)
+    await fold_all(connection, numbered)
+    other = a_grid(scores=1.0)
+    assert await folded_sequence(connection, numbered.number, other) == 0
+    await fold_all(connection, numbered, other)
+    assert (await everything(connection, numbered, other)).rows == 9_050
+    assert await folded_sequence(connection, numbered.number, GRID) == 0
+
+
+async def test_a_window_is_widened_to_whole_hours_and_counts_the_tail(
+    connection: AsyncConnection[Any], intake: Intake, version: Version
+) -> None:
+    for hour in range(4):
+        await send(intake, version, a_row(f"early {hour}", predicted_at=f"2026-03-01T0{hour}:30:00Z"))
+    numbered = await known(connection, version)
+    await fold_all(connection, numbered)
+    await send(intake, version, a_row("late", predicted_at="2026-03-01T01:45:00Z"))
+    window = await window_profile(
+        connection,
+        numbered,
+        GRID,
+        predicted_from=datetime(2026, 3, 1, 1, 59, tzinfo=UTC),
+        predicted_to=datetime(2026, 3, 1, 2, 1, tzinfo=UTC),
+    )
+    assert (window.predicted_from.hour, window.predicted_to.hour, window.sequence) == (1, 3, 5)
+    assert window.profile.rows == 3
+    assert window.predicted_to - window.predicted_from == timedelta(hours=2)
+
+
+async def test_an_hour_is_kept_as_a_profile_that_names_its_rows_and_labels(
+    connection: AsyncConnection[Any], intake: Intake, version: Version
+) -> None:
+    await send(intake, version, a_row("a"), a_row("b"))
+    await send_labels(intake, version, a_label("a", "yes"))
+    numbered = await known(connection, version)
+    assert await fold(connection, numbered, GRID, hash_key=HASH_KEY, segment_ids=SegmentIds()) == Folded(2, is_all=True)
+    rows = await (await connection.execute("SELECT hour, rows, labels, payload FROM predictions.profiles")).fetchall()
+    assert [row[:3] for row in rows] == [(datetime(2026, 3, 1, 12, tzinfo=UTC), 2, 1)]
+    assert decode(GRID, rows[0][3]) == await from_scratch(connection, numbered)
+
+
+async def test_a_label_that_waited_meets_a_prediction_that_comes_in_beside_it(
+    dsn: str, connection: AsyncConnection[Any], intake: Intake, version: Version
+) -> None:
+    other = an_intake(dsn)
+    await other.open()
+    sent: list[Any] = []
+    for number in range(300):
+        sent += [send(intake, version, a_row(f"p{number}")), send_labels(other, version, a_label(f"p{number}", "no"))]
+    await asyncio.gather(*sent)
+    await other.close()
+    numbered = await known(connection, version)
+    await fold_all(connection, numbered)
+    read = await everything(connection, numbered)
+    assert (read.rows, read.labelled) == (300, 300)
+    cursor = await connection.execute("SELECT count(*) FROM predictions.waiting_labels")
+    assert await cursor.fetchone() == (0,)
