@@ -47,7 +47,6 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
 DEFAULT_POLICY = PlanPolicy()
 
 
-
 def check(policy: PlanPolicy) -> None:
     """Raise Invalid for a policy that can't be followed."""
     if not LEAST_WINDOW_SECONDS <= policy.window_seconds <= LARGEST_WINDOW_SECONDS:
