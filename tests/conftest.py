@@ -1,4 +1,4 @@
-"""A real Postgres and a real Valkey for the session; a fresh database, made from a template, for whoever changes one."""
+"""A real Postgres and a real Valkey for the session; a fresh database, made from a template, for whoever writes."""
 
 import asyncio
 import secrets

@@ -1,6 +1,7 @@
 """What an operator may set, in one frozen value: the only reader of the environment.
 
-Every field becomes the variable `CDT_<NAME IN CAPITALS>`. `docs/settings.md` is written from this class and tested to be current.
+Every field becomes the variable `CDT_<NAME IN CAPITALS>`. `docs/settings.md` is written from this class, and
+tested to be current.
 """
 
 import os
@@ -24,15 +25,15 @@ class Settings:
     """The configuration of one CDT process."""
 
     database_url: str | None = setting(
-        "Postgres 17 or later, as a libpq URL; its user must be able to create roles. Without it `cdt up` runs its own.",
+        "Postgres 17 or later, as a libpq URL; its user must be able to create roles. Without it `cdt up` runs one.",
         None,
     )
     redis_url: str | None = setting(
         "Redis or Valkey, as a redis:// or unix:// URL. Without it `cdt up` runs its own.", None
     )
     secret_key: str | None = setting(
-        "The vault's secret: 32 bytes, base64url. It seals personal data, signs tokens and hashes names; `cdt up` makes one"
-        " in the state folder if none is set. Whoever loses it loses what is sealed.",
+        "The vault's secret: 32 bytes, base64url. It seals personal data, signs tokens and hashes names; `cdt up` makes"
+        " one in the state folder if none is set. Whoever loses it loses what is sealed.",
         None,
     )
     state_folder: Path | None = setting(
@@ -92,7 +93,7 @@ def as_markdown() -> str:
     lines = [
         "# Settings",
         "",
-        "Each is an environment variable; none must be set. This table is written from `cdt/settings.py` and tested to be current.",
+        "Each is an environment variable; none must be set. This table is written from `cdt/settings.py`.",
         "",
         "| variable | default | meaning |",
         "|---|---|---|",

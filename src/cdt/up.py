@@ -174,7 +174,7 @@ def _require_free_port(settings: Settings) -> None:
 
 def _answers(settings: Settings) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/healthz", timeout=1) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/healthz", timeout=1) as answer:
             return answer.status == 200
     except (urllib.error.URLError, OSError):
         return False
@@ -194,4 +194,4 @@ def _tell(change: Change) -> None:
 
 
 def _say(line: str, *, stream: TextIO | None = None) -> None:
-    print(line, file=stream or sys.stdout, flush=True)  # noqa: T201
+    print(line, file=stream or sys.stdout, flush=True)

@@ -109,7 +109,8 @@ def test_nobody_who_serves_can_change_the_log(dsn: str, role: DatabaseRole, stat
 
 def test_the_environment_cannot_reach_the_event_store(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
-        "POSTGRES_ENABLE_DB_FUNCTIONS": "yes", "CDT_POSTGRES_ENABLE_DB_FUNCTIONS": "yes", "POSTGRES_DBNAME": "elsewhere",
+        "POSTGRES_ENABLE_DB_FUNCTIONS": "yes", "CDT_POSTGRES_ENABLE_DB_FUNCTIONS": "yes",
+        "POSTGRES_DBNAME": "elsewhere",
         "MAPPER_TOPIC": "nowhere", "CIPHER_KEY": "x", "CREATE_TABLE": "yes", "COMPRESSOR_TOPIC": "zlib",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
@@ -121,6 +122,8 @@ def test_the_environment_cannot_reach_the_event_store(dsn: str, monkeypatch: pyt
 
 def add(log: Log, tag: str, command: int) -> None:
     log.decide(
-        registry, an_id(1), lambda s: decisions.add_version(s, version_id=an_id(command), tag=tag, signature=A_SIGNATURE),
+        registry,
+        an_id(1),
+        lambda s: decisions.add_version(s, version_id=an_id(command), tag=tag, signature=A_SIGNATURE),
         by=a_command(id=an_id(command)),
     )  # fmt: skip

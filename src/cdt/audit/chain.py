@@ -4,8 +4,8 @@
     {"position": ..., "event": ...}                     the entries, by position
     {"kind": "end", "entries": n, "position": p, "head": h}
 
-hash(0) = SHA-256(header line); hash(n) = SHA-256(hash(n-1) as 32 bytes, then the n-th entry's line). `head` is the last one,
-as hexadecimal digits. Lines are hashed as the bytes they are, without their line feed.
+hash(0) = SHA-256(header line); hash(n) = SHA-256(hash(n-1) as 32 bytes, then the n-th entry's line). The head is the
+last, as hexadecimal digits. Lines are hashed as the bytes they are, without their line feed.
 
 What it proves: whoever noted the head when the export was made can later show that not one byte, and not the order, of
 the entries has changed. What it does not prove yet: that the log itself held these entries, and no others, before.

@@ -49,7 +49,8 @@ async def _page(reader: Reader, scope: Scope, *, after: int, until: Position, pr
     async with reader.at(until, scope) as view:
         return await view.rows(
             _Row,
-            "SELECT a.position, e.recorded_at, e.originator_id AS stream, e.originator_version AS version, e.topic, e.state"
+            "SELECT a.position, e.recorded_at, e.originator_id AS stream, e.originator_version AS version, e.topic,"
+            " e.state"
             " FROM audit_entries AS a JOIN log.cdt_events AS e ON e.notification_id = a.position"
             " WHERE a.position > %(after)s::bigint AND a.position <= %(position)s::bigint"
             " AND (%(project_id)s::uuid IS NULL OR a.project_id = %(project_id)s)"

@@ -1,4 +1,4 @@
-"""The names under which events are stored, for ever; never module paths, so that a moved file keeps history readable."""
+"""The names under which events are stored, for ever; no module paths, so that a moved file keeps history readable."""
 
 from cdt.domain import kernel
 from cdt.domain.accounts import events as accounts

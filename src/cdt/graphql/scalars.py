@@ -76,7 +76,9 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     AsOf: strawberry.scalar(
         name="AsOf",
-        description="The moment that is asked about: a time (RFC 3339) or a position. The answer is what was known then.",
+        description=(
+            "The moment that is asked about: a time (RFC 3339) or a position. The answer is what was known then."
+        ),
         serialize=str,
         parse_value=parse_as_of,
     ),

@@ -1,5 +1,6 @@
 """The built dashboard and GraphiQL, as files of the package; nothing is loaded from elsewhere."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -34,7 +35,7 @@ def routes() -> list[Route | Mount]:
     ]
 
 
-def _page(folder: str):  # noqa: ANN202
+def _page(folder: str) -> Callable[[Request], Awaitable[Response]]:
     async def page(request: Request) -> Response:
         root = STATIC / folder
         index = root / "index.html"

@@ -65,7 +65,7 @@ async def write_page_slowly(connection: Connection, page: Sequence[Envelope], pa
                 raise
             except Exception as error:  # noqa: BLE001  whatever is wrong with one projection must not stop the others
                 failed.add(key)
-                log.error(
+                log.error(  # noqa: TRY400  the sentence is enough, and may repeat thousands of times
                     "projection_parked", handler=name, position=envelope.position, stream=str(envelope.stream_id),
                     error=str(error),
                 )  # fmt: skip

@@ -51,7 +51,7 @@ async def when_schema_differs(owner: str, writer: AsyncConnection[Any]) -> None:
 
 
 class Rebuild:
-    """The read models, built anew in `read_next`. The leading follower fills them beside its work, and swaps them in."""
+    """The read models, built anew in `read_next`. The leading follower fills them beside its work, and swaps."""
 
     def __init__(self, owner: str, request: RebuildRequest | None = None) -> None:
         """`owner` is the connection string of the role that owns the tables."""

@@ -13,7 +13,8 @@ def model_registered(view: View, event: ModelRegistered, of: Envelope) -> None:
     del of
     view.write(
         "INSERT INTO registry_models"
-        " (id, project_id, name, description, registered_at, registered_by_kind, registered_by_id, version_count, since)"
+        " (id, project_id, name, description, registered_at, registered_by_kind, registered_by_id, version_count,"
+        " since)"
         " VALUES (%(stream_id)s, %(project_id)s, %(name)s, %(description)s, %(at)s, %(actor_kind)s, %(actor_id)s, 0,"
         " %(position)s)",
         name=event.name,

@@ -41,8 +41,9 @@ async def entries_before(view: View, wanted: Filter, *, before: int, limit: int)
     """The newest entries before a position."""
     return await view.rows(
         Entry,
-        "SELECT position, project_id, stream_id, subject_kind, action, actor_kind, actor_id, at, recorded_at, command_id,"
-        " caused_by, changes FROM audit_entries WHERE position <= %(position)s::bigint AND position < %(before)s::bigint"
+        "SELECT position, project_id, stream_id, subject_kind, action, actor_kind, actor_id, at, recorded_at,"
+        " command_id, caused_by, changes FROM audit_entries"
+        " WHERE position <= %(position)s::bigint AND position < %(before)s::bigint"
         " AND (%(actor_id)s::text IS NULL OR actor_id = %(actor_id)s)"
         " AND (%(subject_id)s::uuid IS NULL OR stream_id = %(subject_id)s)"
         " AND (%(action)s::text IS NULL OR action = %(action)s)"
@@ -60,8 +61,9 @@ async def entries_after(view: View, wanted: Filter, *, after: int, limit: int) -
     """The oldest entries after a position."""
     return await view.rows(
         Entry,
-        "SELECT position, project_id, stream_id, subject_kind, action, actor_kind, actor_id, at, recorded_at, command_id,"
-        " caused_by, changes FROM audit_entries WHERE position <= %(position)s::bigint AND position > %(after)s::bigint"
+        "SELECT position, project_id, stream_id, subject_kind, action, actor_kind, actor_id, at, recorded_at,"
+        " command_id, caused_by, changes FROM audit_entries"
+        " WHERE position <= %(position)s::bigint AND position > %(after)s::bigint"
         " AND (%(actor_id)s::text IS NULL OR actor_id = %(actor_id)s)"
         " AND (%(subject_id)s::uuid IS NULL OR stream_id = %(subject_id)s)"
         " AND (%(action)s::text IS NULL OR action = %(action)s)"
@@ -86,7 +88,8 @@ async def first_and_last(view: View) -> tuple[Moment | None, Moment | None]:
     """Where the visible trail begins and ends."""
     first = await view.row(
         Moment,
-        "SELECT position, recorded_at FROM audit_entries WHERE position <= %(position)s::bigint ORDER BY position LIMIT 1",
+        "SELECT position, recorded_at FROM audit_entries WHERE position <= %(position)s::bigint"
+        " ORDER BY position LIMIT 1",
     )
     last = await view.row(
         Moment,

@@ -3,12 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
-
-import msgspec
 
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash("nobody has this password")

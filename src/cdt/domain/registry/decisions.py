@@ -69,7 +69,7 @@ def set_baseline(
     predicted_from: datetime | None = None,
     predicted_to: datetime | None = None,
 ) -> list[Event]:
-    """Name what the version's later behaviour is measured against. The grid stays; another baseline may follow on it."""
+    """Name what the version's later behaviour is measured against. The grid stays; another baseline may follow."""
     version = _version(model, version_id)
     if (version.grid, version.baseline) == (grid, baseline):
         return []

@@ -34,7 +34,7 @@ class GroupAttribute(msgspec.Struct, frozen=True):
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
-    """A version's input and output columns. `classes` are the two decisions, as text; `positive_class` is the favoured one."""
+    """A version's input and output columns. `classes` are the two decisions, as text; `positive_class` is favoured."""
 
     columns: tuple[Column, ...]
     classes: tuple[str, ...]
