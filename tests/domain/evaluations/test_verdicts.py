@@ -34,6 +34,7 @@ def judged(measure: str = "population_stability_index", **changes: Any) -> Measu
         ("demographic_parity_ratio", 0.79, 0.9, "inconclusive"),
         ("demographic_parity_ratio", 0.5, 0.8, "inconclusive"),
         ("demographic_parity_ratio", 0.5, 0.79, "fail"),
+        ("equal_opportunity_ratio", 0.85, 0.9, "pass"),
     ],
 )
 def test_a_verdict_needs_the_whole_interval_on_one_side(measure: str, low: float, high: float, verdict: str) -> None:
@@ -79,6 +80,8 @@ def test_a_number_without_an_interval_is_not_judged() -> None:
 def test_performance_may_lose_a_twentieth_of_its_baseline() -> None:
     assert judged("accuracy", value=0.8, low=0.77, high=0.82, baseline=0.8).verdict == "pass"
     assert judged("accuracy", value=0.7, low=0.68, high=0.72, baseline=0.8).verdict == "fail"
+    assert judged("recall", value=0.8, low=0.75, high=0.85, baseline=0.8).verdict == "inconclusive"
+    assert judged("precision", value=0.8, low=0.77, high=0.85, baseline=0.8).verdict == "pass"
     assert judged("roc_auc", value=0.8, low=0.75, high=0.85, baseline=0.8).limit == pytest.approx(0.76)
 
 

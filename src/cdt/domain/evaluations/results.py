@@ -16,7 +16,10 @@ KOLMOGOROV_SMIRNOV = "kolmogorov_smirnov"
 DEMOGRAPHIC_PARITY_DIFFERENCE = "demographic_parity_difference"
 DEMOGRAPHIC_PARITY_RATIO = "demographic_parity_ratio"
 EQUAL_OPPORTUNITY_DIFFERENCE = "equal_opportunity_difference"
+EQUAL_OPPORTUNITY_RATIO = "equal_opportunity_ratio"
 ACCURACY = "accuracy"
+PRECISION = "precision"
+RECALL = "recall"
 ROC_AUC = "roc_auc"
 
 

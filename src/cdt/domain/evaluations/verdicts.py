@@ -21,15 +21,23 @@ from cdt.domain.evaluations.results import (
     DEMOGRAPHIC_PARITY_DIFFERENCE,
     DEMOGRAPHIC_PARITY_RATIO,
     EQUAL_OPPORTUNITY_DIFFERENCE,
+    EQUAL_OPPORTUNITY_RATIO,
     JENSEN_SHANNON_DISTANCE,
     KOLMOGOROV_SMIRNOV,
     POPULATION_STABILITY_INDEX,
+    PRECISION,
+    RECALL,
     ROC_AUC,
     Measurement,
     MeasureResult,
     Verdict,
     check,
 )
+
+DISTANCES = frozenset({JENSEN_SHANNON_DISTANCE, KOLMOGOROV_SMIRNOV})
+PARITY_DIFFERENCES = frozenset({DEMOGRAPHIC_PARITY_DIFFERENCE, EQUAL_OPPORTUNITY_DIFFERENCE})
+PARITY_RATIOS = frozenset({DEMOGRAPHIC_PARITY_RATIO, EQUAL_OPPORTUNITY_RATIO})
+PERFORMANCE = frozenset({ACCURACY, PRECISION, RECALL, ROC_AUC})
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -62,13 +70,13 @@ def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
     measure = measurement.measure
     if measure == POPULATION_STABILITY_INDEX:
         return Limit("below", policy.psi_limit)
-    if measure in {JENSEN_SHANNON_DISTANCE, KOLMOGOROV_SMIRNOV}:
+    if measure in DISTANCES:
         return Limit("below", policy.distance_limit)
-    if measure in {DEMOGRAPHIC_PARITY_DIFFERENCE, EQUAL_OPPORTUNITY_DIFFERENCE}:
+    if measure in PARITY_DIFFERENCES:
         return Limit("below", policy.parity_difference_limit)
-    if measure == DEMOGRAPHIC_PARITY_RATIO:
+    if measure in PARITY_RATIOS:
         return Limit("at_least", policy.parity_ratio_limit)
-    if measure in {ACCURACY, ROC_AUC} and measurement.baseline is not None:
+    if measure in PERFORMANCE and measurement.baseline is not None:
         return Limit("at_least", measurement.baseline * (1 - policy.performance_tolerance))
     return None
 
@@ -114,7 +122,7 @@ def _what_is_missing(measurement: Measurement, limit: Limit | None, policy: Plan
         return measurement.reason or "It has no value."
     if measurement.rows < policy.minimum_rows:
         return f"Only {measurement.rows} rows; the plan asks for {policy.minimum_rows}."
-    if limit is None and measurement.measure in {ACCURACY, ROC_AUC}:
+    if limit is None and measurement.measure in PERFORMANCE:
         return "The baseline has no such number to hold it against."
     if limit is None:
         return "The plan sets no limit for it."

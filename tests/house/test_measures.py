@@ -1,0 +1,36 @@
+"""What the domain judges and reckons with is what the catalog of measures has, under the same names."""
+
+from cdt.domain.evaluations import verdicts
+from cdt.domain.evaluations.plan import DEFAULT_POLICY
+from cdt.domain.evaluations.results import POPULATION_STABILITY_INDEX
+from cdt.domain.evaluations.verdicts import limit_of
+from cdt.domain.trust import components
+from cdt.measures.catalog import BY_NAME
+from tests.domain.builders import a_measurement
+
+JUDGED = {
+    POPULATION_STABILITY_INDEX,
+    *verdicts.DISTANCES,
+    *verdicts.PARITY_DIFFERENCES,
+    *verdicts.PARITY_RATIOS,
+    *verdicts.PERFORMANCE,
+}
+
+
+def test_every_measure_that_is_judged_or_scored_is_in_the_catalog() -> None:
+    scored = {components.STABILITY_MEASURE, components.FAIRNESS_MEASURE, *components.PERFORMANCE_MEASURES}
+
+    assert scored <= JUDGED <= set(BY_NAME)
+
+
+def test_a_limit_lies_on_the_side_that_the_catalog_calls_worse() -> None:
+    for name in JUDGED:
+        limit = limit_of(a_measurement(name, baseline=0.8), DEFAULT_POLICY)
+
+        assert limit is not None
+        assert (limit.right_side == "below") == (BY_NAME[name].better_when == "lower"), name
+
+
+def test_the_catalogs_other_measures_are_shown_and_not_judged() -> None:
+    # rates of single groups are what the gaps are made of; a distance in a feature's own unit has no common limit
+    assert set(BY_NAME) - JUDGED == {"wasserstein_distance", "selection_rate", "true_positive_rate"}
