@@ -1,6 +1,6 @@
 """The HTTP way in: `cdt.asgi:create` is what uvicorn runs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -32,7 +32,7 @@ def build(settings: Settings) -> Starlette:
     opened: list[Services] = []
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
         async with bootstrap.api_services(settings) as services:
             opened.append(services)
             yield

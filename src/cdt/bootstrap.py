@@ -1,6 +1,6 @@
 """The composition root: the only place that wires."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -54,7 +54,7 @@ def needed(settings: Settings) -> Needed:
 
 
 @asynccontextmanager
-async def api_services(settings: Settings) -> AsyncIterator[Services]:
+async def api_services(settings: Settings) -> AsyncGenerator[Services]:
     """What the API process works with, open; closed at the end, in order."""
     given = needed(settings)
     conninfo = conninfo_as(given.database_url, DatabaseRole.API, application="cdt-api")
@@ -94,7 +94,7 @@ class WorkerTools:
 
 
 @asynccontextmanager
-async def worker_tools(settings: Settings, *, name: str) -> AsyncIterator[WorkerTools]:
+async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[WorkerTools]:
     """The tools of a worker of this name, open; the child that computes ends with them."""
     given = needed(settings)
     conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-worker")
@@ -115,7 +115,7 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncIterator[Worker
 
 
 @asynccontextmanager
-async def reactions(settings: Settings) -> AsyncIterator[Runner]:
+async def reactions(settings: Settings) -> AsyncGenerator[Runner]:
     """Every reaction and the clock, ready to run."""
     async with _reacting(settings, PROJECTED, application="cdt-reactions") as (conninfo, reacting, notifications):
         clock = Clock(reacting)
@@ -123,7 +123,7 @@ async def reactions(settings: Settings) -> AsyncIterator[Runner]:
 
 
 @asynccontextmanager
-async def live(settings: Settings) -> AsyncIterator[Live]:
+async def live(settings: Settings) -> AsyncGenerator[Live]:
     """The live readings, ready to run."""
     async with _reacting(settings, PROJECTED, INTAKE, application="cdt-live") as (conninfo, reacting, notifications):
         yield Live(conninfo, reacting, notifications)
@@ -132,7 +132,7 @@ async def live(settings: Settings) -> AsyncIterator[Live]:
 @asynccontextmanager
 async def _reacting(
     settings: Settings, *channels: str, application: str
-) -> AsyncIterator[tuple[str, Reacting, Notifications]]:
+) -> AsyncGenerator[tuple[str, Reacting, Notifications]]:
     given = needed(settings)
     conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application=application)
     async with AsyncExitStack() as stack:

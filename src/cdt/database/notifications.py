@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 
 import psycopg
 import structlog
+from psycopg import sql
 
 from cdt.domain.kernel import Position
 
@@ -47,7 +48,7 @@ class Notifications:
                 await self._task
 
     @asynccontextmanager
-    async def following(self, channel: str, listener: Listener) -> AsyncIterator[None]:
+    async def following(self, channel: str, listener: Listener) -> AsyncGenerator[None]:
         """Call `listener` with each payload; with '' after a lost connection, when anything may have been missed."""
         self._listeners[channel].add(listener)
         try:
@@ -77,7 +78,7 @@ class Notifications:
             try:
                 async with await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
                     for channel in self._channels:
-                        await connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
+                        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
                     await self._catch_up(connection)
                     self.is_connected, pause = True, 0.05
                     async for notice in connection.notifies():

@@ -1,6 +1,6 @@
 """Reading at a position, under the tenants' policy: one read-only transaction for an operation or a loader batch."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, LiteralString, TypeVar
@@ -78,7 +78,7 @@ class Reader:
         await self._pool.close()
 
     @asynccontextmanager
-    async def at(self, position: Position | None, scope: Scope) -> AsyncIterator[View]:
+    async def at(self, position: Position | None, scope: Scope) -> AsyncGenerator[View]:
         """A view at a position, or at the newest projected one."""
         async with self._pool.connection() as connection, connection.transaction():
             cursor = await connection.execute(

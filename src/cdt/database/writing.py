@@ -1,6 +1,6 @@
 """Writing kept tables: one transaction on a pooled connection, under the tenants' policy where the table has one."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ class Writer:
         await self._pool.close()
 
     @asynccontextmanager
-    async def transaction(self, projects: Sequence[UUID] = ()) -> AsyncIterator[AsyncConnection[Any]]:
+    async def transaction(self, projects: Sequence[UUID] = ()) -> AsyncGenerator[AsyncConnection[Any]]:
         """A transaction that sees the rows of these projects."""
         async with self._pool.connection() as connection, connection.transaction():
             if projects:

@@ -1,7 +1,7 @@
 """What one operation knows: who asks, at which position it reads, and how it acts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -123,7 +123,7 @@ class Context:
         return At(await self.services.reader.projected_position(), is_now=True)
 
     @asynccontextmanager
-    async def view(self, at: At, permission: Permission = Permission.READ) -> AsyncIterator[View]:
+    async def view(self, at: At, permission: Permission = Permission.READ) -> AsyncGenerator[View]:
         """The read models at a position, as far as the permission reaches."""
         async with self.services.reader.at(at.position, await self.scope(permission)) as view:
             yield view

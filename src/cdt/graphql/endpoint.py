@@ -54,10 +54,11 @@ class Endpoint(GraphQL[Context, None]):
 
     async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
         """Admit a WebSocket by the `authorization` of its connection_init; refuse one without."""
-        parameters: object = context.connection_params
-        if context.identity is None and isinstance(parameters, dict):
-            given: object = parameters.get("authorization") or parameters.get("Authorization")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-            context.identity = await context.services.admission.identify(str(given))
+        match context.connection_params:
+            case {"authorization": str(given)} | {"Authorization": str(given)} if context.identity is None:
+                context.identity = await context.services.admission.identify(given)
+            case _:
+                pass
         if context.identity is None:
             raise ConnectionRejectionError({"code": "UNAUTHENTICATED"})
         return await super().on_ws_connect(context)

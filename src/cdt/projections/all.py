@@ -1,5 +1,12 @@
-"""Every projection, in the order in which each event runs through them; importing it declares them."""
+"""Every projection; importing this declares them."""
 
+from cdt.domain.kernel import Event
 from cdt.projections import accounts, alerts, audit, evaluations, notifications, registry, tenancy, trust
+from cdt.projections.writing import HANDLERS, OF_EVERY_EVENT, Handler
 
 PROJECTIONS = (tenancy, accounts, registry, evaluations, trust, alerts, notifications, audit)
+
+
+def handlers_of(event: Event) -> list[tuple[str, Handler]]:
+    """The projections of an event, by name, in order."""
+    return [*HANDLERS.get(type(event), ()), *OF_EVERY_EVENT]

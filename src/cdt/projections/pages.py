@@ -11,11 +11,10 @@ from psycopg.rows import class_row
 
 from cdt.domain.kernel import Envelope
 from cdt.domain.topics import TOPIC_OF
-from cdt.projections.all import PROJECTIONS
-from cdt.projections.writing import Handler, View, handlers_of
+from cdt.projections.all import handlers_of
+from cdt.projections.writing import Handler, View
 
 log = structlog.get_logger()
-assert PROJECTIONS
 
 Connection = AsyncConnection[Any]
 

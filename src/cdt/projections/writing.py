@@ -58,18 +58,13 @@ def projects_every_event(function: Handler) -> Handler:
     return function
 
 
-def handlers_of(event: Event) -> list[tuple[str, Handler]]:
-    """The projections of an event, by name, in order."""
-    return [*HANDLERS.get(type(event), ()), *OF_EVERY_EVENT]
-
-
 def _name(function: Callable[..., None]) -> str:
     return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
 
 
 def _adapted(value: Any) -> Any:  # noqa: ANN401
-    return (
-        Jsonb(value)
-        if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict))
-        else value
-    )
+    match value:
+        case dict() | [dict(), *_]:
+            return Jsonb(value)
+        case _:
+            return value
