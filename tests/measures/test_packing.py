@@ -47,7 +47,7 @@ def test_counts_below_zero_are_not_stored() -> None:
         encode(Profile(grid=GRID, counts=counts))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_damaged_bytes_are_refused_or_read_as_a_profile_and_do_nothing_else(data: st.DataObject) -> None:
     stored = bytearray(encode(a_profile(GRID, 1, 20)))

@@ -14,6 +14,7 @@ _ROWS_LOOKED_AT = 200_000
 _STEPS_PER_UNIT = (1, 2, 4, 5, 10, 20, 100, 1000)
 _GREATEST_WHOLE = 2.0**53  # above it floats skip whole numbers
 _LARGEST = 1e300  # a range between larger numbers would overflow
+_SMALLEST = 1e-300  # below a smaller one there would be no room for another cell
 _LEAST_RANGE = 1e-290  # a smaller one would make the scale overflow
 _LEAST_ATOM_SHARE = 0.01
 _LEAST_ATOM_ROWS = 5
@@ -120,15 +121,16 @@ def _step(values: NDArray[np.float64]) -> int:
 
 def _span(sample: NDArray[np.float64]) -> tuple[float, float]:
     """All values, unless a few far ones would more than double the width of the cells."""
-    least, greatest = float(max(sample.min(), -_LARGEST)), float(min(sample.max(), _LARGEST))
-    low, high = (float(edge) for edge in np.quantile(np.clip(sample, -_LARGEST, _LARGEST), [0.001, 0.999]))
+    sample = np.clip(sample, -_LARGEST, _LARGEST)
+    least, greatest = float(sample.min()), float(sample.max())
+    low, high = (float(edge) for edge in np.quantile(sample, [0.001, 0.999]))
     return (least, greatest) if greatest - least <= 2 * (high - low) else (low, high)
 
 
 def _has_long_upper_tail(positive: NDArray[np.float64]) -> bool:
     if positive.size == 0:
         return False
-    low, middle, high = np.quantile(np.minimum(positive, _LARGEST), [0.001, 0.5, 0.999])
+    low, middle, high = np.quantile(np.clip(positive, _SMALLEST, _LARGEST), [0.001, 0.5, 0.999])
     return bool(high - middle > 6 * (middle - low) and high > 2 * low)
 
 
@@ -175,7 +177,7 @@ def _equal_cells(spacing: Spacing, low: float, high: float, count: int, atom: fl
 
 
 def _logarithmic_cells(positive: NDArray[np.float64], count: int, atom: float | None) -> NumberCells:
-    bits = np.minimum(positive, _LARGEST).view(np.int64)
+    bits = np.clip(positive, _SMALLEST, _LARGEST).view(np.int64)
     low, high = _span(bits.astype(np.float64))
     scale = count / (high - low)
     origin = np.array([round(low - 1 / scale)], dtype=np.int64).view(np.float64)[0]

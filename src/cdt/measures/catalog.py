@@ -63,9 +63,9 @@ def as_markdown() -> str:
     lines = [
         "# Measures",
         "",
-        "Every number that CDT reports is one of these. Each is stored with its whole definition (bins, edges,",
-        "epsilon, direction, seed, the digest of the grid) and the SHA-256 of it. Each has an interval and the rows it",
-        "rests on; a number that can't be told is missing, with the reason. A measure never judges: limits and",
+        "Every result that CDT reports is one of these. Each is stored with its whole definition (bins, edges,",
+        "epsilon, direction, seed, the digest of the grid) and the SHA-256 of it, with the rows it rests on and with",
+        "its confidence interval. What can't be told is missing, with the reason. A measure never judges: limits and",
         "verdicts belong to the policy.",
         "",
         "This page is written by `cdt.measures.catalog.as_markdown()`; a test fails when it differs.",

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Self
 
@@ -67,9 +67,7 @@ class NumberFamily:
             scale=column([each.scale for each in cells]),
             top=column([each.size - 1 for each in cells]),
             first=np.array(first, dtype=np.intp).reshape(-1, 1),
-            after=np.array([at + each.size for at, each in zip(first, cells, strict=True)], dtype=np.intp).reshape(
-                -1, 1
-            ),
+            after=np.array([at + each.size for at, each in zip(first, cells, strict=True)]).reshape(-1, 1),
             low=column([each.low for each in cells]),
             high=column([each.high for each in cells]),
             quantum=column([each.quantum for each in cells]),
@@ -87,12 +85,24 @@ class NumberFamily:
             return
         for start in range(0, len(self.names), features):
             part = slice(start, start + features)
-            yield type(self)(
-                self.names[part], self.is_logarithmic, self.origin[part], self.scale[part], self.top[part],
-                self.first[part], self.after[part], self.low[part], self.high[part], self.quantum[part],
-                self.atom[part], self.steps_per_unit[part], self.is_stepped[part],
-                bool((~np.isnan(self.atom[part])).any()), bool(self.is_stepped[part].any()),
-            )  # fmt: skip
+            is_stepped, atom = self.is_stepped[part], self.atom[part]
+            yield replace(
+                self,
+                names=self.names[part],
+                origin=self.origin[part],
+                scale=self.scale[part],
+                top=self.top[part],
+                first=self.first[part],
+                after=self.after[part],
+                low=self.low[part],
+                high=self.high[part],
+                quantum=self.quantum[part],
+                atom=atom,
+                steps_per_unit=self.steps_per_unit[part],
+                is_stepped=is_stepped,
+                has_atoms=not np.isnan(atom).all(),
+                has_steps=bool(is_stepped.any()),
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,12 +74,16 @@ def _fold(
         table = np.bincount(cells[0], minlength=size)
         block = counts[panel.first[0, 0] : panel.after[0, 0]]
         block += table
-        if not (table[0] or table[-1]):
-            return
+        has_first, has_last = bool(table[0]), bool(table[-1])
     else:
         np.add.at(counts, (cells + panel.first).reshape(-1), 1)
-    _move_missing(panel, values, cells, counts)
-    _add_tails(panel, values, counts)
+        has_first, has_last = True, True
+    if has_first or (has_last and panel.is_logarithmic):
+        _move_missing(panel, values, cells, counts)
+    if has_first:
+        _add_tails(panel, values, values < panel.low, counts, is_below=True)
+    if has_last:
+        _add_tails(panel, values, values >= panel.high, counts, is_below=False)
 
 
 def _hits(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -92,30 +96,33 @@ def _hits(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
 def _move_missing(
     panel: NumberFamily, values: NDArray[np.float64], cells: NDArray[np.intp], counts: NDArray[np.int64]
 ) -> None:
-    """Take missing values out of the cell that the arithmetic put them in; that is one of the two outside."""
+    """Take missing values out of the cell that the arithmetic put them in: the first, or of logarithms maybe the last."""
     is_missing = np.isnan(values)
     missing = _hits(is_missing)
     if not missing.any():
         return
-    counts[panel.after + MISSING] += missing
-    in_last = _hits(is_missing & (cells > 0)) if panel.is_logarithmic else 0
-    counts[panel.after - 1] -= in_last
+    in_last = _hits(is_missing & (cells > 0)) if panel.is_logarithmic else np.zeros_like(missing)
     counts[panel.first] -= missing - in_last
+    counts[panel.after - 1] -= in_last
+    counts[panel.after + MISSING] += missing
 
 
-def _add_tails(panel: NumberFamily, values: NDArray[np.float64], counts: NDArray[np.int64]) -> None:
-    """Add up how far values lie outside.
-
-    Each in whole quanta, because sums of whole numbers are the same in every order.
-    """
-    for is_outside, tail, bound, sign in (
-        (values < panel.low, TAIL_BELOW, panel.low, -1.0),
-        (values >= panel.high, TAIL_ABOVE, panel.high, 1.0),
-    ):
-        found = np.flatnonzero(is_outside)
-        if not len(found):
-            continue
-        feature, row = np.divmod(found, values.shape[1])
-        distance = sign * (values[feature, row] - bound[feature, 0]) / panel.quantum[feature, 0]
-        quanta = np.rint(np.minimum(distance, _FARTHEST)).astype(np.int64)
-        np.add.at(counts, panel.after[feature, 0] + tail, quanta)
+def _add_tails(
+    panel: NumberFamily,
+    values: NDArray[np.float64],
+    is_outside: NDArray[np.bool_],
+    counts: NDArray[np.int64],
+    *,
+    is_below: bool,
+) -> None:
+    """Add up how far values lie outside: in whole quanta, since sums of whole numbers are the same in every order."""
+    found = np.flatnonzero(is_outside)
+    if not len(found):
+        return
+    feature, row = np.divmod(found, values.shape[1])
+    outside = values[feature, row]
+    distance = panel.low[feature, 0] - outside if is_below else outside - panel.high[feature, 0]
+    quanta = np.rint(np.minimum(distance / panel.quantum[feature, 0], _FARTHEST))
+    # In a block the sums stay below 2**53, where floats are exact.
+    sums = np.bincount(feature, weights=quanta, minlength=len(values)).astype(np.int64)
+    counts[panel.after + (TAIL_BELOW if is_below else TAIL_ABOVE)] += sums.reshape(-1, 1)
