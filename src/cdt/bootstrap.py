@@ -15,7 +15,9 @@ from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.graphql.context import utc_now
 from cdt.graphql.loaders import Loaders
+from cdt.graphql.predictions.hub import LiveHub
 from cdt.graphql.services import Services
+from cdt.predictions.intake import Intake
 from cdt.reactions.all import REACTIONS
 from cdt.reactions.clock import Clock
 from cdt.reactions.live import Live
@@ -68,6 +70,13 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             stack.push_async_callback(each.close)
         book = GrantBook(reader)
         await stack.enter_async_context(notifications.following(PROJECTED, book.forget))
+        hub = LiveHub(reader, writer, notifications)
+        await stack.enter_async_context(hub.following())
+        intake = Intake(conninfo, hash_key=given.secret.key_for(IDENTITIES), connections=settings.intake_connections)
+        await intake.open()
+        stack.push_async_callback(intake.close)
+        child = Child()
+        stack.callback(child.kill)
         tokens = Tokens(given.secret)
         yield Services(
             log=log,
@@ -77,6 +86,10 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             admission=Admission(tokens, book, writer),
             tokens=tokens,
             signing_in=SigningIn(log, writer, given.secret, tokens),
+            intake=intake,
+            hub=hub,
+            child=child,
+            system_conninfo=conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-api"),
             secret=given.secret,
             loaders=Loaders,
             now=utc_now,

@@ -1,6 +1,7 @@
 """Who asks: the bearer of a token or of an API key."""
 
 from collections import OrderedDict
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -20,6 +21,7 @@ class Identity(msgspec.Struct, frozen=True):
     actor: Actor
     user_id: UUID | None = None
     key: keys.ApiKey | None = None
+    expires_at: datetime | None = None
 
 
 class Admission:
@@ -40,8 +42,10 @@ class Admission:
         if text.startswith(keys.PREFIX):
             key = await self._find_key(text.strip())
             return None if key is None else Identity(Actor("key", str(key.key_id)), key=key)
-        user_id = self._tokens.read(text.strip())
-        return None if user_id is None else Identity(Actor("user", str(user_id)), user_id=user_id)
+        token = self._tokens.read(text.strip())
+        if token is None:
+            return None
+        return Identity(Actor("user", str(token.user_id)), user_id=token.user_id, expires_at=token.expires_at)
 
     async def grants(self, identity: Identity) -> Grants:
         """What the identity may do, and where."""

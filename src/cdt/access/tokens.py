@@ -1,6 +1,6 @@
 """Access tokens: JSON Web Tokens that this installation signed, good for an hour."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import jwt
@@ -20,6 +20,13 @@ class IssuedToken(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
+class ReadToken(msgspec.Struct, frozen=True):
+    """Who was admitted, and until when."""
+
+    user_id: UUID
+    expires_at: datetime
+
+
 class Tokens:
     """Signs and reads access tokens. Each names the key that signed it, so that keys can be changed."""
 
@@ -35,13 +42,13 @@ class Tokens:
         text = jwt.encode(claims, self._keys[self._newest], algorithm=ALGORITHM, headers={"kid": self._newest})
         return IssuedToken(text, expires_at)
 
-    def read(self, text: str) -> UUID | None:
-        """Whose token it is; None when it is altered, expired or not ours."""
+    def read(self, text: str) -> ReadToken | None:
+        """Whose token it is, and until when; None when it is altered, expired or not ours."""
         try:
             key = self._keys[jwt.get_unverified_header(text)["kid"]]
             claims = jwt.decode(
                 text, key, algorithms=[ALGORITHM], issuer=ISSUER, options={"require": ["exp", "sub", "iss"]}
             )
-            return UUID(claims["sub"])
+            return ReadToken(UUID(claims["sub"]), datetime.fromtimestamp(claims["exp"], UTC))
         except (jwt.InvalidTokenError, KeyError, ValueError, TypeError):
             return None

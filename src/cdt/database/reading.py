@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
@@ -109,6 +109,17 @@ class Reader:
         return await self._one(
             "SELECT coalesce(max(notification_id), 0) FROM log.cdt_events WHERE recorded_at <= %(time)s", time=time
         )
+
+    async def recorded_at(self, position: Position) -> datetime:
+        """When a position, or the last one before it, was recorded; the beginning of time before the first."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT recorded_at FROM log.cdt_events WHERE notification_id <= %(position)s::bigint"
+                " ORDER BY notification_id DESC LIMIT 1",
+                {"position": position},
+            )
+            row = await cursor.fetchone()
+            return datetime.min.replace(tzinfo=UTC) if row is None else row[0]
 
     async def _one(self, sql: LiteralString, **values: Any) -> Position:  # noqa: ANN401
         async with self._pool.connection() as connection:

@@ -87,6 +87,13 @@ class Context:
             if not grants.may_anywhere(permission):
                 raise Forbidden(permission=permission.value)
 
+    def require_fresh(self) -> None:
+        """Raise Unauthenticated once the token has ended: a long subscription must not outlive it."""
+        if self.identity is None or (
+            self.identity.expires_at is not None and self.identity.expires_at <= self.services.now()
+        ):
+            raise Unauthenticated
+
     async def at(self, as_of: AsOf | None = None) -> At:
         """Where to read: the operation's one present, or the moment that is asked about."""
         if as_of is None:

@@ -3,8 +3,11 @@
 from typing import TYPE_CHECKING
 
 from cdt.graphql.accounts.loaders import AccountsLoaders
+from cdt.graphql.alerts.loaders import AlertsLoaders
+from cdt.graphql.evaluations.loaders import EvaluationsLoaders
 from cdt.graphql.registry.loaders import RegistryLoaders
 from cdt.graphql.tenancy.loaders import TenancyLoaders
+from cdt.graphql.trust.loaders import TrustLoaders
 
 if TYPE_CHECKING:
     from cdt.graphql.context import Context
@@ -18,3 +21,6 @@ class Loaders:
         self.accounts = AccountsLoaders(context)
         self.tenancy = TenancyLoaders(context)
         self.registry = RegistryLoaders(context)
+        self.evaluations = EvaluationsLoaders(context)
+        self.trust = TrustLoaders(context)
+        self.alerts = AlertsLoaders(context)

@@ -15,14 +15,23 @@ from strawberry.types import ExecutionContext
 
 from cdt.graphql.accounts.mutations import AccountsMutations
 from cdt.graphql.accounts.queries import AccountsQueries
+from cdt.graphql.alerts.mutations import AlertsMutations
+from cdt.graphql.alerts.queries import AlertsQueries
+from cdt.graphql.alerts.subscriptions import AlertsSubscriptions
 from cdt.graphql.audit.queries import AuditQueries
 from cdt.graphql.audit.subscriptions import AuditSubscriptions
+from cdt.graphql.evaluations.mutations import EvaluationsMutations
+from cdt.graphql.evaluations.queries import EvaluationsQueries
 from cdt.graphql.limits import Watch, should_mask
+from cdt.graphql.nodes import NodeQueries
+from cdt.graphql.predictions.mutations import PredictionsMutations
+from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
 from cdt.graphql.registry.mutations import RegistryMutations
 from cdt.graphql.registry.queries import RegistryQueries
 from cdt.graphql.scalars import SCALARS
 from cdt.graphql.tenancy.mutations import TenancyMutations
 from cdt.graphql.tenancy.queries import TenancyQueries
+from cdt.graphql.trust.mutations import TrustMutations
 
 MAXIMUM_DEPTH = 14
 MAXIMUM_TOKENS = 4_000
@@ -33,17 +42,27 @@ UNEXPECTED = "Something went wrong on our side; it is logged under this request'
 
 
 @strawberry.type(description="Reading. Every field takes `asOf`.")
-class Query(AccountsQueries, TenancyQueries, RegistryQueries, AuditQueries):
+class Query(
+    AccountsQueries, TenancyQueries, RegistryQueries, EvaluationsQueries, AlertsQueries, AuditQueries, NodeQueries
+):
     """The contexts' queries."""
 
 
 @strawberry.type(description="Acting: each mutation is a command, and answers its payload or a failure.")
-class Mutation(AccountsMutations, TenancyMutations, RegistryMutations):
+class Mutation(
+    AccountsMutations,
+    TenancyMutations,
+    RegistryMutations,
+    PredictionsMutations,
+    EvaluationsMutations,
+    TrustMutations,
+    AlertsMutations,
+):
     """The contexts' mutations."""
 
 
 @strawberry.type(description="Following: states send the present first, logs send every entry once.")
-class Subscription(AuditSubscriptions):
+class Subscription(PredictionsSubscriptions, AlertsSubscriptions, AuditSubscriptions):
     """The contexts' subscriptions."""
 
 

@@ -12,7 +12,10 @@ from cdt.database.log import Log
 from cdt.database.notifications import Notifications
 from cdt.database.reading import Reader
 from cdt.database.writing import Writer
+from cdt.graphql.predictions.hub import LiveHub
+from cdt.predictions.intake import Intake
 from cdt.vault.secret import VaultSecret
+from cdt.workers.child import Child
 
 if TYPE_CHECKING:
     from cdt.graphql.context import Context
@@ -30,6 +33,10 @@ class Services:
     admission: Admission
     tokens: Tokens
     signing_in: SigningIn
+    intake: Intake
+    hub: LiveHub
+    child: Child
+    system_conninfo: str
     secret: VaultSecret
     loaders: "Callable[[Context], Loaders]"
     now: Callable[[], datetime]

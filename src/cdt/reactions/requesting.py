@@ -1,19 +1,15 @@
 """Asking for a recorded evaluation: the specification is kept first, then the fact is recorded."""
 
-from collections.abc import Iterable, Sequence
-from typing import cast
-from uuid import UUID
+from collections.abc import Iterable
 
 from cdt.commands import evaluations as commands
-from cdt.domain.evaluations.events import Cause, Environment
+from cdt.domain.evaluations.events import Cause
 from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import Command, Position
 from cdt.reactions.responding import Reacting
 from cdt.readmodels.evaluations import Plan
-from cdt.readmodels.registry import Deployment, Version
+from cdt.readmodels.registry import Deployment, Version, environment_of
 from cdt.workers import specification
-
-_BY_IMPORTANCE: Sequence[Environment] = ("production", "staging", "development")
 
 
 async def request(
@@ -54,9 +50,3 @@ async def request(
         specification=digest,
         by=by,
     )
-
-
-def environment_of(version_id: UUID, deployments: Iterable[Deployment]) -> Environment:
-    """The most important environment that the version serves in; development when it serves nowhere."""
-    serving = {each.environment for each in deployments if each.version_id == version_id}
-    return next((each for each in _BY_IMPORTANCE if each in serving), cast(Environment, "development"))

@@ -11,7 +11,6 @@ from cdt.measures.grid import Grid
 from cdt.measures.packing import decode
 from cdt.measures.profile import Profile
 from cdt.predictions import documents
-from cdt.reactions.requesting import environment_of
 from cdt.reactions.responding import Reacting
 from cdt.readmodels import evaluations, registry, tenancy, trust
 from cdt.workers.readings import rules_of
@@ -45,7 +44,7 @@ async def watched(reacting: Reacting, version_id: UUID, before: Watched | None) 
         if plan is None:
             return None
         deployments = await registry.deployments_of_models(view, [version.model_id])
-        environment = environment_of(version_id, deployments)
+        environment = registry.environment_of(version_id, deployments)
         policy = next(iter(await trust.policies_of_models(view, [version.model_id])), None)
         recorded = next(iter(await trust.newest_of_versions(view, [version_id], environment=environment)), None)
         newest_record = await evaluations.newest_by_cause(view, plan.id, "live_change")

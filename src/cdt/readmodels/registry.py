@@ -1,11 +1,13 @@
 """Models, versions and deployments, as known at a position."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from cdt.database.reading import View
+from cdt.domain.registry.events import Environment
 from cdt.domain.registry.signature import Signature
 
 
@@ -122,3 +124,10 @@ async def deployments_of_models(view: View, model_ids: list[UUID]) -> list[Deplo
         " WHERE model_id = ANY(%(model_ids)s) AND NOT closed ORDER BY environment DESC, role",
         model_ids=model_ids,
     )
+
+
+def environment_of(version_id: UUID, deployments: Iterable[Deployment]) -> Environment:
+    """The most important environment that the version serves in; development when it serves nowhere."""
+    serving = {each.environment for each in deployments if each.version_id == version_id}
+    by_importance: tuple[Environment, ...] = ("production", "staging")
+    return next((each for each in by_importance if each in serving), "development")

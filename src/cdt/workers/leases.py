@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -127,3 +128,25 @@ async def due(connection: AsyncConnection[Any], *, limit: int = 500) -> list[Due
             {"limit": limit},
         )
         return await cursor.fetchall()
+
+
+class AttemptedDelivery(msgspec.Struct, frozen=True):
+    """How often a pending delivery was tried, and when it is tried next."""
+
+    subject: UUID
+    attempts: int
+    last_attempt_at: datetime | None
+    last_status: int | None
+    last_error: str | None
+    due_at: datetime
+
+
+async def attempted(connection: AsyncConnection[Any], subjects: list[UUID]) -> dict[UUID, AttemptedDelivery]:
+    """The attempts of these deliveries, as far as they are not over."""
+    async with connection.cursor(row_factory=class_row(AttemptedDelivery)) as cursor:
+        await cursor.execute(
+            "SELECT subject, attempt - 1 AS attempts, last_attempt_at, last_status, last_error, due_at FROM work.leases"
+            " WHERE subject = ANY(%(subjects)s) AND kind = 'delivery' AND state = 'due'",
+            {"subjects": subjects},
+        )
+        return {row.subject: row for row in await cursor.fetchall()}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 
 import strawberry
 
@@ -18,6 +19,8 @@ from cdt.graphql.scalars import Cursor
 from cdt.readmodels import audit
 
 PAGE = 100
+LOOK_AGAIN_SECONDS = 5.0
+"""The token may have ended even when nothing is recorded."""
 
 
 @strawberry.type
@@ -50,4 +53,9 @@ class AuditSubscriptions:
                     yield Edge(cursor=audit_cursor(row.position), node=AuditEntry.of(row, at))
                     place = row.position
                 if len(rows) < PAGE:
-                    await moved.wait()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(moved.wait(), LOOK_AGAIN_SECONDS)
+                try:
+                    context.require_fresh()
+                except DomainError as error:
+                    raise graphql_error(error) from error

@@ -1,6 +1,6 @@
 """Registering models, adding versions, promoting and rolling back."""
 
-from typing import Annotated, cast
+from typing import Annotated
 
 import strawberry
 from strawberry import relay
@@ -10,8 +10,6 @@ from cdt.access.permissions import needs
 from cdt.commands import registry as commands
 from cdt.domain.errors import NotFound
 from cdt.domain.kernel import derived_id
-from cdt.domain.registry.events import DeploymentRole as DomainRole
-from cdt.domain.registry.events import Environment as DomainEnvironment
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Done, Info
 from cdt.graphql.errors import (
@@ -24,8 +22,9 @@ from cdt.graphql.errors import (
 )
 from cdt.graphql.fields import mutation
 from cdt.graphql.ids import command_id_in, id_of
+from cdt.graphql.registry.models import Model
 from cdt.graphql.registry.subjects import model_of, version_of
-from cdt.graphql.registry.types import DeploymentRole, Environment, Model, SignatureInput, Version
+from cdt.graphql.registry.types import DeploymentRole, Environment, SignatureInput, Version
 from cdt.graphql.scalars import PositionText
 
 
@@ -205,8 +204,8 @@ class RegistryMutations:
             commands.promote_version,
             version.model_id,
             version_id=version.id,
-            environment=cast(DomainEnvironment, input.environment.value),
-            role=cast(DomainRole, input.role.value),
+            environment=input.environment.value,
+            role=input.role.value,
             reason=input.reason,
             by=await info.context.command(tenant, command_id_in(input.command_id)),
         )
@@ -223,7 +222,7 @@ class RegistryMutations:
         done = await info.context.do(
             commands.roll_back_deployment,
             model.id,
-            environment=cast(DomainEnvironment, input.environment.value),
+            environment=input.environment.value,
             reason=input.reason,
             by=await info.context.command(tenant, command_id_in(input.command_id)),
         )

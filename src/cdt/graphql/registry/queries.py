@@ -12,7 +12,8 @@ from cdt.graphql.context import Info
 from cdt.graphql.fields import query
 from cdt.graphql.ids import id_of
 from cdt.graphql.paging import Connection, page, page_size, slice_after
-from cdt.graphql.registry.types import Model, Version
+from cdt.graphql.registry.models import Model
+from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import AsOf, Cursor, cursor_of
 from cdt.readmodels import registry
 

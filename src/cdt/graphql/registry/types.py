@@ -2,7 +2,7 @@
 
 import enum
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
@@ -13,10 +13,11 @@ from cdt.domain.registry import signature as domain
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
-from cdt.graphql.paging import Connection, page, page_size, slice_after
-from cdt.graphql.scalars import Cursor, PositionText, cursor_of
-from cdt.graphql.tenancy.types import Project
 from cdt.readmodels import registry
+
+if TYPE_CHECKING:
+    from cdt.graphql.evaluations.types import MonitoringPlan
+    from cdt.graphql.registry.models import Model
 
 
 @strawberry.enum(description="Where a version serves.")
@@ -158,11 +159,23 @@ class Version(relay.Node):
         return cls.of(row, at)
 
     @strawberry.field(description="The model that it is a version of.")
-    async def model(self, info: Info) -> "Model":
+    async def model(self, info: Info) -> Annotated["Model", strawberry.lazy("cdt.graphql.registry.models")]:
         """Every version has one."""
+        from cdt.graphql.registry.models import Model  # noqa: PLC0415  the two know each other
+
         row = await info.context.loaders.registry.model.load((self.at, self.row.model_id))
         assert row is not None
         return Model.of(row, self.at)
+
+    @strawberry.field(description="The plan by which it is watched, once it has a baseline.")
+    async def plan(
+        self, info: Info
+    ) -> Annotated["MonitoringPlan", strawberry.lazy("cdt.graphql.evaluations.types")] | None:
+        """Null before setBaseline."""
+        from cdt.graphql.evaluations.types import MonitoringPlan  # noqa: PLC0415  the two know each other
+
+        row = await info.context.loaders.evaluations.plan_of_version.load((self.at, self.row.id))
+        return None if row is None else MonitoringPlan.of(row)
 
     @strawberry.field(description="Who added it.")
     def added_by(self) -> Actor:
@@ -221,86 +234,6 @@ class Deployment:
         return Actor.of(self.row.promoted_by_kind, self.row.promoted_by_id, self.at)
 
 
-@needs(Permission.READ)
-@strawberry.type(description="A registered machine-learning model.")
-class Model(relay.Node):
-    """A model, as known at a position."""
-
-    id: relay.NodeID[UUID]
-    name: str
-    description: str
-    registered_at: datetime
-    version_count: int
-    row: strawberry.Private[registry.Model]
-    at: strawberry.Private[At]
-
-    @classmethod
-    def of(cls, row: registry.Model, at: At) -> "Model":
-        """From a row."""
-        return cls(
-            id=row.id,
-            name=row.name,
-            description=row.description,
-            registered_at=row.registered_at,
-            version_count=row.version_count,
-            row=row,
-            at=at,
-        )
-
-    @strawberry.field(description="The position at which this answer was read.")
-    def read_at(self) -> PositionText:
-        """Everything below it is read there too."""
-        return PositionText(str(self.at.position))
-
-    @strawberry.field(description="The project that it belongs to.")
-    async def project(self, info: Info) -> Project:
-        """Every model has one."""
-        row = await info.context.loaders.tenancy.project.load((self.at, self.row.project_id))
-        assert row is not None
-        return Project.of(row, self.at)
-
-    @strawberry.field(description="Who registered it.")
-    def registered_by(self) -> Actor:
-        """The actor of the event."""
-        return Actor.of(self.row.registered_by_kind, self.row.registered_by_id, self.at)
-
-    @strawberry.field(description="Its versions, newest first.")
-    async def versions(self, info: Info, first: int | None = None, after: Cursor | None = None) -> Connection[Version]:
-        """A model has few enough versions to be read whole."""
-        size = page_size(first)
-        rows = await info.context.loaders.registry.versions_of_model.load((self.at, self.row.id))
-
-        def cursor(row: registry.Version) -> Cursor:
-            return cursor_of(str(row.id))
-
-        rest = slice_after(rows, after=after, cursor=cursor)
-        return page(
-            rest,
-            size=size,
-            node=lambda row: Version.of(row, self.at),
-            cursor=cursor,
-            after=after,
-            total_count=len(rows),
-        )
-
-    @strawberry.field(description="Which version serves where.")
-    async def deployments(self, info: Info) -> list[Deployment]:
-        """Of all environments."""
-        rows = await info.context.loaders.registry.deployments_of_model.load((self.at, self.row.id))
-        return [Deployment.of(row, self.at) for row in rows]
-
-    @strawberry.field(description="The production champion.")
-    async def production(self, info: Info) -> Deployment | None:
-        """Null while none was promoted."""
-        row = await self.champion(info)
-        return None if row is None else Deployment.of(row, self.at)
-
-    async def champion(self, info: Info) -> registry.Deployment | None:
-        """The row of the production champion; a model's trust is that version's."""
-        rows = await info.context.loaders.registry.deployments_of_model.load((self.at, self.row.id))
-        return next((row for row in rows if (row.environment, row.role) == ("production", "champion")), None)
-
-
 @strawberry.input(description="One input column.")
 class ColumnInput:
     """A name and what it holds."""
@@ -339,7 +272,7 @@ class SignatureInput:
     def to_domain(self) -> domain.Signature:
         """As the domain has it."""
         return domain.Signature(
-            columns=tuple(domain.Column(each.name, cast(domain.ColumnKind, each.kind.value)) for each in self.columns),
+            columns=tuple(domain.Column(each.name, each.kind.value) for each in self.columns),
             classes=tuple(self.classes),
             positive_class=self.positive_class,
             groups=tuple(

@@ -1,0 +1,56 @@
+"""Lists of alerts, newest first."""
+
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from cdt.graphql.alerts.types import Alert, AlertState
+from cdt.graphql.context import At, Info
+from cdt.graphql.ids import id_of
+from cdt.graphql.paging import Connection, page, page_size
+from cdt.graphql.scalars import Cursor, cursor_of, parts_of
+from cdt.readmodels import alerts
+
+
+@strawberry.input(description="Which alerts are wanted.")
+class AlertFilter:
+    """Everything given must hold."""
+
+    states: list[AlertState] | None = None
+    model_id: relay.GlobalID | None = None
+
+
+async def alerts_page(
+    info: Info,
+    at: At,
+    *,
+    first: int | None,
+    after: Cursor | None,
+    wanted: AlertFilter | None,
+    model_id: UUID | None = None,
+) -> Connection[Alert]:
+    """A page of the scope's alerts, or of one model's."""
+    size = page_size(first)
+    before = alerts.END if after is None else parts_of(after, str, int)[1]
+    assert isinstance(before, int)
+    states = alerts.STATES
+    if wanted is not None and wanted.states is not None:
+        states = tuple(state.value for state in wanted.states)
+    if wanted is not None and wanted.model_id is not None:
+        model_id = id_of(wanted.model_id, "Model")
+    async with info.context.view(at) as view:
+        if model_id is None:
+            rows = await alerts.alerts_of_scope(view, states=states, before=before, limit=size + 1)
+            total = await alerts.count_of_scope(view, states=states)
+        else:
+            rows = await alerts.alerts_of_model(view, model_id, states=states, before=before, limit=size + 1)
+            total = await alerts.count_of_model(view, model_id, states=states)
+    return page(
+        rows,
+        size=size,
+        node=lambda row: Alert.of(row, at),
+        cursor=lambda row: cursor_of("alert", row.raised_position),
+        after=after,
+        total_count=total,
+    )

@@ -1,0 +1,291 @@
+"""Rules, what people say of alerts, and where alerts are sent."""
+
+from typing import Annotated, cast
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+from uuid_utils.compat import uuid7
+
+from cdt.access.permissions import needs
+from cdt.commands import alerts as commands
+from cdt.commands import notifications as notification_commands
+from cdt.domain.alerts.events import Operator as DomainOperator
+from cdt.domain.errors import NotFound
+from cdt.domain.kernel import AlertId, EndpointId, RuleId, Tenant, derived_id
+from cdt.domain.notifications.decisions import checked_url
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.alerts.types import Alert, AlertRule, Operator
+from cdt.graphql.context import Done, Info
+from cdt.graphql.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    RateLimitedError,
+    UnauthenticatedError,
+)
+from cdt.graphql.fields import mutation
+from cdt.graphql.ids import command_id_in, id_of
+from cdt.graphql.registry.subjects import model_of
+from cdt.graphql.scalars import PositionText
+from cdt.measures.catalog import BY_NAME
+from cdt.readmodels import alerts
+from cdt.vault import webhooks
+
+
+@strawberry.input(description="A number to be told about.")
+class AddAlertRuleInput:
+    """Rings when so many recorded results in a row lie on the wrong side of the threshold."""
+
+    model_id: relay.GlobalID
+    name: str
+    subject: str = strawberry.field(description='"trust", a measure such as "accuracy", or a measure:feature.')
+    operator: Operator
+    threshold: float
+    in_a_row: int = 1
+    command_id: str | None = None
+
+
+@strawberry.input(description="A rule to be judged no longer, or again.")
+class SwitchAlertRuleInput:
+    """Its alerts stay as they are."""
+
+    rule_id: relay.GlobalID
+    is_enabled: bool
+    command_id: str | None = None
+
+
+@strawberry.input(description="What somebody says of an alert.")
+class AlertNoteInput:
+    """The note becomes part of the record."""
+
+    alert_id: relay.GlobalID
+    note: str = ""
+    command_id: str | None = None
+
+
+@strawberry.input(description="An address that the project's alerts shall be sent to.")
+class AddWebhookInput:
+    """Messages are signed; see docs/webhooks.md."""
+
+    project_id: relay.GlobalID
+    url: str
+
+
+@needs(Permission.READ)
+@strawberry.type(description="The rule; null when it can't be read yet.")
+class AlertRulePayload:
+    """`lagging` says that the change is recorded but not readable yet."""
+
+    rule: AlertRule | None
+    position: PositionText | None
+    lagging: bool
+
+
+@needs(Permission.READ)
+@strawberry.type(description="The alert; null when it can't be read yet.")
+class AlertPayload:
+    """`lagging` says that the change is recorded but not readable yet."""
+
+    alert: Alert | None
+    position: PositionText | None
+    lagging: bool
+
+
+@needs(Permission.READ)
+@strawberry.type(description="See AlertRulePayload.")
+class AddAlertRulePayload(AlertRulePayload):
+    """The new rule."""
+
+
+@needs(Permission.READ)
+@strawberry.type(description="See AlertRulePayload.")
+class SwitchAlertRulePayload(AlertRulePayload):
+    """The rule, switched."""
+
+
+@needs(Permission.READ)
+@strawberry.type(description="See AlertPayload.")
+class AcknowledgeAlertPayload(AlertPayload):
+    """The alert, acknowledged."""
+
+
+@needs(Permission.READ)
+@strawberry.type(description="See AlertPayload.")
+class ResolveAlertPayload(AlertPayload):
+    """The alert, resolved."""
+
+
+@needs(Permission.WRITE_ALERTS)
+@strawberry.type(description="The secret that signs the messages; it is shown this once.")
+class AddWebhookPayload:
+    """CDT keeps it sealed."""
+
+    id: strawberry.ID
+    secret: str
+    position: PositionText | None
+    lagging: bool
+
+
+AddAlertRuleResult = Annotated[
+    AddAlertRulePayload
+    | NotFoundError
+    | ConflictError
+    | InvalidError
+    | ForbiddenError
+    | UnauthenticatedError
+    | RateLimitedError,
+    strawberry.union("AddAlertRuleResult"),
+]
+SwitchAlertRuleResult = Annotated[
+    SwitchAlertRulePayload
+    | NotFoundError
+    | ConflictError
+    | InvalidError
+    | ForbiddenError
+    | UnauthenticatedError
+    | RateLimitedError,
+    strawberry.union("SwitchAlertRuleResult"),
+]
+AcknowledgeAlertResult = Annotated[
+    AcknowledgeAlertPayload
+    | NotFoundError
+    | ConflictError
+    | InvalidError
+    | ForbiddenError
+    | UnauthenticatedError
+    | RateLimitedError,
+    strawberry.union("AcknowledgeAlertResult"),
+]
+ResolveAlertResult = Annotated[
+    ResolveAlertPayload
+    | NotFoundError
+    | ConflictError
+    | InvalidError
+    | ForbiddenError
+    | UnauthenticatedError
+    | RateLimitedError,
+    strawberry.union("ResolveAlertResult"),
+]
+AddWebhookResult = Annotated[
+    AddWebhookPayload
+    | NotFoundError
+    | ConflictError
+    | InvalidError
+    | ForbiddenError
+    | UnauthenticatedError
+    | RateLimitedError,
+    strawberry.union("AddWebhookResult"),
+]
+
+
+@strawberry.type
+class AlertsMutations:
+    """Fields of Mutation."""
+
+    @mutation(Permission.WRITE_ALERTS, "Watch a number of a model, and ring when it passes a threshold.")
+    async def add_alert_rule(self, info: Info, input: AddAlertRuleInput) -> AddAlertRuleResult:  # noqa: A002
+        """The same commandId again answers the same rule."""
+        model, tenant = await model_of(info, input.model_id, Permission.WRITE_ALERTS)
+        by = await info.context.command(tenant, command_id_in(input.command_id))
+        rule_id = RuleId(derived_id("rule", model.id, by.id))
+        done = await info.context.do(
+            commands.add_alert_rule,
+            rule_id,
+            model_id=model.id,
+            name=input.name,
+            subject=input.subject,
+            operator=cast(DomainOperator, input.operator.value),
+            threshold=input.threshold,
+            in_a_row=input.in_a_row,
+            measures=BY_NAME.keys(),
+            by=by,
+        )
+        rule = await _rule(info, done, rule_id)
+        return AddAlertRulePayload(rule=rule, position=done.position_text, lagging=done.lagging)
+
+    @mutation(Permission.WRITE_ALERTS, "Judge a rule no longer, or again.")
+    async def switch_alert_rule(self, info: Info, input: SwitchAlertRuleInput) -> SwitchAlertRuleResult:  # noqa: A002
+        """Its alerts stay as they are."""
+        rule_id = id_of(input.rule_id, "AlertRule")
+        row = await info.context.loaders.alerts.rule.load((await info.context.at(), rule_id))
+        if row is None:
+            raise NotFound(kind="alert rule")
+        by = await info.context.command(await _tenant(info, row.project_id), command_id_in(input.command_id))
+        command = commands.enable_alert_rule if input.is_enabled else commands.disable_alert_rule
+        done = await info.context.do(command, RuleId(rule_id), by=by)
+        rule = await _rule(info, done, rule_id)
+        return SwitchAlertRulePayload(rule=rule, position=done.position_text, lagging=done.lagging)
+
+    @mutation(Permission.WRITE_ALERTS, "Say that somebody looks after an alert.")
+    async def acknowledge_alert(self, info: Info, input: AlertNoteInput) -> AcknowledgeAlertResult:  # noqa: A002
+        """A conflict when it is resolved already."""
+        row, tenant = await _alert_of(info, input.alert_id)
+        by = await info.context.command(tenant, command_id_in(input.command_id))
+        done = await info.context.do(commands.acknowledge_alert, AlertId(row.id), note=input.note, by=by)
+        alert = await _alert(info, done, row.id)
+        return AcknowledgeAlertPayload(alert=alert, position=done.position_text, lagging=done.lagging)
+
+    @mutation(Permission.WRITE_ALERTS, "Say that an alert is over; only later results make it ring again.")
+    async def resolve_alert(self, info: Info, input: AlertNoteInput) -> ResolveAlertResult:  # noqa: A002
+        """By what could be seen when it was said."""
+        row, tenant = await _alert_of(info, input.alert_id)
+        at = await info.context.at()
+        by = await info.context.command(tenant, command_id_in(input.command_id))
+        done = await info.context.do(
+            commands.resolve_alert, AlertId(row.id), note=input.note, seen_at=at.position, by=by
+        )
+        alert = await _alert(info, done, row.id)
+        return ResolveAlertPayload(alert=alert, position=done.position_text, lagging=done.lagging)
+
+    @mutation(Permission.WRITE_ALERTS, "Send the project's alerts to an address, signed.")
+    async def add_webhook(self, info: Info, input: AddWebhookInput) -> AddWebhookResult:  # noqa: A002
+        """The vault keeps the secret before the event is recorded."""
+        context = info.context
+        project_id = id_of(input.project_id, "Project")
+        grants = await context.grants()
+        if project_id not in grants.projects:
+            raise NotFound(kind="project")
+        grants.require(Permission.WRITE_ALERTS, project_id)
+        url = checked_url(input.url)
+        endpoint_id, secret = EndpointId(uuid7()), webhooks.new_secret()
+        async with context.services.writer.transaction([project_id]) as connection:
+            await webhooks.keep(
+                connection, context.services.secret, endpoint_id=endpoint_id, project_id=project_id, secret=secret
+            )
+        done = await context.do(
+            notification_commands.add_webhook,
+            endpoint_id,
+            url=url,
+            by=await context.command(grants.tenant(project_id)),
+        )
+        return AddWebhookPayload(
+            id=strawberry.ID(str(relay.GlobalID(type_name="Endpoint", node_id=str(endpoint_id)))),
+            secret=secret,
+            position=done.position_text,
+            lagging=done.lagging,
+        )
+
+
+async def _tenant(info: Info, project_id: UUID) -> Tenant:
+    grants = await info.context.grants()
+    grants.require(Permission.WRITE_ALERTS, project_id)
+    return grants.tenant(project_id)
+
+
+async def _alert_of(info: Info, global_id: relay.GlobalID) -> tuple[alerts.Alert, Tenant]:
+    row = await info.context.loaders.alerts.alert.load((await info.context.at(), id_of(global_id, "Alert")))
+    if row is None:
+        raise NotFound(kind="alert")
+    return row, await _tenant(info, row.project_id)
+
+
+async def _rule(info: Info, done: Done, rule_id: UUID) -> AlertRule | None:
+    row = None if done.lagging else await info.context.loaders.alerts.rule.load((done.at, rule_id))
+    return None if row is None else AlertRule.of(row, done.at)
+
+
+async def _alert(info: Info, done: Done, alert_id: UUID) -> Alert | None:
+    row = None if done.lagging else await info.context.loaders.alerts.alert.load((done.at, alert_id))
+    return None if row is None else Alert.of(row, done.at)

@@ -1,0 +1,60 @@
+"""Alerts as they change: every change once, in order, resumable."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+
+import strawberry
+from strawberry import relay
+
+from cdt.database.notifications import PROJECTED
+from cdt.domain.errors import DomainError
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.alerts.types import Alert, AlertEvent
+from cdt.graphql.context import Info
+from cdt.graphql.errors import graphql_error
+from cdt.graphql.fields import subscription
+from cdt.graphql.ids import id_of
+from cdt.graphql.scalars import Cursor, cursor_of, parts_of
+from cdt.readmodels import alerts
+
+PAGE = 100
+LOOK_AGAIN_SECONDS = 5.0
+"""The token may have ended even when nothing is recorded."""
+
+
+@strawberry.type
+class AlertsSubscriptions:
+    """Fields of Subscription."""
+
+    @subscription(Permission.READ, "A log: alerts as they ring and change, from `after` or from now on.")
+    async def alerts(
+        self, info: Info, project_id: relay.GlobalID | None = None, after: Cursor | None = None
+    ) -> AsyncGenerator[AlertEvent, None]:
+        """Each event carries the alert as it is when it is sent."""
+        context = info.context
+        try:
+            await context.admit(Permission.READ)
+            wanted = None if project_id is None else id_of(project_id, "Project")
+        except DomainError as error:
+            raise graphql_error(error) from error
+        place = (await context.present()).position if after is None else parts_of(after, str, int)[1]
+        assert isinstance(place, int)
+        moved = asyncio.Event()
+        async with context.services.notifications.following(PROJECTED, lambda _: moved.set()):
+            while True:
+                moved.clear()
+                at = await context.present()
+                async with context.view(at) as view:
+                    rows = await alerts.changed_after(view, after=place, limit=PAGE)
+                for row in rows:
+                    place = row.since
+                    if wanted in {None, row.project_id}:
+                        yield AlertEvent(cursor=cursor_of("alerts", row.since), alert=Alert.of(row, at))
+                if len(rows) < PAGE:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(moved.wait(), LOOK_AGAIN_SECONDS)
+                try:
+                    context.require_fresh()
+                except DomainError as error:
+                    raise graphql_error(error) from error

@@ -1,0 +1,1 @@
+"""Measured numbers, plans and evaluations in the schema."""

@@ -1,0 +1,36 @@
+"""Look-ups of plans and evaluations, and of the documents that hold results."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+
+from cdt.graphql.batching import one_by_id
+from cdt.predictions import documents
+from cdt.readmodels import evaluations
+from cdt.workers.readings import JudgedReading, decode
+
+if TYPE_CHECKING:
+    from cdt.graphql.context import Context
+
+
+class EvaluationsLoaders:
+    """Look-ups by id, version and model."""
+
+    def __init__(self, context: "Context") -> None:
+        """Reads as far as the context's grants reach."""
+        self._context = context
+        self.evaluation = one_by_id(context, evaluations.evaluations, lambda row: row.id)
+        self.plan = one_by_id(context, evaluations.plans, lambda row: row.id)
+        self.plan_of_version = one_by_id(context, evaluations.plans_of_versions, lambda row: row.version_id)
+        self.latest_of_model = one_by_id(context, evaluations.latest_of_models, lambda row: row.model_id)
+        # four fields of an evaluation ask for the same document; it never changes
+        self.reading: DataLoader[tuple[UUID, str], JudgedReading] = DataLoader(load_fn=self._readings, cache=False)
+
+    async def _readings(self, keys: list[tuple[UUID, str]]) -> list[JudgedReading]:
+        projects = sorted({project for project, _ in keys})
+        found: dict[tuple[UUID, str], JudgedReading] = {}
+        async with self._context.services.writer.transaction(projects) as connection:
+            for project_id, digest in set(keys):
+                found[project_id, digest] = decode(await documents.get(connection, project_id, digest))
+        return [found[key] for key in keys]

@@ -1,0 +1,206 @@
+"""Setting a baseline, and asking for an evaluation."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+from strawberry import relay
+
+from cdt.access.permissions import needs
+from cdt.commands import evaluations as commands
+from cdt.commands import registry as registry_commands
+from cdt.domain.errors import Conflict, Invalid
+from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.context import Info
+from cdt.graphql.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    RateLimitedError,
+    UnauthenticatedError,
+)
+from cdt.graphql.evaluations.types import Evaluation
+from cdt.graphql.fields import mutation
+from cdt.graphql.ids import command_id_in
+from cdt.graphql.registry.subjects import version_of
+from cdt.graphql.registry.types import Version
+from cdt.graphql.scalars import PositionText
+from cdt.predictions.versions import intake_states
+from cdt.workers import computing, specification
+
+BASELINE_SECONDS = 120.0
+"""Fitting a million rows of 25 columns takes some seconds."""
+
+
+class NoBaseline(Conflict):
+    """The version has no baseline to be measured against; set one first."""
+
+
+class NoRows(Conflict):
+    """No predictions have come in for this version yet."""
+
+
+class BaselineFailed(Conflict):
+    """The baseline could not be computed ({why}); try again, with a shorter window if it is large."""
+
+
+@strawberry.input(description="The rows that the version's later behaviour is measured against.")
+class SetBaselineInput:
+    """Predictions, with their labels, of a half-open window of predicted_at; send them first."""
+
+    version_id: relay.GlobalID
+    predicted_from: datetime
+    predicted_to: datetime
+    command_id: str | None = None
+
+
+@strawberry.input(description="A window to be measured now.")
+class RequestEvaluationInput:
+    """Half-open in predicted_at."""
+
+    version_id: relay.GlobalID
+    window_start: datetime
+    window_end: datetime
+    command_id: str | None = None
+
+
+@needs(Permission.READ)
+@strawberry.type(description="The version with its baseline; null when it can't be read yet.")
+class SetBaselinePayload:
+    """`lagging` says that the change is recorded but not readable yet."""
+
+    version: Version | None
+    position: PositionText | None
+    lagging: bool
+
+
+@needs(Permission.READ)
+@strawberry.type(description="The evaluation, as far as it is; null when it can't be read yet.")
+class RequestEvaluationPayload:
+    """`lagging` says that the request is recorded but not readable yet."""
+
+    evaluation: Evaluation | None
+    position: PositionText | None
+    lagging: bool
+
+
+SetBaselineResult = Annotated[
+    SetBaselinePayload
+    | NotFoundError
+    | ConflictError
+    | InvalidError
+    | ForbiddenError
+    | UnauthenticatedError
+    | RateLimitedError,
+    strawberry.union("SetBaselineResult"),
+]
+RequestEvaluationResult = Annotated[
+    RequestEvaluationPayload
+    | NotFoundError
+    | ConflictError
+    | InvalidError
+    | ForbiddenError
+    | UnauthenticatedError
+    | RateLimitedError,
+    strawberry.union("RequestEvaluationResult"),
+]
+
+
+@strawberry.type
+class EvaluationsMutations:
+    """Fields of Mutation."""
+
+    @mutation(
+        Permission.WRITE_REGISTRY, "Fit the version's grid, if it has none, and profile a window as its baseline."
+    )
+    async def set_baseline(self, info: Info, input: SetBaselineInput) -> SetBaselineResult:  # noqa: A002
+        """A default monitoring plan follows from it."""
+        version, tenant = await version_of(info, input.version_id, Permission.WRITE_REGISTRY)
+        services = info.context.services
+        if input.predicted_from.tzinfo is None or input.predicted_to.tzinfo is None:
+            raise Invalid("predictedFrom", "times need a time zone")
+        if input.predicted_from >= input.predicted_to:
+            raise Invalid("predictedTo", "the window ends after it starts")
+        try:
+            fitted = await services.child.run(
+                computing.fit_baseline,
+                services.system_conninfo,
+                version.project_id,
+                version.id,
+                (input.predicted_from, input.predicted_to),
+                version.grid_digest,
+                seconds=BASELINE_SECONDS,
+            )
+        except ChildFailed as error:
+            raise BaselineFailed(why=str(error)) from error
+        if isinstance(fitted, computing.Refused):
+            raise Invalid(fitted.field, fitted.problem)
+        done = await info.context.do(
+            registry_commands.set_baseline,
+            version.model_id,
+            version_id=version.id,
+            grid=fitted.grid,
+            baseline=fitted.baseline,
+            rows=fitted.rows,
+            labelled_rows=fitted.labelled_rows,
+            predicted_from=input.predicted_from,
+            predicted_to=input.predicted_to,
+            by=await info.context.command(tenant, command_id_in(input.command_id)),
+        )
+        shown = None if done.lagging else await Version.load(info, done.at, version.id)
+        return SetBaselinePayload(version=shown, position=done.position_text, lagging=done.lagging)
+
+    @mutation(Permission.REQUEST_EVALUATION, "Measure a window of a version now, and record it.")
+    async def request_evaluation(
+        self,
+        info: Info,
+        input: RequestEvaluationInput,  # noqa: A002
+    ) -> RequestEvaluationResult:
+        """The same window over the same rows is the same evaluation."""
+        version, tenant = await version_of(info, input.version_id, Permission.REQUEST_EVALUATION)
+        services, at = info.context.services, await info.context.at()
+        plan = await info.context.loaders.evaluations.plan_of_version.load((at, version.id))
+        if plan is None or version.grid_digest is None or version.baseline_digest is None:
+            raise NoBaseline
+        if input.window_start.tzinfo is None or input.window_end.tzinfo is None:
+            raise Invalid("windowStart", "times need a time zone")
+        if input.window_start >= input.window_end:
+            raise Invalid("windowEnd", "the window ends after it starts")
+        async with services.writer.transaction([version.project_id]) as connection:
+            state = (await intake_states(connection, [version.id])).get(version.id)
+            if state is None:
+                raise NoRows
+            digest = await specification.keep(
+                connection,
+                version.project_id,
+                version_id=version.id,
+                grid_digest=version.grid_digest,
+                baseline_digest=version.baseline_digest,
+                window_start=input.window_start,
+                window_end=input.window_end,
+                through_sequence=state.sequence,
+                policy=plan.typed_policy,
+            )
+        deployments = await info.context.loaders.registry.deployments_of_model.load((at, version.model_id))
+        done = await info.context.do(
+            commands.request_evaluation,
+            version.id,
+            model_id=version.model_id,
+            environment=environment_of(version.id, deployments),
+            cause="asked",
+            window_start=input.window_start,
+            window_end=input.window_end,
+            through_sequence=state.sequence,
+            specification=digest,
+            by=await info.context.command(tenant, command_id_in(input.command_id)),
+        )
+        evaluation = None
+        if not done.lagging:
+            evaluation_id = evaluation_id_of(
+                plan_id_of(version.id), "asked", input.window_start, input.window_end, state.sequence
+            )
+            row = await info.context.loaders.evaluations.evaluation.load((done.at, evaluation_id))
+            evaluation = None if row is None else Evaluation.of(row, done.at)
+        return RequestEvaluationPayload(evaluation=evaluation, position=done.position_text, lagging=done.lagging)

@@ -1,0 +1,53 @@
+"""Evaluations, and the catalog of measures."""
+
+import json
+
+import strawberry
+from strawberry import relay
+
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.context import Info
+from cdt.graphql.evaluations.types import Evaluation, Measure
+from cdt.graphql.fields import query
+from cdt.graphql.ids import id_of
+from cdt.graphql.scalars import AsOf
+from cdt.measures.catalog import MEASURES
+
+
+@strawberry.type
+class EvaluationsQueries:
+    """Fields of Query."""
+
+    @query(Permission.READ, "An evaluation; null when there is none with this id, or none that you may see.")
+    async def evaluation(
+        self,
+        info: Info,
+        id: relay.GlobalID,  # noqa: A002
+        as_of: AsOf | None = None,
+    ) -> Evaluation | None:
+        """As known at the moment that is asked about."""
+        at = await info.context.at(as_of)
+        row = await info.context.loaders.evaluations.evaluation.load((at, id_of(id, "Evaluation")))
+        return None if row is None else Evaluation.of(row, at)
+
+    @query(Permission.PUBLIC, "Every measure that CDT knows; the same at any moment.")
+    def measures(self, as_of: AsOf | None = None) -> list[Measure]:
+        """From the catalog of this release."""
+        del as_of
+        return [
+            Measure(
+                name=each.name,
+                title=each.title,
+                meaning=each.meaning,
+                family=each.family,
+                low=each.low,
+                high=each.high,
+                better_when=each.better_when,
+                formula=each.formula,
+                interval=each.interval,
+                source=each.source,
+                version=each.version,
+                parameters=json.dumps(each.defaults),
+            )
+            for each in MEASURES
+        ]

@@ -1,0 +1,200 @@
+"""Recorded evaluations and the plans behind them."""
+
+import enum
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from cdt.access.permissions import needs
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.accounts.types import Actor
+from cdt.graphql.context import At, Info
+from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
+from cdt.graphql.registry.types import Version
+from cdt.graphql.scalars import PositionText
+from cdt.graphql.trust.types import TrustScore
+from cdt.readmodels import evaluations
+
+
+@strawberry.enum(description="How far an evaluation is.")
+class EvaluationState(enum.Enum):
+    """Requested until it is computed or given up."""
+
+    REQUESTED = "requested"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@strawberry.enum(description="Why an evaluation was asked for.")
+class EvaluationCause(enum.Enum):
+    """Windows close, people ask, versions are promoted, the live reading moves, labels come late."""
+
+    WINDOW_CLOSED = "window_closed"
+    REQUESTED = "asked"
+    LIVE_CHANGE = "live_change"
+    PROMOTION = "promotion"
+    RESTATEMENT = "restatement"
+
+
+@needs(Permission.READ)
+@strawberry.type(description="When a version is evaluated and what its numbers are judged by.")
+class MonitoringPlan(relay.Node):
+    """Made with the baseline."""
+
+    id: relay.NodeID[UUID]
+    window_seconds: int
+    lateness_seconds: int
+    minimum_rows: int
+    minimum_group_size: int
+    confidence: float
+    psi_limit: float
+    distance_limit: float
+    parity_ratio_limit: float
+    parity_difference_limit: float
+    performance_tolerance: float
+    made_at: datetime
+
+    @classmethod
+    def of(cls, row: evaluations.Plan) -> "MonitoringPlan":
+        """From a row."""
+        policy = row.typed_policy
+        return cls(
+            id=row.id,
+            window_seconds=policy.window_seconds,
+            lateness_seconds=policy.lateness_seconds,
+            minimum_rows=policy.minimum_rows,
+            minimum_group_size=policy.minimum_group_size,
+            confidence=policy.confidence,
+            psi_limit=policy.psi_limit,
+            distance_limit=policy.distance_limit,
+            parity_ratio_limit=policy.parity_ratio_limit,
+            parity_difference_limit=policy.parity_difference_limit,
+            performance_tolerance=policy.performance_tolerance,
+            made_at=row.made_at,
+        )
+
+
+@needs(Permission.READ)
+@strawberry.type(description="A recorded run of measures over one window of one version.")
+class Evaluation(relay.Node):
+    """The results are read from the document that the event names."""
+
+    id: relay.NodeID[UUID]
+    state: EvaluationState
+    cause: EvaluationCause
+    environment: str
+    requested_at: datetime
+    completed_at: datetime | None
+    window_start: datetime
+    window_end: datetime
+    through_sequence: str = strawberry.field(description="The last intake sequence that was read.")
+    rows: int | None
+    labels: int | None
+    passed: int | None
+    failed: int | None
+    inconclusive: int | None
+    rows_digest: str | None
+    results_digest: str | None
+    specification_digest: str
+    processor: str | None
+    failure: str | None
+    position: PositionText
+    row: strawberry.Private[evaluations.Evaluation]
+    at: strawberry.Private[At]
+
+    @classmethod
+    def of(cls, row: evaluations.Evaluation, at: At) -> "Evaluation":
+        """From a row."""
+        return cls(
+            id=row.id,
+            state=EvaluationState(row.state),
+            cause=EvaluationCause(row.cause),
+            environment=row.environment,
+            requested_at=row.requested_at,
+            completed_at=row.finished_at,
+            window_start=row.window_start,
+            window_end=row.window_end,
+            through_sequence=str(row.through_sequence),
+            rows=row.rows,
+            labels=row.labels,
+            passed=row.passed,
+            failed=row.failed,
+            inconclusive=row.inconclusive,
+            rows_digest=row.rows_digest,
+            results_digest=row.results_digest,
+            specification_digest=row.specification_digest,
+            processor=row.processor,
+            failure=row.failure,
+            position=PositionText(str(row.requested_position)),
+            row=row,
+            at=at,
+        )
+
+    @strawberry.field(description="The version that was evaluated.")
+    async def version(self, info: Info) -> Version:
+        """The version."""
+        return await Version.load(info, self.at, self.row.version_id)
+
+    @strawberry.field(description="Who asked for it.")
+    def requested_by(self) -> Actor:
+        """The actor of the event."""
+        return Actor.of(self.row.requested_by_kind, self.row.requested_by_id, self.at)
+
+    @strawberry.field(description="The score that it gave.")
+    async def score(self, info: Info) -> TrustScore | None:
+        """Null until it is scored."""
+        rows = await info.context.loaders.trust.score_of_evaluation.load((self.at, self.row.id))
+        return None if rows is None else TrustScore.recorded(rows, self.at)
+
+    @strawberry.field(description="Every number, with its definition.")
+    async def results(self, info: Info) -> list[Result]:
+        """Empty until it is completed."""
+        parts = await self._parts(info)
+        return [] if parts is None else parts.results()
+
+    @strawberry.field(description="How far each feature has moved, farthest first.")
+    async def drift(self, info: Info) -> list[FeatureDrift]:
+        """Empty until it is completed."""
+        parts = await self._parts(info)
+        return [] if parts is None else parts.drift()
+
+    @strawberry.field(description="How the groups of each attribute fare.")
+    async def fairness(self, info: Info) -> list[AttributeFairness]:
+        """Empty until it is completed."""
+        parts = await self._parts(info)
+        return [] if parts is None else parts.fairness()
+
+    @strawberry.field(description="How well the model decides, where labels are known.")
+    async def performance(self, info: Info) -> list[Result]:
+        """Empty until it is completed."""
+        parts = await self._parts(info)
+        return [] if parts is None else parts.performance()
+
+    async def _parts(self, info: Info) -> ReadingParts | None:
+        if self.row.results_digest is None:
+            return None
+        version = await info.context.loaders.registry.version.load((self.at, self.row.version_id))
+        assert version is not None
+        reading = await info.context.loaders.evaluations.reading.load((self.row.project_id, self.row.results_digest))
+        return ReadingParts(reading, version.typed_signature)
+
+
+@needs(Permission.READ)
+@strawberry.type(description="A measure that CDT knows.")
+class Measure:
+    """From the catalog."""
+
+    name: str
+    title: str
+    meaning: str
+    family: str
+    low: float | None
+    high: float | None
+    better_when: str
+    formula: str
+    interval: str
+    source: str
+    version: int
+    parameters: str = strawberry.field(description="Default parameters, as JSON.")

@@ -1,0 +1,1 @@
+"""Intake and live readings in the schema."""

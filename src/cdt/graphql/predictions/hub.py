@@ -1,0 +1,116 @@
+"""Live readings of this process: read once when one is told of, and shared by everybody who watches."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import msgspec
+
+from cdt.database.notifications import LIVE, PROJECTED, Notifications
+from cdt.database.reading import Reader, Scope
+from cdt.database.writing import Writer
+from cdt.predictions import live_readings
+from cdt.readmodels import registry
+from cdt.workers.readings import LiveDocument, live_reading
+
+MAXIMUM_KEPT = 1_000
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A version's reading, parsed once."""
+
+    row: live_readings.LiveRow
+    document: LiveDocument
+
+
+class LiveHub:
+    """Hands out the newest reading of a version; wakes those who watch it."""
+
+    def __init__(self, reader: Reader, writer: Writer, notifications: Notifications) -> None:
+        """One for the process; hears while `following` is open."""
+        self._reader = reader
+        self._writer = writer
+        self._notifications = notifications
+        self._kept: dict[UUID, Kept] = {}
+        self._told: dict[UUID, tuple[int, int]] = {}
+        self._loading: dict[UUID, asyncio.Task[Kept | None]] = {}
+        self._watching: set[asyncio.Event] = set()
+        self._versions: dict[UUID, registry.Version | None] = {}
+        self._generation = 0
+
+    @asynccontextmanager
+    async def following(self) -> AsyncGenerator[None]:
+        """Listen while the context is open."""
+        async with (
+            self._notifications.following(LIVE, self._hear),
+            self._notifications.following(PROJECTED, self._hear_projected),
+        ):
+            yield
+
+    @asynccontextmanager
+    async def watching_all(self) -> AsyncGenerator[asyncio.Event]:
+        """An event that is set when any reading is newer; what is not wanted costs a look into a dictionary."""
+        moved = asyncio.Event()
+        self._watching.add(moved)
+        try:
+            yield moved
+        finally:
+            self._watching.discard(moved)
+
+    async def watched_version(self, model_id: UUID, project_id: UUID) -> registry.Version | None:
+        """The version that screens show of a model: its production champion, else its newest. Kept until it changes."""
+        if model_id not in self._versions:
+            generation = self._generation
+            async with self._reader.at(None, Scope(projects=(project_id,))) as view:
+                deployments = await registry.deployments_of_models(view, [model_id])
+                versions = await registry.versions_of_models(view, [model_id])
+            champions = {
+                each.version_id for each in deployments if (each.environment, each.role) == ("production", "champion")
+            }
+            version = next((each for each in versions if each.id in champions), versions[0] if versions else None)
+            if generation != self._generation:  # it changed while we looked
+                return version
+            self._versions[model_id] = version
+        return self._versions[model_id]
+
+    async def newest(self, version_id: UUID, project_id: UUID) -> Kept | None:
+        """The newest reading; whoever calls has checked that it may be seen. Many callers are one look."""
+        kept = self._kept.get(version_id)
+        if kept is not None and (kept.row.sequence, kept.row.position) >= self._told.get(version_id, (0, 0)):
+            return kept
+        task = self._loading.get(version_id)
+        if task is None:
+            task = asyncio.create_task(self._load(version_id, project_id))
+            self._loading[version_id] = task
+            task.add_done_callback(lambda _: self._loading.pop(version_id, None))
+        return await asyncio.shield(task)
+
+    async def _load(self, version_id: UUID, project_id: UUID) -> Kept | None:
+        async with self._writer.transaction([project_id]) as connection:
+            row = next(iter(await live_readings.read(connection, [version_id])), None)
+        if row is None:
+            return None
+        kept = Kept(row, live_reading(row.reading))
+        if len(self._kept) >= MAXIMUM_KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[version_id] = kept
+        return kept
+
+    def _hear(self, payload: str) -> None:
+        if payload:
+            version, sequence, position = payload.split(" ")
+            self._told[UUID(version)] = (int(sequence), int(position))
+        else:  # anything may have been missed
+            self._kept.clear()
+        self._wake()
+
+    def _hear_projected(self, payload: str) -> None:
+        if not payload or {"registry", "all"} & set(payload.partition(" ")[2].split(",")):
+            self._generation += 1
+            self._versions.clear()
+            self._wake()
+
+    def _wake(self) -> None:
+        for moved in self._watching:
+            moved.set()

@@ -1,0 +1,261 @@
+"""Taking in predictions and labels."""
+
+import hashlib
+from typing import Annotated, Any
+
+import msgspec
+import strawberry
+from strawberry import relay
+from strawberry.scalars import JSON
+
+from cdt.access.permissions import needs
+from cdt.domain.errors import Invalid
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.context import Info
+from cdt.graphql.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    RateLimitedError,
+    UnauthenticatedError,
+)
+from cdt.graphql.fields import mutation
+from cdt.graphql.registry.subjects import version_of
+from cdt.predictions.decoding.ndjson import labels_of_ndjson, predictions_of_ndjson
+from cdt.predictions.receipts import Receipt
+from cdt.predictions.rejections import Rejections
+from cdt.predictions.versions import Version
+
+
+@strawberry.input(description="One logged decision.")
+class PredictionInput:
+    """Features by column name; a missing value is null."""
+
+    prediction_id: str
+    predicted_at: str = strawberry.field(description="RFC 3339, with its offset.")
+    decision: str
+    features: JSON
+    score: float | None = None
+
+
+@strawberry.input(description="Logged decisions as parallel arrays.")
+class PredictionColumnsInput:
+    """All arrays are equally long; `features` is an object of arrays."""
+
+    prediction_ids: list[str]
+    predicted_at: list[str]
+    decisions: list[str]
+    features: JSON
+    scores: list[float | None] | None = None
+
+
+@strawberry.input(description="Predictions of one version: rows, or columns.")
+class IngestPredictionsInput:
+    """The same `key` with the same content answers the same receipt again."""
+
+    version_id: relay.GlobalID
+    rows: list[PredictionInput] | None = None
+    columns: PredictionColumnsInput | None = None
+    key: str | None = None
+
+
+@strawberry.input(description="The truth for one prediction.")
+class LabelInput:
+    """`predictedAt` finds the prediction faster, and tells apart days on which an id was used."""
+
+    prediction_id: str
+    label: str
+    predicted_at: str | None = None
+
+
+@strawberry.input(description="Labels as parallel arrays.")
+class LabelColumnsInput:
+    """All arrays are equally long."""
+
+    prediction_ids: list[str]
+    labels: list[str]
+    predicted_at: list[str | None] | None = None
+
+
+@strawberry.input(description="Labels of one version: rows, or columns.")
+class IngestLabelsInput:
+    """The same `key` with the same content answers the same receipt again."""
+
+    version_id: relay.GlobalID
+    rows: list[LabelInput] | None = None
+    columns: LabelColumnsInput | None = None
+    key: str | None = None
+
+
+@needs(Permission.INGEST)
+@strawberry.type(description="A row that was not taken in.")
+class RejectedRow:
+    """Counted from 0."""
+
+    row: int
+    column: str | None
+    reason: str
+
+
+@needs(Permission.INGEST)
+@strawberry.type(description="What became of the rows; durable.")
+class IngestReceipt:
+    """Answered again under the same key."""
+
+    accepted: int
+    duplicates: int
+    rejected: list[RejectedRow] = strawberry.field(description="The first thousand.")
+    rejected_count: int
+    corrected: int = strawberry.field(description="Labels that replaced another.")
+    waiting: int = strawberry.field(description="Labels whose prediction is not there yet.")
+    sequence: str
+    receipt_id: strawberry.ID | None
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> "IngestReceipt":
+        """From the intake's."""
+        return cls(
+            accepted=receipt.accepted,
+            duplicates=receipt.duplicates,
+            rejected=[RejectedRow(row=each.row, column=each.column, reason=each.reason) for each in receipt.rejected],
+            rejected_count=receipt.rejected_count,
+            corrected=receipt.corrected,
+            waiting=receipt.waiting,
+            sequence=str(receipt.sequence),
+            receipt_id=None if receipt.receipt_id is None else strawberry.ID(str(receipt.receipt_id)),
+        )
+
+
+IngestPredictionsResult = Annotated[
+    IngestReceipt
+    | NotFoundError
+    | ConflictError
+    | InvalidError
+    | ForbiddenError
+    | UnauthenticatedError
+    | RateLimitedError,
+    strawberry.union("IngestPredictionsResult"),
+]
+IngestLabelsResult = Annotated[
+    IngestReceipt
+    | NotFoundError
+    | ConflictError
+    | InvalidError
+    | ForbiddenError
+    | UnauthenticatedError
+    | RateLimitedError,
+    strawberry.union("IngestLabelsResult"),
+]
+
+
+@strawberry.type
+class PredictionsMutations:
+    """Fields of Mutation."""
+
+    @mutation(Permission.INGEST, "Take in predictions; durable when it answers.")
+    async def ingest_predictions(
+        self,
+        info: Info,
+        input: IngestPredictionsInput,  # noqa: A002
+    ) -> IngestPredictionsResult:
+        """Bad rows are reported, the good ones go in."""
+        version = await _version(info, input.version_id)
+        body = _lines(_prediction_rows(input))
+        rejections, services = Rejections(), info.context.services
+        batch = predictions_of_ndjson(body, version.signature, now=services.now(), rejections=rejections)
+        receipt = await services.intake.take_predictions(
+            version, batch, rejections=rejections, body_digest=hashlib.sha256(body).hexdigest(), key=input.key
+        )
+        return IngestReceipt.of(receipt)  # pyright: ignore[reportReturnType]
+
+    @mutation(Permission.INGEST, "Take in labels; each finds its prediction, or waits for it.")
+    async def ingest_labels(self, info: Info, input: IngestLabelsInput) -> IngestLabelsResult:  # noqa: A002
+        """Bad rows are reported, the good ones go in."""
+        version = await _version(info, input.version_id)
+        body = _lines(_label_rows(input))
+        rejections, services = Rejections(), info.context.services
+        batch = labels_of_ndjson(body, version.signature, now=services.now(), rejections=rejections)
+        receipt = await services.intake.take_labels(
+            version, batch, rejections=rejections, body_digest=hashlib.sha256(body).hexdigest(), key=input.key
+        )
+        return IngestReceipt.of(receipt)  # pyright: ignore[reportReturnType]
+
+
+async def _version(info: Info, global_id: relay.GlobalID) -> Version:
+    row, _ = await version_of(info, global_id, Permission.INGEST)
+    return Version(version_id=row.id, project_id=row.project_id, model_id=row.model_id, signature=row.typed_signature)
+
+
+def _prediction_rows(given: IngestPredictionsInput) -> list[dict[str, Any]]:
+    _require_one(given.rows, given.columns)
+    if given.rows is not None:
+        return [
+            {
+                "prediction_id": row.prediction_id,
+                "predicted_at": row.predicted_at,
+                "decision": row.decision,
+                "score": row.score,
+                "features": row.features,
+            }
+            for row in given.rows
+        ]
+    columns = given.columns
+    assert columns is not None
+    count = len(columns.prediction_ids)
+    features: Any = columns.features
+    if not isinstance(features, dict):
+        raise Invalid("columns.features", "it is an object with an array for each column")
+    _require_length("columns.predictedAt", columns.predicted_at, count)
+    _require_length("columns.decisions", columns.decisions, count)
+    if columns.scores is not None:
+        _require_length("columns.scores", columns.scores, count)
+    for name, values in features.items():  # pyright: ignore[reportUnknownVariableType]
+        _require_length(f"columns.features.{name}", values, count)
+    return [
+        {
+            "prediction_id": columns.prediction_ids[row],
+            "predicted_at": columns.predicted_at[row],
+            "decision": columns.decisions[row],
+            "score": None if columns.scores is None else columns.scores[row],
+            "features": {name: values[row] for name, values in features.items()},  # pyright: ignore[reportUnknownVariableType]
+        }
+        for row in range(count)
+    ]
+
+
+def _label_rows(given: IngestLabelsInput) -> list[dict[str, Any]]:
+    _require_one(given.rows, given.columns)
+    if given.rows is not None:
+        return [
+            {"prediction_id": row.prediction_id, "label": row.label, "predicted_at": row.predicted_at}
+            for row in given.rows
+        ]
+    columns = given.columns
+    assert columns is not None
+    count = len(columns.prediction_ids)
+    _require_length("columns.labels", columns.labels, count)
+    if columns.predicted_at is not None:
+        _require_length("columns.predictedAt", columns.predicted_at, count)
+    return [
+        {
+            "prediction_id": columns.prediction_ids[row],
+            "label": columns.labels[row],
+            "predicted_at": None if columns.predicted_at is None else columns.predicted_at[row],
+        }
+        for row in range(count)
+    ]
+
+
+def _require_one(rows: object, columns: object) -> None:
+    if (rows is None) == (columns is None):
+        raise Invalid("rows", "give either rows or columns")
+
+
+def _require_length(field: str, values: object, count: int) -> None:
+    if not isinstance(values, list) or len(values) != count:  # pyright: ignore[reportUnknownArgumentType]
+        raise Invalid(field, f"it is an array of {count} values, as long as predictionIds")
+
+
+def _lines(rows: list[dict[str, Any]]) -> bytes:
+    return b"\n".join(msgspec.json.encode(row) for row in rows)

@@ -1,0 +1,125 @@
+"""States that move: the live trust score, and what comes in."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from uuid import UUID
+
+import msgspec
+import strawberry
+from strawberry import relay
+
+from cdt.domain.errors import DomainError, NotFound
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.context import Info
+from cdt.graphql.errors import graphql_error
+from cdt.graphql.fields import subscription
+from cdt.graphql.ids import id_of
+from cdt.graphql.predictions.types import IngestionState, LiveReading
+from cdt.graphql.scalars import Cursor, cursor_of, parts_of
+from cdt.predictions.versions import IntakeState, intake_states
+from cdt.readmodels import registry
+
+LOOK_AGAIN_SECONDS = 5.0
+"""Whoever watches is looked at this often even when nothing moves: the token may have ended, the permission be gone."""
+INGESTION_PACE_SECONDS = 1.0
+
+
+@strawberry.type
+class PredictionsSubscriptions:
+    """Fields of Subscription."""
+
+    @subscription(Permission.READ, "A state: the live reading of the model's champion, the present first, newest wins.")
+    async def trust_score(
+        self, info: Info, model_id: relay.GlobalID, after: Cursor | None = None
+    ) -> AsyncGenerator[LiveReading, None]:
+        """`after` holds back what is not newer than a cursor."""
+        context, hub = info.context, info.context.services.hub
+        seen = _seen(after, "live")
+        async with hub.watching_all() as moved:
+            async for version in _turns(info, model_id):
+                moved.clear()
+                kept = await hub.newest(version.id, version.project_id)
+                if kept is not None and (kept.row.position, kept.row.sequence) > seen:
+                    seen = (kept.row.position, kept.row.sequence)
+                    yield LiveReading.of(kept, version.typed_signature, await context.present())
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(moved.wait(), LOOK_AGAIN_SECONDS)
+
+    @subscription(Permission.READ, "A state: how much has come in for the model's champion, and how fast.")
+    async def ingestion(
+        self, info: Info, model_id: relay.GlobalID, after: Cursor | None = None
+    ) -> AsyncGenerator[IngestionState, None]:
+        """At most once a second; one more when the stream has stopped, with rates of 0."""
+        seen = _seen(after, "ingestion")[1]
+        before: _Counted | None = None
+        async for version in _turns(info, model_id):
+            async with info.context.services.writer.transaction([version.project_id]) as connection:
+                state = (await intake_states(connection, [version.id])).get(version.id)
+            if state is not None:
+                counted = _Counted(version.id, state, time.monotonic())
+                has_moved = before is None or before.state.sequence != state.sequence
+                if state.sequence > seen or (before is not None and before.was_moving and not has_moved):
+                    seen = state.sequence
+                    yield counted.shown(before)
+                counted.was_moving = before is not None and has_moved
+                before = counted
+            await asyncio.sleep(INGESTION_PACE_SECONDS)
+
+
+class _Counted(msgspec.Struct):
+    """What a version had taken in at a moment, and whether it was more than the moment before."""
+
+    version_id: UUID
+    state: IntakeState
+    at: float
+    was_moving: bool = False
+
+    def shown(self, before: "_Counted | None") -> IngestionState:
+        """The state, with rates since the moment before."""
+        rows = labels = None
+        if before is not None and before.version_id == self.version_id and self.at > before.at:
+            seconds = self.at - before.at
+            rows = (self.state.predictions - before.state.predictions) / seconds
+            labels = (self.state.labels - before.state.labels) / seconds
+        return IngestionState(
+            cursor=cursor_of("ingestion", 0, self.state.sequence),
+            predictions=self.state.predictions,
+            labels=self.state.labels,
+            rejected=self.state.rejected,
+            rows_per_second=rows,
+            labels_per_second=labels,
+            high_water=self.state.high_water,
+            last_received_at=self.state.last_received_at,
+        )
+
+
+async def _turns(info: Info, model_id: relay.GlobalID) -> AsyncGenerator[registry.Version, None]:
+    """The version that is watched, for every turn; ends with an error as soon as it may be seen no more."""
+    context = info.context
+    try:
+        await context.admit(Permission.READ)
+        wanted = id_of(model_id, "Model")
+        model = await context.loaders.registry.model.load((await context.present(), wanted))
+        if model is None:
+            raise NotFound(kind="model")
+        while True:
+            context.require_fresh()
+            if not (await context.grants()).may(Permission.READ, model.project_id):
+                raise NotFound(kind="model")
+            version = await context.services.hub.watched_version(wanted, model.project_id)
+            if version is None:
+                raise NotFound(kind="version")
+            yield version
+    except DomainError as error:
+        raise graphql_error(error) from error
+
+
+def _seen(after: Cursor | None, kind: str) -> tuple[int, int]:
+    if after is None:
+        return (-1, -1)
+    named, position, sequence = parts_of(after, str, int, int)
+    assert isinstance(position, int)
+    assert isinstance(sequence, int)
+    return (position, sequence) if named == kind else (-1, -1)

@@ -1,0 +1,1 @@
+"""Trust scores and policies in the schema."""

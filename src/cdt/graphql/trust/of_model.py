@@ -1,0 +1,55 @@
+"""What trust says of a model: that of its production champion."""
+
+import strawberry
+
+from cdt.graphql.context import At, Info
+from cdt.graphql.scalars import PositionText
+from cdt.graphql.trust.loaders import PRODUCTION
+from cdt.graphql.trust.types import TimelineMark, TrustPolicy, TrustScore, TrustSeries
+from cdt.readmodels import registry, trust_history
+
+MAXIMUM_POINTS = 2_000
+
+
+@strawberry.type
+class TrustOfModel:
+    """Fields of Model."""
+
+    row: strawberry.Private[registry.Model]
+    at: strawberry.Private[At]
+
+    @strawberry.field(description="The newest recorded score of the production champion.")
+    async def trust(self, info: Info) -> TrustScore | None:
+        """Null before the first record."""
+        row = await info.context.loaders.trust.score_of_champion.load((self.at, self.row.id))
+        return None if row is None else TrustScore.recorded(row, self.at)
+
+    @strawberry.field(description="Recorded scores over time.")
+    async def trust_history(self, info: Info, max_points: int = 300) -> TrustSeries:
+        """At most 2,000 points."""
+        points = min(max(max_points, trust_history.LEAST_POINTS), MAXIMUM_POINTS)
+        async with info.context.view(self.at) as view:
+            series = await trust_history.series_of_model(view, self.row.id, environment=PRODUCTION, points=points)
+        return TrustSeries.of(series)
+
+    @strawberry.field(description="What happened to the model, for the time axis of a chart.")
+    async def marks(self, info: Info) -> list[TimelineMark]:
+        """Oldest first."""
+        async with info.context.view(self.at) as view:
+            rows = await trust_history.marks_of_model(view, self.row.id)
+        return [
+            TimelineMark(
+                position=PositionText(str(row.position)),
+                at=row.at,
+                recorded_at=row.recorded_at,
+                kind=row.kind,
+                text=row.text,
+            )
+            for row in rows
+        ]
+
+    @strawberry.field(description="The rules by which its trust is reckoned.")
+    async def trust_policy(self, info: Info) -> TrustPolicy:
+        """The default until somebody changes it."""
+        row = await info.context.loaders.trust.policy_of_model.load((self.at, self.row.id))
+        return TrustPolicy.of(row, self.at)
