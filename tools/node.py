@@ -66,8 +66,8 @@ def packaged_folder() -> Path:
 
 
 def with_node(folder: Path) -> dict[str, str]:
-    """The environment in which `node` and `npm` are those of the folder."""
-    return {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    """The environment in which `node` and `npm` are those of the folder, and trust whom the system trusts."""
+    return {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}", "NODE_USE_SYSTEM_CA": "1"}
 
 
 if __name__ == "__main__":
