@@ -1,0 +1,13 @@
+import { useEffect, useMemo, type ReactNode } from 'react';
+import { Provider } from 'urql';
+import { createApiClient } from '../lib/client';
+import { useSession } from '../lib/session';
+
+/** A session has a client, a cache and a connection of its own: what one person read is never shown to the next. */
+export function Api({ children }: { children: ReactNode }) {
+  const token = useSession()?.accessToken;
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the token is what makes a client another one
+  const api = useMemo(() => createApiClient(), [token]);
+  useEffect(() => api.close, [api]);
+  return <Provider value={api.client}>{children}</Provider>;
+}

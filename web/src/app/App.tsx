@@ -1,0 +1,17 @@
+import { MantineProvider } from '@mantine/core';
+import { BrowserRouter } from 'react-router';
+import { Api } from './Api';
+import { Places } from './Places';
+import { cssVariables, theme } from './theme';
+
+export function App() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <Api>
+        <BrowserRouter>
+          <Places />
+        </BrowserRouter>
+      </Api>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,82 @@
+import { Spotlight, spotlight, type SpotlightActionData } from '@mantine/spotlight';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useQuery } from 'urql';
+import { paths } from '../components/paths';
+import { useAsOf } from '../components/useAsOf';
+import { graphql } from '../gql';
+import { keepAsOf } from '../lib/asOf';
+
+const FindModels = graphql(`
+  query FindModels($search: String, $asOf: AsOf) {
+    models(first: 8, filter: { search: $search }, asOf: $asOf) {
+      nodes {
+        id
+        name
+        description
+      }
+    }
+  }
+`);
+
+export function openCommandPalette(): void {
+  spotlight.open();
+}
+
+const TABS: [tab: string, name: string][] = [
+  ['trust', 'Trust'], ['drift', 'Drift'], ['fairness', 'Fairness'], ['performance', 'Performance'],
+  ['versions', 'Versions and deployments'], ['alerts', 'Alerts'], ['timeline', 'Timeline'],
+];
+
+/** Ctrl-K: to any model, page or action. */
+export function CommandPalette() {
+  const navigate = useNavigate();
+  const { asOf, setAsOf } = useAsOf();
+  const [search, setSearch] = useState('');
+  const [isOpen, setOpen] = useState(false);
+  const [settled] = useDebouncedValue(search, 150);
+  const [found] = useQuery({ query: FindModels, variables: { search: settled.trim() || null, asOf }, pause: !isOpen });
+  const go = (path: string) => () => void navigate(keepAsOf(path, asOf));
+  const models = found.data?.models.nodes ?? [];
+  const pages: SpotlightActionData[] = [
+    { id: 'models', label: 'Models', description: 'All models by trust', onClick: go(paths.models) },
+    { id: 'alerts', label: 'Alerts', description: 'What is open, acknowledged and resolved', onClick: go(paths.alerts) },
+    { id: 'audit', label: 'Audit', description: 'Who changed what, when and why', onClick: go(paths.audit) },
+    { id: 'welcome', label: 'Send predictions', description: 'Commands to copy', onClick: go(paths.welcome) },
+    { id: 'graphiql', label: 'GraphiQL explorer', description: 'Ask the API yourself', onClick: () => window.location.assign('/graphiql') },
+    ...(asOf === null ? [] : [{ id: 'now', label: 'Back to now', description: 'Leave the past', onClick: () => setAsOf(null) }]),
+  ];
+  return (
+    <Spotlight
+      shortcut={['mod + K']}
+      query={search}
+      onQueryChange={setSearch}
+      onSpotlightOpen={() => setOpen(true)}
+      onSpotlightClose={() => setOpen(false)}
+      highlightQuery
+      scrollable
+      maxHeight="min(60vh, 480px)"
+      limit={40}
+      nothingFound="Nothing has this name"
+      searchProps={{ placeholder: 'Go to a model, a page or an action', 'aria-label': 'Go to a model, a page or an action' }}
+      actions={[
+        {
+          group: 'Models',
+          actions: models.map((model) => ({
+            id: model.id, label: model.name, description: model.description, onClick: go(paths.model(model.id)),
+          })),
+        },
+        { group: 'Pages and actions', actions: pages },
+        {
+          group: 'Parts of a model',
+          actions: settled.trim() === '' ? [] : models.slice(0, 3).flatMap((model) =>
+            TABS.map(([tab, name]) => ({
+              id: `${model.id} ${tab}`, label: `${model.name}: ${name}`, onClick: go(paths.model(model.id, tab)),
+            })),
+          ),
+        },
+      ]}
+    />
+  );
+}

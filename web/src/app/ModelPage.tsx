@@ -1,0 +1,103 @@
+import { useEffect } from 'react';
+import { useParams } from 'react-router';
+import { useQuery } from 'urql';
+import { PlaceNavLink, PlaceLink } from '../components/PlaceLink';
+import { paths } from '../components/paths';
+import { Empty, Failing, LoadingBlock } from '../components/states';
+import { useAsOf } from '../components/useAsOf';
+import { useTitle } from '../components/useTitle';
+import { IntakeNow } from '../features/predictions/IntakeNow';
+import { ModelHead } from '../features/registry/ModelHead';
+import { ComponentBars } from '../features/trust/ComponentBars';
+import { TrustNow } from '../features/trust/TrustNow';
+import { TrustFigures } from '../features/trust/fragments';
+import { useLiveTrust } from '../features/trust/useLiveTrust';
+import { graphql, readFragment } from '../gql';
+import { count } from '../lib/format';
+import { ModelTab, TABS } from './ModelTab';
+import classes from './ModelPage.module.css';
+
+const ModelScreen = graphql(`
+  query ModelScreen($id: ID!, $asOf: AsOf) {
+    model(id: $id, asOf: $asOf) {
+      id
+      name
+      ...ModelHeadFigures
+      trust {
+        ...TrustFigures
+      }
+      intake {
+        ...IntakeFigures
+      }
+      openAlertCount
+    }
+  }
+`);
+
+const REFRESH_MILLISECONDS = 15_000;
+
+/** One model: how far it can be trusted, why, and the parts under it. */
+export function ModelPage() {
+  const { id = '', tab = 'trust' } = useParams();
+  const { asOf } = useAsOf();
+  const isPast = asOf !== null;
+  const [result, readAgain] = useQuery({ query: ModelScreen, variables: { id, asOf } });
+  const live = useLiveTrust(id, isPast);
+  const model = result.data?.model;
+  useTitle(model?.name);
+  useEffect(() => {
+    if (isPast) return undefined;
+    const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), REFRESH_MILLISECONDS);
+    return () => clearInterval(timer);
+  }, [isPast, readAgain]);
+
+  if (result.data === undefined) {
+    if (result.error) {
+      return <Failing what="The model" error={result.error} onRetry={() => readAgain({ requestPolicy: 'network-only' })} />;
+    }
+    return <Loading />;
+  }
+  if (!model) {
+    return (
+      <Empty title={isPast ? 'This model was not known then' : 'There is no such model'}>
+        {isPast ? 'Move the slider to a later moment.' : 'It may belong to a project that you are not a member of.'}{' '}
+        <PlaceLink to={paths.models}>All models</PlaceLink>
+      </Empty>
+    );
+  }
+  const recorded = readFragment(TrustFigures, model.trust) ?? null;
+  const score = live?.score ?? recorded;
+  return (
+    <div className={classes.page}>
+      <ModelHead model={model} sentence={score?.sentence ?? 'No trust score has been recorded yet.'} />
+      <div className={classes.instruments}>
+        <TrustNow recorded={recorded} live={live} isPast={isPast} />
+        <ComponentBars score={score} />
+        <IntakeNow key={id} modelId={id} intake={model.intake} isPast={isPast} />
+      </div>
+      <nav className={classes.tabs} aria-label="Parts of the model">
+        {TABS.map(([name, label]) => (
+          <PlaceNavLink key={name} to={paths.model(id, name)}>
+            {label}
+            {name === 'alerts' && model.openAlertCount > 0 && <span className={classes.count}>{count(model.openAlertCount)}</span>}
+          </PlaceNavLink>
+        ))}
+      </nav>
+      <ModelTab tab={tab} modelId={id} live={live} score={score} />
+    </div>
+  );
+}
+
+function Loading() {
+  return (
+    <div className={classes.page}>
+      <LoadingBlock height={92} />
+      <div className={classes.instruments}>
+        <LoadingBlock height={240} />
+        <LoadingBlock height={240} />
+        <LoadingBlock height={240} />
+      </div>
+      <LoadingBlock height={320} />
+    </div>
+  );
+}

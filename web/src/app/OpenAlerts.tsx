@@ -1,0 +1,39 @@
+import { useEffect } from 'react';
+import { useQuery, useSubscription } from 'urql';
+import { graphql } from '../gql';
+import { useAsOf } from '../components/useAsOf';
+import classes from './OpenAlerts.module.css';
+
+const OpenAlertCount = graphql(`
+  query OpenAlertCount($asOf: AsOf) {
+    alerts(first: 1, filter: { states: [OPEN] }, asOf: $asOf) {
+      totalCount
+    }
+  }
+`);
+
+const AlertTold = graphql(`
+  subscription AlertTold($after: Cursor) {
+    alerts(after: $after) {
+      cursor
+      alert {
+        id
+        state
+      }
+    }
+  }
+`);
+
+/** How many alerts wait for somebody, kept true by the alerts' own log. */
+export function OpenAlerts() {
+  const { asOf } = useAsOf();
+  const [counted, countAgain] = useQuery({ query: OpenAlertCount, variables: { asOf } });
+  const [told] = useSubscription({ query: AlertTold, variables: {}, pause: asOf !== null });
+  const cursor = told.data?.alerts.cursor;
+  useEffect(() => {
+    if (cursor !== undefined) countAgain({ requestPolicy: 'network-only' });
+  }, [cursor, countAgain]);
+  const open = counted.data?.alerts.totalCount ?? 0;
+  if (open === 0) return null;
+  return <span className={classes.count} aria-label={`${open} open`}>{open}</span>;
+}

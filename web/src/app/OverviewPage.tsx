@@ -1,0 +1,110 @@
+import { useEffect } from 'react';
+import { useQuery } from 'urql';
+import { Panel } from '../components/Panel';
+import { PlaceLink } from '../components/PlaceLink';
+import { paths } from '../components/paths';
+import { Empty, Loaded, LoadingBlock, LoadingRows } from '../components/states';
+import { useAsOf } from '../components/useAsOf';
+import { useTitle } from '../components/useTitle';
+import { OpenAlertList } from '../features/alerts/OpenAlertList';
+import { RecentChanges } from '../features/audit/RecentChanges';
+import { ModelRow, ModelTable } from '../features/registry/ModelTable';
+import { TrustCell } from '../features/trust/TrustCell';
+import { TrustStanding } from '../features/trust/TrustStanding';
+import { graphql, readFragment } from '../gql';
+import { count } from '../lib/format';
+import { sentenceOfTheDay } from '../lib/sentences';
+import classes from './OverviewPage.module.css';
+
+const PAGE = 100;
+const REFRESH_MILLISECONDS = 10_000;
+
+const Overview = graphql(`
+  query Overview($first: Int!, $asOf: AsOf) {
+    models(first: $first, asOf: $asOf) {
+      totalCount
+      nodes {
+        id
+        ...ModelRow
+        ...TrustCellModel
+      }
+    }
+  }
+`);
+
+/** Is it all right, and if not, where? */
+export function OverviewPage() {
+  useTitle('Models');
+  const { asOf } = useAsOf();
+  const [result, readAgain] = useQuery({ query: Overview, variables: { first: PAGE, asOf } });
+  const retry = () => readAgain({ requestPolicy: 'network-only' });
+  useEffect(() => {
+    if (asOf !== null) return undefined;
+    const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), REFRESH_MILLISECONDS);
+    return () => clearInterval(timer);
+  }, [asOf, readAgain]);
+  const nodes = result.data?.models.nodes ?? [];
+  const rows = nodes.map((node) => readFragment(ModelRow, node));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const sentence = sentenceOfTheDay(
+    rows.map((row) => ({ name: row.name, standing: row.trust?.standing ?? null, openAlertCount: row.openAlertCount })),
+  );
+  return (
+    <div className={classes.page}>
+      <header className={classes.head}>
+        {result.data ? (
+          <>
+            <h1>{sentence.first}</h1>
+            {sentence.rest !== '' && <p className="dim">{sentence.rest}</p>}
+          </>
+        ) : (
+          <LoadingBlock height={48} />
+        )}
+      </header>
+      <Panel
+        title="Models by trust"
+        isFlush
+        note={result.data && result.data.models.totalCount > PAGE ? `The first ${count(PAGE)} of ${count(result.data.models.totalCount)}; search finds the others.` : undefined}
+      >
+        <Loaded
+          what="The list of models"
+          result={result}
+          onRetry={retry}
+          loading={<div className={classes.inset}><LoadingRows rows={6} height={32} /></div>}
+          isEmpty={(data) => data.models.nodes.length === 0}
+          empty={
+            <div className={classes.inset}>
+              <Empty title={asOf === null ? 'No model is registered yet' : 'No model was registered then'}>
+                {asOf === null && (
+                  <>
+                    Models appear here with their trust as soon as one is registered.{' '}
+                    <PlaceLink to={paths.welcome}>Register one and send its first predictions</PlaceLink>
+                  </>
+                )}
+              </Empty>
+            </div>
+          }
+        >
+          {() => (
+            <ModelTable
+              models={rows}
+              isPast={asOf !== null}
+              trustOf={(id) => {
+                const model = byId.get(id);
+                return model && <TrustCell model={model} isPast={asOf !== null} />;
+              }}
+              standingOf={(id) => {
+                const model = byId.get(id);
+                return model && <TrustStanding model={model} isPast={asOf !== null} />;
+              }}
+            />
+          )}
+        </Loaded>
+      </Panel>
+      <div className={classes.two}>
+        <OpenAlertList />
+        <RecentChanges />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { lazy, Suspense } from 'react';
+import { Navigate, Outlet, Route, Routes, useLocation } from 'react-router';
+import { LoadingBlock } from '../components/states';
+import { SignInPage } from '../features/accounts/SignInPage';
+import { useSession } from '../lib/session';
+import { Shell } from './Shell';
+import { OverviewPage } from './OverviewPage';
+
+const ModelPage = lazy(async () => ({ default: (await import('./ModelPage')).ModelPage }));
+const EvaluationPage = lazy(async () => ({ default: (await import('../features/evaluations/EvaluationPage')).EvaluationPage }));
+const AlertsPage = lazy(async () => ({ default: (await import('../features/alerts/AlertsPage')).AlertsPage }));
+const AuditPage = lazy(async () => ({ default: (await import('../features/audit/AuditPage')).AuditPage }));
+const WelcomePage = lazy(async () => ({ default: (await import('../features/predictions/WelcomePage')).WelcomePage }));
+const NotFoundPage = lazy(async () => ({ default: (await import('./NotFoundPage')).NotFoundPage }));
+
+/** Signed out, every address leads to signing in and back to the same address after it. */
+function SignedIn() {
+  const session = useSession();
+  const location = useLocation();
+  if (session === null) {
+    return <Navigate to="/sign-in" replace state={{ from: location.pathname + location.search }} />;
+  }
+  return (
+    <Shell>
+      <Suspense fallback={<LoadingBlock height={320} />}>
+        <Outlet />
+      </Suspense>
+    </Shell>
+  );
+}
+
+export function Places() {
+  return (
+    <Routes>
+      <Route path="/sign-in" element={<SignInPage />} />
+      <Route element={<SignedIn />}>
+        <Route index element={<OverviewPage />} />
+        <Route path="models" element={<Navigate to="/" replace />} />
+        <Route path="models/:id" element={<Navigate to="trust" replace relative="path" />} />
+        <Route path="models/:id/:tab" element={<ModelPage />} />
+        <Route path="evaluations/:id" element={<EvaluationPage />} />
+        <Route path="alerts" element={<AlertsPage />} />
+        <Route path="audit" element={<AuditPage />} />
+        <Route path="welcome" element={<WelcomePage />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Route>
+    </Routes>
+  );
+}

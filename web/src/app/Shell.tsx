@@ -1,0 +1,85 @@
+import { Button, Kbd, Menu, UnstyledButton } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useMutation } from 'urql';
+import { PlaceNavLink } from '../components/PlaceLink';
+import { paths } from '../components/paths';
+import { useAsOf } from '../components/useAsOf';
+import { SignOut } from '../features/accounts/signOut';
+import { endSession, useSession } from '../lib/session';
+import { CommandPalette, openCommandPalette } from './CommandPalette';
+import { ConnectionMark } from './ConnectionMark';
+import { OpenAlerts } from './OpenAlerts';
+import { TimeBar } from './TimeBar';
+import classes from './Shell.module.css';
+
+/** The frame of every screen: where to go, whether it is live, and which moment is looked at. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { asOf } = useAsOf();
+  return (
+    <div className={classes.shell} data-past={asOf !== null}>
+      <a className={classes.skip} href="#content">Skip to the content</a>
+      <header className={classes.top}>
+        <div className={classes.bar}>
+          <PlaceNavLink to={paths.models} className={classes.brand} aria-label="CDT, all models">
+            <img src="/icon.svg" alt="" width={22} height={22} />
+            <span className={classes.brandName}>CDT</span>
+          </PlaceNavLink>
+          <nav className={classes.nav} aria-label="Main">
+            <PlaceNavLink to={paths.models} end>Models</PlaceNavLink>
+            <PlaceNavLink to={paths.alerts}>Alerts<OpenAlerts /></PlaceNavLink>
+            <PlaceNavLink to={paths.audit}>Audit</PlaceNavLink>
+          </nav>
+          <div className={classes.right}>
+            <ConnectionMark />
+            <UnstyledButton className={classes.search} onClick={openCommandPalette} aria-label="Search and commands">
+              <SearchIcon />
+              <span className={classes.searchText}>Go to…</span>
+              <Kbd size="xs" className={classes.searchText}>Ctrl K</Kbd>
+            </UnstyledButton>
+            <AccountMenu />
+          </div>
+        </div>
+        <TimeBar />
+      </header>
+      <main id="content" className={classes.content} tabIndex={-1}>{children}</main>
+      <CommandPalette />
+    </div>
+  );
+}
+
+function SearchIcon() {
+  return (
+    <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.6" aria-hidden>
+      <circle cx="7" cy="7" r="4.6" />
+      <path d="m10.6 10.6 3.6 3.6" strokeLinecap="round" />
+    </svg>
+  );
+}
+
+function AccountMenu() {
+  const session = useSession();
+  const [, signOut] = useMutation(SignOut);
+  const name = session?.name ?? session?.email ?? 'Account';
+  const leave = async () => {
+    await signOut({});
+    endSession();
+  };
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button variant="default" size="compact-sm" className={classes.account} aria-label={`Account of ${name}`}>
+          {initials(name)}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{session?.email ?? name}</Menu.Label>
+        <Menu.Item component="a" href="/graphiql">GraphiQL explorer</Menu.Item>
+        <Menu.Item onClick={() => void leave()}>Sign out</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function initials(name: string): string {
+  return name.split(/[\s@.]+/).filter(Boolean).slice(0, 2).map((part) => part.charAt(0).toUpperCase()).join('');
+}

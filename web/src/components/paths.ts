@@ -1,0 +1,12 @@
+/** Every address of the dashboard in one place. */
+export const paths = {
+  models: '/',
+  model: (id: string, tab = 'trust') => `/models/${encodeURIComponent(id)}/${tab}`,
+  evaluation: (id: string) => `/evaluations/${encodeURIComponent(id)}`,
+  alerts: '/alerts',
+  alert: (id: string) => `/alerts?alert=${encodeURIComponent(id)}`,
+  audit: '/audit',
+  auditEntry: (position: string) => `/audit?entry=${position}`,
+  welcome: '/welcome',
+  signIn: '/sign-in',
+} as const;

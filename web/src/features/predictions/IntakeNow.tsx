@@ -1,0 +1,92 @@
+import { useRef } from 'react';
+import { useSubscription } from 'urql';
+import { Asked } from '../../components/Asked';
+import { Changing } from '../../components/Changing';
+import { Fact, Facts } from '../../components/Fact';
+import { Panel } from '../../components/Panel';
+import { Age, Time } from '../../components/Time';
+import { RateLine } from '../../components/charts/RateLine';
+import { graphql, readFragment, type FragmentType } from '../../gql';
+import { count, rate } from '../../lib/format';
+import { slide } from '../../lib/live';
+import classes from './IntakeNow.module.css';
+
+export const IntakeFigures = graphql(`
+  fragment IntakeFigures on Intake {
+    predictions
+    labels
+    rejected
+    highWater
+    lastReceivedAt
+  }
+`);
+
+const LiveIngestion = graphql(`
+  subscription LiveIngestion($modelId: ID!, $after: Cursor) {
+    ingestion(modelId: $modelId, after: $after) {
+      cursor
+      predictions
+      labels
+      rejected
+      rowsPerSecond
+      labelsPerSecond
+      highWater
+      lastReceivedAt
+    }
+  }
+`);
+
+const POINTS = 60;
+
+interface Seen {
+  points: number[];
+  cursor: string | null;
+}
+
+/** What comes in: the rate as it is now, and what has come in so far. Under `asOf`, what had come in by then. */
+export function IntakeNow({ modelId, intake, isPast }: {
+  modelId: string;
+  intake: FragmentType<typeof IntakeFigures>;
+  isPast: boolean;
+}) {
+  const recorded = readFragment(IntakeFigures, intake);
+  const seen = useRef<Seen>({ points: [], cursor: null });
+  const [points] = useSubscription(
+    { query: LiveIngestion, variables: { modelId }, pause: isPast },
+    (_: { state: typeof recorded & { rowsPerSecond: number; labelsPerSecond: number }; rates: number[] } | undefined, arrived) => {
+      const state = arrived.ingestion;
+      seen.current = { points: slide(seen.current.points, state.rowsPerSecond, POINTS), cursor: state.cursor };
+      return { state, rates: seen.current.points };
+    },
+  );
+  const live = isPast ? undefined : points.data;
+  const now = live?.state ?? recorded;
+  return (
+    <Panel title={isPast ? 'Intake, by then' : 'Intake, live'}>
+      {live && (
+        <div className={classes.rate}>
+          <Asked
+            answer={{
+              title: 'Rows a second',
+              text: 'Predictions accepted and durable, over the last seconds.',
+              lines: [['Predictions', `${rate(live.state.rowsPerSecond)} per second`], ['Labels', `${rate(live.state.labelsPerSecond)} per second`]],
+            }}
+          >
+            <span className={classes.figure}>{rate(live.state.rowsPerSecond)}</span>
+          </Asked>
+          <span className="dim">rows/s<br />{rate(live.state.labelsPerSecond)} labels/s</span>
+          <div className={classes.line}>
+            <RateLine points={live.rates} label={`Rows a second, the last ${live.rates.length} readings`} />
+          </div>
+        </div>
+      )}
+      <Facts>
+        <Fact name="Predictions"><Changing value={count(now.predictions)} /></Fact>
+        <Fact name="Labels"><Changing value={count(now.labels)} /></Fact>
+        <Fact name="Rejected rows">{count(now.rejected)}</Fact>
+        <Fact name="Newest prediction made"><Time at={now.highWater} /></Fact>
+        <Fact name="Last received"><Age at={now.lastReceivedAt} isPast={isPast} /></Fact>
+      </Facts>
+    </Panel>
+  );
+}

@@ -1,0 +1,56 @@
+import { graphql } from '../../gql';
+
+/** Everything that a screen says of one score, recorded or live. */
+export const TrustFigures = graphql(`
+  fragment TrustFigures on TrustScore {
+    value
+    reason
+    interval {
+      low
+      high
+    }
+    coverage
+    threshold
+    standing
+    trend {
+      direction
+      share
+    }
+    components {
+      kind
+      value
+      weight
+      contribution
+      reason
+      rows
+    }
+    formula
+    policyVersion
+    recordedAt
+    position
+    evaluationId
+    version {
+      id
+      tag
+    }
+    sentence
+  }
+`);
+
+export const LiveTrust = graphql(`
+  subscription LiveTrust($modelId: ID!, $after: Cursor) {
+    trustScore(modelId: $modelId, after: $after) {
+      cursor
+      sequence
+      readAt
+      rows
+      labels
+      labelCoverage
+      windowStart
+      windowEnd
+      score {
+        ...TrustFigures
+      }
+    }
+  }
+`);

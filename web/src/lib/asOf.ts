@@ -1,0 +1,43 @@
+/** `asOf` in the address: a recorded time or a position. Null is now. */
+export const AS_OF = 'asOf';
+
+/** What an address says, or null when it says nothing that the API would take. */
+export function readAsOf(params: URLSearchParams): string | null {
+  const value = params.get(AS_OF);
+  if (value === null) return null;
+  if (/^\d{1,18}$/.test(value)) return value;
+  return /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value)) ? value : null;
+}
+
+export function isPosition(asOf: string): boolean {
+  return /^\d+$/.test(asOf);
+}
+
+/** The same address at another moment; everything else in it stays. */
+export function withAsOf(params: URLSearchParams, asOf: string | null): URLSearchParams {
+  const next = new URLSearchParams(params);
+  if (asOf === null) next.delete(AS_OF);
+  else next.set(AS_OF, asOf);
+  return next;
+}
+
+/** A path inside the dashboard that stays at the moment now looked at. */
+export function keepAsOf(path: string, asOf: string | null): string {
+  if (asOf === null) return path;
+  const [before = '', hash] = path.split('#');
+  const [pathname = '', search = ''] = before.split('?');
+  const params = withAsOf(new URLSearchParams(search), asOf);
+  return `${pathname}?${params.toString()}${hash === undefined ? '' : `#${hash}`}`;
+}
+
+/** Where on a slider of `steps` steps between the first and the last recorded time a moment lies. */
+export function toStep(time: number, first: number, last: number, steps: number): number {
+  if (last <= first) return steps;
+  return Math.round(Math.min(1, Math.max(0, (time - first) / (last - first))) * steps);
+}
+
+/** The moment of a step. The last step is now, so that it keeps moving. */
+export function fromStep(step: number, first: number, last: number, steps: number): string | null {
+  if (step >= steps || last <= first) return null;
+  return new Date(first + ((last - first) * Math.max(0, step)) / steps).toISOString();
+}

@@ -1,0 +1,36 @@
+/*
+ * States that arrive live. Newest wins: what is older than what is shown is dropped, whatever order the network chose.
+ */
+
+/** Compares two whole numbers that are written as text and may be longer than a double can hold. */
+export function compareDigits(left: string, right: string): number {
+  const a = left.replace(/^0+(?=\d)/, '');
+  const b = right.replace(/^0+(?=\d)/, '');
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The newer of what is shown and what arrived. */
+export function newest<T extends { sequence: string; readAt: string }>(shown: T | null | undefined, arrived: T): T {
+  if (shown === null || shown === undefined) return arrived;
+  const order = compareDigits(arrived.sequence, shown.sequence);
+  if (order !== 0) return order > 0 ? arrived : shown;
+  return Date.parse(arrived.readAt) >= Date.parse(shown.readAt) ? arrived : shown;
+}
+
+/** The last `limit` values, oldest first: the points of a sliding chart. */
+export function slide<T>(points: readonly T[], arrived: T, limit: number): T[] {
+  return [...points, arrived].slice(-limit);
+}
+
+/** Entries of a log, newest first, each once, however often they were told. */
+export function prepend<T>(entries: readonly T[], arrived: readonly T[], keyOf: (entry: T) => string): T[] {
+  const known = new Set(entries.map(keyOf));
+  const fresh = arrived.filter((entry) => {
+    const key = keyOf(entry);
+    if (known.has(key)) return false;
+    known.add(key);
+    return true;
+  });
+  return fresh.length === 0 ? [...entries] : [...fresh.toReversed(), ...entries];
+}

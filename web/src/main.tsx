@@ -1,0 +1,14 @@
+import '@mantine/core/styles.css';
+import '@mantine/spotlight/styles.css';
+import './app/theme.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no place for the dashboard.');
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

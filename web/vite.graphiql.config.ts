@@ -1,0 +1,17 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** GraphiQL with its editors' workers, whole and offline. */
+export default defineConfig({
+  root: 'graphiql',
+  base: '/graphiql/',
+  publicDir: false,
+  plugins: [react()],
+  worker: { format: 'es' },
+  build: {
+    outDir: '../../src/cdt/http/static/graphiql',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 4_000,
+  },
+});
