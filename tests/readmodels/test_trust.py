@@ -89,6 +89,24 @@ async def test_recent_values_come_oldest_first(recording: Recording) -> None:
     ]
 
 
+async def test_missing_values_are_left_out_of_recent_ones_but_at_the_end(recording: Recording) -> None:
+    nothing = a_score(an_index("age", 0.0))
+    first = recording.record_score(evaluation(1), WELL)
+    recording.record_score(evaluation(2), nothing)
+    third = recording.record_score(evaluation(3), WORSE)
+    last = recording.record_score(evaluation(4), nothing)
+    await recording.project()
+
+    async def recent(at: int, limit: int) -> list[tuple[int, float | None]]:
+        async with recording.at(at) as view:
+            values = await trust.recent_values(view, A_VERSION, environment="production", limit=limit)
+        return [(each.position, each.value) for each in values]
+
+    assert await recent(third, 2) == [(first, 1.0), (third, 2 / 3)]
+    assert await recent(last, 2) == [(first, 1.0), (third, 2 / 3), (last, None)]
+    assert await recent(last, 1) == [(third, 2 / 3), (last, None)]
+
+
 async def test_another_tenant_sees_none_of_it(recording: Recording) -> None:
     recording.register_model()
     recording.do(commands.change_trust_policy, A_MODEL, threshold=0.8, reason="the board wants it")
