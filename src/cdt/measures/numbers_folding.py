@@ -96,7 +96,7 @@ def _hits(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
 def _move_missing(
     panel: NumberFamily, values: NDArray[np.float64], cells: NDArray[np.intp], counts: NDArray[np.int64]
 ) -> None:
-    """Take missing values out of the cell that the arithmetic put them in: the first, or of logarithms maybe the last."""
+    """Take missing values out of the cell that the arithmetic put them in: the first, or of logarithms the last."""
     is_missing = np.isnan(values)
     missing = _hits(is_missing)
     if not missing.any():
