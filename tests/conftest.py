@@ -15,6 +15,7 @@ from cdt.database.migrating import migrate
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.embedded import EmbeddedPostgres, EmbeddedValkey
 from cdt.projections import schema
+from tests.api import Api, running, settings_of
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +66,20 @@ def module_dsn(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
     name = f"test_{secrets.token_hex(6)}"
     yield _new_database(postgres, name, template)
     _drop_database(postgres, name)
+
+
+@pytest.fixture(scope="module")
+async def api(module_dsn: str, valkey: EmbeddedValkey) -> AsyncIterator[Api]:
+    """A running API that one module's tests share, with two organizations that know nothing of each other."""
+    async with running(settings_of(module_dsn, valkey.url)) as api:
+        yield api
+
+
+@pytest.fixture
+async def own_api(dsn: str, valkey: EmbeddedValkey) -> AsyncIterator[Api]:
+    """A running API of this test's own."""
+    async with running(settings_of(dsn, valkey.url)) as api:
+        yield api
 
 
 @pytest.fixture

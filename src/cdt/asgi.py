@@ -27,6 +27,18 @@ def create() -> Starlette:
     return build(settings)
 
 
+def server_options(settings: Settings) -> dict[str, Any]:
+    """How uvicorn serves it: bounded, without a log of its own, finishing what it has begun when it stops."""
+    return {
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": int(settings.shutdown_seconds),
+        "h11_max_incomplete_event_size": 64 * 1024,
+        "ws_max_size": settings.maximum_query_bytes,
+    }
+
+
 def build(settings: Settings) -> Starlette:
     """The application, by settings."""
     opened: list[Services] = []

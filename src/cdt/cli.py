@@ -56,20 +56,12 @@ def _up(settings: Settings, given: argparse.Namespace) -> int:
 def _api(settings: Settings, _given: argparse.Namespace) -> int:
     import uvicorn
 
+    from cdt import asgi
     from cdt.bootstrap import needed
 
     needed(settings)
     uvicorn.run(
-        "cdt.asgi:create",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=int(settings.shutdown_seconds),
-        h11_max_incomplete_event_size=64 * 1024,
-        ws_max_size=settings.maximum_query_bytes,
+        "cdt.asgi:create", factory=True, host=settings.host, port=settings.port, **asgi.server_options(settings)
     )
     return 0
 
@@ -96,10 +88,9 @@ def _work(settings: Settings, _given: argparse.Namespace) -> int:
 
 
 def _migrate(settings: Settings, _given: argparse.Namespace) -> int:
-    from cdt.bootstrap import needed
-    from cdt.database.migrating import migrate
+    from cdt.bootstrap import needed, prepare_database
 
-    for name in migrate(needed(settings).database_url):
+    for name in prepare_database(needed(settings).database_url):
         print(name)  # noqa: T201
     return 0
 

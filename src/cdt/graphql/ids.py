@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from graphql import GraphQLError
 from strawberry import relay
 
-from cdt.domain.errors import NotFound
+from cdt.domain.errors import Invalid, NotFound
 
 
 def id_of(global_id: relay.GlobalID, kind: str) -> UUID:
@@ -30,4 +29,4 @@ def command_id_in(text: str | None) -> UUID | None:
     try:
         return UUID(text)
     except ValueError as error:
-        raise GraphQLError("commandId must be a UUID.", extensions={"code": "INVALID"}) from error
+        raise Invalid("commandId", "give a UUID, or leave it out") from error

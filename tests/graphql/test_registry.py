@@ -1,0 +1,243 @@
+"""Registering, adding, promoting and rolling back: what each mutation answers, and to whom."""
+
+from uuid import uuid4
+
+import pytest
+
+from cdt.domain.tenancy.roles import Role
+from tests.api import Api, Someone, global_id
+from tests.graphql.operations import (
+    ADD_VERSION,
+    PROMOTE,
+    REGISTER,
+    ROLL_BACK,
+    SIGNATURE,
+    a_model,
+    a_version,
+    act,
+    promoted,
+)
+
+NOBODYS = str(uuid4())
+UNKNOWN_MODEL = {
+    "__typename": "NotFoundError", "code": "NOT_FOUND", "message": "There is no such model, or you may not see it.",
+    "path": None,
+}  # fmt: skip
+UNKNOWN_VERSION = {**UNKNOWN_MODEL, "message": "There is no such version, or you may not see it."}
+UNKNOWN_PROJECT = {**UNKNOWN_MODEL, "message": "There is no such project, or you may not see it."}
+
+
+@pytest.fixture(scope="module")
+async def viewer(api: Api) -> Someone:
+    return await api.make_member(Role.VIEWER)
+
+
+async def test_a_registered_model_is_answered_as_it_now_is(api: Api) -> None:
+    answer = await act(api, REGISTER, by=api.owner, projectId=api.owner.project, name=" Churn ", description="who goes")
+
+    assert answer["lagging"] is False
+    assert int(answer["position"]) > 0
+    assert answer["model"] | {"id": None} == {"id": None, "name": "Churn", "description": "who goes", "versionCount": 0}
+
+
+async def test_a_repeated_command_answers_the_first_position_and_makes_no_event(api: Api) -> None:
+    fields = {"projectId": api.owner.project, "name": "once", "commandId": str(uuid4())}
+    first = await act(api, REGISTER, by=api.owner, **fields)
+    again = await act(api, REGISTER, by=api.owner, **fields)
+
+    assert again == first
+    assert (await api.ask("{ recordedTime { position } }", by=api.owner))["recordedTime"] == {
+        "position": first["position"]
+    }
+
+
+async def test_a_repeated_commands_other_content_changes_nothing(api: Api) -> None:
+    model = await a_model(api)
+    command = str(uuid4())
+    first = await act(
+        api, ADD_VERSION, by=api.owner, modelId=model["id"], tag="1", signature=SIGNATURE, commandId=command
+    )
+    other = await act(
+        api, ADD_VERSION, by=api.owner, modelId=model["id"], tag="2", signature=SIGNATURE, commandId=command
+    )
+
+    assert other["position"] == first["position"]
+    assert await tags(api, model["id"]) == ["1"]
+
+
+async def test_a_name_is_taken_once_in_a_project_in_any_case(api: Api) -> None:
+    await a_model(api, name="Taken")
+
+    answer = await act(api, REGISTER, by=api.owner, projectId=api.owner.project, name=" tAKEN ")
+
+    assert answer == {
+        "__typename": "ConflictError", "code": "CONFLICT",
+        "message": "The name ' tAKEN ' is already taken; choose another.", "path": None,
+    }  # fmt: skip
+
+
+async def test_another_project_may_take_the_same_name(api: Api) -> None:
+    await a_model(api, name="shared")
+
+    assert (await a_model(api, name="shared", by=api.stranger))["name"] == "shared"
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "message"),
+    [
+        ({"name": ""}, ["name"], "name: write at least one character"),
+        ({"name": "x" * 201}, ["name"], "name: write at most 200 characters"),
+        ({"name": "a\x00b"}, ["name"], "name: write printable characters only"),
+        ({"name": "a", "description": "a\x00b"}, ["description"], "description: write no NUL characters"),
+        ({"name": "a", "description": "x" * 4001}, ["description"], "description: write at most 4000 characters"),
+        ({"name": "a", "commandId": "not a UUID"}, ["commandId"], "commandId: give a UUID, or leave it out"),
+    ],
+)
+async def test_what_can_mean_nothing_is_invalid_and_names_its_field(
+    api: Api, fields: dict[str, str], path: list[str], message: str
+) -> None:
+    answer = await act(api, REGISTER, by=api.owner, projectId=api.owner.project, **fields)
+
+    assert answer == {"__typename": "InvalidError", "code": "INVALID", "message": message, "path": path}
+
+
+async def test_a_version_is_added_and_answered(api: Api) -> None:
+    model = await a_model(api)
+
+    answer = await act(api, ADD_VERSION, by=api.owner, modelId=model["id"], tag=" 2.1 ", signature=SIGNATURE)
+
+    assert answer["version"]["tag"] == "2.1"
+    assert answer["version"]["model"] == {"id": model["id"]}
+
+
+async def test_the_same_tag_with_the_same_signature_changes_nothing(api: Api) -> None:
+    model = await a_model(api)
+    first = await a_version(api, model["id"])
+
+    answer = await act(api, ADD_VERSION, by=api.owner, modelId=model["id"], tag="1.0", signature=SIGNATURE)
+
+    assert answer == {"position": None, "lagging": False, "version": first}
+
+
+async def test_the_same_tag_with_another_signature_is_a_conflict(api: Api) -> None:
+    model = await a_model(api)
+    await a_version(api, model["id"])
+
+    answer = await act(
+        api, ADD_VERSION, by=api.owner, modelId=model["id"], tag="1.0", signature={**SIGNATURE, "groups": []}
+    )
+
+    assert answer["code"] == "CONFLICT"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"columns": []},
+        {"columns": [{"name": "age", "kind": "NUMBER"}] * 2},
+        {"classes": ["0"]},
+        {"positiveClass": "2"},
+        {"groups": [{"name": "sex", "column": "nowhere"}]},
+    ],
+)
+async def test_a_signature_must_hang_together(api: Api, changes: dict[str, object]) -> None:
+    model = await a_model(api)
+
+    answer = await act(api, ADD_VERSION, by=api.owner, modelId=model["id"], tag="1", signature={**SIGNATURE, **changes})
+
+    assert answer["__typename"] == "InvalidError"
+    assert answer["path"][0] == "signature"
+
+
+async def test_a_promoted_version_serves(api: Api) -> None:
+    model = await a_model(api)
+    version = await a_version(api, model["id"], "1.0")
+
+    answer = await promoted(api, version["id"])
+
+    assert answer["model"] == {"production": {"version": {"tag": "1.0"}, "reason": "it is better"}}
+
+
+async def test_promoting_the_champion_again_changes_nothing(api: Api) -> None:
+    model = await a_model(api)
+    version = await a_version(api, model["id"], "1.0")
+    await promoted(api, version["id"])
+
+    assert (await promoted(api, version["id"], reason="again"))["position"] is None
+
+
+async def test_a_promotion_needs_a_reason(api: Api) -> None:
+    version = await a_version(api, (await a_model(api))["id"])
+
+    answer = await promoted(api, version["id"], reason="  ")
+
+    assert (answer["code"], answer["path"]) == ("INVALID", ["reason"])
+
+
+async def test_a_roll_back_returns_to_the_champion_before(api: Api) -> None:
+    model = await a_model(api)
+    for tag in ("1", "2"):
+        await promoted(api, (await a_version(api, model["id"], tag))["id"])
+
+    answer = await act(api, ROLL_BACK, by=api.owner, modelId=model["id"], reason="it got worse")
+
+    assert answer["model"] == {"production": {"version": {"tag": "1"}, "reason": "it got worse"}}
+
+
+async def test_without_a_champion_before_a_roll_back_is_a_conflict(api: Api) -> None:
+    model = await a_model(api)
+    await promoted(api, (await a_version(api, model["id"]))["id"])
+
+    answer = await act(api, ROLL_BACK, by=api.owner, modelId=model["id"], reason="it got worse")
+
+    assert (answer["code"], answer["message"]) == (
+        "CONFLICT", "There was no champion in production before the present one.",
+    )  # fmt: skip
+
+
+async def test_anothers_things_are_answered_exactly_as_unknown_ones(api: Api) -> None:
+    model = await a_model(api)
+    version = await a_version(api, model["id"])
+    add = {"tag": "1", "signature": SIGNATURE}
+    for by, model_id, version_id, project_id in (
+        (api.stranger, model["id"], version["id"], api.owner.project),
+        (api.owner, global_id("Model", NOBODYS), global_id("Version", NOBODYS), global_id("Project", NOBODYS)),
+    ):
+        assert await act(api, REGISTER, by=by, projectId=project_id, name="mine") == UNKNOWN_PROJECT
+        assert await act(api, ADD_VERSION, by=by, modelId=model_id, **add) == UNKNOWN_MODEL
+        assert await act(api, PROMOTE, by=by, versionId=version_id, reason="why not") == UNKNOWN_VERSION
+        assert await act(api, ROLL_BACK, by=by, modelId=model_id, reason="why not") == UNKNOWN_MODEL
+
+
+async def test_an_id_of_another_type_is_answered_as_an_unknown_one(api: Api) -> None:
+    model = await a_model(api)
+
+    answer = await act(api, PROMOTE, by=api.owner, versionId=model["id"], reason="why not")
+
+    assert answer == UNKNOWN_VERSION
+
+
+async def test_who_may_only_read_is_forbidden_to_write(api: Api, viewer: Someone) -> None:
+    model = await a_model(api)
+    version = await a_version(api, model["id"])
+    forbidden = {
+        "__typename": "ForbiddenError", "code": "FORBIDDEN",
+        "message": "You may not do this; it needs the permission write_registry.", "path": None,
+    }  # fmt: skip
+
+    assert await act(api, REGISTER, by=viewer, projectId=viewer.project, name="mine") == forbidden
+    assert await act(api, ADD_VERSION, by=viewer, modelId=model["id"], tag="1", signature=SIGNATURE) == forbidden
+    assert await act(api, PROMOTE, by=viewer, versionId=version["id"], reason="why not") == forbidden
+    assert await act(api, ROLL_BACK, by=viewer, modelId=model["id"], reason="why not") == forbidden
+
+
+async def test_nobody_must_sign_in_first(api: Api) -> None:
+    answer = await act(api, REGISTER, by=None, projectId=api.owner.project, name="mine")
+
+    assert (answer["__typename"], answer["code"]) == ("UnauthenticatedError", "UNAUTHENTICATED")
+
+
+async def tags(api: Api, model_id: str) -> list[str]:
+    answer = await api.ask("query ($id: ID!) { model(id: $id) { versions { nodes { tag } } } }", {"id": model_id},
+                           by=api.owner)  # fmt: skip
+    return [each["tag"] for each in answer["model"]["versions"]["nodes"]]
