@@ -16,6 +16,10 @@ ipc: Any = pyarrow.ipc
 
 Texts: TypeAlias = Any
 """(rows,) an Arrow array of type string, none missing."""
+Array: TypeAlias = Any
+"""(rows,) an Arrow array of any type."""
+Table: TypeAlias = Any
+"""An Arrow table or record batch."""
 
 
 def texts_of(values: list[str]) -> Texts:

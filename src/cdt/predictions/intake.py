@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 from uuid_utils.compat import uuid7
 
+from cdt.domain.errors import Invalid
 from cdt.predictions.errors import Busy, DatabaseIsAway
 from cdt.predictions.flushing import Outcome, take_predictions
 from cdt.predictions.labels import LabelWork, take_labels
@@ -100,6 +101,8 @@ class Intake:
         body_digest: str,
         key: str | None,
     ) -> Work[Any]:
+        if not len(batch) and not rejections.count:
+            raise Invalid("rows", "send at least one row")
         known = self._versions.get(version.version_id)
         if known is None:
             known = await self._register(version)

@@ -1,5 +1,7 @@
 """What is said about rows that can't be taken in: the good ones go in, the bad ones are named."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 MAXIMUM_REPORTED = 1_000
@@ -14,7 +16,7 @@ class Rejection(msgspec.Struct, frozen=True):
 
 
 class Rejections:
-    """The bad rows of one body: how many there are, and the first thousand of them."""
+    """The bad rows of one body: how many there are, and a thousand of them, the first ones if they come in order."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -26,7 +28,12 @@ class Rejections:
         if len(self._reported) < MAXIMUM_REPORTED:
             self._reported.append(Rejection(row, column, reason))
 
+    def add_all(self, rejections: Iterable[Rejection], count: int) -> None:
+        """Count many rows, of which the first are named."""
+        self.count += count
+        self._reported = sorted([*self._reported, *rejections], key=lambda rejection: rejection.row)[:MAXIMUM_REPORTED]
+
     @property
     def reported(self) -> list[Rejection]:
-        """The first of them, in the order of their rows."""
+        """Those that are named, in the order of their rows."""
         return sorted(self._reported, key=lambda rejection: rejection.row)

@@ -1,1 +1,37 @@
 """From the bodies of senders to rows of a version's signature: bad rows are named, good ones answered."""
+
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from cdt.domain.registry.signature import Signature
+from cdt.predictions.columns import Predictions
+from cdt.predictions.decoding.arrow_bodies import labels_of_arrow, predictions_of_arrow
+from cdt.predictions.decoding.csv_bodies import labels_of_csv, predictions_of_csv
+from cdt.predictions.decoding.ndjson import labels_of_ndjson, predictions_of_ndjson
+from cdt.predictions.rejections import Rejections
+from cdt.predictions.rows import LabelRow, PredictionRow
+
+Batch_co = TypeVar("Batch_co", covariant=True)
+
+
+class Decoder(Protocol[Batch_co]):
+    """Turns a body into its good rows, and reports the bad ones; raises Invalid when it can't be parsed at all."""
+
+    def __call__(self, body: bytes, signature: Signature, /, *, now: datetime, rejections: Rejections) -> Batch_co:
+        """Decode a body."""
+        ...
+
+
+NDJSON, CSV, ARROW = "application/x-ndjson", "text/csv", "application/vnd.apache.arrow.stream"
+
+PREDICTION_DECODERS: dict[str, Decoder[list[PredictionRow] | Predictions]] = {
+    NDJSON: predictions_of_ndjson,
+    CSV: predictions_of_csv,
+    ARROW: predictions_of_arrow,
+}
+"""By content type."""
+LABEL_DECODERS: dict[str, Decoder[list[LabelRow]]] = {
+    NDJSON: labels_of_ndjson,
+    CSV: labels_of_csv,
+    ARROW: labels_of_arrow,
+}

@@ -1,0 +1,79 @@
+"""Arrow IPC streams: typed columns, read without copying, and without trusting them."""
+
+import struct
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cdt.domain.errors import Invalid
+from cdt.domain.registry.signature import Signature
+from cdt.predictions.arrow import Array, Table, ipc, pa
+from cdt.predictions.columns import Predictions
+from cdt.predictions.decoding.columnar import MAXIMUM_ROWS, labels_of_columns, predictions_of_columns
+from cdt.predictions.rejections import Rejections
+from cdt.predictions.rows import LabelRow
+
+_HEADER, _COMPRESSION, _DICTIONARY_DATA = 2, 3, 1
+"""Places of the fields in Arrow's flatbuffers `Message`, `RecordBatch` and `DictionaryBatch`."""
+
+
+def predictions_of_arrow(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> Predictions:
+    """The good rows."""
+    columns, numbers = _read(body)
+    return predictions_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers, is_text=False)
+
+
+def labels_of_arrow(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> list[LabelRow]:
+    """The good labels."""
+    columns, numbers = _read(body)
+    return labels_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers)
+
+
+def _read(body: bytes) -> tuple[dict[str, Array], NDArray[np.int64]]:
+    try:
+        _refuse_compression(body)
+        with ipc.open_stream(body) as reader:
+            names: list[str] = reader.schema.names
+            batches: list[Table] = []
+            rows = 0
+            for batch in reader:
+                batch.validate(full=True)
+                rows += batch.num_rows
+                if rows > MAXIMUM_ROWS:
+                    raise Invalid("body", f"send at most {MAXIMUM_ROWS:,} rows at once")
+                batches.append(batch)
+            table = pa.Table.from_batches(batches, schema=reader.schema).unify_dictionaries()
+    except (pa.ArrowException, OSError, struct.error) as error:
+        raise Invalid("body", "it is no Arrow IPC stream that can be read") from error
+    if len(set(names)) != len(names):
+        raise Invalid("body", "it has two columns of one name")
+    columns = {name: table.column(name).combine_chunks() for name in names}
+    return columns, np.arange(rows, dtype=np.int64)
+
+
+def _refuse_compression(body: bytes) -> None:
+    """Raise Invalid for compressed buffers: a small body could fill the memory before anybody looked at it."""
+    for message in ipc.MessageReader.open_stream(body):
+        if message.type not in {"record batch", "dictionary"}:
+            continue
+        metadata: bytes = message.metadata.to_pybytes()
+        table = _follow(metadata, _field(metadata, _follow(metadata, 0), _HEADER))
+        if message.type == "dictionary":
+            table = _follow(metadata, _field(metadata, table, _DICTIONARY_DATA))
+        if _field(metadata, table, _COMPRESSION):
+            raise Invalid("body", "compressed buffers are not taken; write the stream without compression")
+
+
+def _follow(buffer: bytes, place: int) -> int:
+    """Where the flatbuffers table lies that is referred to at a place."""
+    return place + struct.unpack_from("<I", buffer, place)[0]
+
+
+def _field(buffer: bytes, table: int, number: int) -> int:
+    """Where a field of a flatbuffers table lies; 0 if it is not there."""
+    vtable = table - struct.unpack_from("<i", buffer, table)[0]
+    if 4 + 2 * number >= struct.unpack_from("<H", buffer, vtable)[0]:
+        return 0
+    offset: int = struct.unpack_from("<H", buffer, vtable + 4 + 2 * number)[0]
+    return table + offset if offset else 0
