@@ -25,13 +25,14 @@ from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.embedded import EmbeddedPostgres, EmbeddedValkey
 from cdt.graphql.context import utc_now
+from cdt.projections import schema
 from cdt.vault.secret import VaultSecret
 
 START_SECONDS = 60.0
 
 
 class ProgramEnded(RuntimeError):
-    """A program that a benchmark needs has ended; its log is in the benchmark's folder."""
+    """A program that a benchmark needs has ended: its command, its exit code, what it said at last."""
 
 
 @dataclass(frozen=True)
@@ -90,26 +91,21 @@ class Installation:
     @contextmanager
     def follower(self) -> Generator[None]:
         """A follower in a process of its own, at the end of the log."""
-        with process(
-            [sys.executable, "-m", "cdt", "follow"], self.environment, log=self.folder / "follower.log"
-        ) as run:
-            wait_until(self._has_followed, run)
+        log = self.folder / "follower.log"
+        with process([sys.executable, "-m", "cdt", "follow"], self.environment, log=log) as run:
+            wait_until(self._has_followed, run, log=log)
             yield
 
     @contextmanager
     def api(self) -> Generator[int]:
         """The API in a process of its own; answers its port."""
-        port = free_port()
+        port, log = free_port(), self.folder / "api.log"
         environment = {**self.environment, "CDT_PORT": str(port)}
-        with process([sys.executable, "-m", "cdt", "api"], environment, log=self.folder / "api.log") as run:
-            wait_until(lambda: answers(port, "/healthz"), run)
+        with process([sys.executable, "-m", "cdt", "api"], environment, log=log) as run:
+            wait_until(lambda: answers(port, "/healthz"), run, log=log)
             yield port
 
     def _has_followed(self) -> bool:
-        with psycopg.connect(self.dsn) as connection:
-            row = connection.execute("SELECT to_regclass('read.follower') IS NOT NULL").fetchone()
-            if row is None or not row[0]:
-                return False
         with psycopg.connect(self.conninfo(DatabaseRole.SYSTEM)) as connection:
             row = connection.execute(
                 "SELECT position = (SELECT coalesce(max(notification_id), 0) FROM log.cdt_events) FROM follower"
@@ -129,7 +125,10 @@ def installation(*, settings: Mapping[str, str] | None = None) -> Generator[Inst
             postgres.start()
             valkey.start()
             migrate(postgres.dsn)
-            yield Installation(folder, postgres.dsn, valkey.url, VaultSecret.new())
+            made = Installation(folder, postgres.dsn, valkey.url, VaultSecret.new())
+            with psycopg.connect(made.conninfo(DatabaseRole.OWNER)) as connection:
+                schema.create(connection, "read")
+            yield made
         finally:
             valkey.stop()
             postgres.stop()
@@ -151,14 +150,14 @@ def process(command: Sequence[str], environment: Mapping[str, str], *, log: Path
             run.wait()
 
 
-def wait_until(happens: Callable[[], bool], run: subprocess.Popen[bytes]) -> None:
+def wait_until(happens: Callable[[], bool], run: subprocess.Popen[bytes], *, log: Path) -> None:
     """Until it has happened; raises when the program ends or a minute goes by."""
     deadline = time.monotonic() + START_SECONDS
     while not happens():
         if run.poll() is not None:
-            raise ProgramEnded(run.args, run.returncode)
+            raise ProgramEnded(run.args, run.returncode, log.read_text()[-2000:])
         if time.monotonic() > deadline:
-            raise TimeoutError(run.args)
+            raise TimeoutError(run.args, log.read_text()[-2000:])
         time.sleep(0.02)
 
 
