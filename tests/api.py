@@ -73,6 +73,7 @@ class Api:
     projected: Notifications
     tokens: Tokens
     server: "Server"
+    follower: AsyncExitStack
     owners: list[Someone] = field(default_factory=list)
 
     @property
@@ -118,6 +119,14 @@ class Api:
     async def settle(self, position: Position) -> None:
         """Wait until a position is projected."""
         assert await self.projected.wait_for(position, seconds=10)
+
+    async def stop_following(self) -> None:
+        """From now on nothing is projected."""
+        await self.follower.aclose()
+
+    async def start_following(self) -> None:
+        """Project again."""
+        await self.follower.enter_async_context(following(self.dsn))
 
     async def make_owner(self, name: str) -> Someone:
         """A person with an organization and project of their own."""
@@ -202,8 +211,8 @@ class Socket:
         assert isinstance(message, str)
         return json.loads(message)
 
-    async def subscribe(self, document: str, variables: Mapping[str, Any] | None = None, *, id: str = "1") -> None:
-        await self.send("subscribe", id=id, payload={"query": document, "variables": variables or {}})
+    async def subscribe(self, document: str, variables: Mapping[str, Any] | None = None, *, named: str = "1") -> None:
+        await self.send("subscribe", id=named, payload={"query": document, "variables": variables or {}})
 
     async def next(self) -> dict[str, Any]:
         """The data of the next message, which must be one."""
@@ -264,7 +273,8 @@ async def running(settings: Settings) -> AsyncIterator[Api]:
     dsn, secret = settings.database_url, VaultSecret(settings.secret_key)
     conninfo = conninfo_as(dsn, DatabaseRole.API, application="cdt-test")
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(following(dsn))
+        follower = await stack.enter_async_context(AsyncExitStack())
+        await follower.enter_async_context(following(dsn))
         server, address = await stack.enter_async_context(serving(settings))
         writer, projected = Writer(conninfo, connections=1), Notifications(conninfo, PROJECTED)
         for each in (writer, projected):
@@ -280,6 +290,7 @@ async def running(settings: Settings) -> AsyncIterator[Api]:
             projected=projected,
             tokens=Tokens(secret),
             server=server,
+            follower=follower,
         )
         api.owners += [await api.make_owner("ada"), await api.make_owner("bob")]
         yield api
@@ -295,9 +306,9 @@ def a_system_command(tenant: Tenant) -> Command:
     return Command(id=uuid7(), actor=Actor("system", "test"), at=datetime.now(UTC), tenant=tenant)
 
 
-def global_id(kind: str, id: UUID | str) -> str:
+def global_id(kind: str, key: UUID | str) -> str:
     """The opaque id of a thing."""
-    return str(relay.GlobalID(kind, str(id)))
+    return str(relay.GlobalID(kind, str(key)))
 
 
 def settings_of(dsn: str, redis_url: str, **changes: Any) -> Settings:

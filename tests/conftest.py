@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -16,6 +17,9 @@ from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.embedded import EmbeddedPostgres, EmbeddedValkey
 from cdt.projections import schema
 from tests.api import Api, running, settings_of
+
+
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
 
 
 @pytest.fixture(scope="session")

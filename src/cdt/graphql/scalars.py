@@ -57,11 +57,15 @@ def parts_of(cursor: str, *kinds: type) -> list[object]:
         parts: list[object] = msgspec.json.decode(raw, type=list[object])
     except (ValueError, binascii.Error, msgspec.MsgspecError):
         parts = []
-    if len(parts) != len(kinds) or not all(isinstance(part, kind) for part, kind in zip(parts, kinds, strict=True)):
+    if [type(part) for part in parts] != list(kinds) or not all(_is_place(part) for part in parts):
         raise GraphQLError(
             "The cursor is not one that this list gave; leave it out to begin.", extensions={"code": "INVALID"}
         )
     return parts
+
+
+def _is_place(part: object) -> bool:
+    return not isinstance(part, int) or 0 <= part < 2**63
 
 
 SCALARS: dict[object, ScalarDefinition] = {

@@ -7,6 +7,7 @@ from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
+from cdt.domain.text import described
 from cdt.graphql.audit.types import AuditEntry
 from cdt.graphql.context import Info
 from cdt.graphql.fields import query
@@ -32,9 +33,9 @@ class AuditFilter:
     def to_filter(self) -> audit.Filter:
         """As the read model takes it."""
         return audit.Filter(
-            actor_id=None if self.actor_id is None else self.actor_id.node_id,
+            actor_id=None if self.actor_id is None else described("filter.actorId", self.actor_id.node_id),
             subject_id=None if self.subject_id is None else uuid_in(self.subject_id),
-            action=self.action,
+            action=None if self.action is None else described("filter.action", self.action),
             recorded_from=self.from_,
             recorded_to=self.to,
             project_id=None if self.project_id is None else id_of(self.project_id, "Project"),

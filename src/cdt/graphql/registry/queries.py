@@ -2,12 +2,12 @@
 
 import enum
 from collections.abc import Callable
-from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
 from cdt.domain.tenancy.roles import Permission
+from cdt.domain.text import described
 from cdt.graphql.context import Info
 from cdt.graphql.fields import query
 from cdt.graphql.ids import id_of
@@ -24,6 +24,10 @@ class ModelFilter:
 
     project_id: relay.GlobalID | None = None
     search: str | None = strawberry.field(default=None, description="A part of the name, in any case.")
+
+    def text(self) -> str:
+        """What is searched for; empty for anything."""
+        return described("filter.search", self.search or "")
 
 
 @strawberry.enum(description="In which order models are listed.")
@@ -72,13 +76,10 @@ class RegistryQueries:
     ) -> Connection[Model]:
         """Thousands of models at most, so they are read whole and ordered here."""
         size, at = page_size(first), await info.context.at(as_of)
-        project_id: UUID | None = None
-        if filter is not None and filter.project_id is not None:
-            project_id = id_of(filter.project_id, "Project")
+        wanted = filter or ModelFilter()
+        project_id = None if wanted.project_id is None else id_of(wanted.project_id, "Project")
         async with info.context.view(at) as view:
-            rows = await registry.every_model(
-                view, project_id=project_id, search=(filter.search or "") if filter is not None else ""
-            )
+            rows = await registry.every_model(view, project_id=project_id, search=wanted.text())
         rows.sort(key=_ORDERS[order_by.value.lstrip("-")], reverse=order_by.value.startswith("-"))  # pyright: ignore[reportCallIssue, reportArgumentType]
 
         def cursor(row: registry.Model) -> Cursor:
