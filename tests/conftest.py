@@ -18,7 +18,6 @@ from cdt.embedded import EmbeddedPostgres, EmbeddedValkey
 from cdt.projections import schema
 from tests.api import Api, running, settings_of
 
-
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
 
 
