@@ -35,11 +35,22 @@ class Intake:
     """The way in for rows. One a process; opens and closes with it."""
 
     def __init__(
-        self, conninfo: str, *, hash_key: bytes, connections: int = 3, most_waiting_rows: int = 1_000_000
+        self,
+        conninfo: str,
+        *,
+        hash_key: bytes,
+        connections: int = 3,
+        most_waiting_rows: int = 1_000_000,
+        wait_seconds: float = 5.0,
     ) -> None:
-        """`conninfo` sets the role (see `conninfo_as`); `hash_key` is secret and the same in every process for ever."""
+        """`conninfo` sets the role (see `conninfo_as`).
+
+        hash_key: secret, and the same in every process for ever.
+        most_waiting_rows: who sends more is told to come back later.
+        wait_seconds: for a connection, before the sender is told that the database is away.
+        """
         self._pool = AsyncConnectionPool(
-            conninfo, min_size=1, max_size=connections, open=False, timeout=5.0, kwargs={"autocommit": True}
+            conninfo, min_size=1, max_size=connections, open=False, timeout=wait_seconds, kwargs={"autocommit": True}
         )
         self._hash_key = hash_key
         self._versions: dict[UUID, NumberedVersion] = {}

@@ -1,0 +1,70 @@
+"""Who may send rows for which version: asked once for each request, so answered from memory where it can be."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from cdt.access.admission import Admission
+from cdt.access.grants import Grants
+from cdt.database.reading import Reader
+from cdt.domain.tenancy.roles import Permission
+from cdt.predictions.versions import Version
+from cdt.readmodels import registry
+
+MAXIMUM_KEPT = 10_000
+KEPT_SECONDS = 60.0
+
+
+class Gate(Protocol):
+    """What the intake's routes must know of who asks."""
+
+    async def admit(self, authorization: str | None) -> Grants | None:
+        """What the bearer of a header may do; None for nobody."""
+        ...
+
+    async def find_version(self, grants: Grants, version_id: UUID) -> Version | None:
+        """A version in a project that the grants know, whether or not they allow to send rows for it."""
+        ...
+
+
+class _Kept(NamedTuple):
+    version: Version
+    until: float
+
+
+class ReadGate:
+    """The gate by admission and read models. A version doesn't change, but may be closed: it is kept for a minute."""
+
+    def __init__(self, admission: Callable[[], Admission], reader: Callable[[], Reader]) -> None:
+        """Both are there once the process has started."""
+        self._admission = admission
+        self._reader = reader
+        self._kept: OrderedDict[UUID, _Kept] = OrderedDict()
+
+    async def admit(self, authorization: str | None) -> Grants | None:
+        """By token or key."""
+        identity = await self._admission().identify(authorization)
+        return None if identity is None else await self._admission().grants(identity)
+
+    async def find_version(self, grants: Grants, version_id: UUID) -> Version | None:
+        """From memory, or under the tenants' policy."""
+        kept = self._kept.get(version_id)
+        if kept is None or kept.until < time.monotonic():
+            version = await self._read(grants, version_id)
+            if version is None:
+                return None
+            self._kept[version_id] = kept = _Kept(version, time.monotonic() + KEPT_SECONDS)
+            if len(self._kept) > MAXIMUM_KEPT:
+                self._kept.popitem(last=False)
+        return kept.version if kept.version.project_id in grants.projects else None
+
+    async def _read(self, grants: Grants, version_id: UUID) -> Version | None:
+        async with self._reader().at(None, grants.scope(Permission.SIGNED_IN)) as view:
+            row = next(iter(await registry.versions(view, [version_id])), None)
+        if row is None:
+            return None
+        return Version(
+            version_id=row.id, project_id=row.project_id, model_id=row.model_id, signature=row.typed_signature
+        )
