@@ -4,11 +4,14 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+import psycopg
+
 from cdt.access.admission import Admission
 from cdt.access.grants import GrantBook
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
 from cdt.database.log import Log
+from cdt.database.migrating import migrate
 from cdt.database.notifications import INTAKE, LIVE, PROJECTED, Notifications
 from cdt.database.reading import Reader
 from cdt.database.roles import DatabaseRole, conninfo_as
@@ -18,6 +21,7 @@ from cdt.graphql.loaders import Loaders
 from cdt.graphql.predictions.hub import LiveHub
 from cdt.graphql.services import Services
 from cdt.predictions.intake import Intake
+from cdt.projections import schema
 from cdt.reactions.all import REACTIONS
 from cdt.reactions.clock import Clock
 from cdt.reactions.live import Live
@@ -31,6 +35,8 @@ from cdt.workers.evaluate import Evaluating
 from cdt.workers.fold import Folding
 from cdt.workers.queue import Queue
 
+FIRST_SCHEMA = 0x_CD7_5C4E
+"""The lock under which whoever comes first makes the read schema."""
 IDENTITIES = "identities"
 """The purpose of the key that prediction ids are hashed with; the same in every process for ever."""
 
@@ -53,6 +59,17 @@ def needed(settings: Settings) -> Needed:
     assert settings.redis_url is not None
     assert settings.secret_key is not None
     return Needed(settings.database_url, settings.redis_url, VaultSecret(settings.secret_key))
+
+
+def prepare_database(database_url: str) -> list[str]:
+    """Bring the tables to this release, and make the read schema if there is none; the names of what was applied."""
+    applied = migrate(database_url)
+    with psycopg.connect(conninfo_as(database_url, DatabaseRole.OWNER, application="cdt-migrate")) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (FIRST_SCHEMA,))
+        row = connection.execute("SELECT to_regclass('read.follower') IS NULL").fetchone()
+        if row is not None and row[0]:
+            schema.create(connection, "read")
+    return applied
 
 
 @asynccontextmanager
@@ -117,13 +134,16 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
         for each in (reader, writer):
             await each.open()
             stack.push_async_callback(each.close)
-        child = Child()
+        child, folding_child = Child(), Child()
         stack.callback(child.kill)
+        stack.callback(folding_child.kill)
         yield WorkerTools(
             writer=writer,
             evaluating=Evaluating(log=log, writer=writer, child=child, conninfo=conninfo, worker=name, now=utc_now),
             delivering=Delivering(log=log, reader=reader, writer=writer, secret=given.secret, worker=name, now=utc_now),
-            folding=Folding(conninfo=conninfo, reader=reader, hash_key=given.secret.key_for(IDENTITIES)),
+            folding=Folding(
+                child=folding_child, conninfo=conninfo, hash_key=given.secret.key_for(IDENTITIES)
+            ),
         )
 
 

@@ -18,8 +18,9 @@ from typing import TextIO
 import psycopg
 
 from cdt import first_owner
+from cdt.bootstrap import prepare_database
 from cdt.database.log import Log
-from cdt.database.migrating import DatabaseIsTooOld, migrate
+from cdt.database.migrating import DatabaseIsTooOld
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.embedded import EmbeddedPostgres, EmbeddedValkey, state_folder
@@ -66,7 +67,7 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> int:
         if settings.secret_key is None:
             settings = replace(settings, secret_key=secrets_of_state.get("secret_key", VaultSecret.new))
         assert settings.database_url is not None
-        applied = migrate(settings.database_url)
+        applied = prepare_database(settings.database_url)
         progress.done(f"database migrated ({len(applied)} new)" if applied else "database is up to date")
         environment = _environment(settings)
         for name in ("follow", "work", "api"):

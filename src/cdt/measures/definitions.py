@@ -10,6 +10,7 @@ from cdt.measures.catalog import BY_NAME, Definition, definition, digest_of
 from cdt.measures.drift import EPSILON
 from cdt.measures.fairness import DRAWS
 from cdt.measures.grid import Feature, Grid, NumberFeature
+from cdt.measures.measure import FAMILIES, Family
 
 CountedFrom = Literal["profile", "rows"]
 
@@ -17,23 +18,37 @@ CountedFrom = Literal["profile", "rows"]
 class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be chosen of how a reading is taken.
 
-    confidence: of every interval. minimum_group_size: the rows without which a group isn't compared.
+    confidence: of every interval. drift_confidence, fairness_confidence, performance_confidence: of the intervals of one
+        family instead, as a correction for many tests asks for. minimum_group_size: the rows without which a group isn't compared.
     draws, seed: of the bootstrap. epsilon: what a bin without rows counts as.
     """
 
     confidence: float = 0.95
+    drift_confidence: float | None = None
+    fairness_confidence: float | None = None
+    performance_confidence: float | None = None
     minimum_group_size: int = 30
     draws: int = DRAWS
     seed: int = 0
     epsilon: float = EPSILON
 
     def __post_init__(self) -> None:
-        if not 0 < self.confidence < 1:
+        if not all(0 < self.confidence_of(family) < 1 for family in FAMILIES):
             raise ValueError("a confidence lies between 0 and 1")
         if not 0 < self.epsilon < 1:
             raise ValueError("epsilon is a share between 0 and 1")
         if self.minimum_group_size < 1 or not 100 <= self.draws <= 100_000 or self.seed < 0:
             raise ValueError("a reading needs groups of 1 row or more, 100 to 100,000 draws and a seed of 0 or more")
+
+    def confidence_of(self, family: Family) -> float:
+        """The confidence of each interval of a family."""
+        by_family = {
+            "drift": self.drift_confidence,
+            "fairness": self.fairness_confidence,
+            "performance": self.performance_confidence,
+        }
+        own = by_family[family]
+        return self.confidence if own is None else own
 
 
 class Defined(NamedTuple):
@@ -73,7 +88,7 @@ def _defined(key: _Key) -> Defined:
         "classes": grid.classes,
         "positive_class": grid.positive_class,
         "counted_from": key.counted_from,
-        "confidence": rules.confidence,
+        "confidence": rules.confidence_of(known.family),
         "epsilon": rules.epsilon,
         "minimum_group_size": rules.minimum_group_size,
         "draws": rules.draws,

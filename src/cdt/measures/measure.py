@@ -5,6 +5,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 Family = Literal["drift", "fairness", "performance"]
+FAMILIES: tuple[Family, ...] = ("drift", "fairness", "performance")
 Subject = Literal["feature", "number feature", "attribute", "group", "model"]
 
 WILSON = "Wilson score"

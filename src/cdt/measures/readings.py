@@ -79,7 +79,7 @@ def reading_from_profiles(
 ) -> Reading:
     """All measures of a window, from its profile and the baseline's. The cost doesn't grow with the rows."""
     rules = rules or ReadingRules()
-    ranking = roc_auc(current.ranking, confidence=rules.confidence)
+    ranking = roc_auc(current.ranking, confidence=rules.confidence_of("performance"))
     answers = [
         *_stability(grid, baseline, current, rules),
         *_gaps(grid, baseline, current, rules),
@@ -137,7 +137,7 @@ def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRule
         results=tuple(results),
         groups={
             name: group_rates(
-                grid, current, name, minimum_group_size=rules.minimum_group_size, confidence=rules.confidence
+                grid, current, name, minimum_group_size=rules.minimum_group_size, confidence=rules.confidence_of("fairness")
             )
             for name in grid.attributes
         },
@@ -148,9 +148,9 @@ def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRule
 def _stability(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules) -> Iterator[_Answer]:
     for feature in grid.features:
         old, new = bin_counts(feature, baseline), bin_counts(feature, current)
-        index = population_stability_index(old, new, epsilon=rules.epsilon, confidence=rules.confidence)
+        index = population_stability_index(old, new, epsilon=rules.epsilon, confidence=rules.confidence_of("drift"))
         yield _Answer("population_stability_index", feature.name, index)
-        distance = jensen_shannon_distance(old, new, confidence=rules.confidence)
+        distance = jensen_shannon_distance(old, new, confidence=rules.confidence_of("drift"))
         yield _Answer("jensen_shannon_distance", feature.name, distance)
 
 
@@ -158,7 +158,7 @@ def _gaps(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules) 
     for feature in grid.features:
         if isinstance(feature, NumberFeature):
             old, new = baseline.number(feature.name), current.number(feature.name)
-            gap = kolmogorov_smirnov(feature.cells, old, new, confidence=rules.confidence)
+            gap = kolmogorov_smirnov(feature.cells, old, new, confidence=rules.confidence_of("drift"))
             yield _Answer("kolmogorov_smirnov", feature.name, gap)
 
 
@@ -166,7 +166,7 @@ def _gaps_of_rows(grid: Grid, baseline: Columns, current: Columns, rules: Readin
     for feature in grid.features:
         if isinstance(feature, NumberFeature):
             old, new = (_numbers(feature.name, columns) for columns in (baseline, current))
-            gap = kolmogorov_smirnov_of_rows(feature.cells, old, new, confidence=rules.confidence)
+            gap = kolmogorov_smirnov_of_rows(feature.cells, old, new, confidence=rules.confidence_of("drift"))
             yield _Answer("kolmogorov_smirnov", feature.name, gap, counted_from="rows")
 
 
@@ -182,7 +182,7 @@ def _fairness(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRul
             found = disparity(
                 shares(grid, current, attribute),
                 minimum_group_size=rules.minimum_group_size,
-                confidence=rules.confidence,
+                confidence=rules.confidence_of("fairness"),
                 draws=rules.draws,
                 seed=rules.seed,
             )
@@ -192,7 +192,7 @@ def _fairness(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRul
 
 
 def _performance(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules) -> Iterator[_Answer]:
-    positive, confidence = grid.positive_code, rules.confidence
+    positive, confidence = grid.positive_code, rules.confidence_of("performance")
     old, new = baseline.confusion, current.confusion
     yield _Answer("accuracy", None, accuracy(new, confidence=confidence), accuracy(old).value)
     chosen = precision(new, positive, confidence=confidence)
@@ -205,4 +205,4 @@ def _ranking_of_rows(grid: Grid, labels: LabelRows | None, rules: ReadingRules) 
         return Estimate.missing("no labelled rows with a score")
     is_labelled = labels.label >= 0
     is_positive = labels.label[is_labelled] == grid.positive_code
-    return roc_auc_of_rows(labels.score[is_labelled], is_positive, confidence=rules.confidence)
+    return roc_auc_of_rows(labels.score[is_labelled], is_positive, confidence=rules.confidence_of("performance"))

@@ -15,13 +15,6 @@ class FoldState(msgspec.Struct, frozen=True):
     high_water: datetime
 
 
-class Behind(msgspec.Struct, frozen=True):
-    """A version whose newest segments are not folded yet."""
-
-    number: int
-    sequence: int
-
-
 async def numbers_behind(connection: AsyncConnection[Any]) -> set[int]:
     """The versions that took in rows which their live reading, if there is one, has not seen."""
     cursor = await connection.execute(
@@ -71,15 +64,14 @@ async def coverage(
     return row[0], row[1]
 
 
-async def behind(connection: AsyncConnection[Any], *, segments: int, seconds: float) -> list[Behind]:
-    """Versions with so many segments not folded, or any that nobody has folded for so long."""
-    async with connection.cursor(row_factory=class_row(Behind)) as cursor:
-        await cursor.execute(
-            "SELECT version.number, version.sequence FROM predictions.versions AS version"
-            " LEFT JOIN predictions.folds AS fold ON fold.version_number = version.number"
-            " WHERE version.sequence - coalesce(fold.sequence, 0) >= %(segments)s"
-            " OR (version.sequence > coalesce(fold.sequence, 0)"
-            " AND coalesce(fold.folded_at, '-infinity') < clock_timestamp() - make_interval(secs => %(seconds)s))",
-            {"segments": segments, "seconds": seconds},
-        )
-        return await cursor.fetchall()
+async def behind(connection: AsyncConnection[Any], *, segments: int, seconds: float) -> list[int]:
+    """The versions with so many segments not folded, or any that nobody has folded for so long."""
+    cursor = await connection.execute(
+        "SELECT version.number FROM predictions.versions AS version"
+        " LEFT JOIN predictions.folds AS fold ON fold.version_number = version.number"
+        " WHERE version.sequence - coalesce(fold.sequence, 0) >= %(segments)s"
+        " OR (version.sequence > coalesce(fold.sequence, 0)"
+        " AND coalesce(fold.folded_at, '-infinity') < clock_timestamp() - make_interval(secs => %(seconds)s))",
+        {"segments": segments, "seconds": seconds},
+    )
+    return [row[0] for row in await cursor.fetchall()]

@@ -13,6 +13,7 @@ from cdt.readmodels import alerts, evaluations, trust
 from cdt.workers import readings
 
 NAME = "alerts"
+PAGE = 20
 
 
 @responds(NAME, Scored)
@@ -42,11 +43,23 @@ async def _observations(
     assert of.tenant.project_id is not None
     measure, _, subject = rule.subject.partition(":")
     observations: list[Observation] = []
-    for evaluation in await evaluations.completed_of_version(view, event.version_id, limit=rule.in_a_row):
-        assert evaluation.results_digest is not None
-        assert evaluation.finished_position is not None
-        value = await _value(reacting, of.tenant.project_id, evaluation.results_digest, measure, subject, rule.operator)
-        observations.append(Observation(EvaluationId(evaluation.id), Position(evaluation.finished_position), value))
+    known = 0
+    before = evaluations.END
+    while known < rule.in_a_row:  # a missing value does not interrupt a row, so look past it
+        page = await evaluations.completed_of_version(view, event.version_id, before=before, limit=PAGE)
+        for evaluation in page:
+            assert evaluation.results_digest is not None
+            assert evaluation.finished_position is not None
+            value = await _value(
+                reacting, of.tenant.project_id, evaluation.results_digest, measure, subject, rule.operator
+            )
+            observations.append(Observation(EvaluationId(evaluation.id), Position(evaluation.finished_position), value))
+            known += value is not None
+            if known == rule.in_a_row:
+                break
+        if len(page) < PAGE:
+            break
+        before = page[-1].requested_position
     return observations[::-1]
 
 

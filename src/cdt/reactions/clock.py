@@ -57,8 +57,8 @@ class Clock:
     async def _fold(self) -> None:
         async with self._reacting.writer.transaction() as connection:
             behind = await folded.behind(connection, segments=FOLD_AFTER_SEGMENTS, seconds=FOLD_AFTER_SECONDS)
-        for each in behind:
-            await self._reacting.queue.add_fold(each.number, each.sequence)
+        for number in behind:
+            await self._reacting.queue.add_fold(number)
 
     async def _windows(self) -> None:
         async with self._reacting.reader.at(None, NOBODY) as view:

@@ -1,38 +1,62 @@
-"""Folding: a version's segments become profiles by the hour, page by page."""
+"""Folding: a version's segments become profiles by the hour, page by page, in a child process."""
 
+import asyncio
 from dataclasses import dataclass
 
+import structlog
 from psycopg import AsyncConnection
 
-from cdt.database.reading import NOBODY, Reader
 from cdt.measures.grid import Grid
 from cdt.predictions import documents
 from cdt.predictions.folding import fold as fold_page
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.versions import find_version_numbered
-from cdt.readmodels import registry
+from cdt.workers.child import Child, ChildFailed
+
+LONGEST_SECONDS = 600.0
+FOLDING = 0x_CD7_F01D
+"""With a version's number, the advisory lock of whoever folds it."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Folding:
-    """What a folding worker works with."""
+    """What a folding worker works with; `conninfo` is what the child connects by."""
 
+    child: Child
     conninfo: str
-    reader: Reader
     hash_key: bytes
 
 
 async def fold(work: Folding, version_number: int) -> None:
-    """Fold everything that is there; a version without a grid waits for one. Safe to do twice, and at once."""
-    async with await AsyncConnection.connect(work.conninfo, autocommit=True) as connection:
+    """Fold everything that is there; what is cut short is done by the next job."""
+    try:
+        await work.child.run(_fold, work.conninfo, version_number, work.hash_key, seconds=LONGEST_SECONDS)
+    except ChildFailed as error:
+        log.warning("folding_failed", version=version_number, error=str(error))
+
+
+def _fold(conninfo: str, version_number: int, hash_key: bytes) -> None:
+    asyncio.run(fold_all(conninfo, version_number, hash_key))
+
+
+async def fold_all(conninfo: str, version_number: int, hash_key: bytes) -> bool:
+    """Fold until nothing is left; False when somebody else folds the version, or it has no grid yet."""
+    async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (FOLDING, version_number))
+        row = await cursor.fetchone()
         version = await find_version_numbered(connection, version_number)
-        if version is None:
-            return
-        async with work.reader.at(None, NOBODY) as view:
-            known = next(iter(await registry.versions(view, [version.version_id])), None)
-        if known is None or known.grid_digest is None:
-            return
-        grid = Grid.from_json(await documents.get(connection, version.project_id, known.grid_digest))
+        if row is None or not row[0] or version is None:
+            return False
+        cursor = await connection.execute(
+            "SELECT grid_digest FROM registry_versions WHERE id = %s AND grid_digest IS NOT NULL", (version.version_id,)
+        )
+        known = await cursor.fetchone()
+        if known is None:
+            return False
+        grid = Grid.from_json(await documents.get(connection, version.project_id, known[0]))
         segment_ids = SegmentIds()
-        while not (await fold_page(connection, version, grid, hash_key=work.hash_key, segment_ids=segment_ids)).is_all:
+        while not (await fold_page(connection, version, grid, hash_key=hash_key, segment_ids=segment_ids)).is_all:
             pass
+        return True

@@ -27,9 +27,9 @@ class Queue:
         """A worker shall claim the lease of this fact; told twice, it is one job."""
         await self._add(kind, f"{kind}:{fact}:{attempt}", fact, attempt)
 
-    async def add_fold(self, version_number: int, sequence: int) -> None:
-        """A worker shall fold the version's segments up to at least this sequence."""
-        await self._add("fold", f"fold:{version_number}:{sequence}", version_number)
+    async def add_fold(self, version_number: int) -> None:
+        """A worker shall fold the version's segments; one job at a time."""
+        await self._add("fold", f"fold:{version_number}", version_number)
 
     async def _add(self, function: str, job_id: str, *arguments: int) -> None:
         try:

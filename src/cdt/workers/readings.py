@@ -35,10 +35,12 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
-    """How a reading is taken under a plan: intervals that hold together over the largest family of tests."""
-    tests = max(1, len(grid.features), len(grid.groups))
+    """How a reading is taken under a plan: the intervals of one measure over all its subjects hold together."""
     return ReadingRules(
-        confidence=corrected_confidence(policy.confidence, tests=tests), minimum_group_size=policy.minimum_group_size
+        confidence=policy.confidence,
+        drift_confidence=corrected_confidence(policy.confidence, tests=max(1, len(grid.features))),
+        fairness_confidence=corrected_confidence(policy.confidence, tests=max(1, len(grid.groups))),
+        minimum_group_size=policy.minimum_group_size,
     )
 
 
