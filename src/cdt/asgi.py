@@ -14,6 +14,8 @@ from cdt.graphql.endpoint import Endpoint
 from cdt.graphql.schema import build_schema
 from cdt.graphql.services import Services
 from cdt.http import audit, health, pages
+from cdt.http.intake import IntakeRoutes
+from cdt.http.intake_gate import ReadGate
 from cdt.http.readiness import Readiness
 from cdt.http.requests import BodyLimit, RequestLog
 from cdt.observability import configure_logging
@@ -57,6 +59,12 @@ def build(settings: Settings) -> Starlette:
     graphql: Any = Endpoint(schema, services, origins=origins)
     streams: Any = Endpoint(schema, services, origins=origins, streams=True)
     readiness = Readiness(lambda: services().reader, redis_url=bootstrap.needed(settings).redis_url, now=utc_now)
+    rows = IntakeRoutes(
+        lambda: services().intake,
+        ReadGate(lambda: services().admission, lambda: services().reader),
+        utc_now,
+        most_body_bytes=settings.maximum_body_bytes,
+    )
     return Starlette(
         lifespan=lifespan,
         routes=[
@@ -70,12 +78,11 @@ def build(settings: Settings) -> Starlette:
                 "/v1/audit/export",
                 audit.export_route(lambda: services().reader, lambda: services().admission, utc_now),
             ),
+            *rows.routes(),
             *pages.routes(),
         ],
         middleware=[
             Middleware(RequestLog),
-            Middleware(
-                BodyLimit, limits={"/graphql": settings.maximum_query_bytes, "/v1/": settings.maximum_body_bytes}
-            ),
+            Middleware(BodyLimit, limits={"/graphql": settings.maximum_query_bytes}),
         ],
     )

@@ -34,6 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     command("follow", _follow, "Project the log into the read models, and react to it.")
     command("live", _live, "Keep the live readings; `cdt follow` starts this itself.")
     command("work", _work, "Do slow work: evaluations, deliveries, folding.")
+    demo = command("demo", _demo, "Stream the demo model's rows to a running API; `cdt up` starts this itself.")
+    demo.add_argument("--url", help="the API's address; default: by CDT_HOST and CDT_PORT")
+    demo.add_argument("--email", default="owner@example.com", help="who signs in; the password is CDT_DEMO_PASSWORD")
     command("migrate", _migrate, "Bring the database to this release's tables.")
     command("secret", _secret, "Print a new CDT_SECRET_KEY.")
     replay = command("replay", _replay, "Print what was known of a model at a moment, from its events alone.")
@@ -84,6 +87,30 @@ def _work(settings: Settings, _given: argparse.Namespace) -> int:
     from cdt import work
 
     work.run(settings)
+    return 0
+
+
+def _demo(settings: Settings, given: argparse.Namespace) -> int:
+    from cdt.demo import stream
+    from cdt.demo.api import Api, Refused
+
+    if settings.demo_password is None:
+        raise SettingIsWrong("CDT_DEMO_PASSWORD is not set; it is the password of whoever signs in for the demo.")
+    api = Api(
+        given.url or f"http://{settings.host}:{settings.port}", email=given.email, password=settings.demo_password
+    )
+    try:
+        stream.run(
+            api,
+            rows_per_second=settings.demo_rows_per_second,
+            tell=lambda line: print(f"demo: {line}", flush=True),  # noqa: T201
+        )
+    except Refused as error:
+        print(f"cdt: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except OSError as error:
+        print(f"cdt: the API can't be reached: {error}", file=sys.stderr)  # noqa: T201
+        return 1
     return 0
 
 

@@ -53,7 +53,7 @@ class Settings:
     maximum_query_bytes: int = setting("Largest body of a GraphQL request.", 16 * 1024 * 1024)
     shutdown_seconds: float = setting("How long a stopping process may finish what it has begun.", 10.0)
     demo_rows_per_second: float = setting("How fast the demo's predictions are streamed.", 200.0)
-    worker_processes: int = setting("Evaluations that one worker computes at once, each in a process of its own.", 1)
+    demo_password: str | None = setting("Password of whoever signs in for `cdt demo`; `cdt up` sets it.", None)
 
 
 def from_env(environment: Mapping[str, str] | None = None) -> Settings:

@@ -83,7 +83,15 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> int:
         if not _answers(settings):
             raise CannotStart(f"the API did not answer within {READY_SECONDS:.0f} s; see {state / 'logs'}")
         progress.done("API answers")
-        del with_demo
+        if with_demo:
+            supervisor.add_program(
+                Program(
+                    name="demo",
+                    arguments=[sys.executable, "-m", "cdt", "demo", "--email", email],
+                    environment={**environment, "CDT_DEMO_PASSWORD": password},
+                    restart="on failure",
+                )
+            )
         _say("")
         _say(f"  CDT runs at   {address}")
         _say(f"  sign in with  {email}")
@@ -91,6 +99,10 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> int:
         _say(f"  explore       {address}/graphiql")
         _say(f"  data, logs    {state}")
         _say("")
+        if with_demo:
+            _say(
+                "The demo registers a model and streams its predictions: open the address, sign in, and watch its trust."
+            )
         _say("Ctrl-C stops everything; the next start goes on with the data kept.")
         supervisor.run()
     return 0

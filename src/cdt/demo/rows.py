@@ -24,7 +24,7 @@ CATEGORY_COLUMNS = (
     "SCHL", "MAR", "RELP", "DIS", "ESP", "CIT", "MIG", "MIL", "ANC", "NATIVITY", "DEAR", "DEYE", "DREM", "SEX", "RAC1P",
 )  # fmt: skip
 SEED = 2015
-LABELS_AFTER = timedelta(days=45)
+LABELS_AFTER = timedelta(days=10)
 """How long after its prediction a label arrives, in the data's own time."""
 
 

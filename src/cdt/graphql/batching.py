@@ -9,6 +9,7 @@ from strawberry.dataloader import DataLoader
 
 from cdt.database.reading import View
 from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.limits import spend
 
 if TYPE_CHECKING:
     from cdt.graphql.context import At, Context
@@ -29,6 +30,7 @@ def one_by_id(
     """A loader of at most one row an id."""
 
     async def load(keys: list[Key]) -> list[Row | None]:
+        spend(len(keys))
         found: dict[Key, Row] = {}
         for at, ids in _by_position(keys).items():
             async with context.view(at, permission) as view:
@@ -54,6 +56,7 @@ def many_by_id(
             async with context.view(at, permission) as view:
                 for row in await read(view, ids):
                     found[at, key(row)].append(row)
+        spend(sum(len(found[each]) for each in keys))
         return [found[each] for each in keys]
 
     return DataLoader(load_fn=load, cache=False)

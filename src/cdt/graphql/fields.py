@@ -10,7 +10,8 @@ from strawberry.extensions import FieldExtension
 from cdt.domain.errors import DomainError
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
-from cdt.graphql.errors import failure_of, graphql_error
+from cdt.graphql.errors import RateLimitedError, failure_of, graphql_error
+from cdt.predictions.errors import Unavailable
 
 PERMISSION = "permission"
 """The key of a field's metadata under which its permission stands."""
@@ -34,6 +35,10 @@ class Requires(FieldExtension):
             if self.failures_are_data:
                 return failure_of(error)
             raise graphql_error(error) from error
+        except Unavailable as error:
+            if not self.failures_are_data:
+                raise
+            return RateLimitedError(code=error.code, message=str(error), retry_after_seconds=error.retry_after_seconds)
 
 
 def query(permission: Permission, description: str, **options: Any) -> Any:  # noqa: ANN401  strawberry's decorators are untyped

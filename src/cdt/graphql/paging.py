@@ -8,6 +8,7 @@ from graphql import GraphQLError
 
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.limits import spend
 from cdt.graphql.scalars import Cursor
 
 T = TypeVar("T")
@@ -70,6 +71,7 @@ def page(
     total_count: int | None = None,
 ) -> Connection[T]:
     """A connection of the first `size` rows; one row more than that tells that there is a next page."""
+    spend(min(len(rows), size))
     edges = [Edge(cursor=cursor(row), node=node(row)) for row in rows[:size]]
     info = PageInfo(
         has_next_page=len(rows) > size,

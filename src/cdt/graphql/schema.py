@@ -2,14 +2,7 @@
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import (
-    MaskErrors,
-    MaxAliasesLimiter,
-    MaxTokensLimiter,
-    ParserCache,
-    QueryDepthLimiter,
-    ValidationCache,
-)
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -22,7 +15,7 @@ from cdt.graphql.audit.queries import AuditQueries
 from cdt.graphql.audit.subscriptions import AuditSubscriptions
 from cdt.graphql.evaluations.mutations import EvaluationsMutations
 from cdt.graphql.evaluations.queries import EvaluationsQueries
-from cdt.graphql.limits import Watch, should_mask
+from cdt.graphql.limits import MAXIMUM_TOKENS, BoundedAliases, BoundedDepth
 from cdt.graphql.nodes import NodeQueries
 from cdt.graphql.predictions.mutations import PredictionsMutations
 from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
@@ -32,13 +25,9 @@ from cdt.graphql.scalars import SCALARS
 from cdt.graphql.tenancy.mutations import TenancyMutations
 from cdt.graphql.tenancy.queries import TenancyQueries
 from cdt.graphql.trust.mutations import TrustMutations
+from cdt.graphql.watching import Mask, Watch
 
-MAXIMUM_DEPTH = 14
-MAXIMUM_TOKENS = 4_000
-MAXIMUM_ALIASES = 30
 CACHED_DOCUMENTS = 500
-
-UNEXPECTED = "Something went wrong on our side; it is logged under this request's id."
 
 
 @strawberry.type(description="Reading. Every field takes `asOf`.")
@@ -70,7 +59,7 @@ class Schema(strawberry.Schema):
     """The library's, without its log of every error: what is unexpected is logged where it is masked."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Nothing: see limits.should_mask."""
+        """Nothing: see watching.Mask."""
 
 
 def build_schema() -> strawberry.Schema:
@@ -82,12 +71,11 @@ def build_schema() -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=[
             Watch,
-            lambda: QueryDepthLimiter(max_depth=MAXIMUM_DEPTH),
+            lambda: AddValidationRules([BoundedDepth, BoundedAliases]),
             lambda: MaxTokensLimiter(max_token_count=MAXIMUM_TOKENS),
-            lambda: MaxAliasesLimiter(max_alias_count=MAXIMUM_ALIASES),
             lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
             lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
-            lambda: MaskErrors(should_mask_error=should_mask, error_message=UNEXPECTED),
+            Mask,
         ],
     )
 

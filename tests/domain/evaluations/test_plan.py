@@ -14,7 +14,7 @@ def test_the_default_plan_is_good() -> None:
     check(DEFAULT_POLICY)
 
     assert (DEFAULT_POLICY.window_seconds, DEFAULT_POLICY.lateness_seconds) == (30 * 86_400, 86_400)
-    assert (DEFAULT_POLICY.minimum_rows, DEFAULT_POLICY.minimum_group_size) == (200, 30)
+    assert (DEFAULT_POLICY.minimum_rows, DEFAULT_POLICY.minimum_group_size) == (200, 100)
 
 
 @pytest.mark.parametrize(

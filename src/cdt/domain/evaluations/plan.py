@@ -33,7 +33,7 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     window_seconds: int = 30 * DAY_SECONDS
     lateness_seconds: int = DAY_SECONDS
     minimum_rows: int = 200
-    minimum_group_size: int = 30
+    minimum_group_size: int = 100
     confidence: float = 0.95
     psi_limit: float = 0.15
     distance_limit: float = 0.1

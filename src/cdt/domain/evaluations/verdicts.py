@@ -37,6 +37,14 @@ from cdt.domain.evaluations.results import (
 DISTANCES = frozenset({JENSEN_SHANNON_DISTANCE, KOLMOGOROV_SMIRNOV})
 PARITY_DIFFERENCES = frozenset({DEMOGRAPHIC_PARITY_DIFFERENCE, EQUAL_OPPORTUNITY_DIFFERENCE})
 PARITY_RATIOS = frozenset({DEMOGRAPHIC_PARITY_RATIO, EQUAL_OPPORTUNITY_RATIO})
+FAIRNESS = frozenset(
+    {
+        DEMOGRAPHIC_PARITY_DIFFERENCE,
+        DEMOGRAPHIC_PARITY_RATIO,
+        EQUAL_OPPORTUNITY_DIFFERENCE,
+        EQUAL_OPPORTUNITY_RATIO,
+    }
+)
 PERFORMANCE = frozenset({ACCURACY, PRECISION, RECALL, ROC_AUC})
 
 
@@ -81,6 +89,14 @@ def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
     return None
 
 
+def least_rows(measure: str, policy: PlanPolicy) -> int:
+    """The rows without which a number counts as missing.
+
+    A fairness measure rests on as many rows as the smallest group it compares, and the plan has a size for groups.
+    """
+    return policy.minimum_group_size if measure in FAIRNESS else policy.minimum_rows
+
+
 def _judged(measurement: Measurement, policy: PlanPolicy) -> MeasureResult:
     check(measurement)
     limit = limit_of(measurement, policy)
@@ -92,7 +108,7 @@ def _judged(measurement: Measurement, policy: PlanPolicy) -> MeasureResult:
         low=measurement.low,
         high=measurement.high,
         rows=measurement.rows,
-        has_enough_rows=measurement.rows >= policy.minimum_rows,
+        has_enough_rows=measurement.rows >= least_rows(measurement.measure, policy),
         verdict=verdict,
         reason=reason,
         baseline=measurement.baseline,
@@ -120,8 +136,8 @@ def _verdict(measurement: Measurement, limit: Limit | None, policy: PlanPolicy) 
 def _what_is_missing(measurement: Measurement, limit: Limit | None, policy: PlanPolicy) -> str | None:
     if measurement.value is None:
         return measurement.reason or "It has no value."
-    if measurement.rows < policy.minimum_rows:
-        return f"Only {measurement.rows} rows; the plan asks for {policy.minimum_rows}."
+    if measurement.rows < (least := least_rows(measurement.measure, policy)):
+        return f"Only {measurement.rows} rows; the plan asks for {least}."
     if limit is None and measurement.measure in PERFORMANCE:
         return "The baseline has no such number to hold it against."
     if limit is None:

@@ -28,7 +28,9 @@ from cdt.graphql.registry.subjects import version_of
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
 from cdt.predictions.versions import intake_states
+from cdt.readmodels.registry import environment_of
 from cdt.workers import computing, specification
+from cdt.workers.child import ChildFailed
 
 BASELINE_SECONDS = 120.0
 """Fitting a million rows of 25 columns takes some seconds."""

@@ -1,0 +1,131 @@
+"""Sets the demo model up and streams its rows; started again, it goes on where it was."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from cdt.demo import operations
+from cdt.demo.api import Api
+from cdt.demo.rows import CATEGORY_COLUMNS, NUMBER_COLUMNS, REFERENCE_YEAR, DemoRows, load
+
+MODEL = "Employment"
+DESCRIPTION = (
+    "Predicts from census answers of Massachusetts whether a person is employed. Real answers of 2015 to 2018 (American"
+    " Community Survey, US Census Bureau) with the predictions of a real classifier."
+)
+BULK_ROWS = 20_000
+TURN_SECONDS = 0.25
+AGE_BANDS = (25.0, 45.0, 65.0)
+LABELS = {
+    "SEX": {"1": "male", "2": "female"},
+    "RAC1P": {
+        "1": "white",
+        "2": "black",
+        "3": "American Indian",
+        "4": "Alaska Native",
+        "5": "American Indian or Alaska Native",
+        "6": "Asian",
+        "7": "Pacific Islander",
+        "8": "other",
+        "9": "two or more",
+    },
+}
+RULES = (
+    {"name": "Trust is too low", "subject": "trust", "operator": "BELOW", "threshold": 0.7, "inARow": 2},
+    {"name": "Races are treated differently", "subject": "demographic_parity_ratio:race", "operator": "BELOW",
+     "threshold": 0.8, "inARow": 2},
+)  # fmt: skip
+
+
+def run(api: Api, *, rows_per_second: float, tell: Callable[[str], None]) -> None:
+    """Register the model, send the reference, set the baseline, promote, and stream until every row is sent."""
+    rows = load()
+    model_id, version_id, is_ready = _registered(api)
+    if not is_ready:
+        _make_ready(api, model_id, version_id, rows, tell)
+    _stream(api, model_id, version_id, rows, rows_per_second=rows_per_second, tell=tell)
+
+
+def _registered(api: Api) -> tuple[str, str, bool]:
+    project_id = api.run(operations.PROJECT)["projects"]["nodes"][0]["id"]
+    registered = api.run(
+        operations.REGISTER,
+        input={
+            "projectId": project_id,
+            "name": MODEL,
+            "description": DESCRIPTION,
+            "commandId": str(uuid5(NAMESPACE_URL, f"cdt demo {project_id}")),
+        },
+    )
+    model_id = registered["registerModel"]["model"]["id"]
+    added = api.run(operations.ADD_VERSION, input={"modelId": model_id, "tag": "2015", "signature": _signature()})
+    version = added["addVersion"]["version"]
+    return model_id, version["id"], bool(version["deployments"])
+
+
+def _make_ready(api: Api, model_id: str, version_id: str, rows: DemoRows, tell: Callable[[str], None]) -> None:
+    for kind, table_of in (("predictions", rows.predictions), ("labels", rows.labels)):
+        for start in range(0, rows.reference_rows, BULK_ROWS):
+            end = min(start + BULK_ROWS, rows.reference_rows)
+            api.send(version_id, kind, table_of(start, end), key=f"demo-{kind}-{start}-{end}")
+        tell(f"sent {rows.reference_rows:,} {kind} of {REFERENCE_YEAR}")
+    window = {
+        "predictedFrom": f"{REFERENCE_YEAR}-01-01T00:00:00Z",
+        "predictedTo": f"{REFERENCE_YEAR + 1}-01-01T00:00:00Z",
+    }
+    api.run(operations.SET_BASELINE, input={"versionId": version_id, **window})
+    tell("baseline set")
+    for rule in RULES:
+        command = str(uuid5(NAMESPACE_URL, f"cdt demo {model_id} {rule['name']}"))
+        api.run(operations.ADD_RULE, input={"modelId": model_id, "commandId": command, **rule})
+    reason = f"Measured against the {REFERENCE_YEAR} answers, whose truth is known."
+    api.run(operations.PROMOTE, input={"versionId": version_id, "environment": "PRODUCTION", "reason": reason})
+    tell("promoted to production")
+
+
+def _stream(
+    api: Api,
+    model_id: str,
+    version_id: str,
+    rows: DemoRows,
+    *,
+    rows_per_second: float,
+    tell: Callable[[str], None],
+) -> None:
+    taken_in = api.run(operations.INTAKE, id=model_id)["model"]["intake"]
+    sent, labelled = int(taken_in["predictions"]), int(taken_in["labels"])
+    tell(f"streaming {len(rows) - sent:,} predictions, {rows_per_second:g} a second")
+    step = max(1, round(rows_per_second * TURN_SECONDS))
+    due = time.monotonic()
+    while sent < len(rows) or labelled < len(rows):
+        if sent < len(rows):
+            end = min(sent + step, len(rows))
+            api.send(version_id, "predictions", rows.predictions(sent, end), key=f"demo-predictions-{sent}-{end}")
+            sent = end
+        known = min(rows.labelled_by(sent), labelled + 10 * step)
+        if known > labelled:
+            api.send(version_id, "labels", rows.labels(labelled, known), key=f"demo-labels-{labelled}-{known}")
+            labelled = known
+        due = max(due + step / rows_per_second, time.monotonic() - 1.0)
+        time.sleep(max(0.0, due - time.monotonic()))
+    tell("every row is sent")
+
+
+def _signature() -> dict[str, Any]:
+    columns = [{"name": name, "kind": "NUMBER"} for name in NUMBER_COLUMNS]
+    columns += [{"name": name, "kind": "CATEGORY"} for name in CATEGORY_COLUMNS]
+    return {
+        "columns": columns,
+        "classes": ["0", "1"],
+        "positiveClass": "1",
+        "groups": [
+            {"name": "sex", "column": "SEX", "labels": _labels("SEX")},
+            {"name": "race", "column": "RAC1P", "labels": _labels("RAC1P")},
+            {"name": "age group", "column": "AGEP", "bands": list(AGE_BANDS)},
+        ],
+    }
+
+
+def _labels(column: str) -> list[dict[str, str]]:
+    return [{"value": value, "label": label} for value, label in LABELS[column].items()]
