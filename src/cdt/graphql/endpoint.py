@@ -23,6 +23,7 @@ from cdt.graphql.services import Services
 GRAPHQL_JSON = "application/graphql-response+json"
 
 _encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(dict[str, Any] | list[Any])
 
 
 class Endpoint(GraphQL[Context, None]):
@@ -95,9 +96,9 @@ class Endpoint(GraphQL[Context, None]):
         return response
 
     def decode_json(self, data: str | bytes) -> object:
-        """Strict JSON: no NaN, no infinities."""
+        """Strict JSON, no NaN and no infinities; a request or a message is an object (or a list, refused later)."""
         try:
-            return msgspec.json.decode(data)
+            return _decoder.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise json.JSONDecodeError(str(error), "", 0) from error
 

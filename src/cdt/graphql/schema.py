@@ -15,7 +15,7 @@ from cdt.graphql.audit.queries import AuditQueries
 from cdt.graphql.audit.subscriptions import AuditSubscriptions
 from cdt.graphql.evaluations.mutations import EvaluationsMutations
 from cdt.graphql.evaluations.queries import EvaluationsQueries
-from cdt.graphql.limits import MAXIMUM_TOKENS, BoundedAliases, BoundedDepth
+from cdt.graphql.limits import MAXIMUM_TOKENS, BoundedAliases, BoundedDepth, bound_validation
 from cdt.graphql.nodes import NodeQueries
 from cdt.graphql.predictions.mutations import PredictionsMutations
 from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
@@ -64,6 +64,7 @@ class Schema(strawberry.Schema):
 
 def build_schema() -> strawberry.Schema:
     """The one schema of the server."""
+    bound_validation()
     return Schema(
         query=Query,
         mutation=Mutation,

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
+
+from cdt.database.log import is_lost_connection
 
 log = structlog.get_logger()
 
@@ -33,14 +35,17 @@ class RequestLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with an id."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         request_id = str(uuid7())
-        began = time.perf_counter()
+        if scope["type"] != "http":
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                await self._app(scope, receive, send)
+            return
+        began, has_begun = time.perf_counter(), False
 
         async def send_with_id(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = request_id
                 for name, value in SECURITY_HEADERS.items():
@@ -55,14 +60,26 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, send_with_id)
-            except Exception:
-                log.exception("request_broke", method=scope["method"], path=scope["path"])
-                answer = {
-                    "code": "UNEXPECTED",
-                    "message": "Something went wrong on our side; it is logged.",
-                    "path": None,
-                }
-                await JSONResponse(answer, status_code=500)(scope, receive, send_with_id)
+            except Exception as error:
+                is_away = is_lost_connection(error)
+                if is_away:
+                    log.warning("database_away", method=scope["method"], path=scope["path"], error=str(error))
+                else:
+                    log.exception("request_broke", method=scope["method"], path=scope["path"])
+                if has_begun:
+                    raise
+                await (_unavailable() if is_away else _unexpected())(scope, receive, send_with_id)
+
+
+def _unavailable() -> Response:
+    message = "The database can't be reached just now; try again in a moment."
+    answer = {"code": "UNAVAILABLE", "message": message, "path": None}
+    return JSONResponse(answer, status_code=503, headers={"retry-after": "1"})
+
+
+def _unexpected() -> Response:
+    message = "Something went wrong on our side; it is logged under this request's id."
+    return JSONResponse({"code": "UNEXPECTED", "message": message, "path": None}, status_code=500)
 
 
 class BodyIsTooLarge(Exception):
