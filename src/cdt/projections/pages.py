@@ -18,6 +18,9 @@ log = structlog.get_logger()
 
 Connection = AsyncConnection[Any]
 
+STATEMENTS = 500
+"""Prepared statements that a writing connection keeps: every projection's, once for each combination of types."""
+
 
 class Parked(NamedTuple):
     """A projection that failed on a stream; what follows on that stream is parked with it."""
@@ -34,8 +37,8 @@ async def load_parked(connection: Connection) -> set[Parked]:
 
 
 async def write_page(connection: Connection, page: Sequence[Envelope], parked: set[Parked]) -> None:
-    """Write a page within the open transaction; raises when any statement fails."""
-    async with connection.pipeline():
+    """Write a page; in a pipeline of the caller's it is one round trip and one transaction. Raises when it fails."""
+    async with connection.cursor() as cursor:  # one for all: making a cursor costs as much as a small statement
         for envelope in page:
             view = View()
             view.bind(envelope)
@@ -45,7 +48,7 @@ async def write_page(connection: Connection, page: Sequence[Envelope], parked: s
                 else:
                     handler(view, envelope.event, envelope)
             for statement, values in view.statements:
-                await connection.execute(statement, values)
+                await cursor.execute(statement, values, prepare=True)
 
 
 async def write_page_slowly(connection: Connection, page: Sequence[Envelope], parked: set[Parked]) -> set[Parked]:

@@ -1,6 +1,7 @@
 """Building the read models anew beside the live ones, by the same code, and putting them in place in a millisecond."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import psycopg
@@ -9,9 +10,9 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from cdt.database.log_pages import read_page
-from cdt.domain.kernel import Position
+from cdt.domain.kernel import Envelope, Position
 from cdt.projections import schema
-from cdt.projections.pages import Parked, write_page, write_page_slowly
+from cdt.projections.pages import STATEMENTS, Parked, write_page, write_page_slowly
 
 log = structlog.get_logger()
 
@@ -102,27 +103,29 @@ class Rebuild:
 
     async def _connect(self) -> AsyncConnection[Any]:
         connection: AsyncConnection[Any] = await AsyncConnection.connect(self._owner, autocommit=True)
+        connection.prepared_max = STATEMENTS
         await connection.execute("SELECT set_config('search_path', 'read_next, temporal', false)")
         return connection
 
     async def _catch_up(self, connection: AsyncConnection[Any]) -> None:
         while page := await read_page(connection, self._position, PAGE):
             try:
-                async with connection.transaction():
+                async with connection.pipeline():
                     await write_page(connection, page, self._parked)
-                    await self._advance(connection, page[-1].position)
+                    await _advance(connection, page)
             except psycopg.OperationalError:
                 raise
             except Exception as error:  # noqa: BLE001  which event it was, the slow pass finds out
                 log.warning("page_failed", after=self._position, error=str(error).strip())
                 async with connection.transaction():
                     self._parked |= await write_page_slowly(connection, page, self._parked)
-                    await self._advance(connection, page[-1].position)
+                    await _advance(connection, page)
+            assert page[-1].position is not None
+            self._position = page[-1].position
 
-    async def _advance(self, connection: AsyncConnection[Any], position: Position | None) -> None:
-        assert position is not None
-        await connection.execute("UPDATE follower SET position = %s::bigint", (position,))
-        self._position = position
+
+async def _advance(connection: AsyncConnection[Any], page: Sequence[Envelope]) -> None:
+    await connection.execute("UPDATE follower SET position = %s::bigint", (page[-1].position,))
 
 
 async def _swap(connection: AsyncConnection[Any], position: Position, request: RebuildRequest | None) -> None:

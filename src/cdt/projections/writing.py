@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, LiteralString, TypeVar
 
+import msgspec
 from psycopg.types.json import Jsonb
 
 from cdt.domain.kernel import Envelope, Event
 
 E = TypeVar("E", bound=Event)
 Handler = Callable[["View", Any, Envelope], None]
+
+_ENCODER = msgspec.json.Encoder()
 
 HANDLERS: dict[type[Event], list[tuple[str, Handler]]] = defaultdict(list)
 """event -> its projections, as (name, function), in the order of declaration."""
@@ -65,6 +68,6 @@ def _name(function: Callable[..., None]) -> str:
 def _adapted(value: Any) -> Any:  # noqa: ANN401
     match value:
         case dict() | [dict(), *_]:
-            return Jsonb(value)
+            return Jsonb(value, dumps=_ENCODER.encode)
         case _:
             return value
