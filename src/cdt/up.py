@@ -39,6 +39,9 @@ def run(settings: Settings, *, with_demo: bool, email: str) -> int:
     except (CannotStart, DatabaseIsTooOld, PortIsTaken, SettingIsWrong) as error:
         _say(f"cdt: {error}", stream=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        _say("stopped")
+        return 130
     except psycopg.OperationalError as error:
         _say(f"cdt: the database can't be reached: {str(error).strip()}", stream=sys.stderr)
         return 1
@@ -100,9 +103,7 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> int:
         _say(f"  data, logs    {state}")
         _say("")
         if with_demo:
-            _say(
-                "The demo registers a model and streams its predictions: open the address, sign in, and watch its trust."
-            )
+            _say("The demo streams a real model's predictions: open the address, sign in, and watch its trust move.")
         _say("Ctrl-C stops everything; the next start goes on with the data kept.")
         supervisor.run()
     return 0
@@ -130,6 +131,7 @@ class _Secrets:
         kept: dict[str, str] = json.loads(self._file.read_text()) if self._file.is_file() else {}
         if name not in kept:
             kept[name] = make()
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             fresh = self._file.with_suffix(".new")
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
                 file.write(json.dumps(kept, indent=1))

@@ -5,9 +5,10 @@ import os
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, cast
 
 import structlog
+from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 
 from cdt import bootstrap
@@ -15,8 +16,8 @@ from cdt.observability import configure_logging
 from cdt.settings import Settings
 from cdt.workers.deliver import deliver
 from cdt.workers.evaluate import evaluate
-from cdt.workers.heartbeats import beating
 from cdt.workers.fold import fold
+from cdt.workers.heartbeats import beating
 from cdt.workers.queue import settings_of
 
 log = structlog.get_logger()
@@ -56,8 +57,9 @@ async def _work(settings: Settings) -> None:
         await worker.async_run()
 
 
-def _job(tools: Any, function: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:  # noqa: ANN401
-    async def run_job(_context: dict[Any, Any], *arguments: int) -> None:
+def _job(tools: Any, function: Callable[..., Awaitable[None]]) -> WorkerCoroutine:  # noqa: ANN401
+    async def run_job(ctx: dict[Any, Any], *arguments: int, **_: Any) -> None:  # noqa: ANN401
+        del ctx
         with structlog.contextvars.bound_contextvars(job=function.__name__, fact=arguments[0]):
             try:
                 await function(tools, *arguments)
@@ -65,4 +67,4 @@ def _job(tools: Any, function: Callable[..., Awaitable[None]]) -> Callable[..., 
                 # the lease runs out, and the sweep begins the next attempt
                 log.exception("job_broke")
 
-    return run_job
+    return cast("WorkerCoroutine", run_job)

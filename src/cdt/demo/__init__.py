@@ -1,1 +1,1 @@
-"""The demo: a real model's real predictions of who is employed, streamed in time order, with the truth following later."""
+"""The demo: a real model's predictions of who is employed, streamed in time order, with the truth following later."""

@@ -1,9 +1,16 @@
 """What the demo asks of the API: the same that any program would."""
 
-from typing import Any
+# pyright: reportMissingTypeStubs=false
+
+from typing import Any, TypeAlias
 
 import httpx
-import pyarrow as pa
+import pyarrow
+import pyarrow.ipc
+
+pa: Any = pyarrow
+ipc: Any = pyarrow.ipc
+Table: TypeAlias = Any
 
 PATIENCE_SECONDS = 180.0
 
@@ -26,22 +33,24 @@ class Api:
         """The data of an operation; Refused for errors. The payload of a single mutation must not be a failure."""
         for _ in range(2):
             answer = self._post(document, variables)
-            if any(error.get("extensions", {}).get("code") == "UNAUTHENTICATED" for error in answer.get("errors", ())):
+            errors: list[dict[str, Any]] = answer.get("errors") or []
+            if any(error.get("extensions", {}).get("code") == "UNAUTHENTICATED" for error in errors):
                 self._token = None
                 continue
-            if answer.get("errors"):
-                raise Refused(answer["errors"][0]["message"])
+            if errors:
+                raise Refused(str(errors[0]["message"]))
             data: dict[str, Any] = answer["data"]
-            for field in data.values():
-                if isinstance(field, dict) and "code" in field and "message" in field:
-                    raise Refused(str(field["message"]))
+            fields: list[Any] = list(data.values())
+            for field in fields:
+                if isinstance(field, dict) and {"code", "message"} <= set(map(str, field)):  # pyright: ignore[reportUnknownArgumentType]
+                    raise Refused(str(field["message"]))  # pyright: ignore[reportUnknownArgumentType]
             return data
         raise Refused("The address or the password is wrong.")
 
-    def send(self, version_id: str, kind: str, table: pa.Table, *, key: str) -> dict[str, Any]:
+    def send(self, version_id: str, kind: str, table: Table, *, key: str) -> dict[str, Any]:
         """Send rows; the same key again is safe."""
         sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as stream:
+        with ipc.new_stream(sink, table.schema) as stream:
             stream.write_table(table)
         body = sink.getvalue().to_pybytes()
         for _ in range(2):

@@ -3,19 +3,26 @@
 Source: American Community Survey, Public Use Microdata Sample, US Census Bureau (public domain), as prepared with
 predictions and shipped with NannyML 0.13 (Apache-2.0). Scores are rounded to single precision.
 
-There is no time of day in the data, so each year's rows are spread evenly over the year, in an order drawn once with a fixed
-seed: in the source's own order some 5,000 answers from nursing homes, dormitories and the like stand together at the end of
-2017 and at the start of 2018, which is how the file was written and not how people lived.
+There is no time of day in the data, so each year's rows are spread evenly over the year, in an order drawn once with a
+fixed seed: in the source's own order some 5,000 answers from nursing homes, dormitories and the like stand together at
+the end of 2017 and at the start of 2018, which is how the file was written and not how people lived.
 """
+
+# pyright: reportMissingTypeStubs=false
 
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow
+import pyarrow.parquet
 from numpy.typing import NDArray
+
+pa: Any = pyarrow
+parquet: Any = pyarrow.parquet
+Table: TypeAlias = Any
+Texts: TypeAlias = Any
 
 REFERENCE_YEAR = 2015
 FIRST_YEAR, LAST_YEAR = 2016, 2018
@@ -31,14 +38,14 @@ LABELS_AFTER = timedelta(days=10)
 class DemoRows(NamedTuple):
     """All rows in time order; `ids` are their row numbers in the source."""
 
-    table: pa.Table
+    table: Table
     predicted_at: NDArray[np.int64]
     reference_rows: int
 
     def __len__(self) -> int:
         return self.table.num_rows
 
-    def predictions(self, start: int, end: int) -> pa.Table:
+    def predictions(self, start: int, end: int) -> Table:
         """Rows as the intake takes them, as Arrow columns."""
         part = self.table.slice(start, end - start)
         columns: dict[str, Any] = {
@@ -51,7 +58,7 @@ class DemoRows(NamedTuple):
         columns |= {name: part[name].cast(pa.string()) for name in CATEGORY_COLUMNS}
         return pa.table(columns)
 
-    def labels(self, start: int, end: int) -> pa.Table:
+    def labels(self, start: int, end: int) -> Table:
         """The truth for the same rows."""
         part = self.table.slice(start, end - start)
         return pa.table(
@@ -66,14 +73,14 @@ class DemoRows(NamedTuple):
         """How many rows have their label by the time that this row is predicted; all of them after the last row."""
         if row >= len(self):
             return len(self)
-        cut = self.predicted_at[row] - LABELS_AFTER // timedelta(microseconds=1)
+        cut = int(self.predicted_at[row]) - LABELS_AFTER // timedelta(microseconds=1)
         return int(np.searchsorted(self.predicted_at, cut))
 
 
 def load() -> DemoRows:
     """Read the rows of the package."""
-    with as_file(files(__package__) / "employment.parquet") as path:
-        table = pq.read_table(path)
+    with as_file(files("cdt.demo") / "employment.parquet") as path:
+        table = parquet.read_table(path)
     table = table.append_column("row", pa.array(np.arange(table.num_rows)))
     table = table.take(pa.array(_order(table["year"].to_numpy())))
     years = table["year"].to_numpy()
@@ -94,5 +101,5 @@ def _evenly(year: int, rows: int) -> NDArray[np.int64]:
     return start + (np.arange(rows, dtype=np.int64) * (end - start)) // rows
 
 
-def _ids(part: pa.Table) -> pa.Array:
+def _ids(part: Table) -> Texts:
     return pa.array([f"acs-{row}" for row in part["row"].to_pylist()])

@@ -25,7 +25,9 @@ class NodeQueries:
         return await _load(info, await info.context.at(as_of), id)
 
 
-async def _load(info: Info, at: At, global_id: relay.GlobalID) -> relay.Node | None:
+async def _load(  # noqa: PLR0911  one for each type
+    info: Info, at: At, global_id: relay.GlobalID
+) -> relay.Node | None:
     loaders, key = info.context.loaders, (at, uuid_in(global_id))
     match global_id.type_name:
         case "Model":

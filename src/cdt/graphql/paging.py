@@ -9,7 +9,7 @@ from graphql import GraphQLError
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.limits import spend
-from cdt.graphql.scalars import Cursor
+from cdt.graphql.scalars import Cursor, foreign_cursor
 
 T = TypeVar("T")
 Row = TypeVar("Row")
@@ -89,6 +89,4 @@ def slice_after(rows: Sequence[Row], *, after: str | None, cursor: Callable[[Row
     for index, row in enumerate(rows):
         if cursor(row) == after:
             return rows[index + 1 :]
-    raise GraphQLError(
-        "The cursor is not one that this list gave; leave it out to begin.", extensions={"code": "INVALID"}
-    )
+    raise foreign_cursor()

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from datetime import UTC, datetime
-from typing import NewType
+from typing import Annotated, NewType
 
 import msgspec
 import strawberry
@@ -14,6 +14,7 @@ from cdt.domain.kernel import Position
 
 PositionText = NewType("PositionText", str)
 Cursor = NewType("Cursor", str)
+Place = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
 
 
 class AsOf(msgspec.Struct, frozen=True):
@@ -46,26 +47,31 @@ def parse_as_of(value: object) -> AsOf:
 
 
 def cursor_of(*parts: object) -> Cursor:
-    """An opaque cursor."""
+    """An opaque cursor: the name of its list, and a place in it."""
     return Cursor(base64.urlsafe_b64encode(msgspec.json.encode(parts)).decode().rstrip("="))
 
 
-def parts_of(cursor: str, *kinds: type) -> list[object]:
-    """What a cursor was made of; a GraphQL error when it is not one of ours."""
+def places_of(cursor: str, name: str, count: int = 1) -> list[int]:
+    """The numbers of a list's cursor; a GraphQL error when it is not one of that list.
+
+    >>> places_of(cursor_of("audit", 7), "audit")
+    [7]
+    """
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        parts: list[object] = msgspec.json.decode(raw, type=list[object])
+        named, *places = msgspec.json.decode(raw, type=list[Place | str])
     except (ValueError, binascii.Error, msgspec.MsgspecError):
-        parts = []
-    if [type(part) for part in parts] != list(kinds) or not all(_is_place(part) for part in parts):
-        raise GraphQLError(
-            "The cursor is not one that this list gave; leave it out to begin.", extensions={"code": "INVALID"}
-        )
-    return parts
+        named, places = None, []
+    numbers = [place for place in places if isinstance(place, int)]
+    if named != name or not len(numbers) == len(places) == count:
+        raise foreign_cursor()
+    return numbers
 
 
-def _is_place(part: object) -> bool:
-    return not isinstance(part, int) or 0 <= part < 2**63
+def foreign_cursor() -> GraphQLError:
+    """The refusal of a cursor that another list gave, or nobody."""
+    message = "The cursor is not one that this list gave; leave it out to begin."
+    return GraphQLError(message, extensions={"code": "INVALID"})
 
 
 SCALARS: dict[object, ScalarDefinition] = {

@@ -18,8 +18,10 @@ CountedFrom = Literal["profile", "rows"]
 class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be chosen of how a reading is taken.
 
-    confidence: of every interval. drift_confidence, fairness_confidence, performance_confidence: of the intervals of one
-        family instead, as a correction for many tests asks for. minimum_group_size: the rows without which a group isn't compared.
+    confidence: of every interval.
+    drift_confidence, fairness_confidence, performance_confidence: of the intervals of one family instead, as a
+        correction for many tests asks for.
+    minimum_group_size: the rows without which a group isn't compared.
     draws, seed: of the bootstrap. epsilon: what a bin without rows counts as.
     """
 

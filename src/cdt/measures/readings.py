@@ -137,7 +137,11 @@ def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRule
         results=tuple(results),
         groups={
             name: group_rates(
-                grid, current, name, minimum_group_size=rules.minimum_group_size, confidence=rules.confidence_of("fairness")
+                grid,
+                current,
+                name,
+                minimum_group_size=rules.minimum_group_size,
+                confidence=rules.confidence_of("fairness"),
             )
             for name in grid.attributes
         },

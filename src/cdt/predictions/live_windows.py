@@ -1,7 +1,7 @@
 """The trailing window of one version in memory: hours that come and go, and their sum, kept by adding and subtracting.
 
-The window reaches back from the hour of the newest `predicted_at` by the plan's length, rounded up to whole hours, so that
-its cost is that of the hours that change and not of the rows it holds.
+The window reaches back from the hour of the newest `predicted_at` by the plan's length, rounded up to whole hours, so
+that its cost is that of the hours that change and not of the rows it holds.
 """
 
 import math

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
-
 
 from cdt.database.reading import NOBODY
 from cdt.domain.evaluations.events import Cause
@@ -81,13 +81,10 @@ class Clock:
             deployments = await registry.deployments_of_models(view, [plan.model_id])
         first = version.baseline_to or state.low_water or state.high_water
         zone = ZoneInfo(project.time_zone)
-        asked = 0
-        for window in closed_windows(
+        closed = closed_windows(
             first if newest is None else newest.window_end, policy, zone, high_water=state.high_water
-        ):
-            if asked >= WINDOWS_A_TICK:
-                break
-            asked += 1
+        )
+        for window in islice(closed, WINDOWS_A_TICK):
             await self._ask(plan, version, deployments, project, window, "window_closed", state.sequence)
         for each in recorded:
             if each.state == "completed" and await self._has_late_labels(plan, state, each):

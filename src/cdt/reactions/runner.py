@@ -72,10 +72,10 @@ class Runner:
         await asyncio.wait({*tasks, watch, stop}, return_when=asyncio.FIRST_COMPLETED)
         for each in (*tasks, watch, stop):
             each.cancel()
-        outcomes = await asyncio.gather(*tasks, watch, stop, return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, Exception):
-                raise outcome
+        await asyncio.wait({*tasks, watch, stop})
+        for each in (*tasks, watch):
+            if not each.cancelled() and (error := each.exception()) is not None:
+                raise error
 
     async def _react(self, name: str, position: Position) -> None:
         topics = [TOPIC_OF[event] for event in self._reactions[name]]

@@ -36,7 +36,7 @@ async def completed(reacting: Reacting, event: Completed, of: Envelope) -> None:
         EvaluationId(of.stream_id),
         model_id=evaluation.model_id,
         version_id=evaluation.version_id,
-        environment=evaluation.environment,
+        environment=evaluation.typed_environment,
         score=score(reading.results, DEFAULT_POLICY if policy is None else policy.typed_policy, previous=before),
         previous=before,
         previous_window_end=None if previous is None else previous.window_end,

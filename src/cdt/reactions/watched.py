@@ -1,4 +1,4 @@
-"""What a live reading of a version needs to know besides its rows: grid, baseline, plan, policy, and the score before."""
+"""What a live reading needs to know besides its rows: grid, baseline, plan, policy, and the score before."""
 
 from typing import NamedTuple
 from uuid import UUID

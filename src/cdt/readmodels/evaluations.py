@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.reading import View
+from cdt.domain.evaluations.events import Environment
 from cdt.domain.evaluations.plan import PlanPolicy
 
 END = 2**63 - 1
@@ -66,6 +67,11 @@ class Evaluation(msgspec.Struct, frozen=True):
     processor: str | None
     attempts: int | None
     failure: str | None
+
+    @property
+    def typed_environment(self) -> Environment:
+        """The environment, as the domain has it."""
+        return msgspec.convert(self.environment, Environment)
 
 
 _PLANS: LiteralString = (

@@ -130,4 +130,7 @@ def environment_of(version_id: UUID, deployments: Iterable[Deployment]) -> Envir
     """The most important environment that the version serves in; development when it serves nowhere."""
     serving = {each.environment for each in deployments if each.version_id == version_id}
     by_importance: tuple[Environment, ...] = ("production", "staging")
-    return next((each for each in by_importance if each in serving), "development")
+    for each in by_importance:
+        if each in serving:
+            return each
+    return "development"

@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import multiprocessing.connection
+import multiprocessing.process
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
@@ -26,7 +27,7 @@ class Child:
         self._pipe: multiprocessing.connection.Connection[Any, Any] | None = None
         self._free = asyncio.Lock()
 
-    async def run(self, function: Callable[P, T], *arguments: P.args, seconds: float, **options: P.kwargs) -> T:
+    async def run(self, seconds: float, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         """The function's result; ChildFailed when it raises, dies, or takes longer than `seconds`, then killed."""
         async with self._free:
             pipe = self._ready()

@@ -1,8 +1,8 @@
 """The computing of evaluations and baselines: runs in a child process, reads by its own connection, records nothing."""
 
 import asyncio
+import importlib
 import platform
-from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import version as library_version
 from uuid import UUID
@@ -19,7 +19,7 @@ from cdt.measures.packing import decode as decode_profile
 from cdt.measures.packing import encode as encode_profile
 from cdt.measures.readings import reading_from_rows
 from cdt.predictions import documents
-from cdt.predictions.columns import Labels, Predictions
+from cdt.predictions.columns import Predictions
 from cdt.predictions.digests import digest_of_segments
 from cdt.predictions.samples import sample_of
 from cdt.predictions.segments import find_segments, read_labels, read_predictions
@@ -88,9 +88,11 @@ async def _evaluate(conninfo: str, project_id: UUID, specification_digest: str) 
             predicted_from=wanted.window_start,
             predicted_to=wanted.window_end,
         )
-        window = {"predicted_from": wanted.window_start, "predicted_to": wanted.window_end}
-        predictions: Predictions = await read_predictions(connection, segments, version.signature, **window)
-        labels: Labels = await read_labels(connection, segments, version.signature, **window)
+        start, end = wanted.window_start, wanted.window_end
+        predictions = await read_predictions(
+            connection, segments, version.signature, predicted_from=start, predicted_to=end
+        )
+        labels = await read_labels(connection, segments, version.signature, predicted_from=start, predicted_to=end)
         reading = reading_from_rows(grid, baseline, sample_of(grid, predictions, labels), wanted.rules)
         document = readings.encode(readings.judged(reading, wanted.policy))
         return Computed(
@@ -112,10 +114,12 @@ async def _fit_baseline(
         if version is None:
             return Refused("versionId", "no rows came in for this version yet; send its reference rows first")
         assert version.project_id == project_id
-        bounds = {"predicted_from": window[0], "predicted_to": window[1]}
-        segments = await find_segments(connection, version.number, **bounds)
-        predictions: Predictions = await read_predictions(connection, segments, version.signature, **bounds)
-        labels: Labels = await read_labels(connection, segments, version.signature, **bounds)
+        start, end = window
+        segments = await find_segments(connection, version.number, predicted_from=start, predicted_to=end)
+        predictions = await read_predictions(
+            connection, segments, version.signature, predicted_from=start, predicted_to=end
+        )
+        labels = await read_labels(connection, segments, version.signature, predicted_from=start, predicted_to=end)
         if len(predictions) < LEAST_BASELINE_ROWS:
             return Refused(
                 "predictedFrom",
@@ -148,7 +152,5 @@ def _fit_grid(signature: Signature, predictions: Predictions) -> Grid:
 
 def processor_features() -> str:
     """What of the processor the bits may depend on: its architecture, and the vector instructions NumPy found."""
-    from numpy._core._multiarray_umath import __cpu_features__  # noqa: PLC0415, PLC2701
-
-    found: Mapping[str, bool] = __cpu_features__
+    found: dict[str, bool] = importlib.import_module("numpy._core._multiarray_umath").__cpu_features__
     return f"{platform.machine()} {' '.join(sorted(name for name, is_there in found.items() if is_there))}"

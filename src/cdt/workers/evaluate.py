@@ -45,7 +45,7 @@ async def evaluate(work: Evaluating, fact: int, attempt: int) -> None:
     try:
         async with leases.renewing(work.writer, lease, worker=work.worker):
             computed = await work.child.run(
-                computing.evaluate, work.conninfo, lease.project_id, event.specification, seconds=LONGEST_SECONDS
+                LONGEST_SECONDS, computing.evaluate, work.conninfo, lease.project_id, event.specification
             )
     except ChildFailed as error:
         await _failed(work, lease, requested, str(error))

@@ -32,7 +32,7 @@ class Folding:
 async def fold(work: Folding, version_number: int) -> None:
     """Fold everything that is there; what is cut short is done by the next job."""
     try:
-        await work.child.run(_fold, work.conninfo, version_number, work.hash_key, seconds=LONGEST_SECONDS)
+        await work.child.run(LONGEST_SECONDS, _fold, work.conninfo, version_number, work.hash_key)
     except ChildFailed as error:
         log.warning("folding_failed", version=version_number, error=str(error))
 

@@ -1,7 +1,7 @@
 """A sign of life in Postgres, for `/readyz`."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 import psycopg
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def beating(writer: Writer, *, process: str, kind: str) -> AsyncIterator[None]:
+async def beating(writer: Writer, *, process: str, kind: str) -> AsyncGenerator[None]:
     """Beat while the context is open; a database that is away is told, and tried again."""
 
     async def beat() -> None:

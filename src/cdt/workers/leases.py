@@ -1,7 +1,7 @@
-"""Who works on what, in Postgres: claimed for a short time, renewed while the work goes on, free again when it stops."""
+"""Who works on what, in Postgres: claimed for a short time, renewed while it goes on, free again when it stops."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, Literal
@@ -69,7 +69,7 @@ async def claim(writer: Writer, fact: int, attempt: int, *, worker: str) -> Leas
 
 
 @asynccontextmanager
-async def renewing(writer: Writer, lease: Lease, *, worker: str) -> AsyncIterator[None]:
+async def renewing(writer: Writer, lease: Lease, *, worker: str) -> AsyncGenerator[None]:
     """Keep the lease while the work goes on."""
 
     async def renew() -> None:
@@ -124,7 +124,8 @@ async def due(connection: AsyncConnection[Any], *, limit: int = 500) -> list[Due
     async with connection.cursor(row_factory=class_row(DueLease)) as cursor:
         await cursor.execute(
             "SELECT fact, kind, attempt FROM work.leases"
-            " WHERE state = 'due' AND due_at <= clock_timestamp() AND leased_until IS NULL ORDER BY due_at LIMIT %(limit)s",
+            " WHERE state = 'due' AND due_at <= clock_timestamp() AND leased_until IS NULL"
+            " ORDER BY due_at LIMIT %(limit)s",
             {"limit": limit},
         )
         return await cursor.fetchall()

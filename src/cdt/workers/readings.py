@@ -72,7 +72,7 @@ def judged(reading: Reading, policy: PlanPolicy) -> JudgedReading:
 
 
 class LiveDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """The present reading of a version, as its one row holds it: without the definitions, which its grid and plan fix."""
+    """The present reading of a version, as its row holds it: without the definitions, which grid and plan fix."""
 
     format: int = FORMAT
     environment: str

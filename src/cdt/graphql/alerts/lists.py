@@ -9,7 +9,7 @@ from cdt.graphql.alerts.types import Alert, AlertState
 from cdt.graphql.context import At, Info
 from cdt.graphql.ids import id_of
 from cdt.graphql.paging import Connection, page, page_size
-from cdt.graphql.scalars import Cursor, cursor_of, parts_of
+from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.readmodels import alerts
 
 
@@ -32,8 +32,7 @@ async def alerts_page(
 ) -> Connection[Alert]:
     """A page of the scope's alerts, or of one model's."""
     size = page_size(first)
-    before = alerts.END if after is None else parts_of(after, str, int)[1]
-    assert isinstance(before, int)
+    before = alerts.END if after is None else places_of(after, "alert")[0]
     states = alerts.STATES
     if wanted is not None and wanted.states is not None:
         states = tuple(state.value for state in wanted.states)

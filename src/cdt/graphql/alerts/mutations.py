@@ -1,6 +1,6 @@
 """Rules, what people say of alerts, and where alerts are sent."""
 
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -10,7 +10,6 @@ from uuid_utils.compat import uuid7
 from cdt.access.permissions import needs
 from cdt.commands import alerts as commands
 from cdt.commands import notifications as notification_commands
-from cdt.domain.alerts.events import Operator as DomainOperator
 from cdt.domain.errors import NotFound
 from cdt.domain.kernel import AlertId, EndpointId, RuleId, Tenant, derived_id
 from cdt.domain.notifications.decisions import checked_url
@@ -196,7 +195,7 @@ class AlertsMutations:
             model_id=model.id,
             name=input.name,
             subject=input.subject,
-            operator=cast(DomainOperator, input.operator.value),
+            operator=input.operator.value,
             threshold=input.threshold,
             in_a_row=input.in_a_row,
             measures=BY_NAME.keys(),

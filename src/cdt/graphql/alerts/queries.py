@@ -10,7 +10,7 @@ from cdt.graphql.context import Info
 from cdt.graphql.fields import query
 from cdt.graphql.ids import id_of
 from cdt.graphql.paging import Connection, page, page_size
-from cdt.graphql.scalars import AsOf, Cursor, cursor_of, parts_of
+from cdt.graphql.scalars import AsOf, Cursor, cursor_of, places_of
 from cdt.readmodels import alerts, notifications
 from cdt.workers.leases import attempted
 
@@ -57,8 +57,7 @@ class AlertsQueries:
     ) -> Connection[Delivery]:
         """Paged by when they were asked for."""
         size, at = page_size(first), await info.context.at(as_of)
-        before = notifications.END if after is None else parts_of(after, str, int)[1]
-        assert isinstance(before, int)
+        before = notifications.END if after is None else places_of(after, "delivery")[0]
         wanted = id_of(alert_id, "Alert")
         async with info.context.view(at) as view:
             rows = await notifications.deliveries_of_alert(view, wanted, before=before, limit=size + 1)

@@ -15,7 +15,7 @@ from cdt.graphql.context import Info
 from cdt.graphql.errors import graphql_error
 from cdt.graphql.fields import subscription
 from cdt.graphql.ids import id_of
-from cdt.graphql.scalars import Cursor, cursor_of, parts_of
+from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.readmodels import alerts
 
 PAGE = 100
@@ -38,8 +38,7 @@ class AlertsSubscriptions:
             wanted = None if project_id is None else id_of(project_id, "Project")
         except DomainError as error:
             raise graphql_error(error) from error
-        place = (await context.present()).position if after is None else parts_of(after, str, int)[1]
-        assert isinstance(place, int)
+        place = (await context.present()).position if after is None else places_of(after, "alerts")[0]
         moved = asyncio.Event()
         async with context.services.notifications.following(PROJECTED, lambda _: moved.set()):
             while True:

@@ -13,7 +13,7 @@ from cdt.graphql.context import Info
 from cdt.graphql.fields import query
 from cdt.graphql.ids import id_of, uuid_in
 from cdt.graphql.paging import Connection, page, page_size
-from cdt.graphql.scalars import AsOf, Cursor, PositionText, cursor_of, parts_of
+from cdt.graphql.scalars import AsOf, Cursor, PositionText, cursor_of, places_of
 from cdt.readmodels import audit
 
 AFTER_ALL = 2**63 - 1
@@ -60,9 +60,7 @@ def audit_cursor(position: int) -> Cursor:
 
 def audit_position(cursor: str) -> int:
     """The position behind an entry's cursor."""
-    position = parts_of(cursor, str, int)[1]
-    assert isinstance(position, int)
-    return position
+    return places_of(cursor, "audit")[0]
 
 
 @strawberry.type

@@ -127,13 +127,13 @@ class EvaluationsMutations:
             raise Invalid("predictedTo", "the window ends after it starts")
         try:
             fitted = await services.child.run(
+                BASELINE_SECONDS,
                 computing.fit_baseline,
                 services.system_conninfo,
                 version.project_id,
                 version.id,
                 (input.predicted_from, input.predicted_to),
                 version.grid_digest,
-                seconds=BASELINE_SECONDS,
             )
         except ChildFailed as error:
             raise BaselineFailed(why=str(error)) from error

@@ -5,7 +5,7 @@ import strawberry
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.types import Evaluation
 from cdt.graphql.paging import Connection, page, page_size
-from cdt.graphql.scalars import Cursor, cursor_of, parts_of
+from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.readmodels import evaluations, registry
 
 
@@ -28,8 +28,7 @@ class EvaluationsOfModel:
     ) -> Connection[Evaluation]:
         """Paged by position."""
         size = page_size(first)
-        before = evaluations.END if after is None else parts_of(after, str, int)[1]
-        assert isinstance(before, int)
+        before = evaluations.END if after is None else places_of(after, "evaluation")[0]
         async with info.context.view(self.at) as view:
             rows = await evaluations.evaluations_of_model(view, self.row.id, before=before, limit=size + 1)
             total = await evaluations.count_of_model(view, self.row.id)

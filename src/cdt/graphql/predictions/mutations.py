@@ -1,6 +1,7 @@
 """Taking in predictions and labels."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -203,14 +204,12 @@ def _prediction_rows(given: IngestPredictionsInput) -> list[dict[str, Any]]:
     columns = given.columns
     assert columns is not None
     count = len(columns.prediction_ids)
-    features: Any = columns.features
-    if not isinstance(features, dict):
-        raise Invalid("columns.features", "it is an object with an array for each column")
+    features = _arrays(columns.features)
     _require_length("columns.predictedAt", columns.predicted_at, count)
     _require_length("columns.decisions", columns.decisions, count)
     if columns.scores is not None:
         _require_length("columns.scores", columns.scores, count)
-    for name, values in features.items():  # pyright: ignore[reportUnknownVariableType]
+    for name, values in features.items():
         _require_length(f"columns.features.{name}", values, count)
     return [
         {
@@ -218,7 +217,7 @@ def _prediction_rows(given: IngestPredictionsInput) -> list[dict[str, Any]]:
             "predicted_at": columns.predicted_at[row],
             "decision": columns.decisions[row],
             "score": None if columns.scores is None else columns.scores[row],
-            "features": {name: values[row] for name, values in features.items()},  # pyright: ignore[reportUnknownVariableType]
+            "features": {name: values[row] for name, values in features.items()},
         }
         for row in range(count)
     ]
@@ -247,13 +246,20 @@ def _label_rows(given: IngestLabelsInput) -> list[dict[str, Any]]:
     ]
 
 
+def _arrays(given: Any) -> dict[str, list[Any]]:  # noqa: ANN401  JSON of any shape
+    try:
+        return msgspec.convert(given, dict[str, list[Any]])
+    except msgspec.ValidationError as error:
+        raise Invalid("columns.features", "it is an object with an array for each column") from error
+
+
 def _require_one(rows: object, columns: object) -> None:
     if (rows is None) == (columns is None):
         raise Invalid("rows", "give either rows or columns")
 
 
-def _require_length(field: str, values: object, count: int) -> None:
-    if not isinstance(values, list) or len(values) != count:  # pyright: ignore[reportUnknownArgumentType]
+def _require_length(field: str, values: Sequence[object], count: int) -> None:
+    if len(values) != count:
         raise Invalid(field, f"it is an array of {count} values, as long as predictionIds")
 
 

@@ -17,7 +17,7 @@ from cdt.graphql.errors import graphql_error
 from cdt.graphql.fields import subscription
 from cdt.graphql.ids import id_of
 from cdt.graphql.predictions.types import IngestionState, LiveReading
-from cdt.graphql.scalars import Cursor, cursor_of, parts_of
+from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.predictions.versions import IntakeState, intake_states
 from cdt.readmodels import registry
 
@@ -119,7 +119,5 @@ async def _turns(info: Info, model_id: relay.GlobalID) -> AsyncGenerator[registr
 def _seen(after: Cursor | None, kind: str) -> tuple[int, int]:
     if after is None:
         return (-1, -1)
-    named, position, sequence = parts_of(after, str, int, int)
-    assert isinstance(position, int)
-    assert isinstance(sequence, int)
-    return (position, sequence) if named == kind else (-1, -1)
+    position, sequence = places_of(after, kind, 2)
+    return position, sequence

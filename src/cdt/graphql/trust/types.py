@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -156,7 +157,7 @@ class TrustScore:
         return strawberry.ID(str(relay.GlobalID(type_name="Evaluation", node_id=str(self.evaluation))))
 
 
-def _fields(score: domain.Score) -> dict[str, object]:
+def _fields(score: domain.Score) -> dict[str, Any]:
     return {
         "value": score.value,
         "reason": score.reason,
