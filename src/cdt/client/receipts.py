@@ -1,0 +1,62 @@
+"""What became of the rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A row that was not taken in: its place among the rows sent, from 0; the column, if it is about one; and why."""
+
+    row: int
+    column: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of the rows; all of it is durable.
+
+    accepted: taken in. duplicates: there already. rejected: the first bad rows, a thousand for each request;
+    rejected_count: all of them. corrected, waiting: of the accepted labels, those that replaced another one, and those
+    whose prediction isn't there yet. sequence: the version's intake sequence as of the last request.
+    """
+
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: tuple[Rejection, ...] = ()
+    rejected_count: int = 0
+    corrected: int = 0
+    waiting: int = 0
+    sequence: int = 0
+
+
+def receipt_of(answer: dict[str, Any], *, first_row: int) -> Receipt:
+    """The receipt of one request, whose first row was that one among all."""
+    rejected = (Rejection(first_row + each["row"], each["column"], each["reason"]) for each in answer["rejected"])
+    return Receipt(
+        accepted=answer["accepted"],
+        duplicates=answer["duplicates"],
+        rejected=tuple(rejected),
+        rejected_count=answer["rejectedCount"],
+        corrected=answer["corrected"],
+        waiting=answer["waiting"],
+        sequence=answer["sequence"],
+    )
+
+
+def together(receipts: Iterable[Receipt]) -> Receipt:
+    """One receipt for all requests."""
+    total = Receipt()
+    for each in receipts:
+        total = Receipt(
+            accepted=total.accepted + each.accepted,
+            duplicates=total.duplicates + each.duplicates,
+            rejected=total.rejected + each.rejected,
+            rejected_count=total.rejected_count + each.rejected_count,
+            corrected=total.corrected + each.corrected,
+            waiting=total.waiting + each.waiting,
+            sequence=max(total.sequence, each.sequence),
+        )
+    return total

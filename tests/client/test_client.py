@@ -1,0 +1,267 @@
+"""The client: what it sends in which form, how often it repeats, and what it raises."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from cdt.client import (
+    CdtError,
+    Client,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Receipt,
+    Rejection,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from cdt.client import bodies as client_bodies
+from cdt.predictions.columns import Predictions
+from cdt.predictions.decoding import LABEL_DECODERS, PREDICTION_DECODERS
+from cdt.predictions.digests import digest_of_predictions
+from cdt.predictions.receipts import Receipt as ServersReceipt
+from cdt.predictions.receipts import encode
+from cdt.predictions.rejections import Rejections
+from cdt.predictions.rows import columns_of
+from tests.predictions.builders import NOW, SIGNATURE
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ROWS: list[dict[str, Any]] = [
+    {
+        "prediction_id": "a",
+        "predicted_at": NOON,
+        "decision": "yes",
+        "score": np.float64(0.25),
+        "features": {"age": 31, "income": float("nan"), "sex": "f"},
+    },
+    {
+        "prediction_id": "b",
+        "predicted_at": "2026-03-01T13:00:00+01:00",
+        "decision": "no",
+        "score": None,
+        "features": {"age": np.int64(40), "income": 2.5, "sex": None},
+    },
+]
+COLUMNS: dict[str, Any] = {
+    "prediction_id": np.array(["a", "b"]),
+    "predicted_at": np.array(["2026-03-01T12:00:00", "2026-03-01T12:00:00"], dtype="datetime64[s]"),
+    "decision": ["yes", "no"],
+    "score": np.array([0.25, np.nan]),
+    "features": {
+        "age": np.array([31, 40]),
+        "income": np.array([np.nan, 2.5]),
+        "sex": np.array(["f", None], dtype=object),
+    },
+}
+
+
+class Server:
+    """What was asked of it, and the answers it gives, one after another; the last one again and again."""
+
+    def __init__(self, *answers: httpx.Response | Exception) -> None:
+        self.asked: list[httpx.Request] = []
+        self.pauses: list[float] = []
+        self._answers = list(answers)
+
+    def client(self, **given: Any) -> Client:
+        transport = httpx.MockTransport(self._answer)
+        return Client("http://cdt", "cdt_key", transport=transport, sleep=self.pauses.append, **given)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+    def predictions(self) -> Predictions:
+        """What the server would have understood of the requests."""
+        decoded: list[Predictions] = []
+        for request in self.asked:
+            rejections = Rejections()
+            decode = PREDICTION_DECODERS[request.headers["content-type"]]
+            batch = decode(request.content, SIGNATURE, now=NOW, rejections=rejections)
+            assert rejections.reported == []
+            decoded.append(batch if isinstance(batch, Predictions) else columns_of(batch, SIGNATURE))
+        (only,) = decoded
+        return only
+
+
+def receipt(**counts: Any) -> httpx.Response:
+    return httpx.Response(200, content=encode(ServersReceipt(**{"accepted": 2, "duplicates": 0, **counts})))
+
+
+def refusal(status: int, code: str = "X", **headers: str) -> httpx.Response:
+    return httpx.Response(status, json={"code": code, "message": "Because.", "path": ["body"]}, headers=headers)
+
+
+def flat_table() -> pa.Table:
+    return pa.table(
+        {
+            "prediction_id": ["a", "b"],
+            "predicted_at": pa.array([NOON, NOON]),
+            "decision": ["yes", "no"],
+            "score": [0.25, None],
+            "age": [31, 40],
+            "income": [None, 2.5],
+            "sex": ["f", None],
+        }
+    )
+
+
+class Frame:
+    """A data frame of any library that shows itself as Arrow."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return flat_table().__arrow_c_stream__(requested_schema)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [ROWS, iter(ROWS), COLUMNS, flat_table(), flat_table().to_batches()[0], Frame()],
+    ids=["rows", "an iterator", "columns", "a table", "a record batch", "a data frame"],
+)
+def test_whatever_form_rows_have_the_server_understands_the_same(data: Any) -> None:
+    server, plain = Server(receipt()), Server(receipt())
+    with server.client() as client, plain.client() as other:
+        assert client.log_predictions("v", data).accepted == 2
+        other.log_predictions("v", ROWS)
+    assert server.asked[0].url.path == "/v1/versions/v/predictions"
+    assert server.asked[0].headers["authorization"] == "Bearer cdt_key"
+    assert digest_of_predictions(server.predictions()) == digest_of_predictions(plain.predictions())
+
+
+def test_labels_go_to_their_own_path() -> None:
+    server = Server(receipt(waiting=1))
+    with server.client() as client:
+        answer = client.log_labels("v", {"prediction_id": [1, 2], "label": np.array(["yes", "no"])})
+    request = server.asked[0]
+    decode = LABEL_DECODERS[request.headers["content-type"]]
+    labels = decode(request.content, SIGNATURE, now=NOW, rejections=Rejections())
+    assert request.url.path == "/v1/versions/v/labels"
+    assert labels == [("1", 1, None), ("2", 0, None)]
+    assert answer.waiting == 1
+
+
+@pytest.mark.parametrize("form", [list, pa.Table.from_pylist])
+def test_many_rows_are_cut_into_requests_and_the_receipts_put_together(
+    form: Callable[[Iterator[dict[str, Any]]], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_bodies, "ROWS_A_BODY", 2)
+    bad = {"row": 1, "column": "label", "reason": "is required"}
+    server = Server(receipt(sequence=7, rejected=(bad,), rejected_count=1))
+    with server.client() as client:
+        answer = client.log_labels(
+            "v", form([{"prediction_id": str(number), "label": "yes"} for number in range(5)]), key="k"
+        )
+    assert [request.headers["idempotency-key"] for request in server.asked] == ["k-0", "k-1", "k-2"]
+    assert answer == Receipt(
+        accepted=6,
+        duplicates=0,
+        rejected=tuple(Rejection(row, "label", "is required") for row in (1, 3, 5)),
+        rejected_count=3,
+        sequence=7,
+    )
+
+
+def test_a_body_is_bounded_in_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_bodies, "BYTES_A_BODY", 100)
+    rows = [{"prediction_id": "x" * 60, "label": "yes"} for _ in range(3)]
+    assert [json.loads(body.content) for body in client_bodies.bodies_of(rows)] == rows
+    assert [body.first_row for body in client_bodies.bodies_of(pa.Table.from_pylist(rows))] == [0, 1, 2]
+
+
+def test_nothing_to_send_sends_nothing() -> None:
+    server = Server(receipt())
+    with server.client() as client:
+        assert client.log_predictions("v", []) == Receipt()
+    assert server.asked == []
+
+
+def test_what_may_be_repeated_is_repeated_with_the_same_key() -> None:
+    server = Server(
+        httpx.ConnectError("refused"),
+        httpx.ReadTimeout("slow"),
+        refusal(503, **{"retry-after": "7"}),
+        refusal(429),
+        httpx.Response(502, text="<html>"),
+        receipt(),
+    )
+    with server.client() as client:
+        assert client.log_predictions("v", ROWS).accepted == 2
+    assert len({request.headers["idempotency-key"] for request in server.asked}) == 1
+    assert len({request.content for request in server.asked}) == 1
+    assert len(server.asked) == 6
+    assert server.pauses[2] == 7
+    assert all(0.75 <= pause / (0.5 * 2**number) <= 1.25 for number, pause in enumerate(server.pauses) if number != 2)
+
+
+def test_each_call_has_a_key_of_its_own() -> None:
+    server = Server(receipt())
+    with server.client() as client:
+        client.log_predictions("v", ROWS)
+        client.log_predictions("v", ROWS)
+    assert len({request.headers["idempotency-key"] for request in server.asked}) == 2
+
+
+def test_after_all_attempts_it_is_unavailable() -> None:
+    server = Server(httpx.ConnectError("refused"))
+    with server.client(attempts=3) as client, pytest.raises(Unavailable, match="refused"):
+        client.log_predictions("v", ROWS)
+    assert (len(server.asked), len(server.pauses)) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, Invalid),
+        (401, Unauthenticated),
+        (403, Forbidden),
+        (404, NotFound),
+        (409, Conflict),
+        (413, TooLarge),
+        (415, Invalid),
+        (500, CdtError),
+    ],
+)
+def test_a_refusal_is_raised_at_once_as_what_it_is(status: int, kind: type[CdtError]) -> None:
+    server = Server(refusal(status, "SOME_CODE"))
+    with server.client() as client, pytest.raises(CdtError) as raised:
+        client.log_predictions("v", ROWS)
+    assert type(raised.value) is kind
+    assert (str(raised.value), raised.value.code, raised.value.path) == ("Because.", "SOME_CODE", ["body"])
+    assert len(server.asked) == 1
+
+
+def test_an_infinite_number_is_refused_before_anything_is_sent() -> None:
+    server = Server(receipt())
+    bad = [{**ROWS[0], "score": float("inf")}]
+    with server.client() as client, pytest.raises(ValueError, match="JSON"):
+        client.log_predictions("v", bad)
+    assert server.asked == []
+
+
+def test_a_graphql_operation_answers_its_data_or_raises_its_error() -> None:
+    server = Server(
+        httpx.Response(200, json={"data": {"viewer": None}}),
+        httpx.Response(400, json={"errors": [{"message": "No.", "extensions": {"code": "INVALID_DOCUMENT"}}]}),
+        httpx.Response(401, json={"code": "UNAUTHENTICATED", "message": "Who?", "path": None}),
+        httpx.ConnectError("refused"),
+    )
+    with server.client() as client:
+        assert client.query("{ viewer { id } }", {"a": 1}) == {"viewer": None}
+        with pytest.raises(Invalid, match="No"):
+            client.query("{")
+        with pytest.raises(Unauthenticated, match="Who"):
+            client.query("{ viewer { id } }")
+        with pytest.raises(Unavailable):
+            client.query("{ viewer { id } }")
+    assert json.loads(server.asked[0].content) == {"query": "{ viewer { id } }", "variables": {"a": 1}}
