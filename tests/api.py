@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ import uvicorn
 import websockets
 from strawberry import relay
 from uuid_utils.compat import uuid7
+from websockets.exceptions import ConnectionClosed
 
 from cdt import asgi, first_owner
 from cdt.access.tokens import Tokens
@@ -213,6 +214,14 @@ class Socket:
 
     async def subscribe(self, document: str, variables: Mapping[str, Any] | None = None, *, named: str = "1") -> None:
         await self.send("subscribe", id=named, payload={"query": document, "variables": variables or {}})
+
+    async def ends(self) -> int:
+        """The code with which the server closes the connection, whatever it says before."""
+        with suppress(ConnectionClosed):
+            while True:
+                await self.receive()
+        assert self.connection.close_code is not None
+        return self.connection.close_code
 
     async def next(self) -> dict[str, Any]:
         """The data of the next message, which must be one."""

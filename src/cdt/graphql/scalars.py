@@ -14,7 +14,7 @@ from cdt.domain.kernel import Position
 
 PositionText = NewType("PositionText", str)
 Cursor = NewType("Cursor", str)
-Place = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+Place = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class AsOf(msgspec.Struct, frozen=True):
