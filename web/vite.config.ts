@@ -1,5 +1,5 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from 'vite';
 
 /** The dashboard: built into the Python package, so that running it needs no Node. */
 export default defineConfig({
@@ -24,12 +24,5 @@ export default defineConfig({
   server: {
     port: 5173,
     proxy: { '/graphql': { target: process.env.CDT_API ?? 'http://127.0.0.1:8000', ws: true } },
-  },
-  test: {
-    environment: 'happy-dom',
-    include: ['tests/**/*.test.{ts,tsx}'],
-    env: { TZ: 'UTC' },
-    setupFiles: ['tests/setup.ts'],
-    restoreMocks: true,
   },
 });

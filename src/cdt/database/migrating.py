@@ -10,6 +10,8 @@ from yoyo import get_backend, read_migrations  # pyright: ignore[reportMissingTy
 import cdt
 
 LEAST_SERVER_VERSION = 170000
+LOCK_SECONDS = 30
+"""So long a migration waits for a table that somebody uses, and then gives up instead of holding everybody up."""
 
 
 class DatabaseIsTooOld(RuntimeError):
@@ -37,6 +39,7 @@ def migrate(dsn: str) -> list[str]:
 
 def _yoyo_uri(dsn: str) -> str:
     parts = conninfo_to_dict(dsn)
+    parts["options"] = f"{parts.get('options') or ''} -c lock_timeout={LOCK_SECONDS}s".strip()
     options = {name: str(parts[name]) for name in parts if name not in {"user", "password", "dbname", "port"}}
     user = quote(str(parts.get("user", "")), safe="")
     password = f":{quote(str(parts['password']), safe='')}" if parts.get("password") else ""

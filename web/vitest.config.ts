@@ -1,0 +1,14 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** The dashboard's tests; apart from the build, which needs none of their packages. */
+export default defineConfig({
+  plugins: [react()],
+  test: {
+    environment: 'happy-dom',
+    include: ['tests/**/*.test.{ts,tsx}'],
+    env: { TZ: 'UTC' },
+    setupFiles: ['tests/setup.ts'],
+    restoreMocks: true,
+  },
+});
