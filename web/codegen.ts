@@ -13,7 +13,7 @@ const config: CodegenConfig = {
         useTypeImports: true,
         enumsAsTypes: true,
         strictScalars: true,
-        scalars: { AsOf: 'string', Cursor: 'string', DateTime: 'string', Position: 'string' },
+        scalars: { AsOf: 'string', Cursor: 'string', DateTime: 'string', Position: 'string', JSON: 'unknown' },
       },
     },
   },

@@ -36,6 +36,8 @@ export default tseslint.config(
       'import-x/no-restricted-paths': ['error', { zones }],
       'max-lines': ['error', 300],
       'no-console': 'error',
+      // Of the React compiler, which is not used here.
+      'react-hooks/incompatible-library': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': 'off',

@@ -7,6 +7,7 @@ import { paths } from '../components/paths';
 import { useAsOf } from '../components/useAsOf';
 import { graphql } from '../gql';
 import { keepAsOf } from '../lib/asOf';
+import { MODEL_TABS } from './modelTabs';
 
 const FindModels = graphql(`
   query FindModels($search: String, $asOf: AsOf) {
@@ -23,11 +24,6 @@ const FindModels = graphql(`
 export function openCommandPalette(): void {
   spotlight.open();
 }
-
-const TABS: [tab: string, name: string][] = [
-  ['trust', 'Trust'], ['drift', 'Drift'], ['fairness', 'Fairness'], ['performance', 'Performance'],
-  ['versions', 'Versions and deployments'], ['alerts', 'Alerts'], ['timeline', 'Timeline'],
-];
 
 /** Ctrl-K: to any model, page or action. */
 export function CommandPalette() {
@@ -71,7 +67,7 @@ export function CommandPalette() {
         {
           group: 'Parts of a model',
           actions: settled.trim() === '' ? [] : models.slice(0, 3).flatMap((model) =>
-            TABS.map(([tab, name]) => ({
+            MODEL_TABS.map(([tab, name]) => ({
               id: `${model.id} ${tab}`, label: `${model.name}: ${name}`, onClick: go(paths.model(model.id, tab)),
             })),
           ),

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { useParams } from 'react-router';
 import { useQuery } from 'urql';
 import { PlaceNavLink, PlaceLink } from '../components/PlaceLink';
@@ -14,7 +14,8 @@ import { TrustFigures } from '../features/trust/fragments';
 import { useLiveTrust } from '../features/trust/useLiveTrust';
 import { graphql, readFragment } from '../gql';
 import { count } from '../lib/format';
-import { ModelTab, TABS } from './ModelTab';
+import { ModelTab } from './ModelTab';
+import { MODEL_TABS } from './modelTabs';
 import classes from './ModelPage.module.css';
 
 const ModelScreen = graphql(`
@@ -76,14 +77,16 @@ export function ModelPage() {
         <IntakeNow key={id} modelId={id} intake={model.intake} isPast={isPast} />
       </div>
       <nav className={classes.tabs} aria-label="Parts of the model">
-        {TABS.map(([name, label]) => (
+        {MODEL_TABS.map(([name, label]) => (
           <PlaceNavLink key={name} to={paths.model(id, name)}>
             {label}
             {name === 'alerts' && model.openAlertCount > 0 && <span className={classes.count}>{count(model.openAlertCount)}</span>}
           </PlaceNavLink>
         ))}
       </nav>
-      <ModelTab tab={tab} modelId={id} live={live} score={score} />
+      <Suspense fallback={<LoadingBlock height={320} />}>
+        <ModelTab tab={tab} modelId={id} live={live} score={score} />
+      </Suspense>
     </div>
   );
 }

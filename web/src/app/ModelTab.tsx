@@ -1,11 +1,17 @@
+import { lazy } from 'react';
 import type { TrustFiguresFragment } from '../gql/graphql';
 import { TrustTab } from '../features/trust/TrustTab';
 import type { LiveTrustReading } from '../features/trust/useLiveTrust';
 import { NotFoundPage } from './NotFoundPage';
 
-export const TABS: readonly [name: string, label: string][] = [
-  ['trust', 'Trust'],
-];
+const measureTabs = () => import('../features/evaluations/MeasureTabs');
+const DriftTab = lazy(async () => ({ default: (await measureTabs()).DriftTab }));
+const FairnessTab = lazy(async () => ({ default: (await measureTabs()).FairnessTab }));
+const PerformanceTab = lazy(async () => ({ default: (await measureTabs()).PerformanceTab }));
+const EvaluationsTab = lazy(async () => ({ default: (await import('../features/evaluations/EvaluationList')).EvaluationsTab }));
+const VersionsTab = lazy(async () => ({ default: (await import('../features/registry/VersionsTab')).VersionsTab }));
+const ModelAlertsTab = lazy(async () => ({ default: (await import('../features/alerts/ModelAlerts')).ModelAlertsTab }));
+const ModelTimelineTab = lazy(async () => ({ default: (await import('../features/audit/AuditPage')).ModelTimelineTab }));
 
 /** The part of a model that the address names. */
 export function ModelTab({ tab, modelId, live, score }: {
@@ -17,6 +23,20 @@ export function ModelTab({ tab, modelId, live, score }: {
   switch (tab) {
     case 'trust':
       return <TrustTab modelId={modelId} live={live} score={score} />;
+    case 'drift':
+      return <DriftTab modelId={modelId} />;
+    case 'fairness':
+      return <FairnessTab modelId={modelId} />;
+    case 'performance':
+      return <PerformanceTab modelId={modelId} />;
+    case 'evaluations':
+      return <EvaluationsTab modelId={modelId} />;
+    case 'versions':
+      return <VersionsTab modelId={modelId} />;
+    case 'alerts':
+      return <ModelAlertsTab modelId={modelId} />;
+    case 'timeline':
+      return <ModelTimelineTab modelId={modelId} />;
     default:
       return <NotFoundPage />;
   }

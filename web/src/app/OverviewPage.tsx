@@ -64,7 +64,7 @@ export function OverviewPage() {
       <Panel
         title="Models by trust"
         isFlush
-        note={result.data && result.data.models.totalCount > PAGE ? `The first ${count(PAGE)} of ${count(result.data.models.totalCount)}; search finds the others.` : undefined}
+        note={result.data && (result.data.models.totalCount ?? 0) > PAGE ? `The first ${count(PAGE)} of ${count(result.data.models.totalCount)}; search finds the others.` : undefined}
       >
         <Loaded
           what="The list of models"

@@ -1,10 +1,8 @@
 import { Button, Kbd, Menu, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useMutation } from 'urql';
 import { PlaceNavLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
 import { useAsOf } from '../components/useAsOf';
-import { SignOut } from '../features/accounts/signOut';
 import { endSession, useSession } from '../lib/session';
 import { CommandPalette, openCommandPalette } from './CommandPalette';
 import { ConnectionMark } from './ConnectionMark';
@@ -58,12 +56,7 @@ function SearchIcon() {
 
 function AccountMenu() {
   const session = useSession();
-  const [, signOut] = useMutation(SignOut);
   const name = session?.name ?? session?.email ?? 'Account';
-  const leave = async () => {
-    await signOut({});
-    endSession();
-  };
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
@@ -74,7 +67,7 @@ function AccountMenu() {
       <Menu.Dropdown>
         <Menu.Label>{session?.email ?? name}</Menu.Label>
         <Menu.Item component="a" href="/graphiql">GraphiQL explorer</Menu.Item>
-        <Menu.Item onClick={() => void leave()}>Sign out</Menu.Item>
+        <Menu.Item onClick={endSession}>Sign out</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

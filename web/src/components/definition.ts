@@ -1,4 +1,4 @@
-import { share, shortDigest, words } from '../lib/format';
+import { shortDigest, words } from '../lib/format';
 
 /** The parts of a measure's stored definition (JSON text) that fit beside a number, in words. */
 export function definitionLines(definition: string, digest: string): [string, string][] {
@@ -23,9 +23,4 @@ function short(value: unknown): string | null {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length > 6 ? `${value.length} values` : value.map(String).join(', ');
   return null;
-}
-
-export function limitText(limit: number | null | undefined, betterWhen: 'lower' | 'higher'): string | null {
-  if (limit === null || limit === undefined) return null;
-  return `${betterWhen === 'lower' ? 'at most' : 'at least'} ${share(limit)}`;
 }

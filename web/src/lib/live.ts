@@ -10,12 +10,12 @@ export function compareDigits(left: string, right: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The newer of what is shown and what arrived. */
+/** The newer of what is shown and what arrived: by when it was read, then by the intake sequence that it reached. */
 export function newest<T extends { sequence: string; readAt: string }>(shown: T | null | undefined, arrived: T): T {
   if (shown === null || shown === undefined) return arrived;
-  const order = compareDigits(arrived.sequence, shown.sequence);
-  if (order !== 0) return order > 0 ? arrived : shown;
-  return Date.parse(arrived.readAt) >= Date.parse(shown.readAt) ? arrived : shown;
+  const later = Date.parse(arrived.readAt) - Date.parse(shown.readAt);
+  if (later !== 0) return later > 0 ? arrived : shown;
+  return compareDigits(arrived.sequence, shown.sequence) >= 0 ? arrived : shown;
 }
 
 /** The last `limit` values, oldest first: the points of a sliding chart. */

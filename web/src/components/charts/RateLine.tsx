@@ -8,7 +8,7 @@ export function RateLine({ points, height = 40, label }: {
   height?: number;
   label: string;
 }) {
-  const { ref, width: measured } = useElementSize<SVGSVGElement>();
+  const { ref, width: measured } = useElementSize();
   const width = Math.max(60, measured);
   const top = Math.max(1, ...points);
   const y = linear([0, top], [height - 1, 3]);
@@ -16,7 +16,8 @@ export function RateLine({ points, height = 40, label }: {
   const line = linePath(points.map((value, index) => [x(index), y(value)]));
   const last = points.at(-1);
   return (
-    <svg ref={ref} className={classes.spark} width="100%" height={height} role="img" aria-label={label}>
+    <div ref={ref}>
+    <svg className={classes.spark} width={width} height={height} role="img" aria-label={label}>
       <line className={classes.axis} x1={0} x2={width} y1={height - 0.5} y2={height - 0.5} />
       {points.length > 1 && (
         <>
@@ -26,5 +27,6 @@ export function RateLine({ points, height = 40, label }: {
       )}
       {last !== undefined && <circle className={classes.dot} cx={x(points.length - 1)} cy={y(last)} r={2} />}
     </svg>
+    </div>
   );
 }

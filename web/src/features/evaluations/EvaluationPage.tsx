@@ -1,1 +1,153 @@
-export function EvaluationPage(){return null}
+import { useEffect } from 'react';
+import { useParams } from 'react-router';
+import { useQuery } from 'urql';
+import { Digest } from '../../components/Digest';
+import { Fact, Facts } from '../../components/Fact';
+import { MeaningMark } from '../../components/Meaning';
+import { EVALUATION_STATES, STANDINGS } from '../../components/meanings';
+import { Panel } from '../../components/Panel';
+import { PlaceLink } from '../../components/PlaceLink';
+import { paths } from '../../components/paths';
+import { Empty, Failing, LoadingBlock } from '../../components/states';
+import { Time } from '../../components/Time';
+import { useAsOf } from '../../components/useAsOf';
+import { useTitle } from '../../components/useTitle';
+import { graphql, readFragment } from '../../gql';
+import { count, share, words } from '../../lib/format';
+import { actorName, verdictSentence } from '../../lib/sentences';
+import { windowText } from '../../lib/time';
+import { DriftView } from './DriftView';
+import { FairnessView } from './FairnessView';
+import { PerformanceView } from './PerformanceView';
+import { ResultTable } from './ResultTable';
+import { DriftFigures, FairnessFigures, ResultFigures } from './fragments';
+import classes from './EvaluationPage.module.css';
+
+const EvaluationScreen = graphql(`
+  query EvaluationScreen($id: ID!, $asOf: AsOf) {
+    evaluation(id: $id, asOf: $asOf) {
+      id
+      state
+      cause
+      requestedAt
+      completedAt
+      requestedBy {
+        kind
+        id
+        name
+      }
+      windowStart
+      windowEnd
+      rows
+      labels
+      rowsDigest
+      resultsDigest
+      specificationDigest
+      throughSequence
+      processor
+      failure
+      position
+      score {
+        value
+        standing
+        sentence
+      }
+      version {
+        id
+        tag
+        model {
+          id
+          name
+        }
+      }
+      results {
+        ...ResultFigures
+      }
+      drift {
+        ...DriftFigures
+      }
+      fairness {
+        ...FairnessFigures
+      }
+      performance {
+        ...ResultFigures
+      }
+    }
+  }
+`);
+
+/** One evaluation: its verdict in a sentence, its numbers with their definitions, and the evidence that they rest on. */
+export function EvaluationPage() {
+  const { id = '' } = useParams();
+  const { asOf } = useAsOf();
+  const [result, readAgain] = useQuery({ query: EvaluationScreen, variables: { id, asOf } });
+  const evaluation = result.data?.evaluation;
+  useTitle(evaluation ? `Evaluation of ${evaluation.version.model.name}` : 'Evaluation');
+  const isRunning = evaluation?.state === 'REQUESTED';
+  useEffect(() => {
+    if (!isRunning) return undefined;
+    const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), 1_000);
+    return () => clearInterval(timer);
+  }, [isRunning, readAgain]);
+
+  if (result.data === undefined) {
+    if (result.error) return <Failing what="The evaluation" error={result.error} onRetry={() => readAgain({ requestPolicy: 'network-only' })} />;
+    return <LoadingBlock height={480} />;
+  }
+  if (!evaluation) return <Empty title={asOf === null ? 'There is no such evaluation' : 'This evaluation was not known then'} />;
+
+  const results = readFragment(ResultFigures, evaluation.results);
+  const { model } = evaluation.version;
+  const state = EVALUATION_STATES[evaluation.state];
+  const origin = { evaluationId: null, window: `Window ${windowText(evaluation.windowStart, evaluation.windowEnd)}` };
+  return (
+    <div className={classes.page}>
+      <header className={classes.head}>
+        <p className="dim small">
+          <PlaceLink to={paths.models}>Models</PlaceLink> / <PlaceLink to={paths.model(model.id)}>{model.name}</PlaceLink> / evaluation
+        </p>
+        <h1>{sentenceOf(evaluation.state, results, evaluation.failure)}</h1>
+        <p className="dim">
+          {evaluation.version.tag}, predictions made {windowText(evaluation.windowStart, evaluation.windowEnd)}
+          {evaluation.score && <>. {evaluation.score.sentence}</>}
+        </p>
+      </header>
+      <div className={classes.two}>
+        <Panel title="What it was" actions={<MeaningMark meaning={state.meaning}>{state.word}</MeaningMark>}>
+          <Facts>
+            <Fact name="Why">{words(evaluation.cause)}</Fact>
+            <Fact name="Requested"><Time at={evaluation.requestedAt} isExact /> by {actorName(evaluation.requestedBy)}</Fact>
+            <Fact name="Completed"><Time at={evaluation.completedAt} isExact /></Fact>
+            <Fact name="Rows">{count(evaluation.rows)}</Fact>
+            <Fact name="Labels">{count(evaluation.labels)}</Fact>
+            {evaluation.score && <Fact name="Trust score">{share(evaluation.score.value, 3)}, {STANDINGS[evaluation.score.standing].word.toLowerCase()}</Fact>}
+          </Facts>
+        </Panel>
+        <Panel title="What it rests on" note="The same specification over the same rows gives the same bits.">
+          <Facts>
+            <Fact name="Rows digest"><Digest value={evaluation.rowsDigest} /></Fact>
+            <Fact name="Specification digest"><Digest value={evaluation.specificationDigest} /></Fact>
+            <Fact name="Results digest"><Digest value={evaluation.resultsDigest} /></Fact>
+            <Fact name="Intake read up to">{evaluation.throughSequence}</Fact>
+            <Fact name="Processor">{evaluation.processor ?? '–'}</Fact>
+            <Fact name="Position"><PlaceLink to={paths.auditEntry(evaluation.position)}>{count(Number(evaluation.position))}</PlaceLink></Fact>
+          </Facts>
+        </Panel>
+      </div>
+      {isRunning && <LoadingBlock height={240} />}
+      {evaluation.state === 'COMPLETED' && (
+        <>
+          <ResultTable results={results} origin={origin} />
+          <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
+          <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} origin={origin} />
+          <DriftView drift={readFragment(DriftFigures, evaluation.drift)} origin={origin} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function sentenceOf(state: string, results: Parameters<typeof verdictSentence>[0], failure: string | null): string {
+  if (state === 'FAILED') return failure ?? 'The evaluation failed.';
+  return state === 'REQUESTED' ? 'The evaluation is running.' : verdictSentence(results);
+}

@@ -1,4 +1,3 @@
-import { useRef } from 'react';
 import { useSubscription } from 'urql';
 import { Asked } from '../../components/Asked';
 import { Changing } from '../../components/Changing';
@@ -7,6 +6,7 @@ import { Panel } from '../../components/Panel';
 import { Age, Time } from '../../components/Time';
 import { RateLine } from '../../components/charts/RateLine';
 import { graphql, readFragment, type FragmentType } from '../../gql';
+import type { LiveIngestionSubscription } from '../../gql/graphql';
 import { count, rate } from '../../lib/format';
 import { slide } from '../../lib/live';
 import classes from './IntakeNow.module.css';
@@ -38,9 +38,9 @@ const LiveIngestion = graphql(`
 
 const POINTS = 60;
 
-interface Seen {
-  points: number[];
-  cursor: string | null;
+interface Shown {
+  state: LiveIngestionSubscription['ingestion'];
+  rates: number[];
 }
 
 /** What comes in: the rate as it is now, and what has come in so far. Under `asOf`, what had come in by then. */
@@ -50,14 +50,12 @@ export function IntakeNow({ modelId, intake, isPast }: {
   isPast: boolean;
 }) {
   const recorded = readFragment(IntakeFigures, intake);
-  const seen = useRef<Seen>({ points: [], cursor: null });
   const [points] = useSubscription(
     { query: LiveIngestion, variables: { modelId }, pause: isPast },
-    (_: { state: typeof recorded & { rowsPerSecond: number; labelsPerSecond: number }; rates: number[] } | undefined, arrived) => {
-      const state = arrived.ingestion;
-      seen.current = { points: slide(seen.current.points, state.rowsPerSecond, POINTS), cursor: state.cursor };
-      return { state, rates: seen.current.points };
-    },
+    (before: Shown | undefined, { ingestion }): Shown => ({
+      state: ingestion,
+      rates: ingestion.rowsPerSecond === null ? (before?.rates ?? []) : slide(before?.rates ?? [], ingestion.rowsPerSecond, POINTS),
+    }),
   );
   const live = isPast ? undefined : points.data;
   const now = live?.state ?? recorded;

@@ -5,7 +5,7 @@ import { exactMoment } from '../../lib/time';
 
 export interface Mark {
   position: string;
-  at: string;
+  recordedAt: string;
   kind: string;
   text: string;
 }
@@ -16,18 +16,18 @@ export function MarkLayer({ marks, x, top, bottom }: { marks: readonly Mark[]; x
   return (
     <>
       {marks
-        .filter((mark) => Date.parse(mark.at) >= from && Date.parse(mark.at) <= to)
+        .filter((mark) => Date.parse(mark.recordedAt) >= from && Date.parse(mark.recordedAt) <= to)
         .map((mark) => {
-          const at = x(Date.parse(mark.at));
+          const at = x(Date.parse(mark.recordedAt));
           return (
             <g key={mark.position}>
               <line className={classes.markLine} x1={at} x2={at} y1={top} y2={bottom} />
-              <Tooltip label={`${mark.text}, ${exactMoment(mark.at)}`} events={{ hover: true, focus: true, touch: true }} withArrow>
+              <Tooltip label={`${mark.text}, ${exactMoment(mark.recordedAt)}`} events={{ hover: true, focus: true, touch: true }} withArrow>
                 <path
                   className={classes.mark}
                   tabIndex={0}
                   role="img"
-                  aria-label={`${mark.text}, ${exactMoment(mark.at)}`}
+                  aria-label={`${mark.text}, ${exactMoment(mark.recordedAt)}`}
                   d={`M${at} ${bottom - 6}l6 6-6 6-6-6Z`}
                 />
               </Tooltip>

@@ -33,7 +33,7 @@ export function TrustCell({ model, isPast }: { model: FragmentType<typeof TrustC
   const score = live?.score ?? recorded;
   if (!score) return <span className="dim">not scored yet</span>;
   const { meaning } = STANDINGS[score.standing];
-  const values = trustHistory.values ?? [];
+  const values = trustHistory.values;
   return (
     <div className={classes.cell}>
       <div className={classes.figure}>
@@ -59,8 +59,8 @@ export function TrustCell({ model, isPast }: { model: FragmentType<typeof TrustC
         {values.length > 1 && (
           <Sparkline
             values={values}
-            lows={trustHistory.lows ?? []}
-            highs={trustHistory.highs ?? []}
+            lows={trustHistory.lows}
+            highs={trustHistory.highs}
             threshold={score.threshold}
             label={`Recorded trust, ${values.length} points`}
           />

@@ -44,7 +44,7 @@ export function TrustNow({ recorded, live, isPast }: {
         </div>
         <dl className={classes.beside}>
           <div><dt>Interval</dt><dd>{score.interval ? interval(score.interval) : '–'}</dd></div>
-          <div><dt>Trend</dt><dd>{trendText(score.trend)}</dd></div>
+          <div><dt>Trend</dt><dd>{trendText(score)}</dd></div>
           <div><dt>Coverage</dt><dd><Changing value={share(score.coverage)} /></dd></div>
         </dl>
       </div>

@@ -44,10 +44,11 @@ const TrustHistory = graphql(`
           id
           name
         }
+        reason
       }
       marks {
         position
-        at
+        recordedAt
         kind
         text
       }

@@ -21,13 +21,23 @@ export const TrustFigures = graphql(`
       value
       weight
       contribution
+      evidence
       reason
       rows
+      interval {
+        low
+        high
+      }
+      parts {
+        name
+        value
+      }
     }
     formula
     policyVersion
     recordedAt
     position
+    windowEnd
     evaluationId
     version {
       id

@@ -18,15 +18,15 @@ export interface TrustPoint {
 export function toPoints(series: Series, isByWindow: boolean): TrustPoint[] {
   const points = series.positions.map((position, index): TrustPoint => {
     const recordedAt = series.recordedAt[index] ?? '';
-    const windowEnd = series.windowEnd?.[index] ?? null;
+    const windowEnd = series.windowEnd[index] ?? null;
     return {
       position,
       at: Date.parse(isByWindow ? (windowEnd ?? '') : recordedAt),
       recordedAt,
       windowEnd,
-      value: series.values?.[index] ?? null,
-      low: series.lows?.[index] ?? null,
-      high: series.highs?.[index] ?? null,
+      value: series.values[index] ?? null,
+      low: series.lows[index] ?? null,
+      high: series.highs[index] ?? null,
       coverage: series.coverages[index] ?? null,
     };
   });

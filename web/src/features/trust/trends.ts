@@ -1,11 +1,12 @@
 import type { TrustFiguresFragment } from '../../gql/graphql';
 import { share } from '../../lib/format';
 
-const ARROWS = { UP: '↗ up', DOWN: '↘ down', STEADY: '→ steady', UNKNOWN: 'unknown' } as const;
+const WORDS = { UP: '↗ up', DOWN: '↘ down', STEADY: '→ steady', UNKNOWN: 'not known yet' } as const;
 
-/** The direction in a word and an arrow, with how far it went. */
-export function trendText(trend: TrustFiguresFragment['trend']): string {
-  const word = ARROWS[trend.direction];
+/** The direction in an arrow and a word, and by how much. The API tells the change relative to the score before. */
+export function trendText({ trend, value }: Pick<TrustFiguresFragment, 'trend' | 'value'>): string {
+  const word = WORDS[trend.direction];
   const isMoving = trend.direction === 'UP' || trend.direction === 'DOWN';
-  return isMoving && typeof trend.share === 'number' ? `${word} ${share(Math.abs(trend.share))}` : word;
+  if (!isMoving || value === null || trend.share === null || trend.share <= -1) return word;
+  return `${word} ${share(Math.abs(value - value / (1 + trend.share)))}`;
 }

@@ -1,0 +1,93 @@
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { GraphiQL } from 'graphiql';
+import { createClient } from 'graphql-ws';
+import { useEffect, useMemo, useState } from 'react';
+import { currentSession, expireSession, useSession, type Session } from '../src/lib/session';
+import { EXAMPLES, variablesOf, type Known } from './examples';
+import { SignIn } from './SignIn';
+
+/** GraphiQL with the dashboard's session; without one it asks for it. */
+export function Explorer() {
+  const session = useSession();
+  return session === null ? <SignIn /> : <SignedIn key={session.accessToken} session={session} />;
+}
+
+const FIRST_MODEL = `{
+  models(first: 1) {
+    nodes {
+      id
+      registeredAt
+      versions(first: 1) { nodes { id signature { classes columns { name kind } } } }
+    }
+  }
+}`;
+
+interface FirstModel {
+  data?: {
+    models: {
+      nodes: {
+        id: string;
+        registeredAt: string;
+        versions: { nodes: { id: string; signature: Pick<Known, 'classes' | 'columns'> }[] };
+      }[];
+    };
+  };
+}
+
+async function firstModel(session: Session): Promise<Known | null> {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: {
+      accept: 'application/graphql-response+json, application/json',
+      authorization: `Bearer ${session.accessToken}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ query: FIRST_MODEL }),
+  });
+  if (response.status === 401) expireSession();
+  const { data } = (await response.json()) as FirstModel;
+  const model = data?.models.nodes[0];
+  if (model === undefined) return null;
+  const version = model.versions.nodes[0];
+  return {
+    modelId: model.id,
+    registeredAt: model.registeredAt,
+    versionId: version?.id ?? '',
+    classes: version?.signature.classes ?? [],
+    columns: version?.signature.columns ?? [],
+  };
+}
+
+function SignedIn({ session }: { session: Session }) {
+  const [known, setKnown] = useState<Known | null | undefined>(undefined);
+  useEffect(() => {
+    firstModel(session).then(setKnown, () => setKnown(null));
+  }, [session]);
+  const fetcher = useMemo(() => {
+    const socketUrl = new URL('/graphql', window.location.href);
+    socketUrl.protocol = socketUrl.protocol === 'https:' ? 'wss:' : 'ws:';
+    const authorization = `Bearer ${session.accessToken}`;
+    return createGraphiQLFetcher({
+      url: '/graphql',
+      fetch: async (input, init) => {
+        const response = await fetch(input, init);
+        if (response.status === 401 && currentSession() !== null) expireSession();
+        return response;
+      },
+      headers: { accept: 'application/graphql-response+json, application/json', authorization },
+      wsClient: createClient({ url: socketUrl.href, lazy: true, connectionParams: { authorization } }),
+    });
+  }, [session.accessToken]);
+  const tabs = useMemo(() => {
+    const now = new Date();
+    return EXAMPLES.map(({ name, query }) => ({ query, variables: variablesOf(name, known ?? null, now) }));
+  }, [known]);
+  if (known === undefined) return null;
+  return (
+    <GraphiQL fetcher={fetcher} defaultTabs={tabs} shouldPersistHeaders={false}>
+      <GraphiQL.Logo>
+        <a className="home" href="/">CDT</a>
+      </GraphiQL.Logo>
+    </GraphiQL>
+  );
+}

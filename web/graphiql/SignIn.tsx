@@ -1,0 +1,58 @@
+import { useState, type SubmitEvent } from 'react';
+import { beginSession } from '../src/lib/session';
+
+const SIGN_IN = `mutation ($input: SignInInput!) {
+  signIn(input: $input) {
+    ... on SignInPayload { accessToken expiresAt viewer { name email } }
+    ... on Failure { message }
+  }
+}`;
+
+interface SignedIn {
+  data?: {
+    signIn: {
+      accessToken?: string;
+      expiresAt?: string;
+      viewer?: { name: string | null; email: string | null };
+      message?: string;
+    };
+  };
+}
+
+/** Email and password, where the dashboard has no session to share. */
+export function SignIn() {
+  const [failure, setFailure] = useState<string | null>(null);
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: { accept: 'application/graphql-response+json, application/json', 'content-type': 'application/json' },
+      body: JSON.stringify({ query: SIGN_IN, variables: { input: { email: form.get('email'), password: form.get('password') } } }),
+    }).catch(() => null);
+    const answer = response === null ? undefined : ((await response.json()) as SignedIn).data?.signIn;
+    if (answer?.accessToken !== undefined && answer.expiresAt !== undefined) {
+      const { name = null, email = null } = answer.viewer ?? {};
+      beginSession({ accessToken: answer.accessToken, expiresAt: answer.expiresAt, name, email });
+    } else {
+      setFailure(answer?.message ?? 'The server did not answer. Try again.');
+    }
+  };
+  return (
+    <main className="sign-in">
+      <form onSubmit={(event) => void submit(event)}>
+        <h1>Sign in to GraphiQL</h1>
+        {failure !== null && <p role="alert">{failure}</p>}
+        <label>
+          Email
+          <input type="email" name="email" autoComplete="username" required autoFocus />
+        </label>
+        <label>
+          Password
+          <input type="password" name="password" autoComplete="current-password" required />
+        </label>
+        <button type="submit">Sign in</button>
+      </form>
+    </main>
+  );
+}

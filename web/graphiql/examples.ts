@@ -1,0 +1,51 @@
+const files = import.meta.glob<string>('./examples/*.graphql', { query: '?raw', import: 'default', eager: true });
+
+/** The operations that GraphiQL opens with, in the order of their file names. */
+export const EXAMPLES: readonly { name: string; query: string }[] = Object.entries(files)
+  .toSorted(([left], [right]) => (left < right ? -1 : 1))
+  .map(([path, query]) => ({ name: path.replace(/^.*\/|\.graphql$/g, ''), query }));
+
+/** What the examples are about: the first model that whoever signed in may see. */
+export interface Known {
+  modelId: string;
+  versionId: string;
+  registeredAt: string;
+  classes: readonly string[];
+  columns: readonly { name: string; kind: 'NUMBER' | 'CATEGORY' }[];
+}
+
+/** Variables for an example, as JSON text, so that it runs as it stands. */
+export function variablesOf(name: string, known: Known | null, now: Date): string {
+  const model = { modelId: known?.modelId ?? 'a model’s id' };
+  const versionId = known?.versionId ?? 'a version’s id';
+  const features = Object.fromEntries((known?.columns ?? []).map((each) => [each.name, each.kind === 'NUMBER' ? 1 : '1']));
+  const variables: Record<string, object> = {
+    '2-trust-score': model,
+    '3-then-and-now': { ...model, then: hoursBefore(now, known?.registeredAt) },
+    '5-live-trust': model,
+    '6-ingest-predictions': {
+      input: {
+        versionId,
+        rows: [
+          {
+            predictionId: `example-${String(now.getTime())}`,
+            predictedAt: now.toISOString(),
+            decision: known?.classes.at(-1) ?? '1',
+            score: 0.8,
+            features,
+          },
+        ],
+      },
+    },
+    '7-promote-version': { input: { versionId, environment: 'STAGING', role: 'SHADOW', reason: 'Trying GraphiQL' } },
+  };
+  const found = variables[name];
+  return found === undefined ? '' : JSON.stringify(found, null, 2);
+}
+
+/** An hour ago, or when the model was registered if that is later. */
+function hoursBefore(now: Date, registeredAt: string | undefined): string {
+  const hourAgo = now.getTime() - 3_600_000;
+  const first = registeredAt === undefined ? hourAgo : Date.parse(registeredAt) + 1_000;
+  return new Date(Math.max(hourAgo, first)).toISOString();
+}

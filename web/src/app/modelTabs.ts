@@ -1,0 +1,11 @@
+/** The parts of a model, as they stand in the address and on the screen. */
+export const MODEL_TABS: readonly (readonly [name: string, label: string])[] = [
+  ['trust', 'Trust'],
+  ['drift', 'Drift'],
+  ['fairness', 'Fairness'],
+  ['performance', 'Performance'],
+  ['evaluations', 'Evaluations'],
+  ['versions', 'Versions & deployments'],
+  ['alerts', 'Alerts'],
+  ['timeline', 'Timeline'],
+];

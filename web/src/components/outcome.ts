@@ -1,0 +1,16 @@
+import type { CombinedError } from 'urql';
+import { failureText } from './states';
+
+interface Answer {
+  __typename?: string;
+  message?: string;
+  fields?: readonly { path: readonly string[]; message: string }[];
+}
+
+/** What went wrong with a mutation, as a sentence that can be shown; null when it was done. */
+export function problemOf(error: CombinedError | undefined, answer: Answer | undefined): string | null {
+  if (answer === undefined) return error ? failureText(error) : 'The server gave no answer. Look again before repeating it.';
+  if (answer.message === undefined) return null;
+  const fields = (answer.fields ?? []).map((field) => `${field.path.join('.')}: ${field.message}`);
+  return [answer.message, ...fields].join(' · ');
+}

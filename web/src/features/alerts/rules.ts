@@ -1,0 +1,20 @@
+import { count, share, words } from '../../lib/format';
+
+interface Rule {
+  subject: string;
+  operator: 'BELOW' | 'ABOVE';
+  threshold: number;
+  inARow: number;
+}
+
+/** `population_stability_index:SCHL` as "Population stability index of SCHL". */
+export function subjectText(subject: string): string {
+  const [measure = '', part] = subject.split(':');
+  return part === undefined ? words(measure) : `${words(measure)} of ${part}`;
+}
+
+/** "Trust below 0.75, 2 recorded results in a row". */
+export function ruleText(rule: Rule): string {
+  const often = rule.inARow === 1 ? 'once' : `${count(rule.inARow)} recorded results in a row`;
+  return `${subjectText(rule.subject)} ${rule.operator.toLowerCase()} ${share(rule.threshold)}, ${often}`;
+}

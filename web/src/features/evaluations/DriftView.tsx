@@ -1,0 +1,73 @@
+import { Table, UnstyledButton } from '@mantine/core';
+import { Panel } from '../../components/Panel';
+import { Empty } from '../../components/states';
+import { useParam } from '../../components/useAsOf';
+import type { DriftFiguresFragment, ResultFiguresFragment } from '../../gql/graphql';
+import { plural } from '../../lib/format';
+import { readFragment } from '../../gql';
+import { DistributionChart } from './DistributionChart';
+import { ResultFigures } from './fragments';
+import { ResultValue, type Origin } from './ResultValue';
+import { VerdictMark } from './VerdictMark';
+import classes from './DriftView.module.css';
+
+interface Row {
+  drift: DriftFiguresFragment;
+  psi: ResultFiguresFragment;
+}
+
+/** Features by how far they moved; one of them, in the address, with its distribution against the baseline. */
+export function DriftView({ drift, origin }: { drift: readonly DriftFiguresFragment[]; origin: Origin }) {
+  const [feature, setFeature] = useParam('feature');
+  const rows: Row[] = drift
+    .map((each) => ({ drift: each, psi: readFragment(ResultFigures, each.psi) }))
+    .toSorted((left, right) => (right.psi.value ?? -1) - (left.psi.value ?? -1));
+  const selected = rows.find((row) => row.drift.feature === feature) ?? rows[0];
+  if (selected === undefined) return <Empty title="No feature is compared yet">Drift is measured against the version&rsquo;s baseline.</Empty>;
+  const moved = rows.filter((row) => row.psi.verdict === 'FAIL');
+  const top = Math.max(0.3, ...rows.map((row) => row.psi.value ?? 0));
+  return (
+    <div className={classes.view}>
+      <Panel
+        title={moved.length === 0 ? `None of ${plural(rows.length, 'feature')} moved beyond its limit` : `${moved.length} of ${plural(rows.length, 'feature')} moved beyond the limit`}
+        note={`The most moved first. ${origin.window}.`}
+        isFlush
+      >
+        <Table className={classes.table} verticalSpacing={4} highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Feature</Table.Th>
+              <Table.Th className={classes.barHead}>PSI</Table.Th>
+              <Table.Th className="figures"><span className="visually-hidden">PSI value</span></Table.Th>
+              <Table.Th className={`figures ${classes.wide}`}>Jensen-Shannon</Table.Th>
+              <Table.Th className={`figures ${classes.wide}`}>KS</Table.Th>
+              <Table.Th>Verdict</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map(({ drift: each, psi }) => (
+              <Table.Tr key={each.feature} data-selected={each === selected.drift} onClick={() => setFeature(each.feature)}>
+                <Table.Td>
+                  <UnstyledButton className={classes.feature} aria-pressed={each === selected.drift}>{each.feature}</UnstyledButton>
+                </Table.Td>
+                <Table.Td className={classes.barCell} aria-hidden>
+                  <div className={classes.bar} data-verdict={psi.verdict}>
+                    <i style={{ width: `${((psi.value ?? 0) / top) * 100}%` }} />
+                    {psi.limit !== null && <b style={{ left: `${(psi.limit / top) * 100}%` }} />}
+                  </div>
+                </Table.Td>
+                <Table.Td className="figures"><ResultValue result={psi} origin={origin} /></Table.Td>
+                <Table.Td className={`figures ${classes.wide}`}><ResultValue result={readFragment(ResultFigures, each.jensenShannon)} origin={origin} /></Table.Td>
+                <Table.Td className={`figures ${classes.wide}`}><ResultValue result={readFragment(ResultFigures, each.kolmogorovSmirnov)} origin={origin} /></Table.Td>
+                <Table.Td><VerdictMark verdict={psi.verdict} /></Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Panel>
+      <div className={classes.detail}>
+        <DistributionChart feature={selected.drift.feature} distribution={selected.drift.distribution} reason={selected.psi.reason} />
+      </div>
+    </div>
+  );
+}

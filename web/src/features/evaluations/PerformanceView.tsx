@@ -1,0 +1,56 @@
+import { Table } from '@mantine/core';
+import { Panel } from '../../components/Panel';
+import { Empty } from '../../components/states';
+import type { ResultFiguresFragment } from '../../gql/graphql';
+import { count, measured, signed, words } from '../../lib/format';
+import { PerformanceScale } from './PerformanceScale';
+import { limitText } from './limits';
+import { ResultValue, type Origin } from './ResultValue';
+import { useMeasures } from './useMeasures';
+import { VerdictMark } from './VerdictMark';
+import classes from './FairnessView.module.css';
+
+/** How well the decisions agree with the labels that have come, against the baseline. */
+export function PerformanceView({ performance, origin }: { performance: readonly ResultFiguresFragment[]; origin: Origin }) {
+  const measures = useMeasures();
+  if (performance.length === 0) {
+    return <Empty title="No performance yet">It is measured from labels; send them when the truth is known.</Empty>;
+  }
+  return (
+    <Panel title="Performance" note={`From the labels that have come. ${origin.window}.`}>
+      <div className={classes.scroll}>
+        <Table verticalSpacing={8} className={classes.table}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Measure</Table.Th>
+              <Table.Th className="figures">Value</Table.Th>
+              <Table.Th className={classes.rate}>Against baseline and limit</Table.Th>
+              <Table.Th className="figures">Baseline</Table.Th>
+              <Table.Th className="figures">Change</Table.Th>
+              <Table.Th className="figures">Passes at</Table.Th>
+              <Table.Th className="figures">Rows</Table.Th>
+              <Table.Th>Verdict</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {performance.map((result) => (
+              <Table.Tr key={result.measure}>
+                <Table.Td>
+                  {measures.get(result.measure)?.title ?? words(result.measure)}
+                  {result.reason && <div className="dim small">{result.reason}</div>}
+                </Table.Td>
+                <Table.Td className="figures"><strong><ResultValue result={result} origin={origin} /></strong></Table.Td>
+                <Table.Td><PerformanceScale {...result} /></Table.Td>
+                <Table.Td className="figures">{measured(result.baseline)}</Table.Td>
+                <Table.Td className="figures">{result.value === null || result.baseline === null ? '–' : signed(result.value - result.baseline, 3)}</Table.Td>
+                <Table.Td className="figures">{limitText(result.limit, measures.get(result.measure)?.betterWhen) ?? '–'}</Table.Td>
+                <Table.Td className="figures">{count(result.rows)}</Table.Td>
+                <Table.Td><VerdictMark verdict={result.verdict} /></Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,41 @@
+import { Asked } from '../../components/Asked';
+import { Changing } from '../../components/Changing';
+import { definitionLines } from '../../components/definition';
+import { paths } from '../../components/paths';
+import type { ResultFiguresFragment } from '../../gql/graphql';
+import { count, interval, measured, words } from '../../lib/format';
+import { limitText } from './limits';
+import { useMeasures } from './useMeasures';
+
+/** Where a number comes from: the evaluation that recorded it, or null when it is live; and its window in words. */
+export interface Origin {
+  evaluationId: string | null;
+  window: string;
+}
+
+/** A measured number; asked, it tells its definition, window, rows, interval and limit. */
+export function ResultValue({ result, origin }: { result: ResultFiguresFragment | null; origin: Origin }) {
+  const measure = useMeasures().get(result?.measure ?? '');
+  if (result === null) return <span className="dim">–</span>;
+  return (
+    <Asked
+      to={origin.evaluationId ? paths.evaluation(origin.evaluationId) : null}
+      answer={{
+        title: `${measure?.title ?? words(result.measure)}${result.subject ? `, ${result.subject}` : ''}`,
+        text: result.reason ?? measure?.meaning ?? null,
+        lines: [
+          ['Value', measured(result.value)],
+          ['Interval', result.interval ? interval(result.interval, 3) : null],
+          ['Rows', count(result.rows)],
+          ['Window', origin.window],
+          ['Baseline', result.baseline === null ? null : measured(result.baseline)],
+          ['Passes at', limitText(result.limit, measure?.betterWhen)],
+          ['Source', measure?.source],
+          ...definitionLines(result.definition, result.definitionDigest),
+        ],
+      }}
+    >
+      <Changing value={measured(result.value)} />
+    </Asked>
+  );
+}

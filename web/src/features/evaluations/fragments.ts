@@ -1,0 +1,76 @@
+import { graphql } from '../../gql';
+
+/** One number with everything that is said of it. */
+export const ResultFigures = graphql(`
+  fragment ResultFigures on Result {
+    measure
+    subject
+    value
+    interval {
+      low
+      high
+    }
+    rows
+    verdict
+    reason
+    definition
+    definitionDigest
+    baseline
+    limit
+  }
+`);
+
+export const DriftFigures = graphql(`
+  fragment DriftFigures on FeatureDrift {
+    feature
+    kind
+    psi {
+      ...ResultFigures
+    }
+    jensenShannon {
+      ...ResultFigures
+    }
+    kolmogorovSmirnov {
+      ...ResultFigures
+    }
+    distribution {
+      labels
+      baseline
+      current
+    }
+  }
+`);
+
+export const FairnessFigures = graphql(`
+  fragment FairnessFigures on AttributeFairness {
+    attribute
+    demographicParityDifference {
+      ...ResultFigures
+    }
+    demographicParityRatio {
+      ...ResultFigures
+    }
+    equalOpportunityDifference {
+      ...ResultFigures
+    }
+    equalOpportunityRatio {
+      ...ResultFigures
+    }
+    groups {
+      group
+      rows
+      labelled
+      selectionRate
+      selectionInterval {
+        low
+        high
+      }
+      truePositiveRate
+      truePositiveInterval {
+        low
+        high
+      }
+      isLargeEnough
+    }
+  }
+`);

@@ -1,0 +1,116 @@
+import { Button } from '@mantine/core';
+import { Digest } from '../../components/Digest';
+import { Fact, Facts } from '../../components/Fact';
+import { MeaningMark } from '../../components/Meaning';
+import { Panel } from '../../components/Panel';
+import { Time } from '../../components/Time';
+import { graphql } from '../../gql';
+import type { VersionFiguresFragment } from '../../gql/graphql';
+import { count, plural, share } from '../../lib/format';
+import { actorName } from '../../lib/sentences';
+import { duration, windowText } from '../../lib/time';
+import classes from './VersionsTab.module.css';
+
+export const VersionFigures = graphql(`
+  fragment VersionFigures on Version {
+    id
+    tag
+    addedAt
+    addedBy {
+      kind
+      id
+      name
+    }
+    signature {
+      columns {
+        name
+        kind
+      }
+      classes
+      positiveClass
+      groups {
+        name
+        column
+      }
+    }
+    baseline {
+      setAt
+      setBy {
+        kind
+        id
+        name
+      }
+      rows
+      labelledRows
+      digest
+      predictedFrom
+      predictedTo
+    }
+    plan {
+      id
+      windowSeconds
+      latenessSeconds
+      minimumRows
+      minimumGroupSize
+      confidence
+    }
+  }
+`);
+
+/** One immutable version: what goes in and out, what it is compared with, and how it is watched. */
+export function VersionCard({ version, onPromote }: { version: VersionFiguresFragment; onPromote: (() => void) | null }) {
+  const { signature, baseline, plan } = version;
+  return (
+    <Panel
+      title={version.tag}
+      note={<>Added <Time at={version.addedAt} /> by {actorName(version.addedBy)}</>}
+      actions={onPromote && <Button size="xs" variant="default" onClick={onPromote}>Promote…</Button>}
+    >
+      <div className={classes.card}>
+        <div>
+          <h3>Signature</h3>
+          <p className="dim">
+            {plural(signature.columns.length, 'column')}; decides {signature.classes.join(' or ')}, positive is {signature.positiveClass};
+            groups by {signature.groups.map((group) => group.name).join(', ') || 'nothing'}
+          </p>
+          <details>
+            <summary className="dim small">Columns</summary>
+            <div className={classes.columns}>
+              {signature.columns.map((column) => (
+                <span key={column.name} title={column.kind.toLowerCase()}>{column.name}{column.kind === 'NUMBER' ? ' #' : ''}</span>
+              ))}
+            </div>
+          </details>
+        </div>
+        <div>
+          <h3>Baseline</h3>
+          {baseline ? (
+            <Facts>
+              <Fact name="Rows">{count(baseline.rows)}</Fact>
+              <Fact name="Labelled">{count(baseline.labelledRows)}</Fact>
+              {baseline.predictedFrom && <Fact name="Made">{windowText(baseline.predictedFrom, baseline.predictedTo)}</Fact>}
+              <Fact name="Set"><Time at={baseline.setAt} /> by {actorName(baseline.setBy)}</Fact>
+              <Fact name="Digest"><Digest value={baseline.digest} /></Fact>
+            </Facts>
+          ) : (
+            <MeaningMark meaning="unknown" isQuiet>No baseline, so drift can not be measured</MeaningMark>
+          )}
+        </div>
+        <div>
+          <h3>Monitoring plan</h3>
+          {plan ? (
+            <Facts>
+              <Fact name="Window">{duration(plan.windowSeconds)}</Fact>
+              <Fact name="Lateness">{duration(plan.latenessSeconds)}</Fact>
+              <Fact name="Minimum rows">{count(plan.minimumRows)}</Fact>
+              <Fact name="Minimum group size">{count(plan.minimumGroupSize)}</Fact>
+              <Fact name="Confidence">{share(plan.confidence)}</Fact>
+            </Facts>
+          ) : (
+            <p className="dim">Made with the baseline.</p>
+          )}
+        </div>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,116 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useQuery } from 'urql';
+import { Panel } from '../../components/Panel';
+import { Empty, Loaded, LoadingRows } from '../../components/states';
+import { useAsOf } from '../../components/useAsOf';
+import { graphql, readFragment } from '../../gql';
+import { DeploymentList } from './DeploymentList';
+import { PromoteDialog, RollBackDialog } from './DeploymentDialogs';
+import { VersionCard, VersionFigures } from './VersionCard';
+import classes from './VersionsTab.module.css';
+
+const VersionsAndDeployments = graphql(`
+  query VersionsAndDeployments($id: ID!, $asOf: AsOf) {
+    model(id: $id, asOf: $asOf) {
+      id
+      name
+      deployments {
+        ...DeploymentFigures
+      }
+      production {
+        version {
+          id
+          tag
+        }
+      }
+      versions(first: 50) {
+        totalCount
+        nodes {
+          id
+          tag
+          baseline {
+            rows
+          }
+          ...VersionFigures
+        }
+      }
+      marks {
+        position
+        recordedAt
+        kind
+        text
+      }
+    }
+  }
+`);
+
+/** What serves where, every version with its signature and baseline, and the two ways to change what serves. */
+export function VersionsTab({ modelId }: { modelId: string }) {
+  const { asOf } = useAsOf();
+  const [promoting, setPromoting] = useState<{ id: string; tag: string } | null>(null);
+  const [isRollingBack, setRollingBack] = useState(false);
+  const [result, readAgain] = useQuery({ query: VersionsAndDeployments, variables: { id: modelId, asOf } });
+  const read = () => readAgain({ requestPolicy: 'network-only' });
+  const model = result.data?.model;
+  const canChange = asOf === null;
+  return (
+    <div className={classes.tab}>
+      <Panel
+        title="What serves where"
+        actions={canChange && model?.production && (
+          <Button size="xs" variant="default" onClick={() => setRollingBack(true)}>Roll production back…</Button>
+        )}
+      >
+        <Loaded
+          what="The deployments"
+          result={result}
+          onRetry={read}
+          loading={<LoadingRows rows={4} />}
+          isEmpty={(data) => (data.model?.deployments.length ?? 0) === 0}
+          empty={<Empty title="Nothing is deployed">Promote a version; what serves then is monitored.</Empty>}
+        >
+          {(data) => data.model && <DeploymentList deployments={data.model.deployments} marks={data.model.marks} />}
+        </Loaded>
+      </Panel>
+      <Loaded
+        what="The versions"
+        result={result}
+        onRetry={read}
+        loading={<Panel title="Versions"><LoadingRows rows={6} /></Panel>}
+        isEmpty={(data) => (data.model?.versions.nodes.length ?? 0) === 0}
+        empty={<Panel title="Versions"><Empty title="No version has been added">A version is immutable: its signature, its grid and its baseline.</Empty></Panel>}
+      >
+        {(data) => (
+          <div className={classes.versions}>
+            {data.model?.versions.nodes.map((version) => (
+              <VersionCard
+                key={version.id}
+                version={readFragment(VersionFigures, version)}
+                onPromote={canChange ? () => setPromoting({ id: version.id, tag: version.tag }) : null}
+              />
+            ))}
+          </div>
+        )}
+      </Loaded>
+      {model && promoting && (
+        <PromoteDialog
+          modelName={model.name}
+          version={promoting}
+          serving={model.production?.version.tag ?? null}
+          hasBaseline={model.versions.nodes.some((each) => each.id === promoting.id && each.baseline !== null)}
+          onClose={() => setPromoting(null)}
+          onDone={read}
+        />
+      )}
+      {model?.production && isRollingBack && (
+        <RollBackDialog
+          model={{ id: model.id, name: model.name }}
+          serving={model.production.version.tag}
+          onClose={() => setRollingBack(false)}
+          onDone={read}
+        />
+      )}
+    </div>
+  );
+}
