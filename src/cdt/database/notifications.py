@@ -32,7 +32,7 @@ class Notifications:
         self._channels = channels
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
         self._projected = Position(0)
-        self._moved = asyncio.Condition()
+        self._waiting: dict[asyncio.Future[None], Position] = {}
         self._task: asyncio.Task[None] | None = None
         self.is_connected = False
 
@@ -58,18 +58,22 @@ class Notifications:
 
     @property
     def projected(self) -> Position:
-        """The newest position that was heard of."""
+        """The newest position that was heard of; 0 while nothing can be heard."""
         return self._projected
 
     async def wait_for(self, position: Position, *, seconds: float) -> bool:
         """Whether `position` is projected within the time."""
         if self._projected >= position:
             return True
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting[waiter] = position
         try:
-            async with asyncio.timeout(seconds), self._moved:
-                await self._moved.wait_for(lambda: self._projected >= position)
+            async with asyncio.timeout(seconds):
+                await waiter
         except TimeoutError:
             return False
+        finally:
+            del self._waiting[waiter]
         return True
 
     async def _listen(self) -> None:
@@ -82,9 +86,10 @@ class Notifications:
                     await self._catch_up(connection)
                     self.is_connected, pause = True, 0.05
                     async for notice in connection.notifies():
-                        await self._hear(notice.channel, notice.payload)
+                        self._hear(notice.channel, notice.payload)
             except psycopg.Error as error:
                 self.is_connected = False
+                self._projected = Position(0)  # a crash of Postgres may have lost the newest pages
                 log.warning("listening_lost", error=str(error).strip(), again_in_seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
@@ -93,19 +98,19 @@ class Notifications:
         cursor = await connection.execute("SELECT position FROM follower")
         row = await cursor.fetchone()
         if row is not None:
-            await self._advance(Position(row[0]))
+            self._stands_at(Position(row[0]))
         for channel in self._channels:
             for listener in tuple(self._listeners[channel]):
                 listener("")
 
-    async def _hear(self, channel: str, payload: str) -> None:
+    def _hear(self, channel: str, payload: str) -> None:
         if channel == PROJECTED:
-            await self._advance(Position(int(payload.partition(" ")[0])))
+            self._stands_at(max(self._projected, Position(int(payload.partition(" ")[0]))))
         for listener in tuple(self._listeners[channel]):
             listener(payload)
 
-    async def _advance(self, position: Position) -> None:
-        if position > self._projected:
-            async with self._moved:
-                self._projected = position
-                self._moved.notify_all()
+    def _stands_at(self, position: Position) -> None:
+        self._projected = position
+        for waiter, wanted in self._waiting.items():
+            if wanted <= position and not waiter.done():
+                waiter.set_result(None)

@@ -1,0 +1,74 @@
+"""Hearing of positions: who waits is woken, and what was heard is forgotten when it may no longer be true."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import psycopg
+
+from cdt.database.notifications import PROJECTED, Notifications
+from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.domain.kernel import Position
+
+PATIENCE_SECONDS = 5
+
+
+async def test_who_waits_for_a_position_is_woken_by_it_or_a_later_one(dsn: str) -> None:
+    async with listening(dsn) as (notifications, _):
+        waiting = [
+            asyncio.create_task(notifications.wait_for(Position(each), seconds=PATIENCE_SECONDS)) for each in (3, 4)
+        ]
+        too_far = asyncio.create_task(notifications.wait_for(Position(5), seconds=PATIENCE_SECONDS))
+
+        tell(dsn, "4 registry")
+
+        assert await asyncio.gather(*waiting) == [True, True]
+        assert not too_far.done()
+        too_far.cancel()
+
+
+async def test_waiting_ends_with_its_time(dsn: str) -> None:
+    async with listening(dsn) as (notifications, _):
+        assert not await notifications.wait_for(Position(1), seconds=0.01)
+
+
+async def test_a_notification_of_an_earlier_position_changes_nothing(dsn: str) -> None:
+    async with listening(dsn) as (notifications, payloads):
+        tell(dsn, "4 registry")
+        tell(dsn, "2 registry")
+
+        assert [await payloads.get() for _ in range(2)] == ["4 registry", "2 registry"]
+        assert notifications.projected == 4
+
+
+async def test_after_a_lost_connection_the_tables_say_what_is_projected_even_if_more_was_heard(dsn: str) -> None:
+    async with listening(dsn) as (notifications, payloads):
+        with psycopg.connect(conninfo_as(dsn, DatabaseRole.SYSTEM)) as connection:
+            connection.execute("UPDATE follower SET position = 5")
+        tell(dsn, "7 registry")
+        assert await payloads.get() == "7 registry"
+        assert notifications.projected == 7
+
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cdt-listening'"
+            )
+
+        assert await asyncio.wait_for(payloads.get(), PATIENCE_SECONDS) == ""
+        assert notifications.projected == 5
+
+
+@asynccontextmanager
+async def listening(dsn: str) -> AsyncGenerator[tuple[Notifications, asyncio.Queue[str]]]:
+    payloads: asyncio.Queue[str] = asyncio.Queue()
+    notifications = Notifications(conninfo_as(dsn, DatabaseRole.API, application="cdt-listening"), PROJECTED)
+    async with notifications.following(PROJECTED, payloads.put_nowait):
+        await notifications.open()
+        assert await asyncio.wait_for(payloads.get(), PATIENCE_SECONDS) == ""
+        yield notifications, payloads
+        await notifications.close()
+
+
+def tell(dsn: str, payload: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("SELECT pg_notify(%s, %s)", (PROJECTED, payload))
