@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -16,9 +17,20 @@ from cdt.database.migrating import migrate
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.embedded import EmbeddedPostgres, EmbeddedValkey
 from cdt.projections import schema
+from cdt.vault import credentials
 from tests.api import Api, running, settings_of
 
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hashes of a password in a millisecond; in service they take 64 MB and 50 ms, which tests/vault looks at."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(credentials, "_HASHER", hasher)
+        patch.setattr(credentials, "_NOBODY", hasher.hash("nobody has this password"))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -53,8 +54,17 @@ class _Failures(msgspec.Struct):
 class SigningIn:
     """Checks passwords, off the event loop and bounded; waits grow with the failures of an address or of a client."""
 
-    def __init__(self, log: Log, writer: Writer, secret: VaultSecret, tokens: Tokens) -> None:
-        """One for the process."""
+    def __init__(
+        self,
+        log: Log,
+        writer: Writer,
+        secret: VaultSecret,
+        tokens: Tokens,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """One for the process; `clock` counts seconds."""
+        self._clock = clock
         self._log = log
         self._writer = writer
         self._secret = secret
@@ -70,10 +80,12 @@ class SigningIn:
         async with self._writer.transaction() as connection:
             credential = await credentials.find(connection, email_hash)
         async with self._hashing:
-            is_right = await asyncio.to_thread(credentials.is_password, password[:MAXIMUM_PASSWORD_LENGTH], credential)
-        if not is_right or credential is None:
-            self._count_failure(sources)
-            raise WrongCredentials
+            self._require_patience(sources)  # again: others have failed while this one queued
+            tried = password if len(password) <= MAXIMUM_PASSWORD_LENGTH else ""
+            is_right = await asyncio.to_thread(credentials.is_password, tried, credential)
+            if not is_right or credential is None:
+                self._count_failure(sources)
+                raise WrongCredentials
         self._failures.pop(sources[0], None)
         actor = Actor("user", str(credential.user_id))
         tenant = await self._tenant_of(credential.user_id)
@@ -87,7 +99,7 @@ class SigningIn:
 
     def _require_patience(self, sources: tuple[str, ...]) -> None:
         wait = max(
-            (self._failures[each].not_before - time.monotonic() for each in sources if each in self._failures),
+            (self._failures[each].not_before - self._clock() for each in sources if each in self._failures),
             default=0,
         )
         if wait > 0:
@@ -100,6 +112,6 @@ class SigningIn:
             failures.count += 1
             if failures.count >= FREE_FAILURES:
                 wait = min(2.0 ** (failures.count - FREE_FAILURES), LONGEST_WAIT_SECONDS)
-                failures.not_before = time.monotonic() + wait
+                failures.not_before = self._clock() + wait
         while len(self._failures) > MAXIMUM_REMEMBERED:
             self._failures.popitem(last=False)

@@ -80,15 +80,14 @@ class Context:
         """Raise unless the one who asks has the permission somewhere; rows are told apart by the scope."""
         if permission is Permission.PUBLIC:
             return
-        if self.identity is None:
-            raise Unauthenticated
+        self.require_fresh()
         if permission is not Permission.SIGNED_IN:
             grants = await self.grants()
             if not grants.may_anywhere(permission):
                 raise Forbidden(permission=permission.value)
 
     def require_fresh(self) -> None:
-        """Raise Unauthenticated once the token has ended: a long subscription must not outlive it."""
+        """Raise Unauthenticated once the token has ended: a subscription, or a socket, must not outlive it."""
         if self.identity is None or (
             self.identity.expires_at is not None and self.identity.expires_at <= self.services.now()
         ):

@@ -1,0 +1,184 @@
+"""Signing in: only the right password admits, wrong ones cost growing patience, and nothing tells who is known."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from cdt import first_owner
+from cdt.access.signing_in import SigningIn, TooManyFailures, WrongCredentials
+from cdt.access.tokens import Tokens
+from cdt.database.log import Log
+from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.database.writing import Writer
+from cdt.vault import credentials
+from cdt.vault.secret import VaultSecret
+
+PASSWORD = "correct horse battery staple"
+NOW = datetime.now(UTC)
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Door:
+    """Signing in, with one person known."""
+
+    def __init__(self, log: Log, writer: Writer, user_id: UUID, secret: VaultSecret) -> None:
+        self.user_id, self.log, self.clock, self.tokens = user_id, log, Clock(), Tokens(secret)
+        self.signing_in = SigningIn(log, writer, secret, self.tokens, clock=self.clock)
+
+    async def enter(self, password: str, *, email: str = "ada@example.com", address: str = "192.0.2.1") -> str:
+        """The token, or the name of the refusal."""
+        try:
+            signed_in = await self.signing_in.sign_in(email=email, password=password, address=address, now=NOW)
+        except (WrongCredentials, TooManyFailures) as error:
+            return type(error).__name__
+        return signed_in.token.text
+
+    def admits(self, token: str) -> bool:
+        read = self.tokens.read(token)
+        return read is not None and read.user_id == self.user_id
+
+
+@pytest.fixture
+async def door(module_dsn: str) -> AsyncIterator[Door]:
+    conninfo = conninfo_as(module_dsn, DatabaseRole.API)
+    secret = VaultSecret("A" * 43)
+    writer = Writer(conninfo, connections=1)
+    await writer.open()
+    with Log(conninfo, connections=1) as log:
+        owner = await first_owner.ensure(
+            log, writer, secret, name="Ada", email="ada@example.com", password=PASSWORD, organization="Engines",
+            project="Notes", now=NOW,
+        )  # fmt: skip
+        yield Door(log, writer, owner.user_id, secret)
+    await writer.close()
+
+
+async def test_the_right_password_admits_and_is_recorded(door: Door) -> None:
+    before = len(door.log.history(door.user_id))
+
+    assert door.admits(await door.enter(PASSWORD))
+    assert len(door.log.history(door.user_id)) == before + 1
+
+
+@pytest.mark.parametrize("email", [" ADA@example.com", "Ada@Example.COM "])
+async def test_an_address_is_the_same_in_any_case(door: Door, email: str) -> None:
+    assert door.admits(await door.enter(PASSWORD, email=email))
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "",
+        " ",
+        PASSWORD + " ",
+        PASSWORD.upper(),
+        PASSWORD + "\x00",
+        "\x00",
+        "x" * 1_000,
+        "x" * 1_000_000,
+        "🜂" * 500,
+        "'",
+    ],
+)
+async def test_another_password_does_not(door: Door, password: str) -> None:
+    assert await door.enter(password) == "WrongCredentials"
+
+
+@pytest.mark.parametrize(
+    "email", ["nobody@example.com", "", "\x00", "ada@example.com\x00", "x" * 1_000_000, "' OR 1=1"]
+)
+async def test_an_unknown_address_is_refused_like_a_wrong_password(door: Door, email: str) -> None:
+    assert await door.enter(PASSWORD, email=email) == "WrongCredentials"
+
+
+async def test_a_thousand_wrong_passwords_are_looked_at_a_few_times_only(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    right = credentials.is_password
+
+    def counted(password: str, credential: credentials.Credential | None) -> bool:
+        looked_at.append(password)
+        return right(password, credential)
+
+    monkeypatch.setattr(credentials, "is_password", counted)
+
+    answers = await asyncio.gather(*(door.enter(f"wrong {n}") for n in range(1_000)))
+
+    assert answers.count("WrongCredentials") == len(looked_at) == 5
+    assert answers.count("TooManyFailures") == 995
+    assert await door.enter(PASSWORD) == "TooManyFailures"
+
+
+async def test_the_wait_doubles_with_each_failure_up_to_five_minutes(door: Door) -> None:
+    for _ in range(5):
+        assert await door.enter("wrong") == "WrongCredentials"
+    waits: list[float] = []
+    for _ in range(10):
+        assert await door.enter("wrong") == "TooManyFailures"
+        with pytest.raises(TooManyFailures) as refused:
+            await door.signing_in.sign_in(email="ada@example.com", password="", address="192.0.2.1", now=NOW)
+        waits.append(float(str(refused.value.details["seconds"])))
+        door.clock.seconds += waits[-1]
+        assert await door.enter("wrong") == "WrongCredentials"
+
+    assert waits == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 300.0]
+
+
+async def test_after_the_wait_the_right_password_admits_and_all_is_forgotten(door: Door) -> None:
+    for _ in range(5):
+        await door.enter("wrong")
+    door.clock.seconds += 1.0
+
+    assert door.admits(await door.enter(PASSWORD, address="192.0.2.2"))
+    assert await door.enter("wrong", address="192.0.2.2") == "WrongCredentials"
+    assert door.admits(await door.enter(PASSWORD, address="192.0.2.2"))
+
+
+async def test_unknown_addresses_wait_just_as_known_ones_do(door: Door) -> None:
+    known = [await door.enter("wrong", address=f"192.0.2.{n}") for n in range(7)]
+    unknown = [await door.enter("wrong", email="nobody@example.com", address=f"198.51.100.{n}") for n in range(7)]
+
+    assert known == unknown == ["WrongCredentials"] * 5 + ["TooManyFailures"] * 2
+
+
+async def test_a_client_that_tries_many_addresses_waits_too(door: Door) -> None:
+    tries = [await door.enter("wrong", email=f"{n}@example.com") for n in range(6)]
+
+    assert tries == ["WrongCredentials"] * 5 + ["TooManyFailures"]
+    assert door.admits(await door.enter(PASSWORD, address="192.0.2.9"))
+
+
+async def test_what_is_remembered_of_failures_is_bounded(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cdt.access.signing_in.MAXIMUM_REMEMBERED", 10)
+
+    for n in range(12):
+        await door.enter("wrong", email=f"{n}@example.com", address=f"192.0.2.{n}")
+
+    assert len(door.signing_in._failures) == 10
+
+
+def test_a_check_takes_as_long_when_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    verified: list[str] = []
+
+    class Hasher:
+        def verify(self, hashed: str, _password: str) -> bool:
+            verified.append(hashed)
+            return True
+
+    monkeypatch.setattr(credentials, "_HASHER", Hasher())
+
+    assert credentials.is_password("x", None) is False
+    assert len(verified) == 1
