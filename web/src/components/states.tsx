@@ -17,8 +17,9 @@ export function LoadingRows({ rows = 5, height = 18 }: { rows?: number; height?:
 
 export function LoadingBlock({ height }: { height: number }) {
   return (
-    <div role="status" aria-label="Loading">
-      <Skeleton height={height} radius={4} />
+    <div role="status" aria-label="Loading" className={classes.block} style={{ height }}>
+      {height > 60 && <Skeleton height={14} width={160} radius={4} />}
+      <Skeleton style={{ flex: 1 }} radius={4} />
     </div>
   );
 }

@@ -31,10 +31,9 @@ export function signed(value: number | null | undefined, decimals = 2): string {
   return value > 0 && Number(value.toFixed(decimals)) > 0 ? `+${text}` : text;
 }
 
-/** A measured value: three decimals, four where they are all that there is. */
+/** A measured value, always with three decimals, so that a column lines up. */
 export function measured(value: number | null | undefined): string {
-  if (!isNumber(value)) return MISSING;
-  return written(value, value !== 0 && Math.abs(value) < 0.001 ? 4 : 3);
+  return isNumber(value) ? written(value, 3) : MISSING;
 }
 
 export function interval(value: { low: number; high: number } | null | undefined, decimals = 2): string {

@@ -3,7 +3,7 @@ import { Changing } from '../../components/Changing';
 import { definitionLines } from '../../components/definition';
 import { paths } from '../../components/paths';
 import type { ResultFiguresFragment } from '../../gql/graphql';
-import { count, interval, measured, words } from '../../lib/format';
+import { count, interval, measured, MISSING, words } from '../../lib/format';
 import { limitText } from './limits';
 import { useMeasures } from './useMeasures';
 
@@ -11,6 +11,11 @@ import { useMeasures } from './useMeasures';
 export interface Origin {
   evaluationId: string | null;
   window: string;
+}
+
+/** Four significant digits, which a column has no room for. */
+function exact(value: number | null): string {
+  return value === null ? MISSING : String(Number(value.toPrecision(4)));
 }
 
 /** A measured number; asked, it tells its definition, window, rows, interval and limit. */
@@ -24,7 +29,7 @@ export function ResultValue({ result, origin }: { result: ResultFiguresFragment 
         title: `${measure?.title ?? words(result.measure)}${result.subject ? `, ${result.subject}` : ''}`,
         text: result.reason ?? measure?.meaning ?? null,
         lines: [
-          ['Value', measured(result.value)],
+          ['Value', exact(result.value)],
           ['Interval', result.interval ? interval(result.interval, 3) : null],
           ['Rows', count(result.rows)],
           ['Window', origin.window],

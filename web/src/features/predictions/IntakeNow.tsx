@@ -1,6 +1,5 @@
 import { useSubscription } from 'urql';
 import { Asked } from '../../components/Asked';
-import { Changing } from '../../components/Changing';
 import { Fact, Facts } from '../../components/Fact';
 import { Panel } from '../../components/Panel';
 import { Age, Time } from '../../components/Time';
@@ -79,8 +78,8 @@ export function IntakeNow({ modelId, intake, isPast }: {
         </div>
       )}
       <Facts>
-        <Fact name="Predictions"><Changing value={count(now.predictions)} /></Fact>
-        <Fact name="Labels"><Changing value={count(now.labels)} /></Fact>
+        <Fact name="Predictions">{count(now.predictions)}</Fact>
+        <Fact name="Labels">{count(now.labels)}</Fact>
         <Fact name="Rejected rows">{count(now.rejected)}</Fact>
         <Fact name="Newest prediction made"><Time at={now.highWater} /></Fact>
         <Fact name="Last received"><Age at={now.lastReceivedAt} isPast={isPast} /></Fact>

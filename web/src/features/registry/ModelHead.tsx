@@ -40,10 +40,7 @@ export function ModelHead({ model, sentence }: { model: FragmentType<typeof Mode
       <p className={classes.where}>
         <PlaceLink to={paths.models}>Models</PlaceLink> / {project.organization.name}, {project.name}
       </p>
-      <div className={classes.name}>
-        <h1>{name}</h1>
-        <span className="dim">{description}</span>
-      </div>
+      <h1>{name}</h1>
       <p className={classes.sentence}>{sentence}</p>
       <p className="dim">
         {production ? (
@@ -56,6 +53,7 @@ export function ModelHead({ model, sentence }: { model: FragmentType<typeof Mode
           <>Not in production. Registered <Time at={registeredAt} />.</>
         )}
       </p>
+      <p className={classes.about} title={description}>{description}</p>
     </header>
   );
 }

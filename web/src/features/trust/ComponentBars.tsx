@@ -4,6 +4,7 @@ import { Panel } from '../../components/Panel';
 import { Empty } from '../../components/states';
 import type { TrustFiguresFragment } from '../../gql/graphql';
 import { count, share, words } from '../../lib/format';
+import { why } from './why';
 import classes from './ComponentBars.module.css';
 
 /** What the score is made of: each component's value on its range, its weight and what it brings. */
@@ -27,7 +28,7 @@ export function ComponentBars({ score }: { score: TrustFiguresFragment | null })
                 <Asked
                   answer={{
                     title: words(component.kind),
-                    text: component.reason ?? null,
+                    text: why(component),
                     lines: [
                       ['Value', share(component.value, 3)],
                       ['Weight', share(component.weight)],
@@ -43,7 +44,7 @@ export function ComponentBars({ score }: { score: TrustFiguresFragment | null })
             <div className={classes.bar} aria-hidden data-missing={component.value === null}>
               <i style={{ width: `${Math.max(0, Math.min(1, component.value ?? 0)) * 100}%` }} />
             </div>
-            {component.reason && <p className={classes.reason}>{component.reason}</p>}
+            {why(component) !== null && <p className={classes.reason}>{why(component)}</p>}
           </li>
         ))}
       </ul>

@@ -53,7 +53,7 @@ export function TrustNow({ recorded, live, isPast }: {
       <p className={classes.foot}>
         {live ? (
           <>
-            <Changing value={count(live.reading.rows)} /> rows, <Changing value={count(live.reading.labels)} /> labels in the window{' '}
+            {count(live.reading.rows)} rows, {count(live.reading.labels)} labels in the window{' '}
             {windowText(live.reading.windowStart, live.reading.windowEnd)}
           </>
         ) : (

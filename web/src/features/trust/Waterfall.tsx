@@ -2,6 +2,7 @@ import { Panel } from '../../components/Panel';
 import { Empty } from '../../components/states';
 import type { TrustFiguresFragment } from '../../gql/graphql';
 import { share, signed, words } from '../../lib/format';
+import { why } from './why';
 import { waterfallSteps } from './waterfallSteps';
 import classes from './Waterfall.module.css';
 
@@ -14,7 +15,7 @@ export function Waterfall({ score }: { score: TrustFiguresFragment | null }) {
       </Panel>
     );
   }
-  const steps = waterfallSteps(score.components);
+  const steps = waterfallSteps(score.components.map((each) => ({ ...each, reason: why(each) })));
   return (
     <Panel title="Where trust is lost" note="From 1 down to the score. A component takes away its weight times what it lacks; one without evidence leaves the mean.">
       <table className={classes.table}>
