@@ -165,7 +165,8 @@ class Api:
 
     async def make_key(self) -> Someone:
         """A program with an API key of the first owner's project."""
-        key, key_id, owner = keys.new_key(), uuid7(), self.owner
+        key_id, owner = uuid7(), self.owner
+        key = keys.key_of(self.secret, key_id)
         async with self.writer.transaction([owner.project_id]) as connection:
             await keys.keep(
                 connection, key, key_id=key_id, organization_id=owner.organization_id, project_id=owner.project_id

@@ -57,18 +57,21 @@ class GrantBook:
         """Reads with the API's own role."""
         self._reader = reader
         self._kept: OrderedDict[UUID, Grants] = OrderedDict()
+        self._forgotten = 0
 
     def forget(self, payload: str) -> None:
         """Listen to the projected channel with this."""
         contexts = payload.partition(" ")[2].split(",")
         if not payload or "tenancy" in contexts or "all" in contexts:
             self._kept.clear()
+            self._forgotten += 1
 
     async def of_user(self, user_id: UUID) -> Grants:
         """A person's grants by their memberships."""
         if (kept := self._kept.get(user_id)) is not None:
             self._kept.move_to_end(user_id)
             return kept
+        forgotten = self._forgotten
         async with self._reader.at(None, Scope(user_id=user_id)) as view:
             memberships = await tenancy.memberships_of(view, user_id)
         organizations = tuple(each.organization_id for each in memberships)
@@ -80,7 +83,8 @@ class GrantBook:
             projects={each.id: each.organization_id for each in projects},
             permissions={each.organization_id: PERMISSIONS[Role(each.role)] for each in memberships},
         )
-        self._kept[user_id] = grants
+        if forgotten == self._forgotten:  # else what was read may be of before the change
+            self._kept[user_id] = grants
         if len(self._kept) > MAXIMUM_KEPT:
             self._kept.popitem(last=False)
         return grants

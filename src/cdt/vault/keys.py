@@ -1,7 +1,6 @@
 """API keys: shown once, kept as a hash, recognisable by prefix and checksum."""
 
 import hashlib
-import os
 import zlib
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,8 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
+
+from cdt.vault.secret import VaultSecret
 
 PREFIX = "cdt_"
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -24,10 +25,17 @@ class ApiKey(msgspec.Struct, frozen=True):
     project_id: UUID
 
 
-def new_key() -> str:
-    """`cdt_`, 32 random characters of base 62 (190 bits), and the CRC-32 of them as 6 more."""
-    secret = "".join(_ALPHABET[byte % 62] for byte in os.urandom(256) if byte < 248)[:_SECRET_LENGTH]
-    return PREFIX + secret + _checksum(secret)
+def key_of(secret: VaultSecret, *circumstances: object) -> str:
+    """`cdt_`, 32 characters of base 62 (190 bits), and the CRC-32 of them as 6 more.
+
+    The same circumstances make the same key: a repeated request is answered alike though the key is not kept.
+    """
+    purpose = "/".join(("api-keys", *map(str, circumstances)))
+    rest, text = int.from_bytes(secret.key_for(purpose)), ""
+    for _ in range(_SECRET_LENGTH):
+        rest, digit = divmod(rest, 62)
+        text += _ALPHABET[digit]
+    return PREFIX + text + _checksum(text)
 
 
 def looks_right(text: str) -> bool:

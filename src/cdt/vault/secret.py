@@ -68,5 +68,5 @@ def open_box(key: bytes, box: bytes) -> bytes:
     """The content of a box; BoxCannotBeOpened when the key is another or the box was altered."""
     try:
         return AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], None)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: it is too short to hold a nonce
         raise BoxCannotBeOpened(BoxCannotBeOpened.__doc__) from error

@@ -18,15 +18,16 @@ def new_secret() -> str:
     return PREFIX + base64.urlsafe_b64encode(os.urandom(SECRET_BYTES)).decode().rstrip("=")
 
 
-async def keep(
-    connection: AsyncConnection[Any], vault: VaultSecret, *, endpoint_id: UUID, project_id: UUID, secret: str
-) -> None:
-    """Keep the secret of a new endpoint, sealed."""
+async def keep(connection: AsyncConnection[Any], vault: VaultSecret, *, endpoint_id: UUID, project_id: UUID) -> str:
+    """The secret of an endpoint, kept sealed; the first one when it has one."""
     await connection.execute(
         "INSERT INTO vault.webhook_secrets (endpoint_id, project_id, box)"
         " VALUES (%(endpoint_id)s, %(project_id)s, %(box)s) ON CONFLICT DO NOTHING",
-        {"endpoint_id": endpoint_id, "project_id": project_id, "box": vault.seal(_PURPOSE, secret.encode())},
+        {"endpoint_id": endpoint_id, "project_id": project_id, "box": vault.seal(_PURPOSE, new_secret().encode())},
     )
+    kept = await find(connection, vault, endpoint_id)
+    assert kept is not None
+    return kept.decode()
 
 
 async def find(connection: AsyncConnection[Any], vault: VaultSecret, endpoint_id: UUID) -> bytes | None:

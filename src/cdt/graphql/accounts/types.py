@@ -9,6 +9,7 @@ from strawberry import relay
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import At, Info
+from cdt.readmodels import tenancy
 
 
 @strawberry.enum(description="What kind of actor.")
@@ -68,7 +69,10 @@ class Viewer:
 
     @strawberry.field(description="The viewer's name.")
     async def name(self, info: Info) -> str | None:
-        """The person's or key's name."""
+        """The person's or key's name; a key may see itself alone."""
+        if self.kind is ActorKind.KEY:
+            async with info.context.view(await info.context.at(), Permission.INGEST) as view:
+                return next((each.name for each in await tenancy.keys(view, [UUID(self.key)])), None)
         return await Actor(kind=self.kind, key=self.key, at=await info.context.at()).name(info)  # type: ignore[operator]
 
     @strawberry.field(description="The viewer's e-mail address.")

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import strawberry
 from strawberry import relay
-from uuid_utils.compat import uuid7
 
 from cdt.access.permissions import needs
 from cdt.commands import alerts as commands
@@ -70,6 +69,7 @@ class AddWebhookInput:
 
     project_id: relay.GlobalID
     url: str
+    command_id: str | None = None
 
 
 @needs(Permission.READ)
@@ -248,16 +248,17 @@ class AlertsMutations:
             raise NotFound(kind="project")
         grants.require(Permission.WRITE_ALERTS, project_id)
         url = checked_url(input.url)
-        endpoint_id, secret = EndpointId(uuid7()), webhooks.new_secret()
+        by = await context.command(grants.tenant(project_id), command_id_in(input.command_id))
+        endpoint_id = EndpointId(derived_id("endpoint", project_id, by.actor.kind, by.actor.id, by.id))
         async with context.services.writer.transaction([project_id]) as connection:
-            await webhooks.keep(
-                connection, context.services.secret, endpoint_id=endpoint_id, project_id=project_id, secret=secret
+            secret = await webhooks.keep(
+                connection, context.services.secret, endpoint_id=endpoint_id, project_id=project_id
             )
         done = await context.do(
             notification_commands.add_webhook,
             endpoint_id,
             url=url,
-            by=await context.command(grants.tenant(project_id)),
+            by=by,
         )
         return AddWebhookPayload(
             id=strawberry.ID(str(relay.GlobalID(type_name="Endpoint", node_id=str(endpoint_id)))),

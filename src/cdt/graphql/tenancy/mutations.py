@@ -4,11 +4,11 @@ from typing import Annotated
 
 import strawberry
 from strawberry import relay
-from uuid_utils.compat import uuid7
 
 from cdt.access.permissions import needs
 from cdt.commands import tenancy as commands
 from cdt.domain.errors import NotFound
+from cdt.domain.kernel import derived_id
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
 from cdt.graphql.errors import (
@@ -20,7 +20,7 @@ from cdt.graphql.errors import (
     UnauthenticatedError,
 )
 from cdt.graphql.fields import mutation
-from cdt.graphql.ids import id_of
+from cdt.graphql.ids import command_id_in, id_of
 from cdt.graphql.scalars import PositionText
 from cdt.vault import keys
 
@@ -31,6 +31,7 @@ class CreateApiKeyInput:
 
     project_id: relay.GlobalID
     name: str
+    command_id: str | None = None
 
 
 @needs(Permission.MANAGE_KEYS)
@@ -62,14 +63,19 @@ class TenancyMutations:
 
     @mutation(Permission.MANAGE_KEYS, "Make an API key with which a program may send data to a project.")
     async def create_api_key(self, info: Info, input: CreateApiKeyInput) -> CreateApiKeyResult:  # noqa: A002
-        """The vault keeps the hash before the event is recorded: a key nobody was told is harmless."""
+        """The vault keeps the hash before the event is recorded: a key nobody was told is harmless.
+
+        The key follows from the command and who gave it, so the same one again is answered the same.
+        """
         context = info.context
         grants = await context.grants()
         project_id = id_of(input.project_id, "Project")
         if project_id not in grants.projects:
             raise NotFound(kind="project")
         grants.require(Permission.MANAGE_KEYS, project_id)
-        key, key_id = keys.new_key(), uuid7()
+        by = await context.command(grants.tenant(project_id), command_id_in(input.command_id))
+        circumstances = (project_id, by.actor.kind, by.actor.id, by.id)
+        key, key_id = keys.key_of(context.services.secret, *circumstances), derived_id("key", *circumstances)
         async with context.services.writer.transaction([project_id]) as connection:
             await keys.keep(
                 connection,
@@ -84,7 +90,7 @@ class TenancyMutations:
             key_id=key_id,
             name=input.name,
             prefix=keys.shown_prefix(key),
-            by=await context.command(grants.tenant(project_id)),
+            by=by,
         )
         return CreateApiKeyPayload(
             key=key, prefix=keys.shown_prefix(key), position=done.position_text, lagging=done.lagging

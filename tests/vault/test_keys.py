@@ -1,0 +1,66 @@
+"""API keys: shown once, kept as a hash, told from typing errors without a database, found by their whole text."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.vault import keys
+from cdt.vault.secret import VaultSecret
+from tests.builders import an_id
+
+SECRET = VaultSecret("A" * 43)
+KEY = keys.key_of(SECRET, "a command")
+
+
+@pytest.fixture
+async def connection(module_dsn: str) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    async with await psycopg.AsyncConnection.connect(conninfo_as(module_dsn, DatabaseRole.API)) as connection:
+        yield connection
+        await connection.rollback()
+
+
+def test_a_key_follows_from_its_circumstances() -> None:
+    assert keys.key_of(SECRET, "a command") == KEY
+    assert keys.key_of(SECRET, "another command") != KEY
+    assert keys.key_of(VaultSecret(VaultSecret.new()), "a command") != KEY
+
+
+def test_a_key_can_be_recognised_and_checked_by_eye_and_machine() -> None:
+    assert KEY.startswith("cdt_")
+    assert len(KEY) == len("cdt_") + 32 + 6
+    assert keys.looks_right(KEY)
+    assert keys.shown_prefix(KEY) == KEY[:8]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "cdt_", KEY[:-1], KEY + "0", KEY[:10] + ("A" if KEY[10] != "A" else "B") + KEY[11:], KEY.lower(), "é" * 42],
+)
+def test_a_mistyped_key_asks_no_database(text: str) -> None:
+    assert not keys.looks_right(text)
+
+
+async def test_a_kept_key_is_found_by_its_text(connection: psycopg.AsyncConnection[Any]) -> None:
+    await keys.keep(connection, KEY, key_id=an_id(1), organization_id=an_id(2), project_id=an_id(3))
+
+    assert await keys.find(connection, KEY) == keys.ApiKey(an_id(1), an_id(2), an_id(3))
+    assert await keys.find(connection, keys.key_of(SECRET, "another command")) is None
+
+
+async def test_the_vault_does_not_hold_the_keys_text(connection: psycopg.AsyncConnection[Any]) -> None:
+    await keys.keep(connection, KEY, key_id=an_id(1), organization_id=an_id(2), project_id=an_id(3))
+    cursor = await connection.execute("SELECT kept::text FROM vault.api_keys AS kept")
+    rows = [row[0] for row in await cursor.fetchall()]
+
+    assert rows
+    assert all(KEY not in row and KEY.encode().hex() not in row for row in rows)
+
+
+async def test_keeping_the_same_key_again_is_no_error(connection: psycopg.AsyncConnection[Any]) -> None:
+    for _ in range(2):
+        await keys.keep(connection, KEY, key_id=an_id(1), organization_id=an_id(2), project_id=an_id(3))
+
+    assert await keys.find(connection, KEY) is not None
