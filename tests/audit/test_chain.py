@@ -70,14 +70,23 @@ def test_the_expected_head_may_be_written_in_capitals() -> None:
     assert verify(lines, expect=head_of(lines).upper()).head == head_of(lines)
 
 
-@pytest.mark.parametrize("line", range(4))
-def test_no_byte_of_the_header_or_an_entry_can_be_another(line: int) -> None:
-    lines = an_export()
+@pytest.mark.parametrize("bit", [1, 32, 128])
+def test_no_byte_of_the_file_can_be_another(bit: int) -> None:
+    whole = b"".join(an_export())
 
-    for place in range(len(lines[line])):
-        altered = bytearray(lines[line])
-        altered[place] ^= 1
-        refusal([*lines[:line], bytes(altered), *lines[line + 1 :]])
+    for place in range(len(whole) - 1):
+        altered = bytearray(whole)
+        altered[place] ^= bit
+        with pytest.raises(ExportIsWrong):
+            verify(io.BytesIO(altered))
+
+
+def test_the_last_line_names_the_last_position() -> None:
+    *lines, end = an_export()
+
+    assert refusal([*lines, end.replace(b'"position":9', b'"position":8')]) == (
+        "line 5 says position 8, the last entry has 9"
+    )
 
 
 def test_an_altered_value_is_told_with_both_hashes() -> None:

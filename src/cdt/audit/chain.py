@@ -105,6 +105,8 @@ def _finished(
 ) -> Verified:
     if last.get("entries") != chain.entries:
         raise ExportIsWrong(f"line {number} says {last.get('entries')} entries, the file has {chain.entries}")
+    if last.get("position") != position:
+        raise ExportIsWrong(f"line {number} says position {last.get('position')}, the last entry has {position}")
     if last.get("head") != chain.head:
         raise ExportIsWrong(
             f"the lines hash to {chain.head}, but line {number} says {last.get('head')}: something was altered"
@@ -117,5 +119,5 @@ def _finished(
 def _object(line: bytes, number: int) -> dict[str, Any]:
     try:
         return msgspec.json.decode(line, type=dict[str, Any])
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ExportIsWrong(f"line {number} is no JSON object") from error

@@ -28,16 +28,19 @@ def policy_set(view: View, event: PolicySet, of: Envelope) -> None:
 
 @projects(Scored)
 def scored(view: View, event: Scored, of: Envelope) -> None:
-    """A score, which is the version's newest in the environment."""
+    """A score; the version's newest in the environment, unless a later window was scored before it."""
     del of
+    newest_id = derived_id("newest-score", event.version_id, event.environment)
     view.write(
         "INSERT INTO trust_scores (id, project_id, model_id, version_id, environment, evaluation_id, value,"
         " previous_value, low, high, coverage, standing, reason, threshold, components, trend_direction, trend_share,"
-        " policy_version, formula, window_end, sentence, recorded_at, since)"
+        " policy_version, formula, window_end, is_newest_window, sentence, recorded_at, since)"
         " VALUES (%(stream_id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(environment)s, %(evaluation_id)s,"
         " %(value)s, %(previous_value)s, %(low)s, %(high)s, %(coverage)s, %(standing)s, %(reason)s, %(threshold)s,"
         " %(components)s, %(trend_direction)s, %(trend_share)s, %(policy_version)s, %(formula)s, %(window_end)s,"
+        " NOT EXISTS (SELECT FROM trust_newest WHERE id = %(newest_id)s AND window_end > %(window_end)s),"
         " %(sentence)s, %(recorded_at)s, %(position)s)",
+        newest_id=newest_id,
         model_id=event.model_id,
         version_id=event.version_id,
         environment=event.environment,
@@ -60,17 +63,19 @@ def scored(view: View, event: Scored, of: Envelope) -> None:
     )
     view.write(
         "INSERT INTO trust_newest"
-        " (id, project_id, model_id, version_id, environment, score_id, value, standing, since)"
+        " (id, project_id, model_id, version_id, environment, score_id, value, standing, window_end, since)"
         " VALUES (%(id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(environment)s, %(stream_id)s, %(value)s,"
-        " %(standing)s, %(position)s)"
+        " %(standing)s, %(window_end)s, %(position)s)"
         " ON CONFLICT (id) DO UPDATE SET score_id = excluded.score_id, value = excluded.value,"
-        " standing = excluded.standing, since = %(position)s",
-        id=derived_id("newest-score", event.version_id, event.environment),
+        " standing = excluded.standing, window_end = excluded.window_end, since = %(position)s"
+        " WHERE trust_newest.window_end <= excluded.window_end",
+        id=newest_id,
         model_id=event.model_id,
         version_id=event.version_id,
         environment=event.environment,
         value=event.value.new,
         standing=event.standing.new,
+        window_end=event.window_end,
     )
 
 

@@ -162,16 +162,19 @@ async def scores_of_evaluations(view: View, evaluation_ids: list[UUID]) -> list[
 async def recent_values(view: View, version_id: UUID, *, environment: str, limit: int) -> list[ScoredValue]:
     """A version's newest recorded values that are not missing, oldest first, and at their end the newest of all.
 
+    A score of a window that was measured again later, behind a newer one, is passed over.
+
     So a rule that asks for two in a row finds two, whatever is missing between them.
     """
     return await view.rows(
         ScoredValue,
         "SELECT known.evaluation_id, known.since AS position, known.value FROM ("
         " (SELECT evaluation_id, since, value FROM trust_scores_at(%(position)s::bigint)"
-        " WHERE version_id = %(version_id)s AND environment = %(environment)s AND value IS NOT NULL"
+        " WHERE version_id = %(version_id)s AND environment = %(environment)s AND is_newest_window AND value IS NOT NULL"
         " ORDER BY since DESC LIMIT %(limit)s)"
         " UNION (SELECT evaluation_id, since, value FROM trust_scores_at(%(position)s::bigint)"
-        " WHERE version_id = %(version_id)s AND environment = %(environment)s ORDER BY since DESC LIMIT 1)"
+        " WHERE version_id = %(version_id)s AND environment = %(environment)s AND is_newest_window"
+        " ORDER BY since DESC LIMIT 1)"
         ") AS known ORDER BY known.since",
         version_id=version_id,
         environment=environment,

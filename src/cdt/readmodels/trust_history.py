@@ -59,6 +59,8 @@ class _Point(msgspec.Struct, frozen=True):
 async def series_of_model(view: View, model_id: UUID, *, environment: str, points: int) -> Series:
     """The scores of whoever was the environment's champion when they were recorded, thinned to at most so many points.
 
+    A score of a window that was measured again later, behind a newer one, is not among them.
+
     Thinning keeps the first and the last score, and of each stretch between them the least and the greatest: a dip of
     one minute in a year stays on the chart. A missing value counts as the least.
     """
@@ -70,12 +72,14 @@ async def series_of_model(view: View, model_id: UUID, *, environment: str, point
         " JOIN registry_deployments_all AS deployment ON deployment.model_id = score.model_id"
         " AND deployment.environment = score.environment AND deployment.version_id = score.version_id"
         " AND deployment.role = 'champion' AND deployment.since <= score.since AND deployment.until > score.since"
-        " WHERE score.model_id = %(model_id)s AND score.environment = %(environment)s"
+        " WHERE score.model_id = %(model_id)s AND score.environment = %(environment)s AND score.is_newest_window"
         "), stretches AS ("
-        " SELECT *, ntile(%(stretches)s) OVER (ORDER BY since) AS stretch, row_number() OVER (ORDER BY since) AS nth,"
+        " SELECT since, recorded_at, window_end, value, low, high, coverage,"
+        " ntile(%(stretches)s) OVER (ORDER BY since) AS stretch, row_number() OVER (ORDER BY since) AS nth,"
         " count(*) OVER () AS total FROM scores"
         "), ranked AS ("
-        " SELECT *, row_number() OVER (PARTITION BY stretch ORDER BY value NULLS FIRST, since) AS least,"
+        " SELECT since, recorded_at, window_end, value, low, high, coverage, nth, total,"
+        " row_number() OVER (PARTITION BY stretch ORDER BY value NULLS FIRST, since) AS least,"
         " row_number() OVER (PARTITION BY stretch ORDER BY value DESC NULLS LAST, since) AS greatest FROM stretches"
         ") SELECT since AS position, recorded_at, window_end, value, low, high, coverage FROM ranked"
         " WHERE total <= %(points)s OR least = 1 OR greatest = 1 OR nth = 1 OR nth = total ORDER BY since",

@@ -15,7 +15,8 @@ CREATE INDEX ON trust_policies (project_id, id);
 SELECT temporal.track('trust_policies', 'project');
 CREATE INDEX ON trust_policies_history (model_id, until, since);
 
--- every recorded score; a row never changes
+-- every recorded score; a row never changes. A window that is measured again because labels came late is scored too, but
+-- it says nothing of now: the newest score is that of the latest window
 CREATE TABLE trust_scores (
     id uuid PRIMARY KEY,
     project_id uuid NOT NULL,
@@ -37,6 +38,7 @@ CREATE TABLE trust_scores (
     policy_version int NOT NULL,
     formula int NOT NULL,
     window_end timestamptz NOT NULL,
+    is_newest_window boolean NOT NULL,
     sentence text NOT NULL,
     recorded_at timestamptz NOT NULL,
     closed boolean NOT NULL DEFAULT false,
@@ -58,6 +60,7 @@ CREATE TABLE trust_newest (
     score_id uuid NOT NULL,
     value double precision,
     standing text NOT NULL,
+    window_end timestamptz NOT NULL,
     closed boolean NOT NULL DEFAULT false,
     since bigint NOT NULL
 );
