@@ -1,0 +1,186 @@
+"""A client that writes down what was acknowledged: it sends rows over HTTP, again and again until they are taken in."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import msgspec
+
+from tests.flows import operations
+from tests.flows.whole import Whole
+
+FIRST_MOMENT = datetime(2025, 1, 1, tzinfo=UTC)
+STEP = timedelta(minutes=7)
+"""Between two rows: 80 days and more in a run, so that windows close under load."""
+REFERENCE_ROWS = 600
+MOST_ROWS = 20
+BODIES_AN_EVALUATION = 20
+AGAIN_SECONDS = 0.05
+
+SIGNATURE = {
+    "columns": [{"name": "age", "kind": "NUMBER"}, {"name": "sex", "kind": "CATEGORY"}],
+    "classes": ["no", "yes"],
+    "positiveClass": "yes",
+    "groups": [{"name": "sex", "column": "sex"}, {"name": "age group", "column": "age", "bands": [30.0, 60.0]}],
+}
+
+
+@dataclass
+class Ledger:
+    """What the client knows to be there, by what it was told."""
+
+    predictions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    commands: list[str] = field(default_factory=list)
+    """Ids of commands that were answered with a position."""
+    acknowledged_at: list[tuple[float, float]] = field(default_factory=list)
+    """When each acknowledged body was sent, for the last time, and when it was acknowledged."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """What was answered or broke instead."""
+
+    @property
+    def bodies(self) -> int:
+        return len(self.acknowledged_at)
+
+
+class Client:
+    """Sends in several tasks at once. Each body has a key of its own, and is sent until it is acknowledged."""
+
+    def __init__(self, whole: Whole, http: httpx.AsyncClient, chance: random.Random) -> None:
+        self.ledger = Ledger()
+        self.version_id = ""
+        self._whole = whole
+        self._http = http
+        self._chance = chance
+        self._headers: dict[str, str] = {}
+        self._rows = 0
+        self._is_stopping = False
+
+    async def set_up(self) -> None:
+        """A model with a version in production, watched against a baseline."""
+        self._headers = await self._whole.sign_in(self._http)
+        project = (await self._ask(operations.PROJECT))["projects"]["nodes"][0]["id"]
+        model = await self._do(operations.REGISTER, projectId=project, name="Churn")
+        added = await self._do(operations.ADD_VERSION, modelId=model["model"]["id"], tag="1", signature=SIGNATURE)
+        self.version_id = added["version"]["id"]
+        rows = [self._row() for _ in range(REFERENCE_ROWS)]
+        await self._send_predictions(rows)
+        await self._send_labels({row["prediction_id"]: self._chance.choice(("no", "yes")) for row in rows})
+        window = {"predictedFrom": FIRST_MOMENT.isoformat(), "predictedTo": self._moment(self._rows).isoformat()}
+        await self._do(operations.SET_BASELINE, versionId=self.version_id, **window)
+        await self._do(operations.PROMOTE, versionId=self.version_id, reason="It is the first.")
+
+    @property
+    def version_key(self) -> UUID:
+        """The version's id in the database."""
+        return UUID(operations.key_of(self.version_id))
+
+    def load(self, tasks: asyncio.TaskGroup) -> None:
+        """Begin to send, until `stop`."""
+        for form in (self._predict, self._predict, self._label, self._evaluate):
+            tasks.create_task(form(), name=form.__name__)
+
+    def stop(self) -> None:
+        """Send nothing new; what was begun is sent until it is acknowledged."""
+        self._is_stopping = True
+
+    async def _predict(self) -> None:
+        while not self._is_stopping:
+            await self._send_predictions([self._row() for _ in range(self._chance.randint(1, MOST_ROWS))])
+            if self._chance.random() < 0.1:  # the same rows under another key are no new rows
+                await self._send_again()
+
+    async def _label(self) -> None:
+        while not self._is_stopping:
+            known = list(self.ledger.predictions)[-500:]
+            chosen = self._chance.sample(known, k=min(len(known), self._chance.randint(1, MOST_ROWS)))
+            await self._send_labels({each: self._chance.choice(("no", "yes")) for each in chosen})
+
+    async def _evaluate(self) -> None:
+        """Ask for an evaluation again and again."""
+        asked_at = 0
+        while not self._is_stopping:
+            if self.ledger.bodies - asked_at >= BODIES_AN_EVALUATION:
+                asked_at = self.ledger.bodies
+                end = self._moment(self._rows)
+                window = {"windowStart": (end - timedelta(days=5)).isoformat(), "windowEnd": end.isoformat()}
+                await self._do(operations.REQUEST_EVALUATION, versionId=self.version_id, **window)
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _send_predictions(self, rows: list[dict[str, Any]]) -> None:
+        receipt = await self._send("predictions", rows)
+        assert (receipt["accepted"], receipt["duplicates"], receipt["rejectedCount"]) == (len(rows), 0, 0), receipt
+        self.ledger.predictions.update((row["prediction_id"], row) for row in rows)
+
+    async def _send_again(self) -> None:
+        rows = self._chance.choices(list(self.ledger.predictions.values()), k=5)
+        receipt = await self._send("predictions", rows)
+        assert (receipt["accepted"], receipt["duplicates"]) == (0, len(rows)), receipt
+
+    async def _send_labels(self, labels: dict[str, str]) -> None:
+        rows = [
+            {"prediction_id": each, "label": label, "predicted_at": self.ledger.predictions[each]["predicted_at"]}
+            for each, label in labels.items()
+        ]
+        receipt = await self._send("labels", rows)
+        assert receipt["accepted"] + receipt["duplicates"] == len(rows), receipt
+        self.ledger.labels.update(labels)
+
+    async def _send(self, kind: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        body, key = msgspec.json.Encoder().encode_lines(rows), str(uuid4())
+        headers = {**self._headers, "content-type": "application/x-ndjson", "idempotency-key": key}
+        while True:
+            began = time.monotonic()
+            try:
+                answer = await self._http.post(f"/v1/versions/{self.version_id}/{kind}", content=body, headers=headers)
+            except httpx.HTTPError as error:
+                self.ledger.refused[type(error).__name__] += 1
+            else:
+                if answer.status_code == 200:
+                    self.ledger.acknowledged_at.append((began, time.monotonic()))
+                    return answer.json()
+                self.ledger.refused[f"{answer.status_code} {answer.text[:200]}"] += 1
+                assert answer.status_code >= 500, answer.text
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _do(self, document: str, **values: Any) -> dict[str, Any]:
+        """A command, under one id until it is answered."""
+        command = str(uuid4())
+        data = await self._ask(document, {"input": {**values, "commandId": command}})
+        payload = next(iter(data.values()))
+        assert "code" not in payload, payload
+        self.ledger.commands.append(command)
+        return payload
+
+    async def _ask(self, document: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+        while True:
+            try:
+                sent = {"query": document, "variables": variables or {}}
+                answer = (await self._http.post("/graphql", json=sent, headers=self._headers)).json()
+            except (httpx.HTTPError, ValueError) as error:
+                self.ledger.refused[type(error).__name__] += 1
+            else:
+                if not answer.get("errors"):
+                    return answer["data"]
+                self.ledger.refused[str(answer["errors"][0]["extensions"])[:200]] += 1
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    def _row(self) -> dict[str, Any]:
+        number, self._rows = self._rows, self._rows + 1
+        score = self._chance.random()
+        return {
+            "prediction_id": f"p{number}",
+            "predicted_at": self._moment(number).isoformat(),
+            "decision": "yes" if score > 0.5 else "no",
+            "score": score,
+            "features": {"age": self._chance.uniform(18, 90), "sex": self._chance.choice("mf")},
+        }
+
+    def _moment(self, number: int) -> datetime:
+        return FIRST_MOMENT + number * STEP
