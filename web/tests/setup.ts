@@ -1,0 +1,2 @@
+/* Nothing is shared between tests; happy-dom gives the browser's globals. */
+export {};
