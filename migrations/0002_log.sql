@@ -42,5 +42,6 @@ BEGIN
 END
 $$;
 GRANT SELECT, INSERT, MAINTAIN ON log.cdt_events TO cdt_api, cdt_system;
+REVOKE UPDATE, DELETE, TRUNCATE ON log.cdt_events FROM cdt_owner;
 GRANT USAGE ON SEQUENCE log.cdt_events_notification_id_seq TO cdt_api, cdt_system;
 RESET ROLE;

@@ -64,8 +64,8 @@ BEGIN
     EXECUTE format('GRANT SELECT ON %I TO cdt_api, cdt_system', every);
     EXECUTE format(
         'CREATE FUNCTION %1$I(p bigint) RETURNS SETOF %2$I LANGUAGE sql STABLE PARALLEL SAFE AS'
-        ' ''SELECT * FROM %2$I WHERE since <= p AND until > p''',
-        table_name || '_at', every
+        ' ''SELECT %3$s, until FROM %2$I WHERE since <= p AND until > p''',
+        table_name || '_at', every, columns
     );
     PERFORM temporal.protect(table_name, belongs_to);
     PERFORM temporal.protect(history, belongs_to);

@@ -30,4 +30,14 @@ ALTER TABLE vault.webhook_secrets FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON vault.webhook_secrets TO cdt_api
 USING (project_id = ANY((SELECT nullif(current_setting('cdt.projects', true), '')::uuid [])::uuid []));
 CREATE POLICY system ON vault.webhook_secrets TO cdt_system USING (true) WITH CHECK (true);
+-- a key is looked for before its project is known: whoever has its text may see its row
+ALTER TABLE vault.api_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vault.api_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON vault.api_keys TO cdt_api
+USING (
+    project_id = ANY((SELECT nullif(current_setting('cdt.projects', true), '')::uuid [])::uuid [])
+    OR secret_hash = (SELECT decode(nullif(current_setting('cdt.key_hash', true), ''), 'hex'))
+)
+WITH CHECK (project_id = ANY((SELECT nullif(current_setting('cdt.projects', true), '')::uuid [])::uuid []));
+CREATE POLICY system ON vault.api_keys TO cdt_system USING (true) WITH CHECK (true);
 RESET ROLE;

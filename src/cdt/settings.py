@@ -75,6 +75,12 @@ def from_env(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(**values)
 
 
+def environment_for(settings: Settings) -> dict[str, str]:
+    """The environment of a process that is to have these settings: ours, with what was found or made since."""
+    given = {variable(each): getattr(settings, each.name) for each in fields(Settings)}
+    return {**os.environ, **{name: str(value) for name, value in given.items() if value is not None}}
+
+
 def variable(setting_field: "Field[Any]") -> str:
     """The name of the environment variable that sets a field."""
     return f"CDT_{setting_field.name.upper()}"

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -25,7 +25,7 @@ from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.embedded import EmbeddedPostgres, EmbeddedValkey, state_folder
 from cdt.graphql.context import utc_now
-from cdt.settings import SettingIsWrong, Settings
+from cdt.settings import SettingIsWrong, Settings, environment_for
 from cdt.supervision import CannotStart, Change, Program, Supervisor
 from cdt.vault.secret import VaultSecret
 
@@ -72,7 +72,7 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> int:
         assert settings.database_url is not None
         applied = prepare_database(settings.database_url)
         progress.done(f"database migrated ({len(applied)} new)" if applied else "database is up to date")
-        environment = _environment(settings)
+        environment = environment_for(settings)
         for name in ("follow", "work", "api"):
             supervisor.add_program(
                 Program(name=name, arguments=[sys.executable, "-m", "cdt", name], environment=environment)
@@ -162,16 +162,6 @@ async def _first_owner(settings: Settings, *, email: str, password: str) -> firs
             )
     finally:
         await writer.close()
-
-
-def _environment(settings: Settings) -> Mapping[str, str]:
-    """The environment of the processes: ours, with what was found or made."""
-    made = {
-        "CDT_DATABASE_URL": settings.database_url,
-        "CDT_REDIS_URL": settings.redis_url,
-        "CDT_SECRET_KEY": settings.secret_key,
-    }
-    return {**os.environ, **{name: value for name, value in made.items() if value is not None}}
 
 
 def _require_free_port(settings: Settings) -> None:

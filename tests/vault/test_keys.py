@@ -18,6 +18,7 @@ KEY = keys.key_of(SECRET, "a command")
 @pytest.fixture
 async def connection(module_dsn: str) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
     async with await psycopg.AsyncConnection.connect(conninfo_as(module_dsn, DatabaseRole.API)) as connection:
+        await connection.execute("SELECT set_config('cdt.projects', %s, true)", (f"{{{an_id(3)}}}",))
         yield connection
         await connection.rollback()
 
@@ -48,6 +49,19 @@ async def test_a_kept_key_is_found_by_its_text(connection: psycopg.AsyncConnecti
 
     assert await keys.find(connection, KEY) == keys.ApiKey(an_id(1), an_id(2), an_id(3))
     assert await keys.find(connection, keys.key_of(SECRET, "another command")) is None
+
+
+async def test_a_key_is_found_before_its_project_is_known_and_no_other_is(
+    connection: psycopg.AsyncConnection[Any],
+) -> None:
+    await keys.keep(connection, KEY, key_id=an_id(1), organization_id=an_id(2), project_id=an_id(3))
+    await connection.execute("SELECT set_config('cdt.projects', '', true)")
+
+    assert await keys.find(connection, KEY) is not None
+    other = keys.key_of(SECRET, "another command")
+    assert await keys.find(connection, other) is None
+    cursor = await connection.execute("SELECT count(*) FROM vault.api_keys")
+    assert await cursor.fetchone() == (0,)
 
 
 async def test_the_vault_does_not_hold_the_keys_text(connection: psycopg.AsyncConnection[Any]) -> None:

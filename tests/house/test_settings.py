@@ -1,0 +1,55 @@
+"""Settings are documented, read in one place, and passed on whole to the processes that we start."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import cdt
+from cdt.settings import SettingIsWrong, Settings, as_markdown, environment_for, from_env
+
+SOURCES = Path(cdt.__file__).parent
+DOCS = SOURCES.parents[1] / "docs"
+
+
+def test_the_documented_settings_are_the_present_ones() -> None:
+    assert (DOCS / "settings.md").read_text() == as_markdown()
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    reading = re.compile(r"\bos\.(environ|getenv|putenv)\b|\bfrom os import .*\b(environ|getenv)\b")
+
+    assert [
+        str(path.relative_to(SOURCES))
+        for path in sorted(SOURCES.rglob("*.py"))
+        if any(reading.search(line.partition("#")[0]) for line in code_of(path))
+    ] == ["settings.py"]
+
+
+def test_a_process_that_we_start_has_our_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(database_url="postgresql://somewhere/cdt", port=1234, state_folder=Path("/elsewhere"))
+    monkeypatch.setenv("CDT_PORT", "9999")
+
+    assert from_env(environment_for(settings)) == settings
+
+
+def test_an_empty_variable_is_an_unset_one() -> None:
+    assert from_env({"CDT_PORT": "", "CDT_DATABASE_URL": ""}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("CDT_PORT", "many", "CDT_PORT is 'many', which is no int."),
+        ("CDT_SHUTDOWN_SECONDS", "soon", "CDT_SHUTDOWN_SECONDS is 'soon', which is no float."),
+        ("CDT_PROT", "1", "CDT_PROT is not a setting of CDT; docs/settings.md lists them."),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, text: str, sentence: str) -> None:
+    with pytest.raises(SettingIsWrong, match=re.escape(sentence)):
+        from_env({name: text})
+
+
+def code_of(path: Path) -> list[str]:
+    """The lines of a module that are no docstrings."""
+    return re.sub(r'"""(?:.|\n)*?"""', "", path.read_text()).splitlines()
