@@ -1,0 +1,147 @@
+"""A newcomer's first minutes: one command, a browser, and the trust of a real model moves as predictions come in."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.conftest import ROOT, Product
+
+SCREENSHOTS = ROOT / "docs" / "screenshots"
+WIDE = {"width": 1440, "height": 1000}
+NARROW = {"width": 400, "height": 860}
+PATIENCE_MILLISECONDS = 120_000
+
+
+async def opened(browser: Browser, product: Product, *, scheme: str = "light", size: dict[str, int] = WIDE) -> Page:
+    """A page, signed in; what goes wrong in it is kept in `page.problems`."""
+    context = await browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.problems = problems  # type: ignore[attr-defined]
+    await page.goto(product.url)
+    await page.locator("input").first.fill(product.email)
+    await page.locator("input[type=password]").fill(product.password)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("navigation", name="Main")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    return page
+
+
+async def to_the_model(page: Page) -> None:
+    """The demo's model, once its first live reading is there."""
+    await page.get_by_role("link", name="Employment", exact=True).first.click(timeout=PATIENCE_MILLISECONDS)
+    await expect(page.get_by_text("Trust, live")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+
+
+async def photograph(page: Page, name: str) -> None:
+    """Keep a picture under docs/screenshots."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+async def test_the_live_trust_of_a_real_model_moves_without_a_reload(browser: Browser, product: Product) -> None:
+    page = await opened(browser, product)
+    await to_the_model(page)
+    rows = page.get_by_text("rows, ", exact=False).filter(has_text="labels in the window").first
+    before = await rows.inner_text()
+
+    await expect(rows).not_to_have_text(before, timeout=PATIENCE_MILLISECONDS)
+
+    assert page.problems == []  # type: ignore[attr-defined]
+    await photograph(page, "model-light-wide")
+    await page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "size", "name"),
+    [("dark", WIDE, "model-dark-wide"), ("light", NARROW, "model-light-narrow"), ("dark", NARROW, "model-dark-narrow")],
+)
+async def test_the_model_can_be_read_on_every_screen(
+    browser: Browser, product: Product, scheme: str, size: dict[str, int], name: str
+) -> None:
+    page = await opened(browser, product, scheme=scheme, size=size)
+    await to_the_model(page)
+
+    overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    assert overflow <= 0, "the page scrolls sideways"
+    await photograph(page, name)
+    await page.context.close()
+
+
+async def test_drift_and_fairness_show_what_the_trust_is_made_of(browser: Browser, product: Product) -> None:
+    page = await opened(browser, product)
+    await to_the_model(page)
+    parts = page.get_by_role("navigation", name="Parts of the model")
+    for tab, seen in (("Drift", "AGEP"), ("Fairness", "female")):
+        await parts.get_by_role("link", name=tab).click()
+        await expect(page.get_by_text(seen).first).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+        await photograph(page, f"model-{tab.lower()}")
+    assert page.problems == []  # type: ignore[attr-defined]
+    await page.context.close()
+
+
+async def test_the_past_is_shown_as_known_then_and_nothing_in_it_can_be_changed(
+    browser: Browser, product: Product
+) -> None:
+    page = await opened(browser, product)
+    await to_the_model(page)
+    now = page.url
+
+    await page.get_by_role("button", name="One recorded fact earlier").click()
+
+    await expect(page.get_by_text("As known on").first).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    assert "asOf=" in page.url
+    await expect(page.get_by_text("Trust, live")).to_have_count(0)
+    await photograph(page, "model-as-of")
+    await page.goto(now)
+    await expect(page.get_by_text("Trust, live")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await page.context.close()
+
+
+async def test_a_wrong_password_is_told_and_admits_nobody(browser: Browser, product: Product) -> None:
+    page = await (await browser.new_context(viewport=WIDE)).new_page()  # type: ignore[arg-type]
+    await page.goto(product.url)
+    await photograph(page, "sign-in")
+    await page.locator("input").first.fill(product.email)
+    await page.locator("input[type=password]").fill("not the password")
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("alert")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+
+    await expect(page.get_by_role("navigation", name="Main")).to_have_count(0)
+    await page.context.close()
+
+
+async def test_the_explorer_works_offline(browser: Browser, product: Product) -> None:
+    page = await (await browser.new_context(viewport=WIDE)).new_page()  # type: ignore[arg-type]
+    elsewhere: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            elsewhere.append(request.url)
+            if product.url not in request.url and not request.url.startswith(("data:", "blob:"))
+            else None
+        ),
+    )
+
+    await page.goto(f"{product.url}/graphiql")
+
+    await expect(page.locator("#root, .graphiql-container").first).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await page.wait_for_load_state("networkidle")
+    assert elsewhere == []
+    await photograph(page, "graphiql")
+    await page.context.close()
+
+
+def test_the_screenshots_are_where_the_readme_says() -> None:
+    named = [
+        part.split(")")[0]
+        for part in (ROOT / "README.md").read_text().split("](")[1:]
+        if "screenshots/" in part.split(")")[0]
+    ]
+
+    assert named
+    assert all(Path(ROOT / each).is_file() for each in named)
