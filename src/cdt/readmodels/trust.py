@@ -170,7 +170,8 @@ async def recent_values(view: View, version_id: UUID, *, environment: str, limit
         ScoredValue,
         "SELECT known.evaluation_id, known.since AS position, known.value FROM ("
         " (SELECT evaluation_id, since, value FROM trust_scores_at(%(position)s::bigint)"
-        " WHERE version_id = %(version_id)s AND environment = %(environment)s AND is_newest_window AND value IS NOT NULL"
+        " WHERE version_id = %(version_id)s AND environment = %(environment)s AND is_newest_window"
+        " AND value IS NOT NULL"
         " ORDER BY since DESC LIMIT %(limit)s)"
         " UNION (SELECT evaluation_id, since, value FROM trust_scores_at(%(position)s::bigint)"
         " WHERE version_id = %(version_id)s AND environment = %(environment)s AND is_newest_window"
