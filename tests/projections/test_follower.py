@@ -9,9 +9,12 @@ import pytest
 from cdt.database.log import Log
 from cdt.database.notifications import PROJECTED, Notifications
 from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.domain.kernel import Envelope
 from cdt.domain.registry import decisions
+from cdt.domain.registry.events import VersionAdded
 from cdt.domain.registry.state import registry
 from cdt.projections.follower import Follower
+from cdt.projections.writing import HANDLERS, View
 from tests.builders import A_SIGNATURE, a_command, an_id
 
 
@@ -90,6 +93,29 @@ async def test_a_failing_projection_is_parked_and_the_others_go_on(dsn: str, log
     assert rows(dsn, "SELECT name FROM registry_models") == [("model 2",)]
     assert rows(dsn, "SELECT count(*) FROM audit_entries") == [(3,)]
     assert later
+
+
+async def test_a_projection_that_breaks_in_the_middle_of_a_page_leaves_nothing_of_its_first_try(
+    dsn: str, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(view: View, event: VersionAdded, of: Envelope) -> None:
+        view.write("UPDATE registry_models SET version_count = 100, since = %(position)s WHERE id = %(stream_id)s")
+        raise KeyError("broken")
+
+    monkeypatch.setitem(HANDLERS, VersionAdded, [("registry.broken", broken)])
+    register(log, 1)
+    add_version(log, 1, 11)
+    last = register(log, 2)
+
+    async with following(dsn) as projected:
+        assert await projected.wait_for(last, seconds=5)
+
+    assert rows(dsn, "SELECT handler FROM parked") == [("registry.broken",)]
+    assert rows(dsn, "SELECT name, version_count FROM registry_models ORDER BY name") == [
+        ("model 1", 0),
+        ("model 2", 0),
+    ]
+    assert rows(dsn, "SELECT count(*) FROM audit_entries") == [(3,)]
 
 
 async def test_a_rebuild_heals_what_was_parked(dsn: str, log: Log) -> None:

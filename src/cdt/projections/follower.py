@@ -10,11 +10,12 @@ import structlog
 from psycopg import AsyncConnection
 
 from cdt.database.log_pages import read_page
+from cdt.database.together import Statement
 from cdt.domain.kernel import Envelope, Position
 from cdt.domain.topics import TOPIC_OF
 from cdt.projections import rebuild
 from cdt.projections.bell import Bell
-from cdt.projections.pages import STATEMENTS, Parked, load_parked, write_page, write_page_slowly
+from cdt.projections.pages import Parked, load_parked, write_page, write_page_slowly
 
 log = structlog.get_logger()
 
@@ -53,7 +54,6 @@ class Follower:
             await AsyncConnection.connect(self._system, autocommit=True) as listener,
             await AsyncConnection.connect(self._system, autocommit=True) as writer,
         ):
-            writer.prepared_max = STATEMENTS
             # a page that a crash of Postgres loses is written again; what rests on it is flushed after it
             await writer.execute("SET synchronous_commit = off")
             await listener.execute("LISTEN cdt_events")
@@ -92,15 +92,13 @@ class Follower:
     ) -> Position:
         while not stopping.is_set() and (page := await read_page(writer, position, self._page)):
             try:
-                async with writer.pipeline():  # one round trip, and one transaction up to its end
-                    await _advance(writer, position, page)
-                    await write_page(writer, page, parked)
+                await write_page(writer, page, parked, moving=_moving(position, page))
             except (psycopg.OperationalError, psycopg.InterfaceError):
                 raise
             except Exception as error:  # noqa: BLE001  which event it was, the slow pass finds out
                 log.warning("page_failed", after=position, error=str(error).strip())
                 async with writer.transaction():
-                    await _advance(writer, position, page)
+                    await writer.execute(*_moving(position, page))
                     failed = await write_page_slowly(writer, page, parked)
                 parked |= failed
             assert page[-1].position is not None
@@ -123,11 +121,10 @@ async def _position(connection: AsyncConnection[Any]) -> Position:
     return Position(row[0])
 
 
-async def _advance(connection: AsyncConnection[Any], expected: Position, page: Sequence[Envelope]) -> None:
-    """Move the position from where this follower has left it; an OperationalError when it is elsewhere."""
+def _moving(expected: Position, page: Sequence[Envelope]) -> Statement:
+    """Moves the position from where this follower has left it; an OperationalError when it is elsewhere."""
     contexts = sorted({TOPIC_OF[type(each.event)].partition(".")[0] for each in page})
-    await connection.execute(
+    return (
         "SELECT advance(%(expected)s::bigint, %(next)s::bigint, %(contexts)s)",
         {"expected": expected, "next": page[-1].position, "contexts": ",".join(contexts)},
-        prepare=True,
     )

@@ -9,6 +9,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from cdt.database.together import Statement, together
 from cdt.domain.kernel import Envelope
 from cdt.domain.topics import TOPIC_OF
 from cdt.projections.all import handlers_of
@@ -17,9 +18,6 @@ from cdt.projections.writing import Handler, View
 log = structlog.get_logger()
 
 Connection = AsyncConnection[Any]
-
-STATEMENTS = 500
-"""Prepared statements that a writing connection keeps: every projection's, once for each combination of types."""
 
 
 class Parked(NamedTuple):
@@ -36,19 +34,24 @@ async def load_parked(connection: Connection) -> set[Parked]:
         return set(await cursor.fetchall())
 
 
-async def write_page(connection: Connection, page: Sequence[Envelope], parked: set[Parked]) -> None:
-    """Write a page; in a pipeline of the caller's it is one round trip and one transaction. Raises when it fails."""
-    async with connection.cursor() as cursor:  # one for all: making a cursor costs as much as a small statement
-        for envelope in page:
-            view = View()
-            view.bind(envelope)
-            for name, handler in handlers_of(envelope.event):
-                if parked and Parked(name, envelope.stream_id) in parked:
-                    await _park(connection, envelope, name, "an earlier event of this stream is parked")
-                else:
-                    handler(view, envelope.event, envelope)
-            for statement, values in view.statements:
-                await cursor.execute(statement, values, prepare=True)
+async def write_page(
+    connection: Connection, page: Sequence[Envelope], parked: set[Parked], *, moving: Statement | None = None
+) -> None:
+    """Write a page, and before it what moves the position: one round trip, and one transaction if none is open.
+
+    Raises when anything fails; then nothing of it was written.
+    """
+    statements = [] if moving is None else [moving]
+    for envelope in page:
+        view = View()
+        view.bind(envelope)
+        for name, handler in handlers_of(envelope.event):
+            if parked and Parked(name, envelope.stream_id) in parked:
+                statements.append(_parking(envelope, name, "an earlier event of this stream is parked"))
+            else:
+                handler(view, envelope.event, envelope)
+        statements.extend(view.statements)
+    await together(connection, statements)
 
 
 async def write_page_slowly(connection: Connection, page: Sequence[Envelope], parked: set[Parked]) -> set[Parked]:
@@ -84,15 +87,22 @@ async def _write_one(connection: Connection, envelope: Envelope, handler: Handle
 
 
 async def _park(connection: Connection, envelope: Envelope, handler: str, error: str) -> None:
-    await connection.execute(
-        "INSERT INTO parked (position, handler, stream_id, topic, error)"
-        " VALUES (%(position)s::bigint, %(handler)s, %(stream_id)s, %(topic)s, %(error)s)"
-        " ON CONFLICT (position, handler) DO NOTHING",
-        {
-            "position": envelope.position,
-            "handler": handler,
-            "stream_id": envelope.stream_id,
-            "topic": TOPIC_OF[type(envelope.event)],
-            "error": error[:2000],
-        },
+    await connection.execute(*_parking(envelope, handler, error))
+
+
+def _parking(envelope: Envelope, handler: str, error: str) -> Statement:
+    values = {
+        "position": envelope.position,
+        "handler": handler,
+        "stream_id": envelope.stream_id,
+        "topic": TOPIC_OF[type(envelope.event)],
+        "error": error[:2000],
+    }
+    return (
+        (
+            "INSERT INTO parked (position, handler, stream_id, topic, error)"
+            " VALUES (%(position)s::bigint, %(handler)s, %(stream_id)s, %(topic)s, %(error)s)"
+            " ON CONFLICT (position, handler) DO NOTHING"
+        ),
+        values,
     )
