@@ -10,5 +10,9 @@ export default defineConfig({
     env: { TZ: 'UTC' },
     setupFiles: ['tests/setup.ts'],
     restoreMocks: true,
+    // One page for many files: most of the time went into making pages.
+    isolate: false,
+    pool: 'threads',
+    maxWorkers: 2,
   },
 });

@@ -59,8 +59,8 @@ export function productionSentence(tag: string, since: string, by: string): stri
 
 export function actorName(actor: { kind: string; name?: string | null } | null | undefined): string {
   if (actor === null || actor === undefined) return 'unknown';
+  if (actor.kind === 'SYSTEM') return actor.name ? `CDT, ${actor.name}` : 'CDT';
   if (actor.name) return actor.kind === 'KEY' ? `key ${actor.name}` : actor.name;
-  if (actor.kind === 'SYSTEM') return 'CDT';
   return actor.kind === 'KEY' ? 'an API key' : 'a user';
 }
 

@@ -1,42 +1,40 @@
-import { describe, expect, it } from 'vitest';
-
+import { expect, test } from 'vitest';
 import { fromStep, keepAsOf, readAsOf, toStep, withAsOf } from '../../src/lib/asOf';
 
-const params = (text: string) => new URLSearchParams(text);
+const FIRST = Date.parse('2026-03-01T00:00:00Z');
+const LAST = Date.parse('2026-03-03T00:00:00Z');
 
-describe('the moment in the address', () => {
-  it('is a position or a time, and nothing else', () => {
-    expect(readAsOf(params('asOf=1042'))).toBe('1042');
-    expect(readAsOf(params('asOf=2026-03-03T12:00:00Z'))).toBe('2026-03-03T12:00:00Z');
-    for (const wrong of ['', 'asOf=', 'asOf=yesterday', 'asOf=-1', 'asOf=2026-03-03', 'asOf=2026-13-45T99:00:00Z']) {
-      expect(readAsOf(params(wrong))).toBeNull();
-    }
-  });
-
-  it('leaves the rest of the address alone', () => {
-    expect(withAsOf(params('tab=drift&asOf=1'), '2').toString()).toBe('tab=drift&asOf=2');
-    expect(withAsOf(params('tab=drift&asOf=1'), null).toString()).toBe('tab=drift');
-  });
-
-  it('goes along from page to page', () => {
-    expect(keepAsOf('/models/1?tab=drift#age', '42')).toBe('/models/1?tab=drift&asOf=42#age');
-    expect(keepAsOf('/models/1', null)).toBe('/models/1');
-  });
+test('the address takes a time or a position and nothing else', () => {
+  const read = (value: string) => readAsOf(new URLSearchParams({ asOf: value }));
+  expect([read('2026-03-03T12:00:00Z'), read('412'), read('yesterday'), read('2026-99-99T00:00:00Z'), read('')]).toEqual([
+    '2026-03-03T12:00:00Z', '412', null, null, null,
+  ]);
+  expect(readAsOf(new URLSearchParams())).toBeNull();
 });
 
-describe('the slider', () => {
-  it('ends at now, which keeps moving', () => {
-    expect(fromStep(100, 0, 1000, 100)).toBeNull();
-    expect(toStep(1000, 0, 1000, 100)).toBe(100);
-  });
+test('going to another moment keeps the filters', () => {
+  const params = new URLSearchParams('state=open&asOf=12');
+  expect(withAsOf(params, '2026-03-03T12:00:00Z').toString()).toBe('state=open&asOf=2026-03-03T12%3A00%3A00Z');
+  expect(withAsOf(params, null).toString()).toBe('state=open');
+});
 
-  it('answers the moment that a step stands for', () => {
-    expect(fromStep(50, 0, 1000, 100)).toBe('1970-01-01T00:00:00.500Z');
-    expect(toStep(500, 0, 1000, 100)).toBe(50);
-  });
+test('a link stays at the moment that is looked at', () => {
+  expect(keepAsOf('/alerts?alert=a', '412')).toBe('/alerts?alert=a&asOf=412');
+  expect(keepAsOf('/audit#top', '412')).toBe('/audit?asOf=412#top');
+  expect(keepAsOf('/alerts?alert=a', null)).toBe('/alerts?alert=a');
+});
 
-  it('has one place when nothing lies between first and last', () => {
-    expect(fromStep(0, 5, 5, 100)).toBeNull();
-    expect(toStep(5, 5, 5, 100)).toBe(100);
-  });
+test('a step of the slider and its moment are each other’s inverse', () => {
+  const moment = fromStep(250, FIRST, LAST, 1_000);
+  expect(moment).toBe('2026-03-01T12:00:00.000Z');
+  expect(toStep(Date.parse(moment ?? ''), FIRST, LAST, 1_000)).toBe(250);
+});
+
+test('the last step is now, and moments outside the record are at its ends', () => {
+  expect(fromStep(1_000, FIRST, LAST, 1_000)).toBeNull();
+  expect([toStep(FIRST - 5, FIRST, LAST, 1_000), toStep(LAST + 5, FIRST, LAST, 1_000)]).toEqual([0, 1_000]);
+});
+
+test('a record of a single moment has only now', () => {
+  expect([toStep(FIRST, FIRST, FIRST, 1_000), fromStep(0, FIRST, FIRST, 1_000)]).toEqual([1_000, null]);
 });

@@ -1,53 +1,46 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
+import { count, interval, measured, plural, rate, share, shortDigest, signed, words } from '../../src/lib/format';
 
-import { count, interval, measured, MISSING, plural, rate, share, shortDigest, signed, words } from '../../src/lib/format';
-
-describe('numbers', () => {
-  it('are grouped by thin spaces', () => {
-    expect(count(277677)).toBe('277\u2009677');
-    expect(count(-1234567)).toBe('−1\u2009234\u2009567');
-  });
-
-  it('that are missing or not finite are a dash, never a zero', () => {
-    for (const write of [count, share, signed, measured, rate]) {
-      expect(write(null)).toBe(MISSING);
-      expect(write(undefined)).toBe(MISSING);
-      expect(write(Number.NaN)).toBe(MISSING);
-      expect(write(Number.POSITIVE_INFINITY)).toBe(MISSING);
-    }
-    expect(interval(null)).toBe(MISSING);
-    expect(shortDigest('')).toBe(MISSING);
-  });
-
-  it('have the same decimals in a column', () => {
-    expect([0.8, 0.7654, 1].map((value) => share(value))).toEqual(['0.80', '0.77', '1.00']);
-    expect(measured(0.0003)).toBe('0.000');
-    expect(interval({ low: 0.8376, high: 0.85499 })).toBe('0.84 to 0.85');
-  });
-
-  it('show a sign only when something is left after rounding', () => {
-    expect(signed(0.04)).toBe('+0.04');
-    expect(signed(-0.04)).toBe('−0.04');
-    expect(signed(0.001)).toBe('0.00');
-    expect(signed(-0.001)).toBe('0.00');
-  });
-
-  it('as rates lose their decimal from a hundred on', () => {
-    expect(rate(12.34)).toBe('12.3');
-    expect(rate(200.4)).toBe('200');
-    expect(rate(0)).toBe('0');
-  });
+test('a count has thin spaces in its thousands', () => {
+  expect(count(1234567)).toBe('1\u2009234\u2009567');
+  expect(count(999)).toBe('999');
 });
 
-describe('words', () => {
-  it('are made of the names of enums and measures', () => {
-    expect(words('BELOW_THRESHOLD')).toBe('Below threshold');
-    expect(words('demographic_parity_ratio')).toBe('Demographic parity ratio');
-  });
+test('a missing or infinite number is a dash, never NaN', () => {
+  expect([count(null), share(undefined), measured(Number.NaN), rate(Number.POSITIVE_INFINITY), interval(null)]).toEqual(['–', '–', '–', '–', '–']);
+});
 
-  it('agree with their number', () => {
-    expect(plural(1, 'alert')).toBe('1 alert');
-    expect(plural(2, 'alert')).toBe('2 alerts');
-    expect(plural(0, 'entry', 'entries')).toBe('0 entries');
-  });
+test('a share has two decimals and is no percentage', () => {
+  expect(share(0.8142)).toBe('0.81');
+  expect(share(1)).toBe('1.00');
+});
+
+test('a change shows its sign, and what rounds to nothing has none', () => {
+  expect([signed(0.042), signed(-0.042), signed(-0.001), signed(0.001), signed(0)]).toEqual(['+0.04', '−0.04', '0.00', '0.00', '0.00']);
+});
+
+test('measured values of a column have the same decimals', () => {
+  expect([measured(0.00042), measured(0.2), measured(12.3456)]).toEqual(['0.000', '0.200', '12.346']);
+});
+
+test('an interval is written from low to high', () => {
+  expect(interval({ low: 0.776, high: 0.8249 })).toBe('0.78 to 0.82');
+});
+
+test('a rate under a hundred has a decimal', () => {
+  expect([rate(0), rate(42.25), rate(198.4), rate(2000)]).toEqual(['0', '42.3', '198', '2\u2009000']);
+});
+
+test('a digest is shown by its first twelve signs', () => {
+  expect(shortDigest('sha256:9f2c4be1a7d05533c1de')).toBe('9f2c4be1a7d0');
+});
+
+test('names of the schema read as words', () => {
+  expect([words('BELOW_THRESHOLD'), words('demographic_parity_ratio'), words('VersionAdded')]).toEqual([
+    'Below threshold', 'Demographic parity ratio', 'Version added',
+  ]);
+});
+
+test('one is not many', () => {
+  expect([plural(1, 'alert'), plural(2, 'alert'), plural(0, 'entry', 'entries')]).toEqual(['1 alert', '2 alerts', '0 entries']);
 });

@@ -1,43 +1,39 @@
-import { describe, expect, it } from 'vitest';
-
+import { expect, test } from 'vitest';
 import { compareDigits, newest, prepend, slide } from '../../src/lib/live';
 
-const reading = (readAt: string, sequence: string) => ({ readAt, sequence });
+const reading = (sequence: string, readAt: string) => ({ sequence, readAt });
+const EARLY = '2026-03-03T12:00:00Z';
+const LATE = '2026-03-03T12:00:01Z';
 
-describe('a live state', () => {
-  it('never goes backwards, whatever order the network chose', () => {
-    const shown = reading('2026-03-02T12:00:01Z', '12');
-    expect(newest(shown, reading('2026-03-02T12:00:00Z', '99'))).toBe(shown);
-    expect(newest(shown, reading('2026-03-02T12:00:01Z', '9'))).toBe(shown);
-  });
-
-  it('takes what is newer', () => {
-    const shown = reading('2026-03-02T12:00:01Z', '9');
-    const sameMoment = reading('2026-03-02T12:00:01Z', '10');
-    const later = reading('2026-03-02T12:00:02Z', '9');
-    expect(newest(shown, sameMoment)).toBe(sameMoment);
-    expect(newest(shown, later)).toBe(later);
-    expect(newest(null, shown)).toBe(shown);
-  });
+test('the newest reading wins whatever order the network chose', () => {
+  const older = reading('99', EARLY);
+  const newer = reading('100', LATE);
+  expect(newest(older, newer)).toBe(newer);
+  expect(newest(newer, older)).toBe(newer);
+  expect(newest(null, older)).toBe(older);
 });
 
-describe('whole numbers as text', () => {
-  it('are compared by size, also beyond what a double holds', () => {
-    expect(compareDigits('9', '10')).toBeLessThan(0);
-    expect(compareDigits('9007199254740993', '9007199254740992')).toBeGreaterThan(0);
-    expect(compareDigits('007', '7')).toBe(0);
-  });
+test('another version’s reading wins though its own sequence is lower', () => {
+  const promoted = reading('3', LATE);
+  expect(newest(reading('500', EARLY), promoted)).toBe(promoted);
 });
 
-describe('a log', () => {
-  it('shows each entry once, newest first, however often it was told', () => {
-    const shown = ['2', '1'];
-    expect(prepend(shown, ['2', '3', '4', '3'], (entry) => entry)).toEqual(['4', '3', '2', '1']);
-  });
+test('of two readings of one instant the further sequence wins, compared as numbers', () => {
+  const nine = reading('9', EARLY);
+  const ten = reading('10', EARLY);
+  expect(newest(nine, ten)).toBe(ten);
+  expect(newest(ten, nine)).toBe(ten);
 });
 
-describe('a sliding chart', () => {
-  it('keeps its last points', () => {
-    expect(slide([1, 2, 3], 4, 3)).toEqual([2, 3, 4]);
-  });
+test('digits longer than a double are compared exactly', () => {
+  expect(compareDigits('90071992547409931', '90071992547409930')).toBeGreaterThan(0);
+  expect(compareDigits('007', '7')).toBe(0);
+});
+
+test('a sliding chart keeps the last points', () => {
+  expect(slide([1, 2, 3], 4, 3)).toEqual([2, 3, 4]);
+});
+
+test('an entry that is told twice stands once, newest on top', () => {
+  expect(prepend(['b', 'a'], ['b', 'c', 'd', 'c'], (entry) => entry)).toEqual(['d', 'c', 'b', 'a']);
 });

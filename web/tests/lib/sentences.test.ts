@@ -1,30 +1,52 @@
-import { describe, expect, it } from 'vitest';
+import { expect, test } from 'vitest';
+import { actorName, asOfSentence, sentenceOfTheDay, verdictSentence, type ModelOfTheDay } from '../../src/lib/sentences';
 
-import { sentenceOfTheDay, type ModelOfTheDay } from '../../src/lib/sentences';
+const model = (name: string, standing: ModelOfTheDay['standing'], openAlertCount = 0) => ({ name, standing, openAlertCount });
 
-const model = (name: string, standing: ModelOfTheDay['standing'], openAlertCount = 0): ModelOfTheDay => ({
-  name,
-  standing,
-  openAlertCount,
+test('the day’s sentence says first what is wrong', () => {
+  const day = sentenceOfTheDay([model('Churn', 'TRUSTED'), model('Credit', 'BELOW_THRESHOLD', 2), model('Fraud', null)]);
+  expect(day).toEqual({
+    first: 'Credit is below the trust threshold, 2 alerts are open.',
+    rest: 'Churn is trusted; Fraud is not scored yet.',
+  });
 });
 
-describe('the sentence of the day', () => {
-  it('says that all is right', () => {
-    expect(sentenceOfTheDay([model('Employment', 'TRUSTED')]).first).toBe('Employment is trusted, no alert is open.');
+test('the day’s sentence says so when everything is right', () => {
+  expect(sentenceOfTheDay([model('A', 'TRUSTED'), model('B', 'TRUSTED')])).toEqual({
+    first: 'All 2 models are trusted, no alert is open.',
+    rest: '',
   });
+});
 
-  it('begins with what is worst', () => {
-    const { first, rest } = sentenceOfTheDay([model('Good', 'TRUSTED'), model('Bad', 'BELOW_THRESHOLD', 2)]);
-    expect(first).toBe('Bad is below the trust threshold, 2 alerts are open.');
-    expect(rest).toBe('Good is trusted.');
-  });
+test('too little evidence is never told as good', () => {
+  expect(sentenceOfTheDay([model('Churn', 'NOT_ENOUGH_EVIDENCE', 1)]).first).toBe('Churn has not enough evidence yet, 1 alert is open.');
+});
 
-  it('never calls missing evidence good', () => {
-    const { first } = sentenceOfTheDay([model('New', 'NOT_ENOUGH_EVIDENCE')]);
-    expect(first).toBe('New has not enough evidence yet, no alert is open.');
-  });
+test('more than two models are counted, not named', () => {
+  const three = ['A', 'B', 'C'].map((name) => model(name, 'BELOW_THRESHOLD'));
+  expect(sentenceOfTheDay(three).first).toBe('3 models are below the trust threshold, no alert is open.');
+});
 
-  it('tells a newcomer that nothing is there', () => {
-    expect(sentenceOfTheDay([]).first).toBe('No model is registered yet.');
-  });
+test('no model is said plainly', () => {
+  expect(sentenceOfTheDay([])).toEqual({ first: 'No model is registered yet.', rest: '' });
+});
+
+test('the frame says which moment is shown', () => {
+  expect(asOfSentence('2026-03-03T12:00:00Z', '2026-03-03T12:00:00Z')).toBe('As known on 3 Mar 2026 12:00:00');
+  expect(asOfSentence(null, '1234')).toBe('As known at position 1\u2009234');
+});
+
+test('an actor is named by what it is', () => {
+  expect([
+    actorName({ kind: 'USER', name: 'Ada' }), actorName({ kind: 'KEY', name: 'intake' }), actorName({ kind: 'KEY', name: null }),
+    actorName({ kind: 'SYSTEM', name: 'clock' }), actorName(null),
+  ]).toEqual(['Ada', 'key intake', 'an API key', 'CDT, clock', 'unknown']);
+});
+
+test('an evaluation’s sentence tells the worst first', () => {
+  expect(verdictSentence([{ verdict: 'PASS' }, { verdict: 'FAIL' }, { verdict: 'INCONCLUSIVE' }, { verdict: 'PASS' }])).toBe(
+    'Of 4 checks, 1 failed, 1 inconclusive, 2 passed.',
+  );
+  expect(verdictSentence([{ verdict: 'PASS' }, { verdict: 'PASS' }])).toBe('All 2 checks passed.');
+  expect(verdictSentence([])).toBe('Nothing was measured.');
 });

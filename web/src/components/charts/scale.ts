@@ -24,7 +24,7 @@ export function ticks([from, to]: readonly [number, number], wanted: number): nu
   if (!(span > 0)) return [from];
   const rough = span / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = (STEPS.find((each) => each * power >= rough) ?? 10) * power;
+  const step = (STEPS.find((each) => each * power >= rough * (1 - 1e-9)) ?? 10) * power;
   const first = Math.ceil(from / step - 1e-9);
   const last = Math.floor(to / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
@@ -43,7 +43,7 @@ export function timeTicks([from, to]: readonly [number, number], wanted: number)
   const first = Math.ceil((from - zone) / step) * step + zone;
   const found: number[] = [];
   for (let tick = first; tick <= to && found.length < 50; tick += step) found.push(tick);
-  return found;
+  return found.length > 0 ? found : [from];
 }
 
 /** The domain that a share is drawn in: all of the data, a little air, never outside [0, 1], on round numbers. */

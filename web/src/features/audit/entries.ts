@@ -34,9 +34,17 @@ interface Told {
   subjectName?: string | null;
 }
 
-/** `registry.VersionAdded` as "Version added". */
+/** What an action of one word is about, by its context. */
+const SUBJECTS: Partial<Record<string, string>> = {
+  alerts: 'Alert', evaluations: 'Evaluation', notifications: 'Delivery', registry: 'Model', trust: 'Trust',
+};
+
+/** `registry.VersionAdded` as "Version added", `evaluations.Completed` as "Evaluation completed". */
 export function actionWords(action: string): string {
-  return words(action.slice(action.lastIndexOf('.') + 1));
+  const [context = '', name = action] = action.split('.');
+  const text = words(name);
+  const subject = SUBJECTS[context];
+  return text.includes(' ') || subject === undefined ? text : `${subject} ${text.toLowerCase()}`;
 }
 
 export function entrySentence(entry: Told): string {

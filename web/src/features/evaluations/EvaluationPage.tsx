@@ -129,7 +129,7 @@ export function EvaluationPage() {
             <Fact name="Specification digest"><Digest value={evaluation.specificationDigest} /></Fact>
             <Fact name="Results digest"><Digest value={evaluation.resultsDigest} /></Fact>
             <Fact name="Intake read up to">{evaluation.throughSequence}</Fact>
-            <Fact name="Processor">{evaluation.processor ?? '–'}</Fact>
+            <Fact name="Processor"><span className={classes.processor} title={evaluation.processor ?? undefined}>{evaluation.processor ?? '–'}</span></Fact>
             <Fact name="Position"><PlaceLink to={paths.auditEntry(evaluation.position)}>{count(Number(evaluation.position))}</PlaceLink></Fact>
           </Facts>
         </Panel>

@@ -8,7 +8,7 @@ type Comparable = string | number | null;
 
 type Of = (model: ModelRowFragment) => Comparable;
 
-const KEYS: Record<Key, Of> & Partial<Record<string, Of>> = {
+const KEYS: Record<Key, Of> = {
   name: (model) => model.name.toLowerCase(),
   version: (model) => model.production?.version.tag.toLowerCase() ?? null,
   trust: (model) => model.trust?.value ?? null,
@@ -17,10 +17,15 @@ const KEYS: Record<Key, Of> & Partial<Record<string, Of>> = {
   freshness: (model) => (model.intake.lastReceivedAt ? -Date.parse(model.intake.lastReceivedAt) : null),
 };
 
+function isKey(name: string): name is Key {
+  return Object.hasOwn(KEYS, name);
+}
+
 /** Sorted by one column, what is missing last whichever way, ties by name. An unknown order is by trust, lowest first. */
 export function orderModels(models: readonly ModelRowFragment[], order: string): ModelRowFragment[] {
   const isDown = order.startsWith('-');
-  const keyOf = KEYS[isDown ? order.slice(1) : order] ?? KEYS.trust;
+  const name = isDown ? order.slice(1) : order;
+  const keyOf = isKey(name) ? KEYS[name] : KEYS.trust;
   return models.toSorted((left, right) => {
     const a = keyOf(left);
     const b = keyOf(right);

@@ -80,7 +80,7 @@ export function TrustTab({ modelId, live, score }: {
     <div className={classes.tab}>
       <Panel
         title="Recorded trust"
-        note="Each point is a recorded score with its 95 % interval; the newest is what is live."
+        note={asOf === null ? 'Each point is a recorded score with its interval; the last, dotted, is live.' : 'Each point is a recorded score with its interval.'}
         actions={
           <>
             <Choice name="Time axis" value={axis} onChoose={setAxis} options={[['recorded', 'When recorded'], ['window', 'When predicted']]} />

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { nearest, toPoints } from '../../src/features/trust/history';
+import { trendText } from '../../src/features/trust/trends';
+import { waterfallSteps } from '../../src/features/trust/waterfallSteps';
+import { why } from '../../src/features/trust/why';
+
+const SERIES = {
+  positions: ['3', '9'],
+  recordedAt: ['2026-03-03T12:00:00Z', '2026-03-03T12:05:00Z'],
+  windowEnd: ['2018-02-01T00:00:00Z', '2018-01-01T00:00:00Z'],
+  values: [0.8, null],
+  lows: [0.78, null],
+  highs: [0.82, null],
+  coverages: [1, 0.3],
+};
+
+test('a waterfall goes from one down to the score', () => {
+  const steps = waterfallSteps([
+    { kind: 'STABILITY', value: 0.9, weight: 0.5 },
+    { kind: 'FAIRNESS', value: 0.6, weight: 0.5 },
+  ]);
+  expect(steps.map((step) => step.loss?.toFixed(3))).toEqual(['0.050', '0.200']);
+  expect(steps.at(-1)?.after).toBeCloseTo(0.75, 12);
+});
+
+test('a component without evidence takes nothing and leaves the mean', () => {
+  const steps = waterfallSteps([
+    { kind: 'STABILITY', value: 0.8, weight: 0.3 },
+    { kind: 'FAIRNESS', value: null, weight: 0.7 },
+  ]);
+  expect(steps.map((step) => step.loss)).toEqual([expect.closeTo(0.2, 12), null]);
+});
+
+test('points stand in the order of the axis that is shown', () => {
+  expect(toPoints(SERIES, false).map((point) => point.position)).toEqual(['3', '9']);
+  expect(toPoints(SERIES, true).map((point) => point.position)).toEqual(['9', '3']);
+});
+
+test('a missing score stays missing', () => {
+  expect(toPoints(SERIES, false)[1]).toMatchObject({ value: null, low: null, coverage: 0.3 });
+});
+
+test('the nearest point is found by time', () => {
+  expect(nearest(toPoints(SERIES, false), Date.parse('2026-03-03T12:04:00Z'))).toBe(1);
+});
+
+test('a trend tells how far the score went, not how far relative to itself', () => {
+  expect(trendText({ value: 0.76, trend: { direction: 'DOWN', share: -0.05 } })).toBe('↘ down 0.04');
+  expect(trendText({ value: 0.8, trend: { direction: 'STEADY', share: 0.001 } })).toBe('→ steady');
+  expect(trendText({ value: null, trend: { direction: 'UNKNOWN', share: null } })).toBe('not known yet');
+});
+
+test('a component says its own reason, else what does worst in it', () => {
+  const parts = [{ name: 'age group', value: 0.08 }, { name: 'race', value: 0.9 }, { name: 'sex', value: 0.95 }];
+  expect(why({ kind: 'FAIRNESS', value: 0.6, reason: 'No labels', parts })).toBe('No labels');
+  expect(why({ kind: 'FAIRNESS', value: 0.6, reason: null, parts })).toBe('Lowest: Age group 0.08, Race 0.90, and 1 more');
+  expect(why({ kind: 'STABILITY', value: 1, reason: null, parts: [] })).toBe('No feature has drifted');
+});
