@@ -21,6 +21,22 @@ ACCURACY = "accuracy"
 PRECISION = "precision"
 RECALL = "recall"
 ROC_AUC = "roc_auc"
+RECORDED = frozenset(
+    {
+        POPULATION_STABILITY_INDEX,
+        JENSEN_SHANNON_DISTANCE,
+        KOLMOGOROV_SMIRNOV,
+        DEMOGRAPHIC_PARITY_DIFFERENCE,
+        DEMOGRAPHIC_PARITY_RATIO,
+        EQUAL_OPPORTUNITY_DIFFERENCE,
+        EQUAL_OPPORTUNITY_RATIO,
+        ACCURACY,
+        PRECISION,
+        RECALL,
+        ROC_AUC,
+    }
+)
+"""What every evaluation measures: an alert rule on anything else would never ring."""
 
 
 class Measurement(msgspec.Struct, frozen=True, kw_only=True):

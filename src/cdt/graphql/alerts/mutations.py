@@ -10,6 +10,7 @@ from cdt.access.permissions import needs
 from cdt.commands import alerts as commands
 from cdt.commands import notifications as notification_commands
 from cdt.domain.errors import NotFound
+from cdt.domain.evaluations.results import RECORDED
 from cdt.domain.kernel import AlertId, EndpointId, RuleId, Tenant, derived_id
 from cdt.domain.notifications.decisions import checked_url
 from cdt.domain.tenancy.roles import Permission
@@ -27,7 +28,6 @@ from cdt.graphql.fields import mutation
 from cdt.graphql.ids import command_id_in, id_of
 from cdt.graphql.registry.subjects import model_of
 from cdt.graphql.scalars import PositionText
-from cdt.measures.catalog import BY_NAME
 from cdt.readmodels import alerts
 from cdt.vault import webhooks
 
@@ -198,7 +198,7 @@ class AlertsMutations:
             operator=input.operator.value,
             threshold=input.threshold,
             in_a_row=input.in_a_row,
-            measures=BY_NAME.keys(),
+            measures=RECORDED,
             by=by,
         )
         rule = await _rule(info, done, rule_id)
