@@ -72,7 +72,9 @@ def test_each_table_is_written_by_the_module_that_owns_it() -> None:
 def with_functions(text: str) -> str:
     """The text of a module, and of those of the migrations' functions that it calls."""
     for migration in sorted((SOURCES.parents[1] / "migrations").glob("*.sql")):
-        for name, body in re.findall(r"^CREATE FUNCTION (\w+\.\w+)\((.*?)^\$\$;", migration.read_text(), re.M | re.S):
+        for name, body in re.findall(
+            r"^CREATE FUNCTION (\w+\.\w+)\((.*?)^\$\$;", migration.read_text(), re.MULTILINE | re.DOTALL
+        ):
             if f"{name}(" in text:
                 text += body
     return text
