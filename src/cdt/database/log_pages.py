@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
 
 from cdt.database.mapper import decode
+from cdt.database.together import together
 from cdt.domain.kernel import Envelope, Position
 
 
@@ -26,11 +26,18 @@ async def read_page(
     connection: AsyncConnection[Any], after: Position, limit: int, *, until: Position | None = None
 ) -> list[Envelope]:
     """The next facts after a position, oldest first."""
-    async with connection.cursor(row_factory=class_row(StoredRow)) as cursor:
-        await cursor.execute(
-            "SELECT originator_id, originator_version, topic, state, notification_id, recorded_at FROM log.cdt_events"
-            " WHERE notification_id > %(after)s::bigint AND notification_id <= %(until)s::bigint"
-            " ORDER BY notification_id LIMIT %(limit)s",
-            {"after": after, "until": 2**63 - 1 if until is None else until, "limit": limit},
-        )
-        return [decode(*row) for row in await cursor.fetchall()]
+    answers = await together(
+        connection,
+        [
+            (
+                (
+                    "SELECT originator_id, originator_version, topic, state, notification_id, recorded_at"
+                    " FROM log.cdt_events"
+                    " WHERE notification_id > %(after)s::bigint AND notification_id <= %(until)s::bigint"
+                    " ORDER BY notification_id LIMIT %(limit)s::bigint"
+                ),
+                {"after": after, "until": 2**63 - 1 if until is None else until, "limit": limit},
+            )
+        ],
+    )
+    return [decode(*row) for row in answers.rows(0, StoredRow)]

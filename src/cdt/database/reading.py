@@ -1,4 +1,4 @@
-"""Reading at a position, under the tenants' policy: one read-only transaction for an operation or a loader batch."""
+"""Reading at a position, under the tenants' policy: the position makes one picture of many statements."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -8,15 +8,12 @@ from uuid import UUID
 
 import msgspec
 from psycopg import AsyncConnection
-from psycopg.rows import args_row, class_row
 from psycopg_pool import AsyncConnectionPool
 
+from cdt.database.together import Answers, Statement, together
 from cdt.domain.kernel import Position
 
 Row = TypeVar("Row")
-
-STATEMENTS = 300
-"""Prepared statements that a reading connection keeps; planning costs more than most of them take."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -31,30 +28,30 @@ NOBODY = Scope()
 
 
 class View:
-    """The read models at one position, for one scope, within one transaction."""
+    """The read models at one position, for one scope. A statement and its scope are one round trip, one transaction."""
 
-    def __init__(self, connection: AsyncConnection[Any], position: Position) -> None:
+    def __init__(self, connection: AsyncConnection[Any], position: Position, scope: Statement) -> None:
         """Made by Reader.at."""
         self._connection = connection
+        self._scope = scope
         self.position = position
 
     async def rows(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:  # noqa: ANN401
         """Every row of a statement; `%(position)s` is the view's position."""
-        async with self._connection.cursor(row_factory=class_row(row)) as cursor:
-            await cursor.execute(sql, {**values, "position": self.position})
-            return await cursor.fetchall()
+        return (await self._ask(sql, values)).rows(1, row)
 
     async def row(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:  # noqa: ANN401
         """The first row of a statement."""
-        async with self._connection.cursor(row_factory=class_row(row)) as cursor:
-            await cursor.execute(sql, {**values, "position": self.position})
-            return await cursor.fetchone()
+        rows = (await self._ask(sql, values)).rows(1, row)
+        return rows[0] if rows else None
 
     async def value(self, kind: type[Row], sql: LiteralString, **values: Any) -> Row | None:  # noqa: ANN401, ARG002
         """The first row's only column."""
-        async with self._connection.cursor(row_factory=args_row(lambda *columns: columns[0])) as cursor:
-            await cursor.execute(sql, {**values, "position": self.position})
-            return await cursor.fetchone()
+        found = (await self._ask(sql, values)).values(1)
+        return found[0] if found else None
+
+    async def _ask(self, sql: LiteralString, values: dict[str, Any]) -> Answers:
+        return await together(self._connection, [self._scope, (sql, {**values, "position": self.position})])
 
 
 class Reader:
@@ -68,8 +65,7 @@ class Reader:
             max_size=connections,
             open=False,
             timeout=10.0,
-            kwargs={"autocommit": True, "prepare_threshold": 0},
-            configure=_keep_statements,
+            kwargs={"autocommit": True},
             check=None,
         )
 
@@ -83,28 +79,12 @@ class Reader:
 
     @asynccontextmanager
     async def at(self, position: Position | None, scope: Scope) -> AsyncGenerator[View]:
-        """A view at a position, or at the newest projected one.
-
-        The transaction is the pipeline's: it begins with the first statement, which travels with the second, and ends
-        with the block. Two round trips for a statement instead of four.
-        """
-        async with self._pool.connection() as connection, connection.pipeline():
-            cursor = await connection.execute(
-                "SELECT position, set_config('cdt.projects', %(projects)s, true),"
-                " set_config('cdt.organizations', %(organizations)s, true), set_config('cdt.user', %(user)s, true),"
-                " set_config('transaction_read_only', 'on', true)"
-                " FROM follower",
-                {
-                    "projects": _array(scope.projects),
-                    "organizations": _array(scope.organizations),
-                    "user": str(scope.user_id or ""),
-                },
-            )
+        """A view at a position, or at the newest projected one."""
+        async with self._pool.connection() as connection:
+            narrowing = _narrowing(scope)
             if position is None:
-                row = await cursor.fetchone()
-                assert row is not None
-                position = Position(row[0])
-            yield View(connection, position)
+                position = Position((await together(connection, [narrowing])).values(0)[0])
+            yield View(connection, position, narrowing)
 
     async def projected_position(self) -> Position:
         """The newest position that can be read."""
@@ -139,8 +119,21 @@ class Reader:
             return Position(row[0])
 
 
-async def _keep_statements(connection: AsyncConnection[Any]) -> None:
-    connection.prepared_max = STATEMENTS
+def _narrowing(scope: Scope) -> Statement:
+    """Lets a transaction see the scope's rows, and only read; it answers the newest projected position."""
+    return (
+        (
+            "SELECT position, set_config('cdt.projects', %(projects)s, true),"
+            " set_config('cdt.organizations', %(organizations)s, true), set_config('cdt.user', %(user)s, true),"
+            " set_config('transaction_read_only', 'on', true)"
+            " FROM follower"
+        ),
+        {
+            "projects": _array(scope.projects),
+            "organizations": _array(scope.organizations),
+            "user": str(scope.user_id or ""),
+        },
+    )
 
 
 def _array(ids: Sequence[UUID]) -> str:
