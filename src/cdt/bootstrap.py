@@ -141,9 +141,7 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
             writer=writer,
             evaluating=Evaluating(log=log, writer=writer, child=child, conninfo=conninfo, worker=name, now=utc_now),
             delivering=Delivering(log=log, reader=reader, writer=writer, secret=given.secret, worker=name, now=utc_now),
-            folding=Folding(
-                child=folding_child, conninfo=conninfo, hash_key=given.secret.key_for(IDENTITIES)
-            ),
+            folding=Folding(child=folding_child, conninfo=conninfo, hash_key=given.secret.key_for(IDENTITIES)),
         )
 
 
