@@ -1,4 +1,4 @@
-"""What the intake is compared with: a Starlette endpoint that decodes the same row into the same types, and keeps nothing."""
+"""What the intake is compared with: a Starlette endpoint that decodes the same row, and keeps nothing."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request

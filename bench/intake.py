@@ -17,10 +17,12 @@ from bench.table import Claim, Figures, Table
 from cdt.commands.registry import add_version, register_model
 from cdt.database.log import Log
 from cdt.database.roles import DatabaseRole
+from cdt.database.writing import Writer
 from cdt.domain.kernel import Actor, Command, Tenant
 from cdt.first_owner import FirstOwner
 from cdt.graphql.context import utc_now
 from cdt.vault import keys
+from cdt.vault.secret import VaultSecret
 
 ROUNDS = 8
 SECONDS = 2.0
@@ -56,7 +58,8 @@ def measure() -> Table:
         _check_all_is_there(made)
     return Table(
         title="Intake of one prediction a request",
-        what=f"{ROUNDS} interleaved rounds of {SECONDS:g} s, {CONNECTIONS} connections from one other process, each waiting"
+        what=f"{ROUNDS} interleaved rounds of {SECONDS:g} s, {CONNECTIONS} connections from one other process,"
+        " each waiting"
         " for its answer; a row has 16 columns; the API as it ships, uvicorn with uvloop and httptools, one process.",
         figures=[bare, durable, latency["p50"], latency["p99"]],
         claims=[Claim(durable, bare, at_least=0.4)],
@@ -65,7 +68,7 @@ def measure() -> Table:
 
 def _register(made: Installation, owner: FirstOwner) -> tuple[UUID, str]:
     """A version, and a key that may send rows for it."""
-    model_id, version_id, key = uuid7(), uuid7(), keys.new_key()
+    model_id, version_id, key = uuid7(), uuid7(), keys.key_of(VaultSecret(made.secret), "bench")
     tenant = Tenant(owner.organization_id, owner.project_id)
 
     def by() -> Command:
@@ -81,7 +84,7 @@ def _register(made: Installation, owner: FirstOwner) -> tuple[UUID, str]:
 def _send(port: int, path: str, key: str) -> Sent:
     arguments = [str(port), path, key, str(CONNECTIONS), str(SECONDS)]
     run = subprocess.run(
-        [sys.executable, "-m", "bench.senders", *arguments], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "bench.senders", *arguments], capture_output=True, text=True, timeout=60, check=False
     )
     if run.returncode:
         raise RuntimeError(run.stderr[-2000:])
@@ -91,10 +94,13 @@ def _send(port: int, path: str, key: str) -> Sent:
 
 def _keep(made: Installation, owner: FirstOwner, key: str) -> None:
     async def keep() -> None:
-        async with await psycopg.AsyncConnection.connect(made.conninfo(DatabaseRole.API)) as connection:
+        writer = Writer(made.conninfo(DatabaseRole.API), connections=1)
+        await writer.open()
+        async with writer.transaction([owner.project_id]) as connection:
             await keys.keep(
                 connection, key, key_id=uuid7(), organization_id=owner.organization_id, project_id=owner.project_id
             )
+        await writer.close()
 
     asyncio.run(keep())
 

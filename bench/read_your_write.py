@@ -57,7 +57,8 @@ def measure() -> Table:
             caller.close()
     return Table(
         title="A mutation over HTTP that reads its own write",
-        what=f"{ROUNDS} rounds, in each {CALLS} promotions of a new model over HTTP and {CALLS} bare appends in turn. The API and the"
+        what=f"{ROUNDS} rounds, in each {CALLS} promotions of a new model over HTTP and {CALLS} bare appends"
+        " in turn. The API and the"
         " follower are processes of their own; promoteVersion alternates between two versions and selects the new"
         " deployment with its version; each answer is checked. The append is Application.save of one event as the"
         " library comes, in the benchmark's own process.",

@@ -86,7 +86,8 @@ def measure() -> Table:
         _require_equal(made)
     return Table(
         title="Rebuild of all read models",
-        what=f"{ROUNDS} interleaved rounds over {EVENTS:,} events of {len(kinds)} kinds, histories included. Ours counts"
+        what=f"{ROUNDS} interleaved rounds over {EVENTS:,} events of {len(kinds)} kinds, histories included."
+        " Ours counts"
         " from creating the tables to their being in place, statistics gathered; the library's runner has its tables"
         " ready, writes each event and its position in one transaction, and is stopped at the last one. Afterwards the"
         " tables of both are compared row by row.",
@@ -144,7 +145,8 @@ def _require_equal(made: Installation) -> None:
         ).fetchall()
         for (name,) in tables:
             difference = sql.SQL(
-                "SELECT count(*) FROM ((SELECT {columns} FROM read.{table} EXCEPT ALL SELECT {columns} FROM peer.{table})"
+                "SELECT count(*) FROM"
+                " ((SELECT {columns} FROM read.{table} EXCEPT ALL SELECT {columns} FROM peer.{table})"
                 " UNION ALL (SELECT {columns} FROM peer.{table} EXCEPT ALL SELECT {columns} FROM read.{table})) AS d"
             )
             row = connection.execute(

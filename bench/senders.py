@@ -52,7 +52,7 @@ class Sender(asyncio.Protocol):
         else:
             self._send()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         if not self._ended.done():
             self._ended.set_result(None)
 
