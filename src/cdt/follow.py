@@ -1,7 +1,6 @@
 """The follower's way in: `cdt follow` projects and reacts; `cdt live`, its child process, keeps the live readings."""
 
 import asyncio
-import signal
 import sys
 from contextlib import suppress
 
@@ -14,6 +13,7 @@ from cdt.observability import configure_logging
 from cdt.projections.follower import Follower
 from cdt.settings import Settings
 from cdt.supervision.launching import dying_with_us
+from cdt.supervision.stopping import stopped_by_signals
 
 CHILD_PAUSE_SECONDS = 0.5
 
@@ -34,7 +34,7 @@ def run_live(settings: Settings) -> None:
 
 async def _follow(settings: Settings) -> None:
     given = needed(settings)
-    stopping = _stopped_by_signals()
+    stopping = stopped_by_signals()
     follower = Follower(
         conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-follower"),
         conninfo_as(given.database_url, DatabaseRole.OWNER, application="cdt-follower"),
@@ -51,7 +51,7 @@ async def _react(settings: Settings, stopping: asyncio.Event) -> None:
 
 
 async def _live(settings: Settings) -> None:
-    stopping = _stopped_by_signals()
+    stopping = stopped_by_signals()
     async with bootstrap.live(settings) as live:
         await live.run(stopping)
 
@@ -71,11 +71,3 @@ async def _keep_child(stopping: asyncio.Event) -> None:
         log.warning("live_process_ended", exit_code=ended.result())
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), CHILD_PAUSE_SECONDS)
-
-
-def _stopped_by_signals() -> asyncio.Event:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    return stopping

@@ -4,16 +4,20 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any, cast
 
 import structlog
+from arq import ArqRedis, create_pool
 from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
+from redis.exceptions import RedisError
 
 from cdt import bootstrap
+from cdt.database.log import is_lost_connection
 from cdt.observability import configure_logging
 from cdt.settings import Settings
+from cdt.supervision.stopping import stopped_by_signals
 from cdt.workers.deliver import deliver
 from cdt.workers.evaluate import evaluate
 from cdt.workers.fold import fold
@@ -23,8 +27,14 @@ from cdt.workers.queue import settings_of
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.2
+AGAIN_SECONDS = 1.0
 JOB_SECONDS = 900
 JOBS_AT_ONCE = 10
+MARK_SECONDS = 20.0
+"""How long a job in Redis is marked as being done. The library's own mark outlives a killed worker by the whole time
+that a job may take; a job that is taken up twice finds its lease taken."""
+TRIES = 1_000_000
+"""Only leases count."""
 
 
 def run(settings: Settings) -> None:
@@ -34,27 +44,55 @@ def run(settings: Settings) -> None:
 
 
 async def _work(settings: Settings) -> None:
-    given = bootstrap.needed(settings)
+    stopping = stopped_by_signals()
     name = f"{socket.gethostname()}:{os.getpid()}"
     async with AsyncExitStack() as stack:
         tools = await stack.enter_async_context(bootstrap.worker_tools(settings, name=name))
         await stack.enter_async_context(beating(tools.writer, process=name, kind="worker"))
-        worker = Worker(
-            functions=[
-                func(_job(tools.evaluating, evaluate), name="evaluation", max_tries=1, timeout=JOB_SECONDS),
-                func(_job(tools.delivering, deliver), name="delivery", max_tries=1, timeout=JOB_SECONDS),
-                func(_job(tools.folding, fold), name="fold", max_tries=1, timeout=JOB_SECONDS),
-            ],
-            redis_settings=settings_of(given.redis_url),
-            keep_result=0,
-            poll_delay=POLL_SECONDS,
-            max_jobs=JOBS_AT_ONCE,
-            job_completion_wait=int(settings.shutdown_seconds),
-            handle_signals=True,
-            health_check_interval=60,
-        )
-        stack.push_async_callback(worker.close)
-        await worker.async_run()
+        while not stopping.is_set():
+            try:
+                await _take_jobs(settings, tools, stopping)
+            except (RedisError, OSError) as error:
+                log.warning("redis_is_away", error=str(error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), AGAIN_SECONDS)
+
+
+async def _take_jobs(settings: Settings, tools: bootstrap.WorkerTools, stopping: asyncio.Event) -> None:
+    """Take jobs until told to stop; finish what was begun, within bounds. Raises when Redis goes away."""
+    async with await create_pool(settings_of(bootstrap.needed(settings).redis_url)) as redis:
+        worker = _worker(redis, tools)
+        taking = asyncio.create_task(worker.async_run(), name="taking jobs")
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait({taking, stop}, return_when=asyncio.FIRST_COMPLETED)
+        worker.allow_pick_jobs = False
+        begun = list(worker.tasks.values())
+        if begun:
+            await asyncio.wait(begun, timeout=settings.shutdown_seconds)
+        for each in (taking, stop, *begun):  # the lease of what is not finished runs out
+            each.cancel()
+        await asyncio.gather(taking, stop, *begun, return_exceptions=True)
+        if not taking.cancelled():
+            taking.result()
+
+
+def _worker(redis: ArqRedis, tools: bootstrap.WorkerTools) -> Worker:
+    worker = Worker(
+        functions=[
+            func(_job(tools.evaluating, evaluate), name="evaluation", timeout=JOB_SECONDS),
+            func(_job(tools.delivering, deliver), name="delivery", timeout=JOB_SECONDS),
+            func(_job(tools.folding, fold), name="fold", timeout=JOB_SECONDS),
+        ],
+        redis_pool=redis,
+        keep_result=0,
+        poll_delay=POLL_SECONDS,
+        max_jobs=JOBS_AT_ONCE,
+        max_tries=TRIES,
+        handle_signals=False,
+        health_check_interval=60,
+    )
+    worker.in_progress_timeout_s = MARK_SECONDS
+    return worker
 
 
 def _job(tools: Any, function: Callable[..., Awaitable[None]]) -> WorkerCoroutine:  # noqa: ANN401
@@ -63,8 +101,11 @@ def _job(tools: Any, function: Callable[..., Awaitable[None]]) -> WorkerCoroutin
         with structlog.contextvars.bound_contextvars(job=function.__name__, fact=arguments[0]):
             try:
                 await function(tools, *arguments)
-            except Exception:
+            except Exception as error:
                 # the lease runs out, and the sweep begins the next attempt
-                log.exception("job_broke")
+                if is_lost_connection(error):
+                    log.warning("job_cut_short", error=str(error).strip())
+                else:
+                    log.exception("job_broke")
 
     return cast("WorkerCoroutine", run_job)

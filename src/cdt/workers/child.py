@@ -6,7 +6,9 @@ import multiprocessing.connection
 import multiprocessing.process
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
+
+import psycopg
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -16,6 +18,13 @@ _CONTEXT = multiprocessing.get_context("spawn")
 
 class ChildFailed(RuntimeError):
     """The child process raised, died, or took too long; the message says which."""
+
+
+class ChildCutShort(ChildFailed):
+    """What it computes has lost its database; the same call may succeed in a moment."""
+
+
+Outcome = Literal["done", "failed", "cut short"]
 
 
 class Child:
@@ -34,7 +43,7 @@ class Child:
             try:
                 async with asyncio.timeout(seconds):
                     await asyncio.to_thread(pipe.send, (function, arguments, options))
-                    is_ok, answer = await _received(pipe)
+                    outcome, answer = await _received(pipe)
             except TimeoutError as error:
                 self.kill()
                 raise ChildFailed(f"it took longer than {seconds:.0f} s") from error
@@ -44,9 +53,13 @@ class Child:
             except asyncio.CancelledError:
                 self.kill()
                 raise
-        if not is_ok:
-            raise ChildFailed(str(answer))
-        return answer
+        match outcome:
+            case "done":
+                return answer
+            case "failed":
+                raise ChildFailed(str(answer))
+            case "cut short":
+                raise ChildCutShort(str(answer))
 
     def kill(self) -> None:
         """End the process, whatever it does."""
@@ -69,7 +82,7 @@ class Child:
         return self._pipe
 
 
-async def _received(pipe: "multiprocessing.connection.Connection[Any, Any]") -> tuple[bool, Any]:
+async def _received(pipe: "multiprocessing.connection.Connection[Any, Any]") -> tuple[Outcome, Any]:
     readable = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_reader(pipe.fileno(), readable.set)
@@ -84,8 +97,12 @@ def _serve(pipe: "multiprocessing.connection.Connection[Any, Any]") -> None:
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             function, arguments, options = pipe.recv()
-            try:
-                answer = (True, function(*arguments, **options))
-            except Exception as error:  # noqa: BLE001  whatever it is, the parent is told
-                answer = (False, f"{type(error).__name__}: {error}")
-            pipe.send(answer)
+            pipe.send(_outcome(function, arguments, options))
+
+
+def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...], options: dict[str, Any]) -> tuple[Outcome, Any]:
+    try:
+        return "done", function(*arguments, **options)
+    except Exception as error:  # noqa: BLE001  whatever it is, the parent is told
+        is_away = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+        return "cut short" if is_away else "failed", f"{type(error).__name__}: {error}"

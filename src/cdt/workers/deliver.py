@@ -63,11 +63,11 @@ async def deliver(work: Delivering, fact: int, attempt: int) -> None:
     if answer.is_taken:
         await _record(work, requested, "delivered", lease, status=answer.status)
         await leases.finish(work.writer, lease, state="done", status=answer.status)
-    elif lease.attempt <= len(work.pauses):
+    elif lease.failures < len(work.pauses):
         await leases.put_off(
             work.writer,
             lease,
-            seconds=work.pauses[lease.attempt - 1],
+            seconds=work.pauses[lease.failures],
             error=answer.error or "refused",
             status=answer.status,
         )
@@ -105,7 +105,7 @@ async def _give_up(work: Delivering, lease: leases.Lease, requested: Envelope, s
         commands.give_up_delivery,
         work.log,
         DeliveryId(lease.subject),
-        attempts=lease.attempt,
+        attempts=lease.failures + 1,
         status=status,
         error=error,
         by=_command(work, requested, "given up"),
@@ -120,7 +120,7 @@ async def _record(work: Delivering, requested: Envelope, what: str, lease: lease
             commands.record_delivered,
             work.log,
             DeliveryId(lease.subject),
-            attempts=lease.attempt,
+            attempts=lease.failures + 1,
             status=status,
             by=_command(work, requested, what),
         )

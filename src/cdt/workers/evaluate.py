@@ -16,7 +16,7 @@ from cdt.domain.evaluations.events import Requested
 from cdt.domain.evaluations.pacing import pause_after_failure
 from cdt.domain.kernel import Actor, Command, Envelope, EvaluationId, Position, derived_id
 from cdt.workers import computing, leases, readings
-from cdt.workers.child import Child, ChildFailed
+from cdt.workers.child import Child, ChildCutShort, ChildFailed
 
 log = structlog.get_logger()
 
@@ -41,15 +41,23 @@ async def evaluate(work: Evaluating, fact: int, attempt: int) -> None:
     if lease is None:
         return
     requested = await asyncio.to_thread(_requested, work.log, EvaluationId(lease.subject), Position(fact))
-    event = cast(Requested, requested.event)
     try:
         async with leases.renewing(work.writer, lease, worker=work.worker):
-            computed = await work.child.run(
-                LONGEST_SECONDS, computing.evaluate, work.conninfo, lease.project_id, event.specification
-            )
+            await _complete(work, lease, requested)
+    except ChildCutShort as error:
+        log.warning("evaluation_cut_short", evaluation=str(lease.subject), error=str(error))
+        await leases.cut_short(work.writer, lease, error=str(error))
     except ChildFailed as error:
         await _failed(work, lease, requested, str(error))
-        return
+    else:
+        await leases.finish(work.writer, lease, state="done")
+
+
+async def _complete(work: Evaluating, lease: leases.Lease, requested: Envelope) -> None:
+    event = cast(Requested, requested.event)
+    computed = await work.child.run(
+        LONGEST_SECONDS, computing.evaluate, work.conninfo, lease.project_id, event.specification
+    )
     try:
         await asyncio.to_thread(
             commands.complete_evaluation,
@@ -66,12 +74,12 @@ async def evaluate(work: Evaluating, fact: int, attempt: int) -> None:
         )
     except DomainError as error:
         log.warning("evaluation_was_over", evaluation=str(lease.subject), error=str(error))
-    await leases.finish(work.writer, lease, state="done")
 
 
 async def _failed(work: Evaluating, lease: leases.Lease, requested: Envelope, error: str) -> None:
-    log.warning("evaluation_failed", evaluation=str(lease.subject), attempt=lease.attempt, error=error)
-    pause = pause_after_failure(lease.attempt)
+    failures = lease.failures + 1
+    log.warning("evaluation_failed", evaluation=str(lease.subject), failures=failures, error=error)
+    pause = pause_after_failure(failures)
     if pause is not None:
         await leases.put_off(work.writer, lease, seconds=pause, error=error)
         return
@@ -79,7 +87,7 @@ async def _failed(work: Evaluating, lease: leases.Lease, requested: Envelope, er
         commands.give_up_evaluation,
         work.log,
         EvaluationId(lease.subject),
-        attempts=lease.attempt,
+        attempts=failures,
         reason=error,
         by=_command(work, requested, "given up"),
     )

@@ -1,4 +1,9 @@
-"""Who works on what, in Postgres: claimed for a short time, renewed while it goes on, free again when it stops."""
+"""Who works on what, in Postgres: claimed for a short time, renewed while it goes on, free again when it stops.
+
+An attempt that fails by its own fault is counted as a failure, and after some the work is given up. One that is cut
+short, because its worker was killed or the database went away, is no failure: it is begun again after a moment, which
+doubles each time, so that work that kills whoever takes it up can't do so again and again.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -8,6 +13,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+import psycopg
+import structlog
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
@@ -18,14 +25,17 @@ Kind = Literal["evaluation", "delivery"]
 LEASE_SECONDS = 15.0
 RENEW_SECONDS = 5.0
 
+log = structlog.get_logger()
+
 
 class Lease(msgspec.Struct, frozen=True):
-    """A piece of work that is ours for now."""
+    """A piece of work that is ours for now; `failures` counts the attempts before this one that failed."""
 
     fact: int
     subject: UUID
     project_id: UUID
     attempt: int
+    failures: int
 
 
 class DueLease(msgspec.Struct, frozen=True):
@@ -62,7 +72,7 @@ async def claim(writer: Writer, fact: int, attempt: int, *, worker: str) -> Leas
             " leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)"
             " WHERE fact = %(fact)s AND attempt = %(attempt)s AND state = 'due' AND due_at <= clock_timestamp()"
             " AND (leased_until IS NULL OR leased_until < clock_timestamp())"
-            " RETURNING fact, subject, project_id, attempt",
+            " RETURNING fact, subject, project_id, attempt, failures",
             {"worker": worker, "seconds": LEASE_SECONDS, "fact": fact, "attempt": attempt},
         )
         return await cursor.fetchone()
@@ -70,17 +80,15 @@ async def claim(writer: Writer, fact: int, attempt: int, *, worker: str) -> Leas
 
 @asynccontextmanager
 async def renewing(writer: Writer, lease: Lease, *, worker: str) -> AsyncGenerator[None]:
-    """Keep the lease while the work goes on."""
+    """Keep the lease while the work goes on; while the database is away it may run out, and the work be done twice."""
 
     async def renew() -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            async with writer.transaction() as connection:
-                await connection.execute(
-                    "UPDATE work.leases SET leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)"
-                    " WHERE fact = %(fact)s AND worker = %(worker)s AND state = 'due'",
-                    {"seconds": LEASE_SECONDS, "fact": lease.fact, "worker": worker},
-                )
+            try:
+                await _renew(writer, lease, worker)
+            except psycopg.Error as error:
+                log.warning("lease_not_renewed", fact=lease.fact, error=str(error).strip())
 
     task = asyncio.create_task(renew())
     try:
@@ -89,6 +97,15 @@ async def renewing(writer: Writer, lease: Lease, *, worker: str) -> AsyncGenerat
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def _renew(writer: Writer, lease: Lease, worker: str) -> None:
+    async with writer.transaction() as connection:
+        await connection.execute(
+            "UPDATE work.leases SET leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)"
+            " WHERE fact = %(fact)s AND attempt = %(attempt)s AND worker = %(worker)s AND state = 'due'",
+            {"seconds": LEASE_SECONDS, "fact": lease.fact, "attempt": lease.attempt, "worker": worker},
+        )
 
 
 async def finish(
@@ -104,21 +121,40 @@ async def finish(
 
 
 async def put_off(writer: Writer, lease: Lease, *, seconds: float, error: str, status: int | None = None) -> None:
-    """The attempt failed: the next one is due in some seconds."""
+    """The attempt failed: the next one is due in some seconds. Nothing happens when another has begun meanwhile."""
+    async with writer.transaction() as connection:
+        await connection.execute(
+            "UPDATE work.leases SET attempt = attempt + 1, failures = failures + 1, leased_until = NULL, worker = NULL,"
+            " last_error = %(error)s, last_status = %(status)s,"
+            " due_at = clock_timestamp() + make_interval(secs => %(seconds)s)"
+            " WHERE fact = %(fact)s AND attempt = %(attempt)s AND state = 'due'",
+            {
+                "fact": lease.fact,
+                "attempt": lease.attempt,
+                "seconds": seconds,
+                "error": error[:2000],
+                "status": status,
+            },
+        )
+
+
+async def cut_short(writer: Writer, lease: Lease, *, error: str) -> None:
+    """The attempt was cut short by no fault of its own: the next one is due in a moment."""
     async with writer.transaction() as connection:
         await connection.execute(
             "UPDATE work.leases SET attempt = attempt + 1, leased_until = NULL, worker = NULL, last_error = %(error)s,"
-            " last_status = %(status)s, due_at = clock_timestamp() + make_interval(secs => %(seconds)s)"
-            " WHERE fact = %(fact)s AND state = 'due'",
-            {"fact": lease.fact, "seconds": seconds, "error": error[:2000], "status": status},
+            " due_at = clock_timestamp() + make_interval(secs => least(300, 2 ^ least(attempt - failures - 1, 10)))"
+            " WHERE fact = %(fact)s AND attempt = %(attempt)s AND state = 'due'",
+            {"fact": lease.fact, "attempt": lease.attempt, "error": error[:2000]},
         )
 
 
 async def due(connection: AsyncConnection[Any], *, limit: int = 500) -> list[DueLease]:
-    """What is due and nobody does; a lease that ran out begins its next attempt."""
+    """What is due and nobody does. An attempt whose lease ran out was cut short."""
     await connection.execute(
         "UPDATE work.leases SET attempt = attempt + 1, leased_until = NULL, worker = NULL,"
-        " last_error = 'the worker stopped in the middle'"
+        " last_error = 'the worker stopped in the middle',"
+        " due_at = clock_timestamp() + make_interval(secs => least(300, 2 ^ least(attempt - failures - 1, 10)))"
         " WHERE state = 'due' AND leased_until < clock_timestamp()"
     )
     async with connection.cursor(row_factory=class_row(DueLease)) as cursor:
@@ -146,7 +182,7 @@ async def attempted(connection: AsyncConnection[Any], subjects: list[UUID]) -> d
     """The attempts of these deliveries, as far as they are not over."""
     async with connection.cursor(row_factory=class_row(AttemptedDelivery)) as cursor:
         await cursor.execute(
-            "SELECT subject, attempt - 1 AS attempts, last_attempt_at, last_status, last_error, due_at FROM work.leases"
+            "SELECT subject, failures AS attempts, last_attempt_at, last_status, last_error, due_at FROM work.leases"
             " WHERE subject = ANY(%(subjects)s) AND kind = 'delivery' AND state = 'due'",
             {"subjects": subjects},
         )
