@@ -25,6 +25,15 @@ async def numbers_behind(connection: AsyncConnection[Any]) -> set[int]:
     return {row[0] for row in await cursor.fetchall()}
 
 
+async def numbers_read(connection: AsyncConnection[Any]) -> set[int]:
+    """The versions that have a live reading."""
+    cursor = await connection.execute(
+        "SELECT version.number FROM predictions.versions AS version"
+        " JOIN predictions.live_readings AS live ON live.version_id = version.version_id"
+    )
+    return {row[0] for row in await cursor.fetchall()}
+
+
 async def stored(connection: AsyncConnection[Any], version_number: int, grid_digest: str) -> FoldState | None:
     """How far the version is folded onto the grid; None for not at all."""
     async with connection.cursor(row_factory=class_row(FoldState)) as cursor:

@@ -1,22 +1,28 @@
 """What is due by time: work that nobody does, segments to fold, windows that have closed, labels that came late."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+import structlog
+
+from cdt.database.log import is_lost_connection
 from cdt.database.reading import NOBODY
 from cdt.domain.evaluations.events import Cause
 from cdt.domain.evaluations.pacing import is_restatement_due
 from cdt.domain.evaluations.windows import Window, closed_windows
-from cdt.domain.kernel import Actor, Command, Tenant, derived_id
+from cdt.domain.kernel import Actor, Command, Position, Tenant, derived_id
 from cdt.predictions import folded
 from cdt.predictions.versions import IntakeState, find_version, intake_states
 from cdt.reactions.requesting import request
 from cdt.reactions.responding import Reacting
 from cdt.readmodels import evaluations, registry, tenancy
 from cdt.workers import leases
+
+log = structlog.get_logger()
 
 TICK_SECONDS = 5.0
 FOLD_AFTER_SEGMENTS = 50
@@ -34,18 +40,19 @@ class Clock:
         """`tick_seconds` lie between two looks."""
         self._reacting = reacting
         self._tick_seconds = tick_seconds
+        self._asked_until: Position | None = None
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled, or the database goes away."""
         while True:
             await self.tick()
             await asyncio.sleep(self._tick_seconds)
 
     async def tick(self) -> None:
         """One look at everything that can be due."""
-        await self.sweep()
-        await self._fold()
-        await self._windows()
+        for look in (self.sweep, self._fold, self._windows):
+            with _others_go_on(look=look.__name__):
+                await look()
 
     async def sweep(self) -> None:
         """Hand over what is due in Postgres and nobody does: Redis may have lost it."""
@@ -61,6 +68,8 @@ class Clock:
             await self._reacting.queue.add_fold(number)
 
     async def _windows(self) -> None:
+        if not await self._sees_what_was_asked():
+            return
         async with self._reacting.reader.at(None, NOBODY) as view:
             plans = await evaluations.every_plan(view)
         async with self._reacting.writer.transaction() as connection:
@@ -68,7 +77,14 @@ class Clock:
         for plan in plans:
             state = states.get(plan.version_id)
             if state is not None and state.high_water is not None:
-                await self._windows_of(plan, state)
+                with _others_go_on(plan=str(plan.id)):
+                    await self._windows_of(plan, state)
+
+    async def _sees_what_was_asked(self) -> bool:
+        """Whether the read models know what this clock, and any before it, has asked for: else it would ask again."""
+        if self._asked_until is None:
+            self._asked_until = await self._reacting.reader.newest_position()
+        return await self._reacting.reader.projected_position() >= self._asked_until
 
     async def _windows_of(self, plan: evaluations.Plan, state: IntakeState) -> None:
         policy = plan.typed_policy
@@ -125,6 +141,19 @@ class Clock:
             at=self._reacting.now(),
             tenant=Tenant(project.organization_id, project.id),
         )
-        await request(
+        asked_at = await request(
             self._reacting, version, plan, deployments, cause=cause, window=window, through_sequence=sequence, by=by
         )
+        if asked_at is not None:
+            self._asked_until = asked_at
+
+
+@contextmanager
+def _others_go_on(**about: str) -> Generator[None]:
+    """What is wrong with one thing is told, and does not hold up the others."""
+    try:
+        yield
+    except Exception as error:
+        if is_lost_connection(error):
+            raise
+        log.exception("clock_failed", **about)

@@ -6,16 +6,17 @@ Runs in a process of its own, so that it never delays the projection.
 import asyncio
 import time
 from contextlib import suppress
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
-import psycopg
 import structlog
 from psycopg import AsyncConnection
 
+from cdt.database.log import is_lost_connection
 from cdt.database.notifications import INTAKE, PROJECTED, Notifications
-from cdt.domain.evaluations.pacing import is_worth_recording, may_record
 from cdt.domain.evaluations.windows import Window
-from cdt.domain.kernel import Actor, Command, Tenant, derived_id
+from cdt.domain.kernel import Position
 from cdt.domain.trust.formula import score
 from cdt.domain.trust.score import Score
 from cdt.domain.trust.sentences import sentence
@@ -24,7 +25,7 @@ from cdt.predictions import folded, live_readings
 from cdt.predictions.live_windows import LiveWindow
 from cdt.predictions.segments import each_labels, each_predictions, find_segments
 from cdt.predictions.versions import NumberedVersion, find_version_numbered
-from cdt.reactions.requesting import request
+from cdt.reactions import live_records
 from cdt.reactions.responding import Reacting
 from cdt.reactions.watched import Watched, watched
 from cdt.workers import readings
@@ -35,19 +36,33 @@ LEADERSHIP = 0x_CD7_11FE
 PACE_SECONDS = 0.2
 """Between two readings of one version: fast enough to feel live, slow enough for a hundred who watch."""
 SEGMENTS_AT_ONCE = 500
+ANEW_AT_ONCE = 10
+"""Readings that are only looked at because this process is new to them, between two that have news."""
+REST_SECONDS = 30.0
+"""After a version could not be read, before it is tried again."""
 FORGET_SECONDS = 3600.0
 """A version whose rows stopped is read from its profiles again when they go on."""
 
 
 class _Version:
-    """One version in memory."""
+    """One version in memory. `asked_until` is the position of the last record that may have been asked for."""
 
-    def __init__(self, numbered: NumberedVersion) -> None:
+    def __init__(self, numbered: NumberedVersion, asked_until: Position) -> None:
         self.numbered = numbered
+        self.asked_until = asked_until
+        self.wants_record = False
         self.watched: Watched | None = None
         self.is_stale = True
         self.window: LiveWindow | None = None
         self.touched_at = time.monotonic()
+
+    def may_be_recorded(self, now: datetime) -> bool:
+        """Whether a record that had to wait may be due now, though no row comes in."""
+        return (
+            self.wants_record
+            and self.watched is not None
+            and (self.is_stale or live_records.is_due(self.watched, now=now))
+        )
 
 
 class Live:
@@ -60,7 +75,10 @@ class Live:
         self._notifications = notifications
         self._versions: dict[int, _Version] = {}
         self._dirty: set[int] = set()
+        self._anew: set[int] = set()
+        self._resting_until: dict[int, float] = {}
         self._look_at_all = True
+        self._asked_until = Position(0)
         self._woken = asyncio.Event()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -73,13 +91,21 @@ class Live:
                 try:
                     async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
                         if await _take_leadership(connection):
-                            self._versions.clear()
-                            self._look_at_all = True
+                            await self._begin(connection)
                             await self._lead(connection, stopping)
-                except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                except Exception as error:
+                    if not is_lost_connection(error):
+                        raise
                     log.warning("live_interrupted", error=str(error).strip())
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stopping.wait(), 1.0)
+
+    async def _begin(self, connection: AsyncConnection[Any]) -> None:
+        """Know nothing: whoever led before may have asked for records, and policies may have changed meanwhile."""
+        self._versions.clear()
+        self._look_at_all = True
+        self._anew = await folded.numbers_read(connection)
+        self._asked_until = await self._reacting.reader.newest_position()
 
     async def _lead(self, connection: AsyncConnection[Any], stopping: asyncio.Event) -> None:
         while not stopping.is_set():
@@ -88,13 +114,36 @@ class Live:
             if self._look_at_all:
                 self._look_at_all = False
                 self._dirty |= await folded.numbers_behind(connection)
-            dirty, self._dirty = self._dirty, set()
-            for number in sorted(dirty):
-                await self._refresh(connection, number)
+            for number in sorted(self._due()):
+                await self._try(connection, number)
             self._forget()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), 5.0)
+            if not self._anew:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), 5.0)
             await asyncio.sleep(max(0.0, PACE_SECONDS - (time.monotonic() - began)))
+
+    def _due(self) -> set[int]:
+        """What has news, and some of what is only to be looked at; what rests stays for later."""
+        looked_at = set(islice(self._anew, ANEW_AT_ONCE))
+        self._anew -= looked_at
+        looked_at |= {number for number, each in self._versions.items() if each.may_be_recorded(self._reacting.now())}
+        resting = {number for number, until in self._resting_until.items() if until > time.monotonic()}
+        due, self._dirty = (self._dirty | looked_at) - resting, self._dirty & resting
+        return due
+
+    async def _try(self, connection: AsyncConnection[Any], number: int) -> None:
+        """Read one version; what is wrong with it is told, and does not hold up the others."""
+        try:
+            await self._refresh(connection, number)
+        except Exception as error:
+            if is_lost_connection(error):
+                raise
+            log.exception("live_reading_failed", version=number)
+            self._versions.pop(number, None)  # it may have taken in a part
+            self._resting_until[number] = time.monotonic() + REST_SECONDS
+            self._dirty.add(number)
+        else:
+            self._resting_until.pop(number, None)
 
     def _hear_intake(self, payload: str) -> None:
         if payload:
@@ -119,25 +168,29 @@ class Live:
         if version is None:
             return
         version.touched_at = time.monotonic()
-        if version.is_stale:
+        before = version.watched
+        if version.is_stale or (before is not None and before.position < version.asked_until):
             version.is_stale = False
             await self._look_up(version)
-        if version.watched is None:
+        known = version.watched
+        if known is None:
             return
+        has_news = version.window is None or version.wants_record or not _says_the_same(before, known)
         if version.window is None:
-            version.window = await self._load(connection, version, version.watched)
-        more = await self._take_in(connection, version, version.window)
-        if more:
+            version.window = await self._load(connection, version, known)
+        read_before = version.window.sequence
+        if await self._take_in(connection, version, version.window):
             self._dirty.add(number)
             self._woken.set()
-        await self._read(connection, version.watched, version.window)
+        if has_news or version.window.sequence > read_before:
+            await self._read(connection, version, known, version.window)
 
     async def _known(self, connection: AsyncConnection[Any], number: int) -> _Version | None:
         if number not in self._versions:
             numbered = await find_version_numbered(connection, number)
             if numbered is None:
                 return None
-            self._versions[number] = _Version(numbered)
+            self._versions[number] = _Version(numbered, self._asked_until)
         return self._versions[number]
 
     async def _look_up(self, version: _Version) -> None:
@@ -174,7 +227,9 @@ class Live:
         window.sequence = segments[-1].sequence
         return len(segments) == SEGMENTS_AT_ONCE
 
-    async def _read(self, connection: AsyncConnection[Any], known: Watched, window: LiveWindow) -> None:
+    async def _read(
+        self, connection: AsyncConnection[Any], version: _Version, known: Watched, window: LiveWindow
+    ) -> None:
         if window.start is None or window.end is None:
             return
         policy = known.plan.typed_policy
@@ -201,48 +256,31 @@ class Live:
             ),
         )
         await live_readings.write(connection, row)
-        await self._record(known, window, live)
+        await self._record(version, known, window, live)
 
-    async def _record(self, known: Watched, window: LiveWindow, live: Score) -> None:
-        policy = known.plan.typed_policy
-        recorded = None if known.recorded is None else known.recorded.value
-        newest = known.newest_record
-        is_due = may_record(
-            policy,
-            now=self._reacting.now(),
-            last_requested_at=None if newest is None else newest.requested_at,
-            is_one_in_flight=known.is_one_in_flight,
-        )
-        is_new = newest is None or newest.through_sequence < window.sequence
-        if not (is_due and is_new) or not is_worth_recording(
-            policy, live=live.value, recorded=recorded, threshold=known.policy.threshold
-        ):
+    async def _record(self, version: _Version, known: Watched, window: LiveWindow, live: Score) -> None:
+        version.wants_record = live_records.is_wanted(known, live, sequence=window.sequence)
+        knows_what_was_asked = known.position >= version.asked_until
+        if not (version.wants_record and knows_what_was_asked):
+            return
+        if not live_records.is_due(known, now=self._reacting.now()):
             return
         assert window.start is not None
         assert window.end is not None
-        await request(
-            self._reacting,
-            known.version,
-            known.plan,
-            known.deployments,
-            cause="live_change",
-            window=Window(window.start, window.end),
-            through_sequence=window.sequence,
-            by=self._command(known, window.sequence),
+        asked_at = await live_records.ask(
+            self._reacting, known, Window(window.start, window.end), sequence=window.sequence
         )
-
-    def _command(self, known: Watched, sequence: int) -> Command:
-        return Command(
-            id=derived_id("live", known.version.id, sequence),
-            actor=Actor("system", "live reading"),
-            at=self._reacting.now(),
-            tenant=Tenant(known.organization_id, known.version.project_id),
-        )
+        version.asked_until = max(version.asked_until, asked_at or version.asked_until)
+        version.wants_record = False
 
     def _forget(self) -> None:
         cut = time.monotonic() - FORGET_SECONDS
         for number in [number for number, each in self._versions.items() if each.touched_at < cut]:
             del self._versions[number]
+
+
+def _says_the_same(before: Watched | None, now: Watched) -> bool:
+    return before is not None and before._replace(position=now.position) == now
 
 
 async def _take_leadership(connection: AsyncConnection[Any]) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-import psycopg
 import structlog
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
@@ -54,7 +53,9 @@ class Runner:
                 async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
                     if await _take_leadership(connection):
                         await self._lead(connection, stopping)
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            except Exception as error:
+                if not is_lost_connection(error):
+                    raise
                 log.warning("reacting_interrupted", error=str(error).strip())
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), 1.0)
@@ -102,7 +103,7 @@ class Runner:
             except Exception as error:
                 if is_lost_connection(error):
                     log.warning("reaction_waits", reaction=name, position=envelope.position, error=str(error).strip())
-                    raise psycopg.OperationalError(str(error)) from error
+                    raise
                 if pause is None:
                     await self._park(name, envelope, error, attempt)
                     return
