@@ -75,17 +75,22 @@ class Follower:
         filling: asyncio.Task[None] | None = None
         anew = rebuild.Rebuild(self._owner)
         heard = {REBUILD}
-        while not stopping.is_set():
-            position = await self._follow_to_end(writer, position, parked, stopping)
-            # a rebuild may have been asked for while nobody listened
-            if filling is None and (not heard or REBUILD in heard) and (request := await rebuild.requested(writer)):
-                anew = rebuild.Rebuild(self._owner, request)
-                filling = asyncio.create_task(anew.fill(), name="rebuild")
-                filling.add_done_callback(lambda _: bell.ring())
-            if filling is not None and filling.done():
-                await anew.finish(filling)
-                return  # and begin again on fresh connections, whose plans know the new tables
-            heard = await bell.wait(seconds=LOOK_AGAIN_SECONDS)
+        try:
+            while not stopping.is_set():
+                position = await self._follow_to_end(writer, position, parked, stopping)
+                # a rebuild may have been asked for while nobody listened
+                if filling is None and (not heard or REBUILD in heard) and (request := await rebuild.requested(writer)):
+                    anew = rebuild.Rebuild(self._owner, request)
+                    filling = asyncio.create_task(anew.fill(), name="rebuild")
+                    filling.add_done_callback(lambda _: bell.ring())
+                if filling is not None and filling.done():
+                    await anew.finish(filling)
+                    return  # and begin again on fresh connections, whose plans know the new tables
+                heard = await bell.wait(seconds=LOOK_AGAIN_SECONDS)
+        finally:
+            if filling is not None:  # whoever leads next begins it anew
+                filling.cancel()
+                await asyncio.wait({filling})
 
     async def _follow_to_end(
         self, writer: AsyncConnection[Any], position: Position, parked: set[Parked], stopping: asyncio.Event

@@ -66,7 +66,7 @@ class Rebuild:
     async def fill(self) -> None:
         """Make `read_next` and bring it to where the log ends just now."""
         with psycopg.connect(self._owner) as connection:
-            connection.execute("DROP SCHEMA IF EXISTS read_next CASCADE")
+            connection.execute("DROP SCHEMA IF EXISTS read_next, read_before CASCADE")  # of one that was cut short
             schema.create(connection, "read_next")
         async with await self._connect() as connection:
             await self._catch_up(connection)
