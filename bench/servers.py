@@ -105,6 +105,15 @@ class Installation:
             wait_until(lambda: answers(port, "/healthz"), run, log=log)
             yield port
 
+    @contextmanager
+    def bare(self, app: str) -> Generator[int]:
+        """A bare ASGI application in a process of its own, served as the API is; answers its port."""
+        port, log = free_port(), self.folder / "bare.log"
+        options = ["--port", str(port), "--no-access-log", "--log-level", "warning", "--no-server-header"]
+        with process([sys.executable, "-m", "uvicorn", app, *options], self.environment, log=log) as run:
+            wait_until(lambda: answers(port, "/healthz"), run, log=log)
+            yield port
+
     def _has_followed(self) -> bool:
         with psycopg.connect(self.conninfo(DatabaseRole.SYSTEM)) as connection:
             row = connection.execute(
