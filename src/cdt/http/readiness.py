@@ -1,4 +1,4 @@
-"""What `/readyz` looks at: the database, Redis, how far the follower is, and whether a worker beats."""
+"""What `/readyz` looks at: the database, Redis, how far follower and reactions are, and whether a worker beats."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,11 +15,19 @@ from cdt.database.reading import NOBODY, Reader
 
 PATIENCE_SECONDS = 2.0
 LAG_SECONDS = 10.0
+REACTION_LAG_SECONDS = 60.0
+"""A reaction that fails is told again for 36 s before the fact is parked and it goes on."""
 HEARTBEAT = timedelta(seconds=30)
 
 lag_events = Gauge("cdt_follower_lag_events", "Recorded events that are not projected yet.")
 lag_seconds = Gauge("cdt_follower_lag_seconds", "Age of the oldest event that is not projected yet.")
 parked_events = Gauge("cdt_parked_events", "Events that a projection could not take in; a rebuild heals them.")
+reaction_lag_seconds = Gauge(
+    "cdt_reaction_lag_seconds", "Age of the oldest event that a reaction has not been told of."
+)
+parked_reactions = Gauge(
+    "cdt_parked_reactions", "Events that a reaction could not respond to; a restart tells it again."
+)
 
 
 class _Follower(NamedTuple):
@@ -27,6 +35,8 @@ class _Follower(NamedTuple):
     waiting_since: datetime | None
     parked: int
     parked_handlers: list[str] | None
+    reactions_wait_since: datetime | None
+    parked_reactions: list[str] | None
     worker_beat: datetime | None
 
 
@@ -47,6 +57,7 @@ class Readiness:
                 follower = await self._follower()
             parts["database"] = "ok"
             parts["follower"] = self._judge(follower)
+            parts["reactions"] = self._judge_reactions(follower)
             is_beating = follower.worker_beat is not None and self._now() - follower.worker_beat < HEARTBEAT
             parts["worker"] = "ok" if is_beating else "no worker has beaten for 30 s: evaluations wait"
         except (psycopg.Error, psycopg_pool.PoolTimeout, TimeoutError) as error:
@@ -63,30 +74,34 @@ class Readiness:
         except (psycopg.Error, psycopg_pool.PoolTimeout, TimeoutError):
             return
         lag_events.set(follower.behind)
-        lag_seconds.set(self._lag_seconds(follower))
+        lag_seconds.set(self._seconds_since(follower.waiting_since))
         parked_events.set(follower.parked)
+        reaction_lag_seconds.set(self._seconds_since(follower.reactions_wait_since))
+        parked_reactions.set(len(follower.parked_reactions or ()))
 
     async def _follower(self) -> _Follower:
         async with self._reader().at(None, NOBODY) as view:
             row = await view.row(
                 _Follower,
                 "SELECT (SELECT count(*) FROM log.cdt_events WHERE notification_id > %(position)s::bigint) AS behind,"
-                " (SELECT min(recorded_at) FROM log.cdt_events WHERE notification_id > %(position)s::bigint)"
-                " AS waiting_since,"
+                " (SELECT recorded_at FROM log.cdt_events WHERE notification_id > %(position)s::bigint"
+                " ORDER BY notification_id LIMIT 1) AS waiting_since,"
                 " (SELECT count(*) FROM parked) AS parked,"
                 " (SELECT array_agg(DISTINCT handler || ' at ' || position) FROM parked) AS parked_handlers,"
+                " (SELECT recorded_at FROM log.cdt_events WHERE notification_id <= %(position)s::bigint"
+                " AND notification_id > (SELECT min(position) FROM work.reactions)"
+                " ORDER BY notification_id LIMIT 1) AS reactions_wait_since,"
+                " (SELECT array_agg(reaction || ' at ' || position) FROM work.parked_reactions) AS parked_reactions,"
                 " (SELECT max(beaten_at) FROM work.heartbeats WHERE kind = 'worker') AS worker_beat",
             )
         assert row is not None
         return row
 
-    def _lag_seconds(self, follower: _Follower) -> float:
-        if follower.waiting_since is None:
-            return 0.0
-        return max(0.0, (self._now() - follower.waiting_since).total_seconds())
+    def _seconds_since(self, moment: datetime | None) -> float:
+        return 0.0 if moment is None else max(0.0, (self._now() - moment).total_seconds())
 
     def _judge(self, follower: _Follower) -> dict[str, Any]:
-        seconds = self._lag_seconds(follower)
+        seconds = self._seconds_since(follower.waiting_since)
         state = "ok"
         if seconds > LAG_SECONDS:
             state = "behind: is `cdt follow` running?"
@@ -97,6 +112,15 @@ class Readiness:
             "lag_events": follower.behind,
             "lag_seconds": round(seconds, 3),
             "parked": (follower.parked_handlers or [])[:20],
+        }
+
+    def _judge_reactions(self, follower: _Follower) -> dict[str, Any]:
+        """What is parked is named, and is no reason to serve nobody."""
+        seconds = self._seconds_since(follower.reactions_wait_since)
+        return {
+            "state": "ok" if seconds <= REACTION_LAG_SECONDS else "behind: is `cdt follow` running?",
+            "lag_seconds": round(seconds, 3),
+            "parked": (follower.parked_reactions or [])[:20],
         }
 
     async def _redis(self) -> str:

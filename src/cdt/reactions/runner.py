@@ -1,9 +1,10 @@
 """Tells each reaction of every fact it responds to, in order, at its own pace, never ahead of what is projected."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, LiteralString
 
 import structlog
 from psycopg import AsyncConnection
@@ -22,7 +23,9 @@ log = structlog.get_logger()
 LEADERSHIP = 0x_CD7_4EAC
 PAGE = 100
 PAUSES_SECONDS = (0.2, 1.0, 5.0, 30.0)
-"""Before each new try; after the last, the fact is parked for this reaction."""
+"""Before each new try; after the last, the fact is parked for this reaction, and told again when leadership begins."""
+SAVE_SECONDS = 1.0
+"""How often a position is saved that only passed over facts of others."""
 
 
 class Runner:
@@ -79,8 +82,9 @@ class Runner:
                 raise error
 
     async def _react(self, name: str, position: Position) -> None:
+        await self._tell_parked(name)
         topics = [TOPIC_OF[event] for event in self._reactions[name]]
-        moved = asyncio.Event()
+        moved, saved, saved_at = asyncio.Event(), position, time.monotonic()
         async with self._notifications.following(PROJECTED, lambda _: moved.set()):
             while True:
                 moved.clear()
@@ -89,9 +93,11 @@ class Runner:
                 for envelope in page:
                     await self._tell(name, envelope)
                     assert envelope.position is not None
-                    position = await self._move(name, envelope.position)
+                    position = saved = await self._move(name, envelope.position)
                 if len(page) < PAGE:
                     position = max(position, projected)
+                    if position > saved and time.monotonic() - saved_at >= SAVE_SECONDS:
+                        saved, saved_at = await self._move(name, position), time.monotonic()
                     with suppress(TimeoutError):
                         await asyncio.wait_for(moved.wait(), 1.0)
 
@@ -112,18 +118,42 @@ class Runner:
             else:
                 return
 
+    async def _tell_parked(self, name: str) -> None:
+        """Once more, each by itself: its cause may have been mended since."""
+        for envelope in await self._parked(name):
+            try:
+                await self._reactions[name][type(envelope.event)](self._reacting, envelope.event, envelope)
+            except Exception as error:
+                if is_lost_connection(error):
+                    raise
+                log.exception("reaction_stays_parked", reaction=name, position=envelope.position)
+            else:
+                log.info("reaction_unparked", reaction=name, position=envelope.position)
+                await self._unpark(name, envelope)
+
     async def _page(self, after: Position, until: Position, topics: list[str]) -> list[Envelope]:
+        return await self._facts(
+            "SELECT originator_id, originator_version, topic, state, notification_id, recorded_at"
+            " FROM log.cdt_events WHERE notification_id > %(after)s::bigint"
+            " AND notification_id <= %(until)s::bigint AND topic = ANY(%(topics)s)"
+            " ORDER BY notification_id LIMIT %(limit)s",
+            {"after": after, "until": until, "topics": topics, "limit": PAGE},
+        )
+
+    async def _parked(self, name: str) -> list[Envelope]:
+        return await self._facts(
+            "SELECT originator_id, originator_version, topic, state, notification_id, recorded_at"
+            " FROM log.cdt_events JOIN work.parked_reactions ON position = notification_id"
+            " WHERE reaction = %(name)s ORDER BY notification_id",
+            {"name": name},
+        )
+
+    async def _facts(self, statement: LiteralString, values: Mapping[str, Any]) -> list[Envelope]:
         async with (
             self._reacting.writer.transaction() as connection,
             connection.cursor(row_factory=class_row(StoredRow)) as cursor,
         ):
-            await cursor.execute(
-                "SELECT originator_id, originator_version, topic, state, notification_id, recorded_at"
-                " FROM log.cdt_events WHERE notification_id > %(after)s::bigint"
-                " AND notification_id <= %(until)s::bigint AND topic = ANY(%(topics)s)"
-                " ORDER BY notification_id LIMIT %(limit)s",
-                {"after": after, "until": until, "topics": topics, "limit": PAGE},
-            )
+            await cursor.execute(statement, values)
             return [decode(*row) for row in await cursor.fetchall()]
 
     async def _move(self, name: str, position: Position) -> Position:
@@ -146,6 +176,13 @@ class Runner:
                     "error": f"{type(error).__name__}: {error}"[:2000],
                     "attempts": attempts,
                 },
+            )
+
+    async def _unpark(self, name: str, envelope: Envelope) -> None:
+        async with self._reacting.writer.transaction() as connection:
+            await connection.execute(
+                "DELETE FROM work.parked_reactions WHERE position = %(position)s AND reaction = %(reaction)s",
+                {"position": envelope.position, "reaction": name},
             )
 
 
