@@ -112,16 +112,11 @@ async def test_lists_are_those_of_the_moment(api: Api) -> None:
     assert len(now["nodes"]) == len(then["nodes"]) + 1
 
 
-@pytest.mark.parametrize(
-    "moment",
-    [
-        str(10**17),
-        (datetime.now(UTC) + timedelta(hours=1)).isoformat(),
-        "9999-12-31T23:59:59Z",
-    ],
-)
+@pytest.mark.parametrize("moment", [str(10**17), "in an hour", "9999-12-31T23:59:59Z"])
 async def test_the_future_is_refused(api: Api, moment: str) -> None:
     model = await a_model(api)
+    if moment == "in an hour":
+        moment = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
 
     assert await api.refused(MODEL, {"id": model["id"], "asOf": moment}, by=api.owner) == "INVALID"
 
