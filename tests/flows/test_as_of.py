@@ -1,4 +1,4 @@
-"""A random history, asked about at each of its positions and times, answers what was known then; after a rebuild too."""
+"""A random history, asked about at each of its positions and times, answers what was known then; rebuilt as well."""
 
 import asyncio
 from typing import Any
