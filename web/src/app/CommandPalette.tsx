@@ -2,9 +2,9 @@ import { Spotlight, spotlight, type SpotlightActionData } from '@mantine/spotlig
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useQuery } from 'urql';
 import { paths } from '../components/paths';
 import { useAsOf } from '../components/useAsOf';
+import { useKeptQuery } from '../components/useKeptQuery';
 import { graphql } from '../gql';
 import { keepAsOf } from '../lib/asOf';
 import { MODEL_TABS } from './modelTabs';
@@ -32,7 +32,7 @@ export function CommandPalette() {
   const [search, setSearch] = useState('');
   const [isOpen, setOpen] = useState(false);
   const [settled] = useDebouncedValue(search, 150);
-  const [found] = useQuery({ query: FindModels, variables: { search: settled.trim() || null, asOf }, pause: !isOpen });
+  const [found] = useKeptQuery({ query: FindModels, variables: { search: settled.trim() || null, asOf }, pause: !isOpen });
   const go = (path: string) => () => void navigate(keepAsOf(path, asOf));
   const models = found.data?.models.nodes ?? [];
   const pages: SpotlightActionData[] = [

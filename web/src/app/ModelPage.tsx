@@ -1,11 +1,11 @@
 import { Suspense, useEffect } from 'react';
 import { useParams } from 'react-router';
-import { useQuery } from 'urql';
 import { PlaceNavLink, PlaceLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
 import { Empty, Failing, LoadingBlock } from '../components/states';
 import { useAsOf } from '../components/useAsOf';
 import { useTitle } from '../components/useTitle';
+import { useKeptQuery } from '../components/useKeptQuery';
 import { IntakeNow } from '../features/predictions/IntakeNow';
 import { ModelHead } from '../features/registry/ModelHead';
 import { ComponentBars } from '../features/trust/ComponentBars';
@@ -42,7 +42,7 @@ export function ModelPage() {
   const { id = '', tab = 'trust' } = useParams();
   const { asOf } = useAsOf();
   const isPast = asOf !== null;
-  const [result, readAgain] = useQuery({ query: ModelScreen, variables: { id, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: ModelScreen, variables: { id, asOf } });
   const live = useLiveTrust(id, isPast);
   const model = result.data?.model;
   useTitle(model?.name);

@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
-import { useQuery, useSubscription } from 'urql';
+import { useSubscription } from 'urql';
 import { graphql } from '../gql';
 import { useAsOf } from '../components/useAsOf';
+import { useKeptQuery } from '../components/useKeptQuery';
 import classes from './OpenAlerts.module.css';
 
 const OpenAlertCount = graphql(`
@@ -27,7 +28,7 @@ const AlertTold = graphql(`
 /** How many alerts wait for somebody, kept true by the alerts' own log. */
 export function OpenAlerts() {
   const { asOf } = useAsOf();
-  const [counted, countAgain] = useQuery({ query: OpenAlertCount, variables: { asOf } });
+  const [counted, countAgain] = useKeptQuery({ query: OpenAlertCount, variables: { asOf } });
   const [told] = useSubscription({ query: AlertTold, variables: {}, pause: asOf !== null });
   const cursor = told.data?.alerts.cursor;
   useEffect(() => {

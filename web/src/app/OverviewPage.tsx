@@ -1,11 +1,11 @@
 import { useEffect } from 'react';
-import { useQuery } from 'urql';
 import { Panel } from '../components/Panel';
 import { PlaceLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
 import { Empty, Loaded, LoadingBlock, LoadingRows } from '../components/states';
 import { useAsOf } from '../components/useAsOf';
 import { useTitle } from '../components/useTitle';
+import { useKeptQuery } from '../components/useKeptQuery';
 import { OpenAlertList } from '../features/alerts/OpenAlertList';
 import { RecentChanges } from '../features/audit/RecentChanges';
 import { ModelRow, ModelTable } from '../features/registry/ModelTable';
@@ -36,7 +36,7 @@ const Overview = graphql(`
 export function OverviewPage() {
   useTitle('Models');
   const { asOf } = useAsOf();
-  const [result, readAgain] = useQuery({ query: Overview, variables: { first: PAGE, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: Overview, variables: { first: PAGE, asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
   useEffect(() => {
     if (asOf !== null) return undefined;

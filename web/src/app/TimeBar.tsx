@@ -1,8 +1,8 @@
 import { Button, Popover, Slider, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { useQuery } from 'urql';
 import { graphql } from '../gql';
 import { useAsOf } from '../components/useAsOf';
+import { useKeptQuery } from '../components/useKeptQuery';
 import { fromStep, isPosition, toStep } from '../lib/asOf';
 import { count } from '../lib/format';
 import { exactMoment, toLocalInput } from '../lib/time';
@@ -30,7 +30,7 @@ const SETTLE_MILLISECONDS = 180;
 /** The one slider over recorded time. What was known then is an address, so a link shows it to a colleague. */
 export function TimeBar() {
   const { asOf, setAsOf } = useAsOf();
-  const [result, readAgain] = useQuery({ query: RecordedTime, variables: { asOf } });
+  const [result, readAgain] = useKeptQuery({ query: RecordedTime, variables: { asOf } });
   const [dragged, setDragged] = useState<number | null>(null);
   const { now, then } = result.data ?? {};
   const first = now?.firstRecordedAt ? Date.parse(now.firstRecordedAt) : null;

@@ -27,7 +27,7 @@ export function Asked({ answer, to, children }: { answer: Answer; to?: string | 
           ))}
         </dl>
       )}
-      {to && <p className={classes.more}>Opens the evaluation that recorded it</p>}
+      {to && <p className={classes.more}>Opens the recorded evaluation</p>}
     </div>
   );
   return (

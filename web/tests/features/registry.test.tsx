@@ -49,6 +49,11 @@ test('a link of the table stays at the moment that is looked at', () => {
   expect(screen.getByRole('link', { name: 'Beta' }).getAttribute('href')).toBe('/models/Beta/trust?asOf=412');
 });
 
+test('promoting what serves already says that nothing changes', () => {
+  const told = promotionConsequences({ modelName: 'Churn', tag: '1.0', environment: 'PRODUCTION', role: 'CHAMPION', serving: '1.0', hasBaseline: true });
+  expect(told).toEqual(['change nothing, because 1.0 is the champion in production already']);
+});
+
 test('a promotion says whom it replaces and what it leaves unmeasured', () => {
   const told = promotionConsequences({ modelName: 'Churn', tag: '2.0', environment: 'PRODUCTION', role: 'CHAMPION', serving: '1.0', hasBaseline: false });
   expect(told).toEqual([

@@ -1,7 +1,8 @@
 import { Alert, Autocomplete, Button, Group, Modal, NumberInput, Select, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
-import { useMutation, useQuery } from 'urql';
+import { useMutation } from 'urql';
 import { problemOf } from '../../components/outcome';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import type { Operator } from '../../gql/graphql';
 import { ruleText } from './rules';
@@ -39,7 +40,7 @@ const WatchedMeasures = graphql(`
 
 /** A rule in its own words while it is written. */
 export function AddRuleDialog({ modelId, onClose, onDone }: { modelId: string; onClose: () => void; onDone: () => void }) {
-  const [{ data: catalog }] = useQuery({ query: WatchedMeasures, requestPolicy: 'cache-first' });
+  const [{ data: catalog }] = useKeptQuery({ query: WatchedMeasures, requestPolicy: 'cache-first' });
   const [{ fetching }, add] = useMutation(AddAlertRule);
   const [name, setName] = useState('');
   const [subject, setSubject] = useState('trust');

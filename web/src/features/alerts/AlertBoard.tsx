@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { useQuery, useSubscription } from 'urql';
+import { useSubscription } from 'urql';
 import { Table, UnstyledButton } from '@mantine/core';
 import { Choice } from '../../components/Choice';
 import { MeaningMark } from '../../components/Meaning';
@@ -10,6 +10,7 @@ import { paths } from '../../components/paths';
 import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Age } from '../../components/Time';
 import { useAsOf, useParam } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
 import type { AlertState } from '../../gql/graphql';
 import { AlertDetail } from './AlertDetail';
@@ -54,7 +55,7 @@ export function AlertBoard({ modelId }: { modelId: string | null }) {
   const [state, setState] = useParam('state', 'waiting');
   const [selectedId, select] = useParam('alert');
   const filter = { modelId, states: state in FILTERS ? FILTERS[state] : FILTERS.waiting };
-  const [result, readAgain] = useQuery({ query: AlertsOf, variables: { filter, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: AlertsOf, variables: { filter, asOf } });
   const [moved] = useSubscription({ query: AlertMoved, variables: {}, pause: asOf !== null });
   const cursor = moved.data?.alerts.cursor;
   const read = () => readAgain({ requestPolicy: 'network-only' });

@@ -1,6 +1,6 @@
 import { Button, CloseButton } from '@mantine/core';
 import { useState } from 'react';
-import { useMutation, useQuery } from 'urql';
+import { useMutation } from 'urql';
 import { Fact, Facts } from '../../components/Fact';
 import { MeaningMark } from '../../components/Meaning';
 import { ALERT_STATES } from '../../components/meanings';
@@ -12,6 +12,7 @@ import { ReasonDialog } from '../../components/ReasonDialog';
 import { Empty, Failing, LoadingBlock } from '../../components/states';
 import { Time } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
 import { count, measured } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
@@ -68,7 +69,7 @@ const ResolveAlert = graphql(`
 /** One alert: what, since when, how bad; the chain to what raised it; what was done and what can be done. */
 export function AlertDetail({ id, onClose, onChanged }: { id: string; onClose: () => void; onChanged: () => void }) {
   const { asOf } = useAsOf();
-  const [result, readAgain] = useQuery({ query: AlertScreen, variables: { id, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: AlertScreen, variables: { id, asOf } });
   const [step, setStep] = useState<'acknowledge' | 'resolve' | null>(null);
   const [, acknowledge] = useMutation(AcknowledgeAlert);
   const [, resolve] = useMutation(ResolveAlert);

@@ -1,9 +1,9 @@
 import { Table } from '@mantine/core';
-import { useQuery } from 'urql';
 import { MeaningMark, type Meaning } from '../../components/Meaning';
 import { Loaded, LoadingRows } from '../../components/states';
 import { Time } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import { count, words } from '../../lib/format';
 import classes from './alerts.module.css';
@@ -31,7 +31,7 @@ const MEANINGS: Record<'PENDING' | 'DELIVERED' | 'FAILED', Meaning> = { PENDING:
 /** Where the alert was told, and whether it arrived. */
 export function DeliveryLog({ alertId }: { alertId: string }) {
   const { asOf } = useAsOf();
-  const [result, readAgain] = useQuery({ query: Deliveries, variables: { alertId, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: Deliveries, variables: { alertId, asOf } });
   return (
     <section className={classes.deliveries}>
       <h3>Deliveries</h3>

@@ -1,10 +1,10 @@
 import { Button, Table } from '@mantine/core';
 import { useState } from 'react';
-import { useQuery } from 'urql';
 import { Panel } from '../../components/Panel';
 import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Time } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import { actorName } from '../../lib/sentences';
 import { AddRuleDialog } from './AddRuleDialog';
@@ -36,7 +36,7 @@ const AlertRules = graphql(`
 export function ModelAlertsTab({ modelId }: { modelId: string }) {
   const { asOf } = useAsOf();
   const [isAdding, setAdding] = useState(false);
-  const [result, readAgain] = useQuery({ query: AlertRules, variables: { modelId, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: AlertRules, variables: { modelId, asOf } });
   const read = () => readAgain({ requestPolicy: 'network-only' });
   return (
     <div style={{ display: 'grid', gap: 16 }}>

@@ -1,5 +1,4 @@
 import { useEffect } from 'react';
-import { useQuery } from 'urql';
 import { MeaningMark } from '../../components/Meaning';
 import { ALERT_STATES } from '../../components/meanings';
 import { Panel } from '../../components/Panel';
@@ -8,6 +7,7 @@ import { paths } from '../../components/paths';
 import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Age } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import classes from './alerts.module.css';
 
@@ -32,7 +32,7 @@ const OpenAlertsNewestFirst = graphql(`
 /** What waits for somebody, newest first. */
 export function OpenAlertList() {
   const { asOf } = useAsOf();
-  const [result, readAgain] = useQuery({ query: OpenAlertsNewestFirst, variables: { asOf } });
+  const [result, readAgain] = useKeptQuery({ query: OpenAlertsNewestFirst, variables: { asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
   useEffect(() => {
     if (asOf !== null) return undefined;

@@ -1,6 +1,5 @@
 import { CloseButton } from '@mantine/core';
 import { useSearchParams } from 'react-router';
-import { useQuery } from 'urql';
 import { Fact, Facts } from '../../components/Fact';
 import { Panel } from '../../components/Panel';
 import { PlaceLink } from '../../components/PlaceLink';
@@ -8,6 +7,7 @@ import { paths } from '../../components/paths';
 import { Empty, Failing, LoadingBlock } from '../../components/states';
 import { Time } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
 import type { EntryFiguresFragment } from '../../gql/graphql';
 import { count, words } from '../../lib/format';
@@ -32,7 +32,7 @@ export function EntryDetail({ position, known, onClose }: {
   known: EntryFiguresFragment | undefined;
   onClose: () => void;
 }) {
-  const [result, readAgain] = useQuery({ query: OneEntry, variables: { asOf: position }, pause: known !== undefined });
+  const [result, readAgain] = useKeptQuery({ query: OneEntry, variables: { asOf: position }, pause: known !== undefined });
   const [, setParams] = useSearchParams();
   const { setAsOf } = useAsOf();
   const [read] = readFragment(EntryFigures, result.data?.auditLog.nodes ?? []);

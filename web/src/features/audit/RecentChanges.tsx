@@ -1,10 +1,10 @@
-import { useQuery } from 'urql';
 import { Panel } from '../../components/Panel';
 import { PlaceLink } from '../../components/PlaceLink';
 import { paths } from '../../components/paths';
 import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Age } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
 import { entrySentence, EntryFigures } from './entries';
 import classes from './audit.module.css';
@@ -23,7 +23,7 @@ const RecentEntries = graphql(`
 /** What changed last, from the audit trail. */
 export function RecentChanges() {
   const { asOf } = useAsOf();
-  const [result, readAgain] = useQuery({ query: RecentEntries, variables: { asOf } });
+  const [result, readAgain] = useKeptQuery({ query: RecentEntries, variables: { asOf } });
   return (
     <Panel title="What changed last" actions={<PlaceLink to={paths.audit}>Audit trail</PlaceLink>}>
       <Loaded

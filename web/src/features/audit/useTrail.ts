@@ -1,9 +1,10 @@
 import { useState } from 'react';
-import { useClient, useQuery, useSubscription, type CombinedError } from 'urql';
+import { useClient, useSubscription, type CombinedError } from 'urql';
 import { graphql, readFragment } from '../../gql';
 import type { AuditFilter, EntryFiguresFragment } from '../../gql/graphql';
 import { prepend } from '../../lib/live';
 import { EntryFigures } from './entries';
+import { useKeptQuery } from '../../components/useKeptQuery';
 
 const PAGE = 100;
 
@@ -48,7 +49,7 @@ const keyOf = (entry: EntryFiguresFragment) => entry.position;
 /** The trail, newest first: a first page, older pages as one scrolls, and what happens meanwhile on top. */
 export function useTrail(filter: AuditFilter, asOf: string | null, isTailing: boolean): Trail {
   const client = useClient();
-  const [first, readAgain] = useQuery({ query: AuditEntries, variables: { first: PAGE, filter, asOf }, requestPolicy: 'network-only' });
+  const [first, readAgain] = useKeptQuery({ query: AuditEntries, variables: { first: PAGE, filter, asOf }, requestPolicy: 'network-only' });
   const [older, setOlder] = useState<{ of: string; entries: EntryFiguresFragment[]; cursor: string | null; hasMore: boolean } | null>(null);
   const [isReadingMore, setReadingMore] = useState(false);
   const about = JSON.stringify([filter, asOf]);

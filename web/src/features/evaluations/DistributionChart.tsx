@@ -18,7 +18,7 @@ interface Distribution {
   current: readonly number[];
 }
 
-/** The shares of a feature's bins now as bars, the baseline as a dotted line over them. */
+/** The shares of a feature's bins in this window as bars, the baseline as a dotted line over them. */
 export function DistributionChart({ feature, distribution, reason }: {
   feature: string;
   distribution: Distribution;
@@ -30,7 +30,7 @@ export function DistributionChart({ feature, distribution, reason }: {
   const bins = labels.length;
   if (bins === 0) {
     return (
-      <Panel title={`${feature}: now against the baseline`}>
+      <Panel title={`${feature} against the baseline`}>
         <Empty title="There is nothing to draw">{reason ?? 'No rows have come in for this window.'}</Empty>
       </Panel>
     );
@@ -43,11 +43,11 @@ export function DistributionChart({ feature, distribution, reason }: {
   const outline = baseline.map((value, bin) => `${bin === 0 ? 'M' : 'L'}${x(bin)} ${y(value)}L${x(bin + 1)} ${y(value)}`).join('');
   return (
     <Panel
-      title={`${feature}: now against the baseline`}
-      note={<span className={own.key}><i className={own.now} /> now <i className={own.then} /> baseline; share of rows by bin</span>}
+      title={`${feature} against the baseline`}
+      note={<span className={own.key}><i className={own.now} /> this window <i className={own.then} /> baseline; share of rows by bin</span>}
     >
       <div ref={ref}>
-        <svg className={classes.chart} width="100%" height={HEIGHT} role="img" aria-label={`Shares of ${feature} by bin, now against the baseline; the table below has the numbers`}>
+        <svg className={classes.chart} width="100%" height={HEIGHT} role="img" aria-label={`Shares of ${feature} by bin, this window against the baseline; the table below has the numbers`}>
           {ticks([0, top], 4).map((each) => (
             <g key={each}>
               <line className={classes.grid} x1={LEFT} x2={width} y1={y(each)} y2={y(each)} />
@@ -56,7 +56,7 @@ export function DistributionChart({ feature, distribution, reason }: {
           ))}
           {current.map((value, bin) => (
             <rect key={labels[bin]} className={classes.current} x={x(bin) + slot * 0.12} width={Math.max(1, slot * 0.76)} y={y(value)} height={Math.max(0, y(0) - y(value))}>
-              <title>{`${labels[bin] ?? ''}: now ${share(value, 3)}, baseline ${share(baseline[bin], 3)}`}</title>
+              <title>{`${labels[bin] ?? ''}: ${share(value, 3)}, baseline ${share(baseline[bin], 3)}`}</title>
             </rect>
           ))}
           <path className={classes.reference} d={outline} />
@@ -76,7 +76,7 @@ export function DistributionChart({ feature, distribution, reason }: {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Bin</Table.Th>
-              <Table.Th className="figures">Now</Table.Th>
+              <Table.Th className="figures">This window</Table.Th>
               <Table.Th className="figures">Baseline</Table.Th>
               <Table.Th className="figures">Change</Table.Th>
             </Table.Tr>

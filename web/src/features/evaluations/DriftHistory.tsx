@@ -1,8 +1,8 @@
 import type { CSSProperties } from 'react';
-import { useQuery } from 'urql';
 import { Panel } from '../../components/Panel';
 import { Loaded, LoadingBlock } from '../../components/states';
 import { useAsOf, useParam } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
 import { measured } from '../../lib/format';
 import { day } from '../../lib/time';
@@ -35,7 +35,7 @@ const DriftOverEvaluations = graphql(`
 export function DriftHistory({ modelId }: { modelId: string }) {
   const { asOf } = useAsOf();
   const [, setFeature] = useParam('feature');
-  const [result, readAgain] = useQuery({ query: DriftOverEvaluations, variables: { id: modelId, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: DriftOverEvaluations, variables: { id: modelId, asOf } });
   const completed = (result.data?.model?.evaluations.nodes ?? []).filter((each) => each.state === 'COMPLETED');
   const heat = toHeat(
     completed.toReversed().map((each) => ({
@@ -57,6 +57,7 @@ export function DriftHistory({ modelId }: { modelId: string }) {
         {() => (
           <div className={classes.scroll} tabIndex={0} role="region" aria-label="PSI by feature and evaluation">
             <table className={classes.heat}>
+              <colgroup><col className={classes.names} /></colgroup>
               <thead className="visually-hidden">
                 <tr>
                   <th>Feature</th>

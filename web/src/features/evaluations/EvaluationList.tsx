@@ -1,6 +1,5 @@
 import { Button, Table } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { useQuery } from 'urql';
 import { MeaningMark } from '../../components/Meaning';
 import { EVALUATION_STATES } from '../../components/meanings';
 import { Panel } from '../../components/Panel';
@@ -9,6 +8,7 @@ import { paths } from '../../components/paths';
 import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Time } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import { count, share, words } from '../../lib/format';
 import { windowText } from '../../lib/time';
@@ -55,7 +55,7 @@ export function EvaluationsTab({ modelId }: { modelId: string }) {
   const { asOf } = useAsOf();
   const [after, setAfter] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
-  const [result, readAgain] = useQuery({ query: Evaluations, variables: { id: modelId, first: PAGE, after, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: Evaluations, variables: { id: modelId, first: PAGE, after, asOf } });
   useEffect(() => {
     if (asOf !== null || after !== null) return undefined;
     const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), 5_000);

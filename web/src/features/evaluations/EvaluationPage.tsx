@@ -1,6 +1,5 @@
 import { useEffect } from 'react';
 import { useParams } from 'react-router';
-import { useQuery } from 'urql';
 import { Digest } from '../../components/Digest';
 import { Fact, Facts } from '../../components/Fact';
 import { MeaningMark } from '../../components/Meaning';
@@ -12,6 +11,7 @@ import { Empty, Failing, LoadingBlock } from '../../components/states';
 import { Time } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
 import { useTitle } from '../../components/useTitle';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
 import { count, share, words } from '../../lib/format';
 import { actorName, verdictSentence } from '../../lib/sentences';
@@ -80,7 +80,7 @@ const EvaluationScreen = graphql(`
 export function EvaluationPage() {
   const { id = '' } = useParams();
   const { asOf } = useAsOf();
-  const [result, readAgain] = useQuery({ query: EvaluationScreen, variables: { id, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: EvaluationScreen, variables: { id, asOf } });
   const evaluation = result.data?.evaluation;
   useTitle(evaluation ? `Evaluation of ${evaluation.version.model.name}` : 'Evaluation');
   const isRunning = evaluation?.state === 'REQUESTED';

@@ -1,6 +1,6 @@
-import { useQuery } from 'urql';
 import { graphql } from '../../gql';
 import type { MeasureCatalogQuery } from '../../gql/graphql';
+import { useKeptQuery } from '../../components/useKeptQuery';
 
 const MeasureCatalog = graphql(`
   query MeasureCatalog {
@@ -20,6 +20,6 @@ export type Measure = MeasureCatalogQuery['measures'][number];
 
 /** The catalog by name: what each measure is called and means. */
 export function useMeasures(): ReadonlyMap<string, Measure> {
-  const [{ data }] = useQuery({ query: MeasureCatalog, requestPolicy: 'cache-first' });
+  const [{ data }] = useKeptQuery({ query: MeasureCatalog, requestPolicy: 'cache-first' });
   return new Map((data?.measures ?? []).map((measure) => [measure.name, measure]));
 }

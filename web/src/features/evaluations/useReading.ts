@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react';
-import { useQuery, useSubscription, type CombinedError } from 'urql';
+import { useSubscription, type CombinedError } from 'urql';
 import { graphql } from '../../gql';
 import type { LiveMeasuresSubscription, RecordedMeasuresQuery } from '../../gql/graphql';
 import { newest } from '../../lib/live';
 import { windowText } from '../../lib/time';
 import { useAsOf } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import type { Origin } from './ResultValue';
 
 const RecordedMeasures = graphql(`
@@ -73,7 +74,7 @@ export function useReading(modelId: string, part: Part): Reading {
   const { asOf } = useAsOf();
   const isPast = asOf !== null;
   const parts = { drift: part === 'drift', fairness: part === 'fairness', performance: part === 'performance' };
-  const [recorded, readAgain] = useQuery({ query: RecordedMeasures, variables: { id: modelId, asOf, ...parts } });
+  const [recorded, readAgain] = useKeptQuery({ query: RecordedMeasures, variables: { id: modelId, asOf, ...parts } });
   const [live] = useSubscription(
     { query: LiveMeasures, variables: { modelId, ...parts }, pause: isPast },
     (shown: LiveMeasuresSubscription | undefined, arrived) => ({

@@ -3,6 +3,7 @@ import { Asked } from '../../components/Asked';
 import { Fact, Facts } from '../../components/Fact';
 import { Panel } from '../../components/Panel';
 import { Age, Time } from '../../components/Time';
+import { useNow } from '../../components/useNow';
 import { RateLine } from '../../components/charts/RateLine';
 import { graphql, readFragment, type FragmentType } from '../../gql';
 import type { LiveIngestionSubscription } from '../../gql/graphql';
@@ -36,6 +37,7 @@ const LiveIngestion = graphql(`
 `);
 
 const POINTS = 60;
+const QUIET_MILLISECONDS = 10_000;
 
 interface Shown {
   state: LiveIngestionSubscription['ingestion'];
@@ -57,6 +59,11 @@ export function IntakeNow({ modelId, intake, isPast }: {
     }),
   );
   const live = isPast ? undefined : points.data;
+  const clock = useNow();
+  // The first reading of a stream that rests has no rate, and no second one comes: nothing comes in.
+  const isQuiet = live !== undefined && clock - Date.parse(live.state.lastReceivedAt ?? '1970-01-01') > QUIET_MILLISECONDS;
+  const rows = live?.state.rowsPerSecond ?? (isQuiet ? 0 : null);
+  const labels = live?.state.labelsPerSecond ?? (isQuiet ? 0 : null);
   const now = live?.state ?? recorded;
   return (
     <Panel title={isPast ? 'Intake, by then' : 'Intake, live'}>
@@ -66,12 +73,12 @@ export function IntakeNow({ modelId, intake, isPast }: {
             answer={{
               title: 'Rows a second',
               text: 'Predictions accepted and durable, over the last seconds.',
-              lines: [['Predictions', `${rate(live.state.rowsPerSecond)} per second`], ['Labels', `${rate(live.state.labelsPerSecond)} per second`]],
+              lines: [['Predictions', `${rate(rows)} per second`], ['Labels', `${rate(labels)} per second`]],
             }}
           >
-            <span className={classes.figure}>{rate(live.state.rowsPerSecond)}</span>
+            <span className={classes.figure}>{rate(rows)}</span>
           </Asked>
-          <span className="dim">rows/s<br />{rate(live.state.labelsPerSecond)} labels/s</span>
+          <span className="dim">rows/s<br />{rate(labels)} labels/s</span>
           <div className={classes.line}>
             <RateLine points={live.rates} label={`Rows a second, the last ${live.rates.length} readings`} />
           </div>

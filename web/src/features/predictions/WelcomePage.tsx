@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { useQuery, useSubscription } from 'urql';
-import { Select } from '@mantine/core';
+import { useSubscription } from 'urql';
+import { Button, CopyButton, Select } from '@mantine/core';
 import { CopyBlock } from '../../components/CopyBlock';
 import { MeaningMark } from '../../components/Meaning';
 import { Panel } from '../../components/Panel';
@@ -8,8 +8,10 @@ import { PlaceLink } from '../../components/PlaceLink';
 import { paths } from '../../components/paths';
 import { Failing, LoadingBlock } from '../../components/states';
 import { useTitle } from '../../components/useTitle';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import { count } from '../../lib/format';
+import { useSession } from '../../lib/session';
 import { ingestCommand, registerCommand, versionCommand } from './commands';
 import classes from './WelcomePage.module.css';
 
@@ -56,7 +58,8 @@ const FirstPrediction = graphql(`
 /** From nothing to the first prediction on the screen, in three commands to copy. */
 export function WelcomePage() {
   useTitle('Send predictions');
-  const [result, readAgain] = useQuery({ query: WelcomeScreen });
+  const session = useSession();
+  const [result, readAgain] = useKeptQuery({ query: WelcomeScreen });
   const [chosen, setChosen] = useState<string | null>(null);
   const models = result.data?.models.nodes ?? [];
   const model = models.find((each) => each.id === chosen) ?? models[0];
@@ -70,7 +73,14 @@ export function WelcomePage() {
     <div className={classes.page}>
       <header>
         <h1>Three steps to the first prediction on this screen</h1>
-        <p className="dim">Sign in on the command line or use an API key; put it into <code>CDT_TOKEN</code> before you run them.</p>
+        <p className="dim">
+          The commands read <code>CDT_TOKEN</code>. Yours is good for an hour at most; programs use an API key.{' '}
+          <CopyButton value={`export CDT_TOKEN=${session?.accessToken ?? ''}`}>
+            {({ copied, copy }) => (
+              <Button size="compact-xs" variant="default" onClick={copy}>{copied ? 'Copied' : 'Copy the line that sets it'}</Button>
+            )}
+          </CopyButton>
+        </p>
       </header>
       <Panel title="1. Register a model" actions={<Done isDone={model !== undefined} text={model === undefined ? 'Waiting' : model.name} />}>
         <CopyBlock label="register a model" text={registerCommand(origin, result.data.projects.nodes[0]?.id ?? 'PROJECT_ID')} />

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { useQuery } from 'urql';
 import { Panel } from '../../components/Panel';
 import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { useAsOf } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
 import { DeploymentList } from './DeploymentList';
 import { PromoteDialog, RollBackDialog } from './DeploymentDialogs';
@@ -50,7 +50,7 @@ export function VersionsTab({ modelId }: { modelId: string }) {
   const { asOf } = useAsOf();
   const [promoting, setPromoting] = useState<{ id: string; tag: string } | null>(null);
   const [isRollingBack, setRollingBack] = useState(false);
-  const [result, readAgain] = useQuery({ query: VersionsAndDeployments, variables: { id: modelId, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: VersionsAndDeployments, variables: { id: modelId, asOf } });
   const read = () => readAgain({ requestPolicy: 'network-only' });
   const model = result.data?.model;
   const canChange = asOf === null;

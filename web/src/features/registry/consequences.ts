@@ -9,8 +9,9 @@ export function promotionConsequences({ modelName, tag, environment, role, servi
 }): string[] {
   const place = environment.toLowerCase();
   const isProductionChampion = environment === 'PRODUCTION' && role === 'CHAMPION';
+  if (isProductionChampion && serving === tag) return [`change nothing, because ${tag} is the champion in production already`];
   const found = [`make ${tag} the ${role.toLowerCase()} of ${modelName} in ${place}`];
-  if (isProductionChampion && serving !== null && serving !== tag) found.push(`replace ${serving}, which serves there now`);
+  if (isProductionChampion && serving !== null) found.push(`replace ${serving}, which serves there now`);
   if (isProductionChampion) found.push(`show the trust of ${tag} as the model's trust from now on`);
   if (!hasBaseline) found.push('leave drift unmeasured, because this version has no baseline');
   found.push('be recorded with your name and the reason');

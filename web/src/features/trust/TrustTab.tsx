@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
-import { useQuery } from 'urql';
 import { Fact, Facts } from '../../components/Fact';
 import { Panel } from '../../components/Panel';
 import { Loaded, LoadingBlock, Empty } from '../../components/states';
 import { Time } from '../../components/Time';
 import { useAsOf, useParam } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import type { TrustFiguresFragment } from '../../gql/graphql';
 import { share, words } from '../../lib/format';
@@ -67,7 +67,7 @@ export function TrustTab({ modelId, live, score }: {
   const { asOf } = useAsOf();
   const [axis, setAxis] = useParam('axis', 'recorded');
   const [scale, setScale] = useParam('scale', 'near');
-  const [result, readAgain] = useQuery({ query: TrustHistory, variables: { id: modelId, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: TrustHistory, variables: { id: modelId, asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
   useEffect(() => {
     if (asOf !== null) return undefined;
