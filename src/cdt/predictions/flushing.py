@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from cdt.predictions import receipts
 from cdt.predictions.errors import Busy, KeyWasOther
 from cdt.predictions.holders import settle_claims
 from cdt.predictions.receipts import Receipt
-from cdt.predictions.sealing import Kind, begin, claim, seal, write
+from cdt.predictions.sealing import Kind, NewIdentities, Sealing, begin, claim, seal, see, write
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.taking import PredictionBatch, Taking, segments_needed, with_sequence
 from cdt.predictions.works import Work
@@ -22,6 +22,7 @@ MANY_ROWS = 1_000
 """From so many rows on, the work before the transaction is done in a thread."""
 
 Outcome: TypeAlias = Receipt | Exception
+Prepared: TypeAlias = tuple[Taking, NewIdentities, Sealing, list[Receipt]]
 
 
 async def take_predictions(
@@ -47,10 +48,7 @@ async def take_predictions(
         except (UniqueViolation, DeadlockDetected, SerializationFailure):
             await connection.rollback()
             async with connection.transaction():
-                await connection.execute(
-                    "SELECT set_config('cdt.projects', %s, true)",
-                    ("{" + ",".join({str(each.version.project_id) for each in takings}) + "}",),
-                )
+                await see(connection, list({each.version.project_id for each in takings}))
                 answered = await find_receipts(connection, left, "predictions")
                 for taking in takings:
                     await settle_claims(connection, taking.version.number, taking.claims)
@@ -118,19 +116,30 @@ async def _commit(
     await segment_ids.reserve(connection, sum(segments_needed(taking.works) for taking in takings))
     rows = sum(work.rows for taking in takings for work in taking.works)
     prepared = await _by_size(rows, lambda: [(taking, *taking.prepare(segment_ids)) for taking in takings])
-    async with connection.pipeline():
-        await begin(connection, list({taking.version.project_id for taking in takings}))
-        for taking, identities, sealing, _ in prepared:
-            if identities.hashes:
-                await claim(connection, sealing.project_id, taking.version.number, identities)
-                await write(connection, sealing)
-        cursors = [await seal(connection, sealing) for _, _, sealing, _ in prepared]
-        await connection.execute("COMMIT")
+    if len(prepared) == 1 and rows < MANY_ROWS:
+        cursors = [await seal(connection, prepared[0][2], identities=prepared[0][1])]
+    else:
+        cursors = await _seal_all(connection, prepared)
     outcomes: dict[Work[PredictionBatch], Outcome] = {}
     for cursor, (taking, _, _, answers) in zip(cursors, prepared, strict=True):
-        sequence: int = await cursor.fetchone()
-        outcomes |= {work: with_sequence(answer, sequence) for work, answer in zip(taking.works, answers, strict=True)}
+        sequence = await cursor.fetchone()
+        assert sequence is not None
+        for work, answer in zip(taking.works, answers, strict=True):
+            outcomes[work] = with_sequence(answer, sequence)
     return outcomes
+
+
+async def _seal_all(connection: AsyncConnection[Any], prepared: Sequence[Prepared]) -> list[AsyncCursor[int]]:
+    """Several versions, or many rows: these are claimed and written before any version is locked."""
+    async with connection.pipeline():
+        await begin(connection, list({sealing.project_id for _, _, sealing, _ in prepared}))
+        for _, identities, sealing, _ in prepared:
+            if sealing.segments:
+                await claim(connection, sealing, identities)
+                await write(connection, sealing)
+        cursors = [await seal(connection, sealing, is_written=True) for _, _, sealing, _ in prepared]
+        await connection.execute("COMMIT")
+    return cursors
 
 
 async def _by_size(rows: int, make: Any) -> Any:

@@ -16,7 +16,7 @@ from cdt.predictions.lookup import Lookup, Wanted, unix_day
 from cdt.predictions.lookup import Outcome as Prediction
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rows import LabelRow
-from cdt.predictions.sealing import NewReceipt, Sealing, begin, seal, write
+from cdt.predictions.sealing import NewReceipt, Sealing, begin, seal, see, write
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.taking import with_sequence
 from cdt.predictions.versions import NumberedVersion
@@ -50,7 +50,7 @@ async def take_labels(
     for _ in range(ATTEMPTS):
         try:
             async with connection.transaction():
-                await _see(connection, left)
+                await see(connection, list({work.version.project_id for work in left}))
                 outcomes |= await find_receipts(connection, left, "labels")
                 left = [work for work in left if work not in outcomes]
                 looked = [await _look(connection, list(group), lookup) for _, group in _by_version(left)]
@@ -68,11 +68,6 @@ def _by_version(works: Sequence[LabelWork]) -> Any:
         return work.version.number
 
     return groupby(sorted(works, key=number_of), key=number_of)
-
-
-async def _see(connection: AsyncConnection[Any], works: Sequence[LabelWork]) -> None:
-    projects = ",".join({str(work.version.project_id) for work in works})
-    await connection.execute("SELECT set_config('cdt.projects', %s, true)", (f"{{{projects}}}",))
 
 
 async def _look(connection: AsyncConnection[Any], works: list[LabelWork], lookup: Lookup) -> _Looked:
@@ -101,8 +96,9 @@ async def _commit(
     written = [await _write(connection, each, segment_ids) for each in looked]
     outcomes: dict[LabelWork, Outcome] = {}
     for each, (sealing, answers, waiting) in zip(looked, written, strict=True):
-        cursor = await seal(connection, sealing)
-        sequence: int = await cursor.fetchone()
+        cursor = await seal(connection, sealing, is_written=True)
+        sequence = await cursor.fetchone()
+        assert sequence is not None
         if waiting:
             await _require_absent(connection, each, waiting, lookup, sequence - len(sealing.segments))
         outcomes |= {work: with_sequence(answer, sequence) for work, answer in zip(each.works, answers, strict=True)}

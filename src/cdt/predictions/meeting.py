@@ -11,7 +11,7 @@ from cdt.predictions.labelling import Counted, IdentityKey, Labelling
 from cdt.predictions.labels import present_labels, write_labels
 from cdt.predictions.lookup import Lookup, Wanted
 from cdt.predictions.rows import LabelRow
-from cdt.predictions.sealing import Sealing, seal, write
+from cdt.predictions.sealing import Sealing, seal
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.versions import NumberedVersion
 
@@ -69,7 +69,6 @@ async def meet_waiting_labels(
         labels=len(labelling.new),
     )
     if sealing.segments:
-        await write(connection, sealing)
         await seal(connection, sealing)
     return len(met)
 

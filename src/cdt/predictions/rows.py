@@ -1,8 +1,8 @@
 """Rows of one signature: how a JSON row is typed, and the plain form that a few rows have until they are stored."""
 
 import re
+from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -90,10 +90,8 @@ class RowFormat:
         self.label_decoder = msgspec.json.Decoder(SentLabel)
         self.code_by_class: dict[str | int, int] = {name: code for code, name in enumerate(signature.classes)}
         self.code_by_class |= {int(name): code for name, code in self.code_by_class.items() if is_whole_number(name)}
-        self.categories = tuple(place for place, column in enumerate(signature.columns) if column.kind == "category")
-        self.numbers = tuple(place for place, column in enumerate(signature.columns) if column.kind == "number")
 
-    def prediction(self, sent: Any, *, now: datetime) -> PredictionRow | Problem:
+    def prediction(self, sent: Any, now: datetime) -> PredictionRow | Problem:
         """The row, or what is wrong with it although its types are right."""
         problem = id_problem(sent.prediction_id) or time_problem(sent.predicted_at, now=now)
         if problem is not None:
@@ -102,14 +100,11 @@ class RowFormat:
         if decision is None:
             return self.class_problem("decision", sent.decision)
         values: tuple[Any, ...] = astuple(sent.features)
-        if any(type(values[place]) is int for place in self.categories):
-            values = tuple(
-                str(value) if type(value) is int and place in self.categories else value
-                for place, value in enumerate(values)
-            )
+        if int in map(type, values):  # of a category: whole numbers of number columns are floats by now
+            values = tuple(str(value) if type(value) is int else value for value in values)
         return PredictionRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
 
-    def label(self, sent: SentLabel, *, now: datetime) -> LabelRow | Problem:
+    def label(self, sent: SentLabel, now: datetime) -> LabelRow | Problem:
         """The label, or what is wrong with it although its types are right."""
         problem = id_problem(sent.prediction_id)
         if problem is None and sent.predicted_at is not None:
@@ -126,14 +121,18 @@ class RowFormat:
         return Problem(column, f"must be one of {' and '.join(map(repr, self.signature.classes))}, not {shown(value)}")
 
 
-@lru_cache(maxsize=256)
-def _format_of(encoded: bytes) -> RowFormat:
-    return RowFormat(msgspec.json.decode(encoded, type=Signature))
+_MOST_FORMATS = 1_000
+_formats: OrderedDict[int, RowFormat] = OrderedDict()
 
 
 def format_of(signature: Signature) -> RowFormat:
-    """The row format of a signature; made once, since making one costs a millisecond."""
-    return _format_of(msgspec.json.encode(signature))
+    """The row format of a signature; kept, since making one costs a millisecond."""
+    form = _formats.get(id(signature))  # the format keeps the signature, so that nothing else gets its id
+    if form is None:
+        form = _formats[id(signature)] = RowFormat(signature)
+        if len(_formats) > _MOST_FORMATS:
+            _formats.popitem(last=False)
+    return form
 
 
 def columns_of(rows: list[PredictionRow], signature: Signature) -> Predictions:

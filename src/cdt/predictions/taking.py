@@ -78,7 +78,7 @@ class Taking:
             Receipt(
                 accepted=count,
                 duplicates=work.rows - count,
-                rejected=tuple(work.rejections.reported),
+                rejected=tuple(work.rejections.reported) if work.rejections.count else (),
                 rejected_count=work.rejections.count,
                 receipt_id=work.receipt_id,
             )

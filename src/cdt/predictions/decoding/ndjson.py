@@ -6,7 +6,7 @@ column of the signature; a label has `prediction_id`, `label` and `predicted_at`
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -20,6 +20,7 @@ BLOCK_BYTES = 1 << 20
 """What is decoded at once: a block's rows as Python objects take about ten times as much memory as its bytes."""
 
 Row = TypeVar("Row", PredictionRow, LabelRow)
+Check: TypeAlias = Callable[[Any, datetime], Row | Problem]
 
 
 def predictions_of_ndjson(
@@ -27,16 +28,12 @@ def predictions_of_ndjson(
 ) -> list[PredictionRow] | Predictions:
     """The good rows: as they are when they fit one block, else as columns."""
     form = format_of(signature)
-
-    def rows_of(block: bytes, first: int) -> tuple[list[PredictionRow], int]:
-        return _rows(block, form.decoder, lambda sent: form.prediction(sent, now=now), first, rejections)
-
     if len(body) <= BLOCK_BYTES:
-        return rows_of(body, 0)[0]
+        return _rows(body, form.decoder, form.prediction, 0, now, rejections)[0]
     parts: list[Predictions] = []
     seen = 0
     for block in _blocks(body):
-        rows, lines = rows_of(block, seen)
+        rows, lines = _rows(block, form.decoder, form.prediction, seen, now, rejections)
         seen += lines
         parts.append(columns_of(rows, signature))
     return join_predictions(parts, signature)
@@ -48,7 +45,7 @@ def labels_of_ndjson(body: bytes, signature: Signature, *, now: datetime, reject
     labels: list[LabelRow] = []
     seen = 0
     for block in _blocks(body):
-        rows, lines = _rows(block, form.label_decoder, lambda sent: form.label(sent, now=now), seen, rejections)
+        rows, lines = _rows(block, form.label_decoder, form.label, seen, now, rejections)
         seen += lines
         labels += rows
     return labels
@@ -57,8 +54,9 @@ def labels_of_ndjson(body: bytes, signature: Signature, *, now: datetime, reject
 def _rows(
     block: bytes,
     decoder: "msgspec.json.Decoder[Any]",
-    check: Callable[[Any], Row | Problem],
+    check: "Check[Row]",
     first: int,
+    now: datetime,
     rejections: Rejections,
 ) -> tuple[list[Row], int]:
     """The good rows of a block, and how many rows it holds. The whole block at once, or line by line if one is bad."""
@@ -68,7 +66,7 @@ def _rows(
         sent = [_one(decoder, line) for line in block.split(b"\n") if line and not line.isspace()]
     rows: list[Row] = []
     for place, each in enumerate(sent):
-        row = each if type(each) is Problem else check(each)
+        row = each if type(each) is Problem else check(each, now)
         if isinstance(row, Problem):
             rejections.add(first + place, *row)
         else:

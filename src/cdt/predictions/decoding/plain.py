@@ -45,7 +45,7 @@ def labels_of_rows(
 ) -> list[LabelRow]:
     """The good labels of mappings."""
     form = format_of(signature)
-    return _rows(rows, SentLabel, lambda sent: form.label(sent, now=now), rejections)
+    return _rows(rows, SentLabel, lambda sent: form.label(sent, now), rejections)
 
 
 def labels_of_plain_columns(
@@ -74,7 +74,7 @@ def _rows(
 
 def _prediction(form: RowFormat, sent: Any, *, now: datetime) -> PredictionRow | Problem:
     """What JSON can't say must be looked for here: infinities, and half of a surrogate pair."""
-    row = form.prediction(sent, now=now)
+    row = form.prediction(sent, now)
     if isinstance(row, Problem):
         return row
     row.id.encode()

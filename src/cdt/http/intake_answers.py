@@ -1,0 +1,67 @@
+"""What the intake's routes answer: a receipt, or `{"code", "message", "path"}`."""
+
+import math
+
+from starlette.responses import JSONResponse, Response
+from starlette.types import Send
+
+from cdt.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from cdt.predictions import receipts
+from cdt.predictions.decoding import PREDICTION_DECODERS
+from cdt.predictions.errors import Unavailable
+from cdt.predictions.receipts import Receipt
+
+
+class TooLarge(Exception):
+    """The body is larger than a request may be."""
+
+
+class NotTaken(Exception):
+    """The content type or encoding is none that is taken."""
+
+
+class Unauthenticated(DomainError):
+    """Send a bearer token or an API key in the Authorization header."""
+
+    code = "UNAUTHENTICATED"
+
+
+async def answer_receipt(receipt: Receipt, send: Send) -> None:
+    """Answer 200, without the framework's response: making one for each row takes 5 of 45 us."""
+    body = receipts.encode(receipt)
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+_STATUS: dict[type[Exception], int] = {
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 400,
+}
+
+
+def refusal_of(error: Exception) -> Response:
+    """The answer to what was refused."""
+    headers: dict[str, str] = {}
+    path: list[str] | None = None
+    if isinstance(error, TooLarge):
+        status, code, message = 413, "TOO_LARGE", "The body is too large; send it in parts."
+        headers["connection"] = "close"
+    elif isinstance(error, NotTaken):
+        kinds = ", ".join(PREDICTION_DECODERS)
+        status, code = 415, "UNSUPPORTED_MEDIA_TYPE"
+        message = f"Send {kinds}, in UTF-8 and without a Content-Encoding."
+    elif isinstance(error, Unavailable):
+        status, code, message = 503, error.code, str(error)
+        headers["retry-after"] = str(math.ceil(error.retry_after_seconds))
+    else:
+        assert isinstance(error, DomainError)
+        status = next((number for kind, number in _STATUS.items() if isinstance(error, kind)), 400)
+        code, message = error.code, str(error)
+        path = [error.field] if isinstance(error, Invalid) else None
+        if status == 401:
+            headers["www-authenticate"] = "Bearer"
+    return JSONResponse({"code": code, "message": message, "path": path}, status_code=status, headers=headers)
