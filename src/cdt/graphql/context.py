@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 from uuid import UUID
 
@@ -67,8 +67,12 @@ class Context:
         self.identity = identity
         self.address = address
         self.connection_params: Any = None
-        self.loaders: Loaders = services.loaders(self)
         self.extensions: dict[str, Any] = {}
+
+    @cached_property
+    def loaders(self) -> "Loaders":
+        """Made when the first is used: what is answered from the token alone needs none."""
+        return self.services.loaders(self)
 
     async def grants(self) -> Grants:
         """What the one who asks may do; Unauthenticated when nobody is known."""
@@ -78,13 +82,18 @@ class Context:
 
     async def admit(self, permission: Permission) -> None:
         """Raise unless the one who asks has the permission somewhere; rows are told apart by the scope."""
-        if permission is Permission.PUBLIC:
+        if self.admits_by_token(permission):
             return
+        grants = await self.grants()
+        if not grants.may_anywhere(permission):
+            raise Forbidden(permission=permission.value)
+
+    def admits_by_token(self, permission: Permission) -> bool:
+        """Whether no grants are needed; raise Unauthenticated where somebody must be known and nobody is."""
+        if permission is Permission.PUBLIC:
+            return True
         self.require_fresh()
-        if permission is not Permission.SIGNED_IN:
-            grants = await self.grants()
-            if not grants.may_anywhere(permission):
-                raise Forbidden(permission=permission.value)
+        return permission is Permission.SIGNED_IN
 
     def require_fresh(self) -> None:
         """Raise Unauthenticated once the token has ended: a subscription, or a socket, must not outlive it."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -11,17 +12,28 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.unset import UnsetType
 
+from cdt.access.admission import Identity
 from cdt.graphql.context import Context
 from cdt.graphql.services import Services
 
+MAXIMUM_KEPT = 10_000
 GRAPHQL_JSON = "application/graphql-response+json"
 
+
+class _Operation(msgspec.Struct, rename="camel"):
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+    extensions: dict[str, Any] | None = None
+
+
+_operation = msgspec.json.Decoder(_Operation)
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(dict[str, Any] | list[Any])
 
@@ -45,13 +57,27 @@ class Endpoint(GraphQL[Context, None]):
             allowed_origins=origins,
         )
         self._services = services
+        self._streams = streams
+        self._identities: dict[str | None, Identity] = {}
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """Who asks, by the Authorization header; a WebSocket may say it in its first message instead."""
         del response
         services = self._services()
-        identity = await services.admission.identify(request.headers.get("authorization"))
+        identity = await self._identify(services, request.headers.get("authorization"))
         return Context(services, identity, request.client.host if request.client else "unknown")
+
+    async def _identify(self, services: Services, authorization: str | None) -> Identity | None:
+        """Who asks. A token that was read is believed until it ends: reading one costs as much as a small query."""
+        kept = self._identities.get(authorization)
+        if kept is not None and kept.expires_at is not None and kept.expires_at > services.now():
+            return kept
+        identity = await services.admission.identify(authorization)
+        if identity is not None and identity.expires_at is not None:
+            if len(self._identities) >= MAXIMUM_KEPT:
+                self._identities.clear()
+            self._identities[authorization] = identity
+        return identity
 
     async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
         """Admit a WebSocket by the `authorization` of its connection_init; refuse one without."""
@@ -63,6 +89,14 @@ class Endpoint(GraphQL[Context, None]):
         if context.identity is None:
             raise ConnectionRejectionError({"code": "UNAUTHENTICATED"})
         return await super().on_ws_connect(context)
+
+    async def parse_http_body(self, request: Any) -> GraphQLRequestData | list[GraphQLRequestData]:  # noqa: ANN401
+        """One operation as plain JSON is read at once; everything else, and what is wrong, is left to the library."""
+        if request.method == "POST" and request.content_type == "application/json" and not self._streams:
+            with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                body = _operation.decode(await request.get_body())
+                return GraphQLRequestData(body.query, body.variables, body.operation_name, body.extensions)
+        return await super().parse_http_body(request)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Remember which media type the client asked for."""

@@ -25,6 +25,15 @@ class Requires(FieldExtension):
         self.permission = permission
         self.failures_are_data = failures_are_data
 
+    def resolve(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Of a resolver that waits for nothing: nor do we where the token alone admits."""
+        try:
+            if info.context.admits_by_token(self.permission):
+                return next_(source, info, **kwargs)
+        except DomainError as error:
+            return self._refusal(error)
+        return self.resolve_async(next_, source, info, **kwargs)
+
     async def resolve_async(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:  # noqa: ANN401
         """Check, then go on."""
         try:
@@ -32,13 +41,16 @@ class Requires(FieldExtension):
             answer = next_(source, info, **kwargs)
             return await answer if inspect.isawaitable(answer) else answer
         except DomainError as error:
-            if self.failures_are_data:
-                return failure_of(error)
-            raise graphql_error(error) from error
+            return self._refusal(error)
         except Unavailable as error:
             if not self.failures_are_data:
                 raise
             return RateLimitedError(code=error.code, message=str(error), retry_after_seconds=error.retry_after_seconds)
+
+    def _refusal(self, error: DomainError) -> object:
+        if self.failures_are_data:
+            return failure_of(error)
+        raise graphql_error(error) from error
 
 
 def query(permission: Permission, description: str, **options: Any) -> Any:  # noqa: ANN401  strawberry's decorators are untyped
