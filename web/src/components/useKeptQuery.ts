@@ -11,10 +11,10 @@ export function useKeptQuery<Data, Variables extends AnyVariables>(
   args: UseQueryArgs<Variables, Data>,
 ): UseQueryResponse<Data, Variables> {
   const [result, readAgain] = useQuery(args);
-  const about = JSON.stringify(args.variables);
+  const about = JSON.stringify(args.variables ?? {});
   const [kept, setKept] = useState<{ about: string; data: Data } | null>(null);
   const { data } = result;
-  if (data !== undefined && !result.stale && !result.fetching && (kept?.about !== about || kept.data !== data)) {
+  if (data !== undefined && !result.stale && !result.fetching && (kept === null || kept.about !== about || kept.data !== data)) {
     setKept({ about, data });
   }
   const isCut = result.error?.networkError !== undefined && !result.fetching;

@@ -30,7 +30,7 @@ function aServer(first: Answer) {
 const NAME = gql<{ name: string }>`{ name }`;
 
 function Name() {
-  const [{ data, error }, readAgain] = useKeptQuery({ query: NAME, variables: {} });
+  const [{ data, error }, readAgain] = useKeptQuery({ query: NAME });
   return (
     <>
       <p data-testid="name">{data?.name ?? 'nothing'}</p>
