@@ -89,7 +89,7 @@ def test_a_statement_that_loses_history_is_found(sql: str) -> None:
 
 
 def test_every_projection_module_writes_and_is_listed() -> None:
-    plain = {"all", "audit", "follower", "pages", "rebuild", "writing", "__init__"}
+    plain = {"all", "audit", "bell", "follower", "pages", "rebuild", "writing", "__init__"}
     listed = {module.__name__.rpartition(".")[2] for module in PROJECTIONS}
 
     assert {path.stem for path in FOLDER.glob("*.py")} - plain == listed - {"audit"}
