@@ -87,6 +87,8 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             stack.push_async_callback(each.close)
         book = GrantBook(reader)
         await stack.enter_async_context(notifications.following(PROJECTED, book.forget))
+        for pooled in (log, reader, writer):
+            await stack.enter_async_context(notifications.following(PROJECTED, pooled.look_after))
         hub = LiveHub(reader, writer, notifications)
         await stack.enter_async_context(hub.following())
         intake = Intake(conninfo, hash_key=given.secret.key_for(IDENTITIES), connections=settings.intake_connections)

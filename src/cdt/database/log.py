@@ -1,5 +1,6 @@
 """The event log: load a stream, decide on it, record what was decided. The only place that knows the event store."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -22,6 +23,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row, scalar_row, tuple_row
 
 from cdt.database.mapper import LogMapper, decode, encode
+from cdt.database.pools import PATIENCE_SECONDS
 from cdt.domain.errors import CommandWasOther, ConcurrentChange, NameIsTaken
 from cdt.domain.kernel import (
     Command,
@@ -59,7 +61,7 @@ class TenantMismatch(RuntimeError):
 class LogRecorder(PostgresApplicationRecorder):
     """The library's recorder, appending by one call of `log.append` and reading positions and times along."""
 
-    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    @retry((InterfaceError, OperationalError), max_attempts=2, wait=0.1)
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:  # noqa: ANN401
         """Append in one round trip; answer the positions.
 
@@ -79,7 +81,7 @@ class LogRecorder(PostgresApplicationRecorder):
             cursor.execute(_append_statement(len(stored_events)), values, prepare=len(stored_events) <= MANY)
             return cursor.fetchall()
 
-    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    @retry((InterfaceError, OperationalError), max_attempts=2, wait=0.1)
     def select_stream(self, stream_id: UUID) -> list[Envelope]:
         """One thing's facts, oldest first, each with its position."""
         with (
@@ -116,6 +118,7 @@ class Log(Application[UUID]):
         """`conninfo` sets role and waits (see `conninfo_as`); `connections` bounds the pool."""
         self._conninfo = conninfo
         self._connections = connections
+        self._looking: asyncio.Task[None] | None = None
         parts = conninfo_to_dict(conninfo)
         super().__init__(
             {
@@ -138,7 +141,7 @@ class Log(Application[UUID]):
         """The library's factory over a pool of our own, whose connections take on the role."""
         factory = LogFactory(env)
         datastore = factory.datastore
-        datastore.pool = ConnectionPool(
+        datastore.pool = self._pool = ConnectionPool(
             get_password_func=None,
             connection_class=Connection[DictRow],
             kwargs={**conninfo_to_dict(self._conninfo), "row_factory": dict_row},
@@ -146,10 +149,16 @@ class Log(Application[UUID]):
             max_size=self._connections,
             open=False,
             configure=datastore.after_connect_func(),
-            timeout=10.0,
+            timeout=PATIENCE_SECONDS,
+            reconnect_timeout=PATIENCE_SECONDS,
             max_lifetime=3600.0,
         )
         return factory
+
+    def look_after(self, payload: str) -> None:
+        """Listen to a channel with this: once the server is back, idle connections that died with it are replaced."""
+        if not payload:
+            self._looking = asyncio.create_task(asyncio.to_thread(self._pool.check), name="look after the log's pool")
 
     @property
     def _log_recorder(self) -> LogRecorder:

@@ -1,5 +1,6 @@
 """Reading at a position, under the tenants' policy: the position makes one picture of many statements."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -8,8 +9,8 @@ from uuid import UUID
 
 import msgspec
 from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 
+from cdt.database.pools import pool
 from cdt.database.together import Answers, Statement, together
 from cdt.domain.kernel import Position
 
@@ -59,19 +60,17 @@ class Reader:
 
     def __init__(self, conninfo: str, *, connections: int) -> None:
         """`conninfo` sets the role (see `conninfo_as`)."""
-        self._pool = AsyncConnectionPool(
-            conninfo,
-            min_size=1,
-            max_size=connections,
-            open=False,
-            timeout=10.0,
-            kwargs={"autocommit": True},
-            check=None,
-        )
+        self._pool = pool(conninfo, connections=connections)
+        self._looking: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Begin to connect; does not wait for a server that is away."""
         await self._pool.open(wait=False)
+
+    def look_after(self, payload: str) -> None:
+        """Listen to a channel with this: once the server is back, idle connections that died with it are replaced."""
+        if not payload:
+            self._looking = asyncio.create_task(self._pool.check(), name="look after the readers' pool")
 
     async def close(self) -> None:
         """Close every connection."""

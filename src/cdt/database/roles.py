@@ -21,6 +21,10 @@ _OPTIONS = {
 }
 
 
+_WAITS = {"connect_timeout": "5", "tcp_user_timeout": "10000"}
+"""A server that vanished from the network is missed in seconds; TCP alone would wait for two minutes and more."""
+
+
 def conninfo_as(dsn: str, role: DatabaseRole, *, schema: str = "read", application: str = "cdt") -> str:
     """The connection string with role, search path, time zone and bounded waits for locks."""
     given = conninfo_to_dict(dsn)
@@ -33,4 +37,5 @@ def conninfo_as(dsn: str, role: DatabaseRole, *, schema: str = "read", applicati
         )
         if part
     )
-    return make_conninfo(dsn, options=options, application_name=application)
+    waits = {name: value for name, value in _WAITS.items() if name not in given}
+    return make_conninfo(dsn, options=options, application_name=application, **waits)

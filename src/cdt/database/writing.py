@@ -1,12 +1,14 @@
 """Writing kept tables: one transaction on a pooled connection, under the tenants' policy where the table has one."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
+
+from cdt.database.pools import pool
 
 
 class Writer:
@@ -14,13 +16,17 @@ class Writer:
 
     def __init__(self, conninfo: str, *, connections: int) -> None:
         """`conninfo` sets the role (see `conninfo_as`)."""
-        self._pool = AsyncConnectionPool(
-            conninfo, min_size=1, max_size=connections, open=False, timeout=10.0, kwargs={"autocommit": True}
-        )
+        self._pool = pool(conninfo, connections=connections)
+        self._looking: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Begin to connect; does not wait for a server that is away."""
         await self._pool.open(wait=False)
+
+    def look_after(self, payload: str) -> None:
+        """Listen to a channel with this: once the server is back, idle connections that died with it are replaced."""
+        if not payload:
+            self._looking = asyncio.create_task(self._pool.check(), name="look after the writers' pool")
 
     async def close(self) -> None:
         """Close every connection."""

@@ -11,10 +11,11 @@ from cdt.database.notifications import PROJECTED
 from cdt.domain.errors import DomainError
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.alerts.types import Alert, AlertEvent
-from cdt.graphql.context import Info
+from cdt.graphql.context import At, Info
 from cdt.graphql.errors import graphql_error
 from cdt.graphql.fields import subscription
 from cdt.graphql.ids import id_of
+from cdt.graphql.patience import patiently
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.readmodels import alerts
 
@@ -40,12 +41,16 @@ class AlertsSubscriptions:
             raise graphql_error(error) from error
         place = (await context.present()).position if after is None else places_of(after, "alerts")[0]
         moved = asyncio.Event()
+
+        async def read() -> tuple[At, list[alerts.Alert]]:
+            at = await context.present()
+            async with context.view(at) as view:
+                return at, await alerts.changed_after(view, after=place, limit=PAGE)
+
         async with context.services.notifications.following(PROJECTED, lambda _: moved.set()):
             while True:
                 moved.clear()
-                at = await context.present()
-                async with context.view(at) as view:
-                    rows = await alerts.changed_after(view, after=place, limit=PAGE)
+                at, rows = await patiently(read)
                 for row in rows:
                     place = row.since
                     if wanted in {None, row.project_id}:

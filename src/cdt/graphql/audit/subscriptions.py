@@ -11,10 +11,11 @@ from cdt.domain.errors import DomainError
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.audit.queries import AuditFilter, audit_cursor, audit_position
 from cdt.graphql.audit.types import AuditEntry
-from cdt.graphql.context import Info
+from cdt.graphql.context import At, Info
 from cdt.graphql.errors import graphql_error
 from cdt.graphql.fields import subscription
 from cdt.graphql.paging import Edge
+from cdt.graphql.patience import patiently
 from cdt.graphql.scalars import Cursor
 from cdt.readmodels import audit
 
@@ -43,12 +44,16 @@ class AuditSubscriptions:
         wanted = audit.Filter() if filter is None else filter.to_filter()
         place = (await context.present()).position if after is None else audit_position(after)
         moved = asyncio.Event()
+
+        async def read() -> tuple[At, list[audit.Entry]]:
+            at = await context.present()
+            async with context.view(at, Permission.READ_AUDIT) as view:
+                return at, await audit.entries_after(view, wanted, after=place, limit=PAGE)
+
         async with context.services.notifications.following(PROJECTED, lambda _: moved.set()):
             while True:
                 moved.clear()
-                at = await context.present()
-                async with context.view(at, Permission.READ_AUDIT) as view:
-                    rows = await audit.entries_after(view, wanted, after=place, limit=PAGE)
+                at, rows = await patiently(read)
                 for row in rows:
                     yield Edge(cursor=audit_cursor(row.position), node=AuditEntry.of(row, at))
                     place = row.position

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,7 @@ from cdt.graphql.context import Info
 from cdt.graphql.errors import graphql_error
 from cdt.graphql.fields import subscription
 from cdt.graphql.ids import id_of
+from cdt.graphql.patience import patiently
 from cdt.graphql.predictions.types import IngestionState, LiveReading
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.predictions.versions import IntakeState, intake_states
@@ -40,7 +42,7 @@ class PredictionsSubscriptions:
         async with hub.watching_all() as moved:
             async for version in _turns(info, model_id):
                 moved.clear()
-                kept = await hub.newest(version.id, version.project_id)
+                kept = await patiently(partial(hub.newest, version.id, version.project_id))
                 if kept is not None and (kept.row.position, kept.row.sequence) > seen:
                     seen = (kept.row.position, kept.row.sequence)
                     yield LiveReading.of(kept, version.typed_signature, await context.present())
@@ -55,8 +57,7 @@ class PredictionsSubscriptions:
         seen = _seen(after, "ingestion")[1]
         before: _Counted | None = None
         async for version in _turns(info, model_id):
-            async with info.context.services.writer.transaction([version.project_id]) as connection:
-                state = (await intake_states(connection, [version.id])).get(version.id)
+            state = await patiently(partial(_taken_in, info, version))
             if state is not None:
                 counted = _Counted(version.id, state, time.monotonic())
                 has_moved = before is None or before.state.sequence != state.sequence
@@ -95,6 +96,11 @@ class _Counted(msgspec.Struct):
         )
 
 
+async def _taken_in(info: Info, version: registry.Version) -> IntakeState | None:
+    async with info.context.services.writer.transaction([version.project_id]) as connection:
+        return (await intake_states(connection, [version.id])).get(version.id)
+
+
 async def _turns(info: Info, model_id: relay.GlobalID) -> AsyncGenerator[registry.Version, None]:
     """The version that is watched, for every turn; ends with an error as soon as it may be seen no more."""
     context = info.context
@@ -106,9 +112,9 @@ async def _turns(info: Info, model_id: relay.GlobalID) -> AsyncGenerator[registr
             raise NotFound(kind="model")
         while True:
             context.require_fresh()
-            if not (await context.grants()).may(Permission.READ, model.project_id):
+            if not (await patiently(context.grants)).may(Permission.READ, model.project_id):
                 raise NotFound(kind="model")
-            version = await context.services.hub.watched_version(wanted, model.project_id)
+            version = await patiently(partial(context.services.hub.watched_version, wanted, model.project_id))
             if version is None:
                 raise NotFound(kind="version")
             yield version

@@ -1,0 +1,23 @@
+"""Pools of connections: how long whoever needs one waits, and how soon the server is looked for again."""
+
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+PATIENCE_SECONDS = 5.0
+"""Longer than a restart of Postgres takes, shorter than people wait. The pool's own 300 s let its pauses between tries
+grow to minutes, so that a server that was away for long would be found late."""
+
+
+def pool(conninfo: str, *, connections: int) -> AsyncConnectionPool[AsyncConnection[Any]]:
+    """A pool, not opened yet; its connections commit by themselves unless a transaction is opened."""
+    return AsyncConnectionPool(
+        conninfo,
+        min_size=1,
+        max_size=connections,
+        open=False,
+        timeout=PATIENCE_SECONDS,
+        reconnect_timeout=PATIENCE_SECONDS,
+        kwargs={"autocommit": True},
+    )
