@@ -15,7 +15,7 @@ from cdt.database.mapper import encode
 from cdt.domain.accounts.events import PasswordSet, SignedIn, UserRegistered
 from cdt.domain.alerts.events import Acknowledged, Raised, Reopened, Resolved, RuleAdded, RuleDisabled, RuleEnabled
 from cdt.domain.evaluations.events import Completed, Failed, PlanMade, Requested
-from cdt.domain.evaluations.plan import DEFAULT_POLICY as DEFAULT_PLAN
+from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.kernel import (
     Actor,
     AlertId,
@@ -71,7 +71,7 @@ EVENTS: tuple[Event, ...] = (
         version_id=VERSION, environment="production", role="champion", serving=Change(None, VERSION), reason="the first"
     ),
     RolledBack(environment="production", serving=Change(an_id(12), VERSION), reason="it was worse"),
-    PlanMade(version_id=VERSION, model_id=MODEL, policy=DEFAULT_PLAN),
+    PlanMade(version_id=VERSION, model_id=MODEL, policy=PlanPolicy(minimum_group_size=30)),
     Requested(
         plan_id=PlanId(an_id(21)), version_id=VERSION, model_id=MODEL, environment="production", cause="window_closed",
         window_start=NOON, window_end=noon_plus(days=30), through_sequence=7, specification=A,
