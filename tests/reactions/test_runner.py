@@ -38,7 +38,8 @@ async def parked(world: World) -> list[Any]:
 
 
 async def position_of(world: World, reaction: str) -> int:
-    return (await world.rows("SELECT position FROM work.reactions WHERE name = %s", reaction))[0][0]
+    found = await world.rows("SELECT position FROM work.reactions WHERE name = %s", reaction)
+    return found[0][0] if found else 0
 
 
 async def moved_to(world: World, reaction: str, position: int | None) -> None:

@@ -1,9 +1,11 @@
 """A baseline gets a plan, a promotion an evaluation, a requested evaluation a worker."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from cdt.commands import evaluations as commands
 from cdt.database.reading import NOBODY
+from cdt.domain.evaluations.decisions import PlanExists
 from cdt.domain.evaluations.events import Requested
 from cdt.domain.evaluations.windows import trailing_window
 from cdt.domain.kernel import Envelope
@@ -19,10 +21,11 @@ NAME = "evaluations"
 
 @responds(NAME, BaselineSet)
 async def baseline_set(reacting: Reacting, event: BaselineSet, of: Envelope) -> None:
-    """The version is watched from now on, by the default plan."""
-    await reacting.act(
-        commands.make_plan, event.version_id, model_id=of.stream_id, by=reacting.command(NAME, of, "plan")
-    )
+    """The version is watched from now on, by the default plan if it has none."""
+    with suppress(PlanExists):
+        await reacting.act(
+            commands.make_plan, event.version_id, model_id=of.stream_id, by=reacting.command(NAME, of, "plan")
+        )
 
 
 @responds(NAME, Promoted)
