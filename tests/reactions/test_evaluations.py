@@ -17,7 +17,7 @@ async def test_a_version_with_a_baseline_is_watched_by_the_default_plan(world: W
 
 
 async def test_a_plan_that_is_there_stays_when_a_baseline_is_set(world: World) -> None:
-    version = await world.watched_version()
+    await world.watched_version()
 
     await world.react()
 
