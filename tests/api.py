@@ -187,15 +187,9 @@ class Api:
     @asynccontextmanager
     async def socket(self, *, by: Someone | None = None, origin: str | None = None) -> AsyncIterator["Socket"]:
         """A WebSocket that has said hello."""
-        async with websockets.connect(
-            self.address.replace("http", "ws") + "/graphql",
-            subprotocols=[TRANSPORT_WS],
-            origin=None if origin is None else websockets.Origin(origin),
-            max_size=None,
-        ) as connection:
+        async with opened(self.address, origin=None if origin is None else websockets.Origin(origin)) as connection:
             socket = Socket(connection)
-            await socket.send("connection_init", payload=by.headers if by else {})
-            assert (await socket.receive())["type"] == "connection_ack"
+            await socket.hello(by)
             yield socket
 
 
@@ -207,6 +201,11 @@ class Socket:
 
     async def send(self, kind: str, **rest: Any) -> None:
         await self.connection.send(json.dumps({"type": kind, **rest}))
+
+    async def hello(self, by: Someone | None) -> None:
+        """The first message, and its acknowledgement."""
+        await self.send("connection_init", payload=by.headers if by else {})
+        assert (await self.receive())["type"] == "connection_ack"
 
     async def receive(self) -> dict[str, Any]:
         message = await asyncio.wait_for(self.connection.recv(), 10)
@@ -230,6 +229,12 @@ class Socket:
         assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
         return message["payload"]["data"]
+
+
+def opened(address: str, **options: Any) -> websockets.connect:
+    """A WebSocket on which nothing was said yet."""
+    url = address.replace("http", "ws") + "/graphql"
+    return websockets.connect(url, subprotocols=[TRANSPORT_WS], max_size=None, **options)
 
 
 class Server(uvicorn.Server):

@@ -9,7 +9,7 @@ import pytest
 import websockets
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.api import TRANSPORT_WS, Api, Someone
+from tests.api import Api, Someone, opened
 from tests.graphql.operations import a_model
 
 AUDIT = "subscription { auditLog { node { action } } }"
@@ -31,7 +31,7 @@ AUDIT = "subscription { auditLog { node { action } } }"
     ],
 )
 async def test_a_socket_without_a_good_token_is_closed(api: Api, payload: Any) -> None:
-    async with opened(api) as connection:
+    async with opened(api.address) as connection:
         await connection.send(as_message("connection_init", payload=payload))
         with pytest.raises(ConnectionClosed) as closed:
             await asyncio.wait_for(connection.recv(), 10)
@@ -53,7 +53,7 @@ async def test_a_token_admits_in_the_first_message_or_in_the_header(api: Api) ->
     async with api.socket(by=api.owner) as socket:
         await socket.subscribe("{ viewer { name } }")
         assert await socket.next() == {"viewer": {"name": "Ada"}}
-    async with opened(api, additional_headers=api.owner.headers) as connection:
+    async with opened(api.address, additional_headers=api.owner.headers) as connection:
         await connection.send(as_message("connection_init"))
         assert "connection_ack" in str(await connection.recv())
 
@@ -61,7 +61,7 @@ async def test_a_token_admits_in_the_first_message_or_in_the_header(api: Api) ->
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
 async def test_a_page_of_another_origin_is_refused_before_it_can_speak(api: Api, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        async with opened(api, origin=websockets.Origin(origin)):
+        async with opened(api.address, origin=websockets.Origin(origin)):
             pass
 
     assert refused.value.response.status_code == 403
@@ -74,7 +74,7 @@ async def test_a_page_of_our_own_is_let_in(api: Api) -> None:
 
 
 async def test_who_speaks_before_saying_hello_is_closed(api: Api) -> None:
-    async with opened(api) as connection:
+    async with opened(api.address) as connection:
         await connection.send(as_message("subscribe", id="1", payload={"query": AUDIT}))
         with pytest.raises(ConnectionClosed) as closed:
             await asyncio.wait_for(connection.recv(), 10)
@@ -130,10 +130,6 @@ async def test_a_completed_subscription_sends_no_more(api: Api) -> None:
         message = await socket.receive()
 
     assert (message["type"], message["id"]) == ("next", "second")
-
-
-def opened(api: Api, **options: Any) -> Any:
-    return websockets.connect(api.address.replace("http", "ws") + "/graphql", subprotocols=[TRANSPORT_WS], **options)
 
 
 def as_message(kind: str, **rest: Any) -> str:
