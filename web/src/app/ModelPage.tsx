@@ -70,6 +70,7 @@ export function ModelPage() {
   const score = live?.score ?? recorded;
   return (
     <div className={classes.page}>
+      {result.error && <Failing what="The newest of this model" error={result.error} onRetry={() => readAgain({ requestPolicy: 'network-only' })} />}
       <ModelHead model={model} sentence={score?.sentence ?? 'No trust score has been recorded yet.'} />
       <div className={classes.instruments}>
         <TrustNow recorded={recorded} live={live} isPast={isPast} />

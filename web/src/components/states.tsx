@@ -89,7 +89,7 @@ export function Loaded<Data>({ what, result, onRetry, loading, isEmpty, empty, c
   return (
     <>
       {error && <Failing what={what} error={error} onRetry={onRetry} />}
-      {isEmpty?.(data) ? empty : children(data)}
+      {isEmpty?.(data) ? !error && empty : children(data)}
     </>
   );
 }

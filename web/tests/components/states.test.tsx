@@ -33,6 +33,12 @@ test('a failing panel says what failed and tries again on demand', () => {
   expect(onRetry).toHaveBeenCalledOnce();
 });
 
+test('a failure is never shown as emptiness', () => {
+  panel({ ...IDLE, data: [], error: new CombinedError({ graphQLErrors: ['The database rests.'] }) });
+  expect(screen.queryByText('empty')).toBeNull();
+  expect(screen.getByRole('alert')).toBeTruthy();
+});
+
 test('what was read before stays under a later failure', () => {
   panel({ ...IDLE, data: ['kept'], error: new CombinedError({ networkError: new Error('gone') }) });
   expect(screen.getByText('kept')).toBeTruthy();

@@ -4,7 +4,12 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { filter, map, pipe } from 'wonka';
 import { useKeptQuery } from '../../src/components/useKeptQuery';
 
-type Answer = { data: { name: string } } | { error: Error };
+type Answer = { data: { name: string | null }; problem?: string } | { error: Error };
+
+function errorOf(answer: Answer): CombinedError | undefined {
+  if ('error' in answer) return new CombinedError({ networkError: answer.error });
+  return answer.problem === undefined ? undefined : new CombinedError({ graphQLErrors: [answer.problem] });
+}
 
 /** A server that gives one answer until it is told another. */
 function aServer(first: Answer) {
@@ -18,7 +23,7 @@ function aServer(first: Answer) {
         return {
           operation,
           data: 'data' in answer ? answer.data : undefined,
-          error: 'error' in answer ? new CombinedError({ networkError: answer.error }) : undefined,
+          error: errorOf(answer),
           stale: false,
           hasNext: false,
         };
@@ -58,4 +63,14 @@ test('what was read stays while the server is away, and is read anew when it is 
   server.answer = { data: { name: 'second' } };
   await settle(3_000);
   expect(told()).toEqual(['second', 'well']);
+});
+
+test('what is null because it failed is not taken for absent, and the last answer stays', async () => {
+  const { server, client } = aServer({ data: { name: 'first' } });
+  render(<Provider value={client}><Name /></Provider>);
+  await settle();
+  server.answer = { data: { name: null }, problem: 'It went wrong.' };
+  screen.getByRole('button').click();
+  await settle();
+  expect(told()).toEqual(['first', 'failing']);
 });

@@ -51,7 +51,7 @@ export function AuditFilters({ isOfOneSubject }: { isOfOneSubject: boolean }) {
         key={action === '' ? 'none' : 'some'}
         size="xs"
         label="Action"
-        placeholder="registry.VersionPromoted"
+        placeholder="registry.Promoted"
         defaultValue={action}
         onChange={(event) => writeAction(event.currentTarget.value.trim())}
         w={220}

@@ -40,7 +40,7 @@ export function EntryRows({ entries, selected, onSelect, onEnd, isReadingMore }:
         <span role="columnheader">Who</span>
         <span role="columnheader" className="figures">Position</span>
       </div>
-      <div ref={scroller} className={classes.scroller} tabIndex={0}>
+      <div ref={scroller} className={classes.scroller} style={{ height: rows.getTotalSize() }} tabIndex={0}>
         <div style={{ height: rows.getTotalSize(), position: 'relative' }} role="rowgroup">
           {items.map((item) => {
             const entry = entries[item.index];

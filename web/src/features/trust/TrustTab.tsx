@@ -124,6 +124,8 @@ export function TrustTab({ modelId, live, score }: {
               <Fact name="Version">{policy.version}</Fact>
               {policy.changedAt && <Fact name="Changed"><Time at={policy.changedAt} /> by {actorName(policy.changedBy)}</Fact>}
             </Facts>
+          ) : result.error ? (
+            <p className="dim">It could not be read.</p>
           ) : (
             <LoadingBlock height={140} />
           )}
