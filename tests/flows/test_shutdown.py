@@ -1,53 +1,20 @@
-"""A stopping API finishes what it has begun: whoever was answered finds it recorded, and the process ends by itself."""
+"""A stopping API finishes what it has begun: whoever was answered finds it recorded, and the server ends by itself."""
 
 import asyncio
 import signal
-import socket
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from cdt.settings import environment_for
-from tests.api import Api, Socket, opened
+from tests.api import Api, Socket, opened, serving
 from tests.graphql.operations import REGISTER
 
 WRITERS = 8
 
 
-@asynccontextmanager
-async def a_process(api: Api) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """`cdt api` beside the API of the fixture, and its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cdt", "api", env={**environment_for(api.settings), "CDT_PORT": str(port)},
-        stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        async with asyncio.timeout(60), httpx.AsyncClient() as client:
-            while not await answers(client, address):
-                assert process.returncode is None
-        yield process, address
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
-async def answers(client: httpx.AsyncClient, address: str) -> bool:
-    try:
-        return (await client.get(f"{address}/healthz")).status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-async def test_what_was_acknowledged_is_recorded_and_the_process_ends_by_itself(api: Api) -> None:
+async def test_what_was_acknowledged_is_recorded_and_the_server_ends_by_itself(api: Api) -> None:
     acknowledged: dict[str, str] = {}
     enough = asyncio.Event()
 
@@ -65,18 +32,18 @@ async def test_what_was_acknowledged_is_recorded_and_the_process_ends_by_itself(
                 if len(acknowledged) >= 3 * WRITERS:
                     enough.set()
 
-    async with a_process(api) as (process, address), opened(address) as connection:
+    async with serving(api.settings) as (server, address), opened(address) as connection:
         watching = Socket(connection)
         await watching.hello(api.owner)
         await watching.subscribe("subscription { auditLog { cursor } }")
         writing = [asyncio.create_task(write(address, writer)) for writer in range(WRITERS)]
         await asyncio.wait_for(enough.wait(), 60)
-        process.terminate()
+        server.handle_exit(signal.SIGTERM, None)
         async with asyncio.timeout(20):
             await asyncio.gather(*writing)
             with pytest.raises(ConnectionClosed) as closed:
                 await drain(connection)
-            assert await process.wait() in {0, -signal.SIGTERM}
+            await server.has_ended.wait()
 
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1012
