@@ -2,19 +2,20 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.errors import LockNotAvailable
 from psycopg_pool import AsyncConnectionPool
 from uuid_utils.compat import uuid7
 
 from cdt.domain.errors import Invalid
-from cdt.predictions.errors import Busy, DatabaseIsAway
+from cdt.predictions.errors import Busy, DatabaseIsAway, Unavailable
 from cdt.predictions.flushing import Outcome, take_predictions
 from cdt.predictions.labels import LabelWork, take_labels
 from cdt.predictions.lanes import Lane
@@ -29,6 +30,8 @@ from cdt.predictions.works import Work
 
 SMALL_BODY_ROWS = 1_000
 FLUSH_ROWS = 5_000
+
+W = TypeVar("W", bound=Work[Any])
 
 
 class Intake:
@@ -50,7 +53,13 @@ class Intake:
         wait_seconds: for a connection, before the sender is told that the database is away.
         """
         self._pool = AsyncConnectionPool(
-            conninfo, min_size=1, max_size=connections, open=False, timeout=wait_seconds, kwargs={"autocommit": True}
+            conninfo,
+            min_size=1,
+            max_size=connections,
+            open=False,
+            timeout=wait_seconds,
+            kwargs={"autocommit": True},
+            configure=_wait_briefly,
         )
         self._hash_key = hash_key
         self._versions: dict[UUID, NumberedVersion] = {}
@@ -147,26 +156,48 @@ class Intake:
     async def _flush_predictions(
         self, segment_ids: SegmentIds, works: Sequence[Work[PredictionBatch]]
     ) -> Mapping[Work[Any], Outcome]:
-        try:
-            async with self._connection() as connection:
-                return await take_predictions(connection, works, hash_key=self._hash_key, segment_ids=segment_ids)
-        except DatabaseIsAway as error:
-            return dict.fromkeys(works, error)
+        take = partial(take_predictions, hash_key=self._hash_key, segment_ids=segment_ids)
+        return await self._flush(take, works)
 
     async def _flush_labels(self, segment_ids: SegmentIds, works: Sequence[LabelWork]) -> Mapping[Work[Any], Outcome]:
+        return await self._flush(partial(take_labels, lookup=self._lookup, segment_ids=segment_ids), works)
+
+    async def _flush(
+        self, take: Callable[..., Awaitable[Mapping[W, Outcome]]], works: Sequence[W]
+    ) -> Mapping[W, Outcome]:
+        """By version when one of several keeps another writer's lock waiting, so that it holds up nobody else."""
         try:
             async with self._connection() as connection:
-                return await take_labels(connection, works, lookup=self._lookup, segment_ids=segment_ids)
-        except DatabaseIsAway as error:
-            return dict.fromkeys(works, error)
+                return await take(connection, works)
+        except Unavailable as error:
+            versions = {work.version.number for work in works}
+            if not isinstance(error, Busy) or len(versions) == 1:
+                return dict.fromkeys(works, error)
+        outcomes: dict[W, Outcome] = {}
+        for number in sorted(versions):
+            outcomes.update(await self._flush(take, [work for work in works if work.version.number == number]))
+        return outcomes
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[AsyncConnection[Any], None]:
         try:
             async with self._pool.connection() as connection:
-                yield connection
+                try:
+                    yield connection
+                except psycopg.Error:
+                    if not connection.closed:
+                        await connection.rollback()
+                    raise
+        except LockNotAvailable as error:
+            raise Busy from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            await self._pool.check()  # what broke one connection broke the others, and each would fail a flush
             raise DatabaseIsAway from error
+
+
+async def _wait_briefly(connection: AsyncConnection[Any]) -> None:
+    """Wait for another writer's lock no longer than a sender likes to wait."""
+    await connection.execute("SET lock_timeout = '3s'")
 
 
 def digest_of_body(body: bytes) -> str:

@@ -20,11 +20,11 @@ from cdt.predictions.segment_ids import SegmentIds
 SEGMENT_ROWS = 10_000
 
 
-class IdentityKey(NamedTuple):
-    """Which prediction a label belongs to."""
+class Place(NamedTuple):
+    """Which prediction a label belongs to: the segment, and the row in it. No two have the same."""
 
-    day: int
-    hash: int
+    segment_id: int
+    row_number: int
 
 
 class Entry(NamedTuple):
@@ -45,20 +45,25 @@ class Counted(msgspec.Struct):
     waiting: int = 0
 
 
+def place_of(outcome: Outcome) -> Place:
+    """Where a prediction stands."""
+    return Place(outcome.segment_id, outcome.row_number)
+
+
 class Labelling:
     """Labels that found their prediction, put onto those that it had before.
 
-    present: the label that predictions had at the beginning, by identity; one that is not there had none.
+    present: the label that predictions had at the beginning, by place; one that is not there had none.
     """
 
-    def __init__(self, present: Mapping[IdentityKey, int]) -> None:
+    def __init__(self, present: Mapping[Place, int]) -> None:
         self._before = present
-        self._now: dict[IdentityKey, int] = {}
+        self._now: dict[Place, int] = {}
         self.entries: list[Entry] = []
 
     def put(self, row: LabelRow, outcome: Outcome, counted: Counted) -> None:
         """One more label: new, the same again, or a correction."""
-        key = IdentityKey(outcome.day, outcome.hash)
+        key = place_of(outcome)
         present = self._now.get(key, self._before.get(key))
         if present == row.label:
             counted.duplicates += 1
@@ -72,12 +77,12 @@ class Labelling:
         self._now[key] = row.label
 
     @property
-    def new(self) -> list[tuple[IdentityKey, int]]:
+    def new(self) -> list[tuple[Place, int]]:
         """Predictions that have their first label, in the order in which every writer takes them."""
         return sorted((key, label) for key, label in self._now.items() if key not in self._before)
 
     @property
-    def changed(self) -> list[tuple[IdentityKey, int, int]]:
+    def changed(self) -> list[tuple[Place, int, int]]:
         """Predictions whose label is another now, in the same order, with the one before and the one now."""
         return sorted(
             (key, self._before[key], label)

@@ -11,7 +11,7 @@ from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolati
 from cdt.predictions import receipts
 from cdt.predictions.errors import Busy, Overtaken
 from cdt.predictions.flushing import ATTEMPTS, Outcome, find_receipts, without_repeated_keys
-from cdt.predictions.labelling import Counted, IdentityKey, Labelling
+from cdt.predictions.labelling import Counted, Labelling, Place, place_of
 from cdt.predictions.lookup import Lookup, Wanted, unix_day
 from cdt.predictions.lookup import Outcome as Prediction
 from cdt.predictions.receipts import Receipt
@@ -33,7 +33,7 @@ class _Looked(msgspec.Struct):
     works: list[LabelWork]
     sequence: int
     predictions: list[Prediction | None]
-    present: dict[IdentityKey, int]
+    present: dict[Place, int]
 
 
 async def take_labels(
@@ -83,8 +83,8 @@ async def _look(connection: AsyncConnection[Any], works: list[LabelWork], lookup
     wanted = [wanted_by(row) for work in works for row in work.batch]
     days = (unix_day(low), unix_day(high)) if low is not None else (0, -1)
     predictions = await lookup.find(connection, version, wanted, days)
-    keys = sorted({IdentityKey(each.day, each.hash) for each in predictions if each is not None})
-    return _Looked(version, works, sequence, predictions, await present_labels(connection, version.number, keys))
+    places = sorted({place_of(each) for each in predictions if each is not None})
+    return _Looked(version, works, sequence, predictions, await present_labels(connection, version.number, places))
 
 
 async def _commit(
@@ -179,41 +179,53 @@ async def _require_absent(
 
 
 async def present_labels(
-    connection: AsyncConnection[Any], version_number: int, keys: Sequence[IdentityKey]
-) -> dict[IdentityKey, int]:
+    connection: AsyncConnection[Any], version_number: int, places: Sequence[Place]
+) -> dict[Place, int]:
     """The labels that predictions have by now."""
     cursor = await connection.execute(
-        "SELECT each.day, each.hash, held.label"
-        " FROM unnest(%(days)s::int[], %(hashes)s::bigint[]) AS each (day, hash)"
+        "SELECT each.segment_id, each.row_number, held.label"
+        " FROM unnest(%(segments)s::bigint[], %(rows)s::int[]) AS each (segment_id, row_number)"
         " CROSS JOIN LATERAL ("
-        "    SELECT label FROM predictions.label_identities"
-        "    WHERE version_number = %(number)s AND day = DATE '1970-01-01' + each.day AND hash = each.hash LIMIT 1"
+        "    SELECT label FROM predictions.labelled"
+        "    WHERE version_number = %(number)s"
+        "    AND segment_id = each.segment_id AND row_number = each.row_number LIMIT 1"
         " ) AS held",
-        {"number": version_number, "days": [key.day for key in keys], "hashes": [key.hash for key in keys]},
+        {
+            "number": version_number,
+            "segments": [place.segment_id for place in places],
+            "rows": [place.row_number for place in places],
+        },
     )
-    return {IdentityKey(day, code): label for day, code, label in await cursor.fetchall()}
+    return {Place(segment, row): label for segment, row, label in await cursor.fetchall()}
 
 
 async def write_labels(connection: AsyncConnection[Any], version: NumberedVersion, labelling: Labelling) -> None:
     """Make the labels the predictions' present ones; raises when somebody else labelled them meanwhile."""
     if labelling.new:
         await connection.execute(
-            "INSERT INTO predictions.label_identities (project_id, version_number, day, hash, label)"
-            " SELECT %(project)s, %(number)s, DATE '1970-01-01' + each.day, each.hash, each.label"
-            " FROM unnest(%(days)s::int[], %(hashes)s::bigint[], %(labels)s::smallint[]) AS each (day, hash, label)",
+            "INSERT INTO predictions.labelled (project_id, version_number, segment_id, row_number, label)"
+            " SELECT %(project)s, %(number)s, each.segment_id, each.row_number, each.label"
+            " FROM unnest(%(segments)s::bigint[], %(rows)s::int[], %(labels)s::smallint[])"
+            " AS each (segment_id, row_number, label)",
             {
                 "project": version.project_id,
                 "number": version.number,
-                "days": [key.day for key, _ in labelling.new],
-                "hashes": [key.hash for key, _ in labelling.new],
+                "segments": [place.segment_id for place, _ in labelling.new],
+                "rows": [place.row_number for place, _ in labelling.new],
                 "labels": [label for _, label in labelling.new],
             },
         )
-    for key, before, label in labelling.changed:
+    for place, before, label in labelling.changed:
         cursor = await connection.execute(
-            "UPDATE predictions.label_identities SET label = %(label)s WHERE version_number = %(number)s"
-            " AND day = DATE '1970-01-01' + %(day)s AND hash = %(hash)s AND label = %(before)s",
-            {"label": label, "number": version.number, "day": key.day, "hash": key.hash, "before": before},
+            "UPDATE predictions.labelled SET label = %(label)s WHERE version_number = %(number)s"
+            " AND segment_id = %(segment)s AND row_number = %(row)s AND label = %(before)s",
+            {
+                "label": label,
+                "number": version.number,
+                "segment": place.segment_id,
+                "row": place.row_number,
+                "before": before,
+            },
         )
         if cursor.rowcount != 1:
             raise Overtaken

@@ -69,11 +69,7 @@ class Lane(Generic[W]):
         return taken
 
     async def _settle(self, taken: Mapping[W, "asyncio.Future[Receipt]"]) -> None:
-        try:
-            outcomes = await self._flush(list(taken))
-        except Exception as error:
-            log.exception("flush_failed", lane=self._name, bodies=len(taken))
-            outcomes = dict.fromkeys(taken, error)
+        outcomes = await self._outcomes(list(taken))
         for work, answer in taken.items():
             outcome = outcomes[work]
             if answer.done():  # its sender went away
@@ -82,3 +78,16 @@ class Lane(Generic[W]):
                 answer.set_exception(outcome)
             else:
                 answer.set_result(outcome)
+
+    async def _outcomes(self, works: Sequence[W]) -> Mapping[W, Receipt | Exception]:
+        """What became of the works; if they can't be flushed together, of each by itself."""
+        try:
+            return await self._flush(works)
+        except Exception as error:
+            log.exception("flush_failed", lane=self._name, bodies=len(works))
+            if len(works) == 1:
+                return {works[0]: error}
+        outcomes: dict[W, Receipt | Exception] = {}
+        for work in works:
+            outcomes.update(await self._outcomes([work]))
+        return outcomes

@@ -21,13 +21,13 @@ _UNIX_DAY = date(1970, 1, 1).toordinal()
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What a prediction said. `features` are the values that group attributes are read from; None is missing.
+    """What a prediction said, and where it stands: its segment, and its row there, counted from 0.
 
-    day, hash: its identity; predicted_at: microseconds since 1970.
+    predicted_at: microseconds since 1970. features: the values that group attributes are read from; None is missing.
     """
 
-    day: int
-    hash: int
+    segment_id: int
+    row_number: int
     predicted_at: int
     decision: int
     score: float
@@ -50,10 +50,10 @@ class _SegmentRows:
         self.rows = rows
         self.features = [rows.features[name] for name in names]
 
-    def outcome(self, place: int, day: int, code: int) -> Outcome:
+    def outcome(self, segment_id: int, place: int) -> Outcome:
         return Outcome(
-            day=day,
-            hash=code,
+            segment_id=segment_id,
+            row_number=place,
             predicted_at=int(self.rows.predicted_at[place]),
             decision=int(self.rows.decision.codes[place]),
             score=float(self.rows.score[place]),
@@ -115,7 +115,7 @@ class Lookup:
         pairs: Sequence[tuple[int, int]],
     ) -> dict[int, Outcome]:
         """The newest outcome by place in `wanted`, of the (place, day) asked for."""
-        newest: dict[int, Outcome] = {}
+        newest: dict[int, tuple[int, Outcome]] = {}
         attempt = 0
         while pairs:
             places = {place for place, _ in pairs}
@@ -131,10 +131,10 @@ class Lookup:
                     row = rows.place.get((wanted[place].id, day))
                     if row is None:  # another id has this hash, so ours may have the next one
                         pairs.append((place, day))
-                    elif place not in newest or newest[place].day < day:
-                        newest[place] = rows.outcome(row, day, codes[place])
+                    elif place not in newest or newest[place][0] < day:
+                        newest[place] = day, rows.outcome(segment, row)
             attempt += 1
-        return newest
+        return {place: outcome for place, (_, outcome) in newest.items()}
 
     async def _segments(
         self, connection: AsyncConnection[Any], version: NumberedVersion, wanted: Sequence[int]

@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 
 from cdt.predictions.columns import Predictions
 from cdt.predictions.identities import days_of
-from cdt.predictions.labelling import Counted, IdentityKey, Labelling
+from cdt.predictions.labelling import Counted, Labelling, place_of
 from cdt.predictions.labels import present_labels, write_labels
 from cdt.predictions.lookup import Lookup, Wanted
 from cdt.predictions.rows import LabelRow
@@ -42,11 +42,10 @@ async def meet_waiting_labels(
     found = await Lookup(hash_key).find(connection, version, [Wanted(each.row.id, each.day) for each in met], (0, -1))
     outcomes = [outcome for outcome in found if outcome is not None]
     assert len(outcomes) == len(met)  # a segment and its identities are committed together
-    keys = sorted({IdentityKey(each.day, each.hash) for each in outcomes})
-    present = await present_labels(connection, version.number, keys)
+    present = await present_labels(connection, version.number, sorted({place_of(each) for each in outcomes}))
     labelling = Labelling({})
     for each, outcome in zip(met, outcomes, strict=True):
-        if IdentityKey(outcome.day, outcome.hash) not in present:
+        if place_of(outcome) not in present:
             labelling.put(each.row, outcome, Counted())
     await write_labels(connection, version, labelling)
     await connection.execute(
