@@ -22,8 +22,10 @@ from cdt.database.notifications import INTAKE, PROJECTED, Notifications
 from cdt.database.reading import Reader
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
+from cdt.domain.evaluations.events import Completed, Failed, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.kernel import Actor, Command, Envelope, Event, Position, Tenant
+from cdt.domain.trust.events import Scored
 from cdt.predictions.intake import Intake
 from cdt.predictions.versions import NumberedVersion, Version, find_version
 from cdt.reactions.all import REACTIONS
@@ -241,6 +243,16 @@ class World:
                 else:
                     await deliver(self.delivering, each.fact, each.attempt)
 
+    async def finish(self) -> None:
+        """With reactions at work: until everything that was asked for is done, and its score recorded."""
+
+        async def is_finished() -> bool:
+            await self.work()
+            asked = len(await self.facts(Requested))
+            return asked == len(await self.facts(Completed, Failed)) == len(await self.facts(Scored, Failed))
+
+        await self.until(is_finished, "every evaluation is done")
+
     @asynccontextmanager
     async def reactions(self, reactions: Reactions = REACTIONS, **options: Any) -> AsyncIterator[Runner]:
         """Reactions at work."""
@@ -277,7 +289,7 @@ class World:
     async def is_read(self, version: Version) -> bool:
         """Whether the live reading has everything that came in."""
         found = await self.rows(
-            "SELECT FROM predictions.versions JOIN predictions.live_readings USING (version_id, sequence)"
+            "SELECT 1 FROM predictions.versions JOIN predictions.live_readings USING (version_id, sequence)"
             " WHERE version_id = %s",
             version.version_id,
         )

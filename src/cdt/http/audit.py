@@ -30,7 +30,7 @@ def export_route(
             return _refused(403, "FORBIDDEN", "You may not read the audit trail.")
         newest = await reader().projected_position()
         text = request.query_params.get("until", str(newest))
-        if not (text.isascii() and text.isdigit() and 0 < int(text) <= newest):
+        if not (text.isascii() and text.isdigit() and len(text) < 19 and 0 < int(text) <= newest):
             return _refused(400, "INVALID", f"until is a position from 1 to {newest}.")
         project_id: UUID | None = None
         if "project" in request.query_params:

@@ -35,6 +35,14 @@ def routes() -> list[Route | Mount]:
     ]
 
 
+def _file_below(root: Path, path: str) -> Path | None:
+    try:
+        wanted = (root / path).resolve()
+        return wanted if root in wanted.parents and wanted.is_file() else None
+    except (OSError, ValueError):  # a name that no file can have
+        return None
+
+
 def _page(folder: str) -> Callable[[Request], Awaitable[Response]]:
     async def page(request: Request) -> Response:
         root = STATIC / folder
@@ -42,8 +50,7 @@ def _page(folder: str) -> Callable[[Request], Awaitable[Response]]:
         if not index.is_file():
             return PlainTextResponse(NOT_BUILT, status_code=503)
         path = str(request.path_params.get("path", ""))
-        wanted = (root / path).resolve()
-        if path and root.resolve() in wanted.parents and wanted.is_file():
+        if (wanted := _file_below(root.resolve(), path)) is not None:
             return FileResponse(wanted, headers={"cache-control": "no-cache"})
         if path.startswith("v1/") or "." in path.rpartition("/")[2]:
             raise HTTPException(404)

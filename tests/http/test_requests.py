@@ -1,0 +1,125 @@
+"""What surrounds every request: an id, hard headers, a bound on the body, and no trace of what broke."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.types import ASGIApp
+from structlog.testing import capture_logs
+
+from cdt.http.requests import BodyLimit, RequestLog
+from tests.api import Api
+
+
+def client_of(app: ASGIApp) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://cdt")
+
+
+def answering(response: Response) -> ASGIApp:
+    """An application that reads the body and answers."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await Request(scope, receive).body()
+        await response(scope, receive, send)
+
+    return app
+
+
+async def breaking(_scope: Any, _receive: Any, _send: Any) -> None:
+    raise RuntimeError("the password is hunter2")
+
+
+async def test_every_answer_has_an_id_of_its_own_and_hard_headers(api: Api) -> None:
+    answers = [await api.client.get(path) for path in ("/healthz", "/nowhere.txt", "/v1/nowhere", "/metrics")]
+
+    assert len({answer.headers["x-request-id"] for answer in answers}) == len(answers)
+    for answer in answers:
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert "server" not in answer.headers
+
+
+async def test_what_breaks_is_logged_under_the_id_and_answered_without_a_trace() -> None:
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+        answer = await client_of(RequestLog(breaking)).get("/somewhere")
+
+    assert answer.status_code == 500
+    assert answer.json() == {
+        "code": "UNEXPECTED", "path": None,
+        "message": "Something went wrong on our side; it is logged under this request's id.",
+    }  # fmt: skip
+    (line,) = [each for each in lines if each["event"] == "request_broke"]
+    assert line["request_id"] == answer.headers["x-request-id"]
+    assert line["path"] == "/somewhere"
+
+
+async def test_what_breaks_in_the_middle_of_an_answer_ends_it() -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"a part"
+        raise RuntimeError("in the middle")
+
+    with capture_logs() as lines, pytest.raises(RuntimeError, match="in the middle"):
+        await client_of(RequestLog(StreamingResponse(parts()))).get("/")
+
+    assert [line["event"] for line in lines] == ["request_broke"]
+
+
+@pytest.mark.parametrize(("size", "status"), [(0, 200), (10, 200), (11, 413), (10_000, 413)])
+async def test_a_body_is_bounded_by_its_stated_length(size: int, status: int) -> None:
+    limited = BodyLimit(answering(PlainTextResponse("taken")), limits={"/small": 10})
+
+    assert (await client_of(limited).post("/small", content=b"x" * size)).status_code == status
+
+
+@pytest.mark.parametrize(("parts", "status"), [(1, 200), (2, 200), (3, 413), (1_000, 413)])
+async def test_a_body_of_unstated_length_is_bounded_as_it_comes_in(parts: int, status: int) -> None:
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(parts):
+            yield b"x" * 5
+
+    limited = BodyLimit(answering(PlainTextResponse("taken")), limits={"/small": 10})
+
+    answer = await client_of(limited).post("/small", content=body())
+
+    assert answer.status_code == status
+    if status == 413:
+        assert answer.json()["code"] == "TOO_LARGE"
+        assert "10" in answer.json()["message"]
+
+
+async def test_elsewhere_bodies_are_not_bounded_here() -> None:
+    limited = BodyLimit(answering(PlainTextResponse("taken")), limits={"/small": 10})
+
+    assert (await client_of(limited).post("/large", content=b"x" * 1_000)).status_code == 200
+
+
+async def test_a_health_check_says_that_the_process_lives(api: Api) -> None:
+    answer = await api.client.get("/healthz")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+async def test_readiness_names_every_part_and_what_is_missing(api: Api) -> None:
+    answer = await api.client.get("/readyz")
+
+    state = answer.json()
+    assert state["database"] == "ok"
+    assert state["redis"] == "ok"
+    assert state["follower"]["state"] == "ok"
+    assert state["worker"] == "no worker has beaten for 30 s: evaluations wait"
+    assert (answer.status_code, state["status"]) == (503, "not ready")
+
+
+async def test_the_metrics_are_those_of_prometheus(api: Api) -> None:
+    answer = await api.client.get("/metrics")
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    lines = answer.text.splitlines()
+    assert "cdt_follower_lag_events 0.0" in lines
+    assert "cdt_parked_events 0.0" in lines

@@ -1,0 +1,238 @@
+"""What is due by time: each closed window recorded once, and again as labels come in; nothing when nothing came in."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from arq.constants import default_queue_name
+from redis import Redis
+
+from cdt.domain.evaluations.events import Requested
+from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.kernel import Envelope
+from cdt.predictions.versions import Version
+from cdt.reactions.clock import Clock
+from tests.predictions.builders import send, send_labels
+from tests.reactions.world import World, labels_of, some_rows
+
+A_DAY = timedelta(days=1)
+DAILY = PlanPolicy(window_seconds=86_400, lateness_seconds=3_600, minimum_rows=20, minimum_group_size=5)
+FIRST = datetime(2026, 1, 4, tzinfo=UTC)
+"""The baseline reaches to here, and with it the first window that is recorded begins."""
+
+
+async def a_daily_version(world: World) -> Version:
+    return await world.watched_version(DAILY)
+
+
+async def send_days(world: World, version: Version, first: int, count: int) -> list[dict[str, Any]]:
+    """A hundred rows a day, the last of them at the day's end."""
+    rows = some_rows(100 * count, FIRST + first * A_DAY, A_DAY / 100, named=f"day {first}")
+    await send(world.intake, version, *rows)
+    return rows
+
+
+async def tick(world: World, clock: Clock | None = None) -> None:
+    await world.settle()
+    await (clock or Clock(world.reacting)).tick()
+
+
+async def asked(world: World, cause: str = "window_closed") -> list[int]:
+    """The days whose windows were asked for."""
+    return [_day(each) for each in await world.facts(Requested) if each.event.cause == cause]
+
+
+def _day(requested: Envelope) -> int:
+    assert isinstance(requested.event, Requested)
+    assert requested.event.window_end - requested.event.window_start == A_DAY
+    return (requested.event.window_start - FIRST) // A_DAY
+
+
+async def came_in_long_ago(world: World, version: Version) -> None:
+    """Pretend that the last row came in long ago."""
+    await world.rows(
+        "UPDATE predictions.versions SET last_received_at = last_received_at - interval '2 hours'"
+        " WHERE version_id = %s",
+        version.version_id,
+    )
+
+
+async def test_a_window_that_closes_is_recorded_once(world: World) -> None:
+    version = await a_daily_version(world)
+    await send_days(world, version, 0, 3)
+    clock = Clock(world.reacting)
+    for _ in range(3):
+        await tick(world, clock)
+    assert await asked(world) == [0, 1]  # the third is still open for late rows
+
+    await send_days(world, version, 3, 1)
+    for _ in range(3):
+        await tick(world, clock)
+        await tick(world)  # as one would that begins just now
+
+    assert await asked(world) == [0, 1, 2]
+
+
+async def test_a_window_is_open_until_its_lateness_has_passed(world: World) -> None:
+    version = await a_daily_version(world)
+    for minutes, expected in ((59, []), (60, [0])):
+        row = some_rows(1, FIRST + A_DAY + timedelta(minutes=minutes), A_DAY, named=f"late {minutes}")
+        await send(world.intake, version, *row)
+
+        await tick(world)
+
+        assert await asked(world) == expected
+
+
+async def test_years_that_came_in_at_once_are_recorded_step_by_step(world: World) -> None:
+    version = await a_daily_version(world)
+    await send_days(world, version, 0, 10)
+    clock = Clock(world.reacting)
+
+    await tick(world, clock)
+    assert await asked(world) == [0, 1, 2, 3, 4, 5]
+
+    await tick(world, clock)
+    assert await asked(world) == list(range(9))
+
+
+async def test_while_the_read_models_lag_nothing_is_asked_twice(world: World) -> None:
+    version = await a_daily_version(world)
+    await send_days(world, version, 0, 3)
+    await world.settle()
+    await world.stop_following()
+    clock = Clock(world.reacting)
+    await clock.tick()
+    await send(world.intake, version, *some_rows(1, FIRST, A_DAY, named="late"))  # another intake sequence
+
+    await clock.tick()
+    await Clock(world.reacting).tick()
+    await world.start_following()
+    await tick(world, clock)
+    await tick(world)
+
+    assert await asked(world) == [0, 1]
+
+
+async def test_a_closed_window_is_measured_again_as_its_share_of_labels_grows(world: World) -> None:
+    version = await a_daily_version(world)
+    rows = await send_days(world, version, 0, 2)
+    clock, labels = Clock(world.reacting), labels_of(rows[:100])
+    restated: dict[int, list[int]] = {}
+    async with world.reactions():
+        await tick(world, clock)
+        await world.finish()
+        for until in (49, 50, 79, 80, 94, 95, 98, 99, 100):
+            before = len(await asked(world, "restatement"))
+            await send_labels(world.intake, version, *labels[:until])
+            await world.fold(version)
+            for _ in range(2):
+                await tick(world, clock)
+                await world.finish()
+            restated[until] = (await asked(world, "restatement"))[before:]
+
+    assert restated == {49: [], 50: [0], 79: [], 80: [0], 94: [], 95: [0], 98: [], 99: [0], 100: []}
+
+
+async def test_labels_that_jump_over_several_steps_are_one_measurement(world: World) -> None:
+    version = await a_daily_version(world)
+    rows = await send_days(world, version, 0, 2)
+    async with world.reactions():
+        await tick(world)
+        await world.finish()
+        await send_labels(world.intake, version, *labels_of(rows[:100]))
+        await world.fold(version)
+
+        for _ in range(3):
+            await tick(world)
+            await world.finish()
+
+    assert await asked(world, "restatement") == [0]
+
+
+async def test_when_labels_are_quiet_the_few_that_came_are_counted_once(world: World) -> None:
+    version = await a_daily_version(world)
+    rows = await send_days(world, version, 0, 2)
+    async with world.reactions():
+        await tick(world)
+        await world.finish()
+        await send_labels(world.intake, version, *labels_of(rows[:10]))
+        await world.fold(version)
+        await tick(world)
+        assert await asked(world, "restatement") == []
+
+        await came_in_long_ago(world, version)
+        for _ in range(3):
+            await tick(world)
+            await world.finish()
+
+    assert await asked(world, "restatement") == [0]
+
+
+async def test_an_idle_version_writes_no_event(world: World) -> None:
+    version = await a_daily_version(world)
+    rows = await send_days(world, version, 0, 2)
+    await send_labels(world.intake, version, *labels_of(rows))
+    await world.fold(version)
+    await came_in_long_ago(world, version)
+    clock = Clock(world.reacting)
+    async with world.live(), world.reactions():
+        await world.read(version)
+        for _ in range(3):
+            await tick(world, clock)
+            await world.finish()
+            world.time += timedelta(hours=1)
+        before = await world.reader.newest_position()
+
+        for _ in range(20):
+            world.time += timedelta(hours=6)
+            await tick(world, clock)
+            await world.finish()
+
+        assert await world.reader.newest_position() == before
+
+
+async def test_what_is_wrong_with_one_plan_does_not_hold_up_the_others(world: World) -> None:
+    broken = await a_daily_version(world)
+    version = await world.version(await world.model("another"))
+    await world.send_reference(version)
+    await world.set_baseline(version, DAILY)
+    for each in (broken, version):
+        await send_days(world, each, 0, 3)
+    await world.settle()
+    await world.rows(
+        'UPDATE evaluations_plans SET policy = policy || \'{"window_seconds": "none"}\' WHERE version_id = %s',
+        broken.version_id,
+    )
+
+    await tick(world)
+
+    assert [each.event.version_id for each in await world.facts(Requested)] == [version.version_id] * 2
+
+
+async def test_what_redis_has_lost_is_handed_over_again(world: World, redis_url: str) -> None:
+    version = await world.watched_version()
+    await world.promote(version)
+    await world.react()
+    (requested,) = await world.facts(Requested)
+    job = f"evaluation:{requested.position}:1".encode()
+    with Redis.from_url(redis_url) as redis:
+        assert job in redis.zrange(default_queue_name, 0, -1)
+        redis.flushall()
+
+        await tick(world)
+
+        assert job in redis.zrange(default_queue_name, 0, -1)
+
+
+async def test_versions_that_are_behind_are_folded(world: World, redis_url: str) -> None:
+    version = await world.watched_version()
+    number = (await world.numbered(version)).number
+    with Redis.from_url(redis_url) as redis:
+        await tick(world)
+        assert redis.zrange(default_queue_name, 0, -1) == [f"fold:{number}".encode()]
+        redis.flushall()
+        await world.fold(version)
+
+        await tick(world)
+
+        assert redis.zrange(default_queue_name, 0, -1) == []
