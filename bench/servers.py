@@ -97,6 +97,12 @@ class Installation:
             yield
 
     @contextmanager
+    def worker(self) -> Generator[None]:
+        """A worker in a process of its own."""
+        with process([sys.executable, "-m", "cdt", "work"], self.environment, log=self.folder / "worker.log"):
+            yield
+
+    @contextmanager
     def api(self) -> Generator[int]:
         """The API in a process of its own; answers its port."""
         port, log = free_port(), self.folder / "api.log"

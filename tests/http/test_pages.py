@@ -1,6 +1,5 @@
-"""The built pages: served from the package alone, kept by browsers as long as their names allow, and nothing beside them."""
+"""The built pages: served from the package alone, and kept by browsers as long as their names allow."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -11,7 +10,7 @@ from cdt.http import pages
 
 
 @pytest.fixture
-def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.AsyncClient]:
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> httpx.AsyncClient:
     """A package with both pages built, and a file beside them that is nobody's business."""
     for name in ("dashboard", "graphiql"):
         (tmp_path / name / "assets").mkdir(parents=True)
@@ -20,7 +19,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Asy
     (tmp_path / "dashboard" / "icon.svg").write_text("an icon")
     (tmp_path / "secret.txt").write_text("a secret")
     monkeypatch.setattr(pages, "STATIC", tmp_path)
-    yield httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=pages.routes())), base_url="http://cdt")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=pages.routes())), base_url="http://cdt")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from cdt.vault.keys import ApiKey
 
 MAXIMUM_KEPT = 10_000
 
+Reach = frozenset[tuple[UUID, UUID, frozenset[Permission]]]
+
 
 class Grants(msgspec.Struct, frozen=True):
     """The projects an actor knows, with their organizations, and the permissions in each organization."""
@@ -22,6 +24,20 @@ class Grants(msgspec.Struct, frozen=True):
     user_id: UUID | None
     projects: dict[UUID, UUID]
     permissions: dict[UUID, frozenset[Permission]]
+    reach: Reach
+    """Equal for all who may do the same in the same projects."""
+
+    @classmethod
+    def of(
+        cls,
+        actor: Actor,
+        user_id: UUID | None,
+        projects: dict[UUID, UUID],
+        permissions: dict[UUID, frozenset[Permission]],
+    ) -> "Grants":
+        """With what they amount to."""
+        reach = frozenset((project, each, permissions[each]) for project, each in projects.items())
+        return cls(actor, user_id, projects, permissions, reach)
 
     def may(self, permission: Permission, project_id: UUID) -> bool:
         """Whether the actor has the permission in the project."""
@@ -77,7 +93,7 @@ class GrantBook:
         organizations = tuple(each.organization_id for each in memberships)
         async with self._reader.at(None, Scope(user_id=user_id, organizations=organizations)) as view:
             projects = await tenancy.projects_of_organizations(view)
-        grants = Grants(
+        grants = Grants.of(
             actor=Actor("user", str(user_id)),
             user_id=user_id,
             projects={each.id: each.organization_id for each in projects},
@@ -92,7 +108,7 @@ class GrantBook:
     @staticmethod
     def of_key(key: ApiKey) -> Grants:
         """What an API key may do: take in data, for its one project."""
-        return Grants(
+        return Grants.of(
             actor=Actor("key", str(key.key_id)),
             user_id=None,
             projects={key.project_id: key.organization_id},

@@ -59,7 +59,7 @@ def _registered(api: Api) -> tuple[str, str, bool]:
         },
     )
     model_id = registered["registerModel"]["model"]["id"]
-    added = api.run(operations.ADD_VERSION, input={"modelId": model_id, "tag": "2015", "signature": _signature()})
+    added = api.run(operations.ADD_VERSION, input={"modelId": model_id, "tag": "2015", "signature": signature()})
     version = added["addVersion"]["version"]
     return model_id, version["id"], bool(version["deployments"])
 
@@ -112,7 +112,8 @@ def _stream(
     tell("every row is sent")
 
 
-def _signature() -> dict[str, Any]:
+def signature() -> dict[str, Any]:
+    """The model's columns, classes and groups, as `addVersion` takes them."""
     columns = [{"name": name, "kind": "NUMBER"} for name in NUMBER_COLUMNS]
     columns += [{"name": name, "kind": "CATEGORY"} for name in CATEGORY_COLUMNS]
     return {

@@ -22,6 +22,7 @@ from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
 from cdt.graphql.registry.mutations import RegistryMutations
 from cdt.graphql.registry.queries import RegistryQueries
 from cdt.graphql.scalars import SCALARS
+from cdt.graphql.sharing import SharingExecutor
 from cdt.graphql.tenancy.mutations import TenancyMutations
 from cdt.graphql.tenancy.queries import TenancyQueries
 from cdt.graphql.trust.mutations import TrustMutations
@@ -69,6 +70,7 @@ def build_schema() -> strawberry.Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
+        execution_context_class=SharingExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
         extensions=[
             Watch,

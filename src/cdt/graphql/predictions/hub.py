@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from cdt.access.grants import Reach
 from cdt.database.notifications import LIVE, PROJECTED, Notifications
 from cdt.database.reading import Reader, Scope
 from cdt.database.writing import Writer
@@ -18,10 +20,35 @@ MAXIMUM_KEPT = 1_000
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A version's reading, parsed once."""
+    """A version's reading, parsed once, and what is shown of it to all who may see the same."""
 
     row: live_readings.LiveRow
     document: LiveDocument
+    shown_to: dict[Reach, Any] = msgspec.field(default_factory=dict[Reach, Any])
+
+
+class Watch:
+    """Somebody who waits for news of one version."""
+
+    def __init__(self) -> None:
+        """Of none yet."""
+        self._version_id: UUID | None = None
+        self._moved = asyncio.Event()
+
+    def begin(self, version_id: UUID) -> None:
+        """From here on, news of this version count."""
+        self._version_id = version_id
+        self._moved.clear()
+
+    def tell(self, version_id: UUID | None) -> None:
+        """There is news of a version; None for perhaps all."""
+        if version_id is None or version_id == self._version_id:
+            self._moved.set()
+
+    async def until_moved(self, seconds: float) -> None:
+        """Until there is news, or the time is over."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait(), seconds)
 
 
 class LiveHub:
@@ -35,7 +62,7 @@ class LiveHub:
         self._kept: dict[UUID, Kept] = {}
         self._told: dict[UUID, tuple[int, int]] = {}
         self._loading: dict[UUID, asyncio.Task[Kept | None]] = {}
-        self._watching: set[asyncio.Event] = set()
+        self._watching: set[Watch] = set()
         self._versions: dict[UUID, registry.Version | None] = {}
         self._generation = 0
 
@@ -49,14 +76,14 @@ class LiveHub:
             yield
 
     @asynccontextmanager
-    async def watching_all(self) -> AsyncGenerator[asyncio.Event]:
-        """An event that is set when any reading is newer; what is not wanted costs a look into a dictionary."""
-        moved = asyncio.Event()
-        self._watching.add(moved)
+    async def watching(self) -> AsyncGenerator[Watch]:
+        """Wait for news of one version at a time."""
+        watch = Watch()
+        self._watching.add(watch)
         try:
-            yield moved
+            yield watch
         finally:
-            self._watching.discard(moved)
+            self._watching.discard(watch)
 
     async def watched_version(self, model_id: UUID, project_id: UUID) -> registry.Version | None:
         """The version that screens show of a model: its production champion, else its newest. Kept until it changes."""
@@ -98,19 +125,20 @@ class LiveHub:
         return kept
 
     def _hear(self, payload: str) -> None:
-        if payload:
-            version, sequence, position = payload.split(" ")
-            self._told[UUID(version)] = (int(sequence), int(position))
-        else:  # anything may have been missed
+        if not payload:  # anything may have been missed
             self._kept.clear()
-        self._wake()
+            self._tell(None)
+            return
+        version, sequence, position = payload.split(" ")
+        self._told[UUID(version)] = (int(sequence), int(position))
+        self._tell(UUID(version))
 
     def _hear_projected(self, payload: str) -> None:
         if not payload or {"registry", "all"} & set(payload.partition(" ")[2].split(",")):
             self._generation += 1
             self._versions.clear()
-            self._wake()
+            self._tell(None)
 
-    def _wake(self) -> None:
-        for moved in self._watching:
-            moved.set()
+    def _tell(self, version_id: UUID | None) -> None:
+        for watch in self._watching:
+            watch.tell(version_id)

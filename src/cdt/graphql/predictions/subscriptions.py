@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator
-from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
@@ -11,6 +10,7 @@ import msgspec
 import strawberry
 from strawberry import relay
 
+from cdt.access.grants import Reach
 from cdt.domain.errors import DomainError, NotFound
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
@@ -39,15 +39,16 @@ class PredictionsSubscriptions:
         """`after` holds back what is not newer than a cursor."""
         context, hub = info.context, info.context.services.hub
         seen = _seen(after, "live")
-        async with hub.watching_all() as moved:
-            async for version in _turns(info, model_id):
-                moved.clear()
+        async with hub.watching() as watch:
+            async for version, reach in _turns(info, model_id):
+                watch.begin(version.id)
                 kept = await patiently(partial(hub.newest, version.id, version.project_id))
                 if kept is not None and (kept.row.position, kept.row.sequence) > seen:
                     seen = (kept.row.position, kept.row.sequence)
-                    yield LiveReading.of(kept, version.typed_signature, await context.present())
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(moved.wait(), LOOK_AGAIN_SECONDS)
+                    if reach not in kept.shown_to:
+                        kept.shown_to[reach] = LiveReading.of(kept, version.typed_signature, await context.present())
+                    yield kept.shown_to[reach]
+                await watch.until_moved(LOOK_AGAIN_SECONDS)
 
     @subscription(Permission.READ, "A state: how much has come in for the model's champion, and how fast.")
     async def ingestion(
@@ -56,7 +57,7 @@ class PredictionsSubscriptions:
         """At most once a second; one more when the stream has stopped, with rates of 0."""
         seen = _seen(after, "ingestion")[1]
         before: _Counted | None = None
-        async for version in _turns(info, model_id):
+        async for version, _ in _turns(info, model_id):
             state = await patiently(partial(_taken_in, info, version))
             if state is not None:
                 counted = _Counted(version.id, state, time.monotonic())
@@ -101,8 +102,8 @@ async def _taken_in(info: Info, version: registry.Version) -> IntakeState | None
         return (await intake_states(connection, [version.id])).get(version.id)
 
 
-async def _turns(info: Info, model_id: relay.GlobalID) -> AsyncGenerator[registry.Version, None]:
-    """The version that is watched, for every turn; ends with an error as soon as it may be seen no more."""
+async def _turns(info: Info, model_id: relay.GlobalID) -> AsyncGenerator[tuple[registry.Version, Reach], None]:
+    """For every turn the version that is watched, and what the one who asks may see; an error once that is nothing."""
     context = info.context
     try:
         await context.admit(Permission.READ)
@@ -112,12 +113,13 @@ async def _turns(info: Info, model_id: relay.GlobalID) -> AsyncGenerator[registr
             raise NotFound(kind="model")
         while True:
             context.require_fresh()
-            if not (await patiently(context.grants)).may(Permission.READ, model.project_id):
+            grants = await patiently(context.grants)
+            if not grants.may(Permission.READ, model.project_id):
                 raise NotFound(kind="model")
             version = await patiently(partial(context.services.hub.watched_version, wanted, model.project_id))
             if version is None:
                 raise NotFound(kind="version")
-            yield version
+            yield version, grants.reach
     except DomainError as error:
         raise graphql_error(error) from error
 

@@ -11,6 +11,7 @@ from cdt.graphql.context import At
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
 from cdt.graphql.predictions.hub import Kept
 from cdt.graphql.scalars import Cursor, cursor_of
+from cdt.graphql.sharing import Answers
 from cdt.graphql.trust.types import TrustScore
 from cdt.predictions.versions import IntakeState
 
@@ -30,6 +31,7 @@ class LiveReading:
     read_at: datetime
     sequence: str = strawberry.field(description="The intake sequence that it reached.")
     parts: strawberry.Private[ReadingParts]
+    answers: strawberry.Private[Answers]
 
     @classmethod
     def of(cls, kept: Kept, signature: Signature, at: At) -> "LiveReading":
@@ -53,6 +55,7 @@ class LiveReading:
             read_at=row.computed_at,
             sequence=str(row.sequence),
             parts=ReadingParts(reading, signature),
+            answers=Answers(),
         )
 
     @strawberry.field(description="How far each feature has moved, farthest first.")
