@@ -19,6 +19,7 @@ from cdt.database.writing import Writer
 from cdt.graphql.context import utc_now
 from cdt.graphql.loaders import Loaders
 from cdt.graphql.predictions.hub import LiveHub
+from cdt.graphql.registry.subjects import Subjects
 from cdt.graphql.services import Services
 from cdt.predictions.intake import Intake
 from cdt.projections import schema
@@ -108,6 +109,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             intake=intake,
             hub=hub,
             child=child,
+            subjects=Subjects(),
             system_conninfo=conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-api"),
             secret=given.secret,
             loaders=Loaders,

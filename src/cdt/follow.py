@@ -5,6 +5,7 @@ import sys
 from contextlib import suppress
 
 import structlog
+import uvloop
 
 from cdt import bootstrap
 from cdt.bootstrap import needed
@@ -23,7 +24,7 @@ log = structlog.get_logger()
 def run(settings: Settings) -> None:
     """Follow until SIGTERM or SIGINT; finishes its page first."""
     configure_logging(level=settings.log_level, form=settings.log_format, process="follower")
-    asyncio.run(_follow(settings))
+    uvloop.run(_follow(settings))
 
 
 def run_live(settings: Settings) -> None:

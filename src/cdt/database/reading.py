@@ -1,14 +1,14 @@
 """Reading at a position, under the tenants' policy: the position makes one picture of many statements."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, LiteralString, TypeVar
+from functools import partial
+from typing import Any, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
-from psycopg import AsyncConnection
 
 from cdt.database.pools import pool
 from cdt.database.together import Answers, Statement, together
@@ -27,41 +27,58 @@ class Scope(msgspec.Struct, frozen=True):
 
 NOBODY = Scope()
 
+MOST_TOGETHER = 16
+"""Statements of one round trip; more are shared out over connections, so that they can run side by side."""
+
 
 class View:
     """The read models at one position, for one scope. A statement and its scope are one round trip, one transaction."""
 
-    def __init__(self, connection: AsyncConnection[Any], position: Position, scope: Statement) -> None:
+    def __init__(self, ask: "Ask", position: Position) -> None:
         """Made by Reader.at."""
-        self._connection = connection
-        self._scope = scope
+        self._ask = ask
         self.position = position
 
     async def rows(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:  # noqa: ANN401
         """Every row of a statement; `%(position)s` is the view's position."""
-        return (await self._ask(sql, values)).rows(1, row)
+        answers, number = await self._ask((sql, {**values, "position": self.position}))
+        return answers.rows(number, row)
 
     async def row(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:  # noqa: ANN401
         """The first row of a statement."""
-        rows = (await self._ask(sql, values)).rows(1, row)
+        rows = await self.rows(row, sql, **values)
         return rows[0] if rows else None
 
     async def value(self, kind: type[Row], sql: LiteralString, **values: Any) -> Row | None:  # noqa: ANN401, ARG002
         """The first row's only column."""
-        found = (await self._ask(sql, values)).values(1)
+        answers, number = await self._ask((sql, {**values, "position": self.position}))
+        found = answers.values(number)
         return found[0] if found else None
 
-    async def _ask(self, sql: LiteralString, values: dict[str, Any]) -> Answers:
-        return await together(self._connection, [self._scope, (sql, {**values, "position": self.position})])
+
+class _Asked(NamedTuple):
+    """A statement, and who waits for its place among the answers."""
+
+    statement: Statement
+    answered: asyncio.Future[tuple[Answers, int]]
+
+
+Ask = Callable[[Statement], Awaitable[tuple[Answers, int]]]
 
 
 class Reader:
-    """Hands out views. Opens and closes with the process."""
+    """Hands out views. Opens and closes with the process.
+
+    What is asked for one scope in one turn of the event loop travels together: the fields of an operation that are
+    resolved side by side cost one round trip, not one each.
+    """
 
     def __init__(self, conninfo: str, *, connections: int) -> None:
         """`conninfo` sets the role (see `conninfo_as`)."""
         self._pool = pool(conninfo, connections=connections)
         self._looking: asyncio.Task[None] | None = None
+        self._asked: dict[Scope, list[_Asked]] = {}
+        self._trips: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Begin to connect; does not wait for a server that is away."""
@@ -79,11 +96,40 @@ class Reader:
     @asynccontextmanager
     async def at(self, position: Position | None, scope: Scope) -> AsyncGenerator[View]:
         """A view at a position, or at the newest projected one."""
-        async with self._pool.connection() as connection:
-            narrowing = _narrowing(scope)
-            if position is None:
-                position = Position((await together(connection, [narrowing])).values(0)[0])
-            yield View(connection, position, narrowing)
+        if position is None:
+            async with self._pool.connection() as connection:
+                position = Position((await together(connection, [_narrowing(scope)])).values(0)[0])
+        yield View(partial(self._ask, scope), position)
+
+    async def _ask(self, scope: Scope, statement: Statement) -> tuple[Answers, int]:
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[tuple[Answers, int]] = loop.create_future()
+        if scope not in self._asked:
+            self._asked[scope] = []
+            loop.call_soon(self._set_out, scope)
+        self._asked[scope].append(_Asked(statement, answered))
+        return await answered
+
+    def _set_out(self, scope: Scope) -> None:
+        asked = self._asked.pop(scope)
+        for begin in range(0, len(asked), MOST_TOGETHER):
+            trip = asyncio.create_task(self._answer(scope, asked[begin : begin + MOST_TOGETHER]), name="reading")
+            self._trips.add(trip)
+            trip.add_done_callback(self._trips.discard)
+
+    async def _answer(self, scope: Scope, asked: list[_Asked]) -> None:
+        try:
+            async with self._pool.connection() as connection:
+                answers = await together(connection, [_narrowing(scope), *(each.statement for each in asked)])
+        except Exception as error:  # noqa: BLE001  whoever asked gets it
+            if len(asked) > 1:  # one of them is wrong, or the connection was lost: each by itself
+                await asyncio.gather(*(self._answer(scope, [each]) for each in asked))
+            elif not asked[0].answered.done():
+                asked[0].answered.set_exception(error)
+        else:
+            for number, each in enumerate(asked, 1):
+                if not each.answered.done():
+                    each.answered.set_result((answers, number))
 
     async def projected_position(self) -> Position:
         """The newest position that can be read."""

@@ -38,7 +38,7 @@ def one_by_id(
                     found[at, key(row)] = row
         return [found.get(each) for each in keys]
 
-    return DataLoader(load_fn=load, cache=False)
+    return DataLoader(load_fn=load, cache=context.is_one_operation)
 
 
 def many_by_id(
@@ -59,7 +59,7 @@ def many_by_id(
         spend(sum(len(found[each]) for each in keys))
         return [found[each] for each in keys]
 
-    return DataLoader(load_fn=load, cache=False)
+    return DataLoader(load_fn=load, cache=context.is_one_operation)
 
 
 def _by_position(keys: Iterable[Key]) -> dict["At", list[UUID]]:

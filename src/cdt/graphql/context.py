@@ -61,11 +61,17 @@ def pin_operation() -> None:
 class Context:
     """Made for each HTTP request, and for each WebSocket connection."""
 
-    def __init__(self, services: "Services", identity: Identity | None, address: str) -> None:
-        """`address` is where the request came from."""
+    def __init__(
+        self, services: "Services", identity: Identity | None, address: str, *, is_one_operation: bool = False
+    ) -> None:
+        """`address` is where the request came from.
+
+        is_one_operation: it ends with its one answer, so what was looked up at a position may be kept until then.
+        """
         self.services = services
         self.identity = identity
         self.address = address
+        self.is_one_operation = is_one_operation
         self.connection_params: Any = None
         self.extensions: dict[str, Any] = {}
 

@@ -65,7 +65,12 @@ class Endpoint(GraphQL[Context, None]):
         del response
         services = self._services()
         identity = await self._identify(services, request.headers.get("authorization"))
-        return Context(services, identity, request.client.host if request.client else "unknown")
+        return Context(
+            services,
+            identity,
+            request.client.host if request.client else "unknown",
+            is_one_operation=isinstance(request, Request) and not self._streams,
+        )
 
     async def _identify(self, services: Services, authorization: str | None) -> Identity | None:
         """Who asks. A token that was read is believed until it ends: reading one costs as much as a small query."""

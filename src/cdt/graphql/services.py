@@ -13,6 +13,7 @@ from cdt.database.notifications import Notifications
 from cdt.database.reading import Reader
 from cdt.database.writing import Writer
 from cdt.graphql.predictions.hub import LiveHub
+from cdt.graphql.registry.subjects import Subjects
 from cdt.predictions.intake import Intake
 from cdt.vault.secret import VaultSecret
 from cdt.workers.child import Child
@@ -36,6 +37,7 @@ class Services:
     intake: Intake
     hub: LiveHub
     child: Child
+    subjects: Subjects
     system_conninfo: str
     secret: VaultSecret
     loaders: "Callable[[Context], Loaders]"

@@ -24,6 +24,7 @@ LEADERSHIP = 0x_CD7_4EAC
 PAGE = 100
 PAUSES_SECONDS = (0.2, 1.0, 5.0, 30.0)
 """Before each new try; after the last, the fact is parked for this reaction, and told again when leadership begins."""
+LOOK_AGAIN_SECONDS = 1.0
 SAVE_SECONDS = 1.0
 """How often a position is saved that only passed over facts of others."""
 
@@ -84,8 +85,14 @@ class Runner:
     async def _react(self, name: str, position: Position) -> None:
         await self._tell_parked(name)
         topics = [TOPIC_OF[event] for event in self._reactions[name]]
+        contexts = {topic.partition(".")[0] for topic in topics}
         moved, saved, saved_at = asyncio.Event(), position, time.monotonic()
-        async with self._notifications.following(PROJECTED, lambda _: moved.set()):
+
+        def hear(payload: str) -> None:
+            if not payload or not contexts.isdisjoint(payload.partition(" ")[2].split(",")):
+                moved.set()
+
+        async with self._notifications.following(PROJECTED, hear):
             while True:
                 moved.clear()
                 projected = await self._reacting.reader.projected_position()
@@ -99,7 +106,7 @@ class Runner:
                     if position > saved and time.monotonic() - saved_at >= SAVE_SECONDS:
                         saved, saved_at = await self._move(name, position), time.monotonic()
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(moved.wait(), 1.0)
+                        await asyncio.wait_for(moved.wait(), LOOK_AGAIN_SECONDS)
 
     async def _tell(self, name: str, envelope: Envelope) -> None:
         react = self._reactions[name][type(envelope.event)]

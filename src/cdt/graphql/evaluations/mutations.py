@@ -24,7 +24,7 @@ from cdt.graphql.errors import (
 from cdt.graphql.evaluations.types import Evaluation
 from cdt.graphql.fields import mutation
 from cdt.graphql.ids import command_id_in
-from cdt.graphql.registry.subjects import version_of
+from cdt.graphql.registry.subjects import version_row_of
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
 from cdt.predictions.versions import intake_states
@@ -119,7 +119,7 @@ class EvaluationsMutations:
     )
     async def set_baseline(self, info: Info, input: SetBaselineInput) -> SetBaselineResult:  # noqa: A002
         """A default monitoring plan follows from it."""
-        version, tenant = await version_of(info, input.version_id, Permission.WRITE_REGISTRY)
+        version, tenant = await version_row_of(info, input.version_id, Permission.WRITE_REGISTRY)
         services = info.context.services
         if input.predicted_from.tzinfo is None or input.predicted_to.tzinfo is None:
             raise Invalid("predictedFrom", "times need a time zone")
@@ -161,7 +161,7 @@ class EvaluationsMutations:
         input: RequestEvaluationInput,  # noqa: A002
     ) -> RequestEvaluationResult:
         """The same window over the same rows is the same evaluation."""
-        version, tenant = await version_of(info, input.version_id, Permission.REQUEST_EVALUATION)
+        version, tenant = await version_row_of(info, input.version_id, Permission.REQUEST_EVALUATION)
         services, at = info.context.services, await info.context.at()
         plan = await info.context.loaders.evaluations.plan_of_version.load((at, version.id))
         if plan is None or version.grid_digest is None or version.baseline_digest is None:

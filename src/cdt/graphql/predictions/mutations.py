@@ -22,7 +22,7 @@ from cdt.graphql.errors import (
     UnauthenticatedError,
 )
 from cdt.graphql.fields import mutation
-from cdt.graphql.registry.subjects import version_of
+from cdt.graphql.registry.subjects import version_row_of
 from cdt.predictions.decoding.ndjson import labels_of_ndjson, predictions_of_ndjson
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejections
@@ -184,7 +184,7 @@ class PredictionsMutations:
 
 
 async def _version(info: Info, global_id: relay.GlobalID) -> Version:
-    row, _ = await version_of(info, global_id, Permission.INGEST)
+    row, _ = await version_row_of(info, global_id, Permission.INGEST)
     return Version(version_id=row.id, project_id=row.project_id, model_id=row.model_id, signature=row.typed_signature)
 
 

@@ -1,6 +1,8 @@
 """Registering models, adding versions, promoting and rolling back."""
 
+import asyncio
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 from strawberry import relay
@@ -79,11 +81,15 @@ class ModelPayload:
     lagging: bool
 
     @classmethod
-    async def at(cls, info: Info, done: Done, model_id: object) -> "ModelPayload":
-        """Read after the act."""
+    async def at(cls, info: Info, done: Done, model_id: UUID, *, version_id: UUID | None = None) -> "ModelPayload":
+        """Read after the act, and in the same round trip what a client will want to see of it."""
         model = None
         if not done.lagging:
-            row = await info.context.loaders.registry.model.load((done.at, model_id))  # pyright: ignore[reportArgumentType]
+            loaders = info.context.loaders.registry
+            about = [loaders.deployments_of_model.load((done.at, model_id))]
+            if version_id is not None:
+                about.append(loaders.version.load((done.at, version_id)))
+            row, *_ = await asyncio.gather(loaders.model.load((done.at, model_id)), *about)
             model = None if row is None else Model.of(row, done.at)
         return cls(model=model, position=done.position_text, lagging=done.lagging)
 
@@ -209,7 +215,7 @@ class RegistryMutations:
             reason=input.reason,
             by=await info.context.command(tenant, command_id_in(input.command_id)),
         )
-        return await PromoteVersionPayload.at(info, done, version.model_id)  # pyright: ignore[reportReturnType]
+        return await PromoteVersionPayload.at(info, done, version.model_id, version_id=version.id)  # pyright: ignore[reportReturnType]
 
     @mutation(Permission.WRITE_REGISTRY, "Let the champion before the present one serve again.")
     async def roll_back_deployment(

@@ -1,0 +1,167 @@
+"""The live reading: every row moves it, none is counted twice, what moved far is recorded at most once a minute."""
+
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cdt.commands import trust
+from cdt.domain.evaluations.events import Requested
+from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.predictions.versions import Version
+from cdt.reactions import live as leading
+from tests.predictions.builders import send, send_labels
+from tests.reactions.world import World, labels_of, some_rows
+
+A_MINUTE = timedelta(minutes=1)
+FIRST = datetime(2026, 1, 4, tzinfo=UTC)
+LONG = PlanPolicy(window_seconds=30 * 86_400, minimum_rows=20, minimum_group_size=5)
+
+
+async def reading(world: World, version: Version) -> dict[str, Any]:
+    """The row, without the time at which it was made."""
+    await world.read(version)
+    ((sequence, document),) = await world.rows(
+        "SELECT sequence, reading FROM predictions.live_readings WHERE version_id = %s", version.version_id
+    )
+    return {"sequence": sequence, **document}
+
+
+async def asked(world: World) -> int:
+    """How many records the live reading has asked for."""
+    requested = [each.event for each in await world.facts(Requested) if isinstance(each.event, Requested)]
+    return sum(each.cause == "live_change" for each in requested)
+
+
+async def test_every_row_that_comes_in_is_in_the_reading(world: World) -> None:
+    version = await world.watched_version(LONG)
+    seen: list[tuple[int, int]] = []
+    async with world.live():
+        rows = some_rows(40, FIRST, A_MINUTE, named="new")
+        for begin in range(0, 40, 10):
+            await send(world.intake, version, *rows[begin : begin + 10])
+            await world.read(version)
+        await send_labels(world.intake, version, *labels_of(rows[:15]))
+        now = (await reading(world, version))["reading"]
+        seen.append((now["rows"], now["labelled"]))
+
+    assert seen == [(300 + 40, 300 + 15)]
+
+
+async def test_what_is_added_up_row_by_row_is_what_is_counted_from_all_rows_at_once(world: World) -> None:
+    version = await world.watched_version(LONG)
+    rows = some_rows(200, FIRST, timedelta(hours=2), named="new", seed=5)
+    async with world.live():
+        for begin in range(0, 200, 40):
+            await send(world.intake, version, *rows[begin : begin + 40])
+            await send_labels(world.intake, version, *labels_of(rows[begin : begin + 20]))
+            added_up = await reading(world, version)
+    await world.rows("DELETE FROM predictions.live_readings")
+
+    async with world.live():
+        at_once = await reading(world, version)
+        await world.fold(version)
+    await world.rows("DELETE FROM predictions.live_readings")
+    async with world.live():
+        from_profiles = await reading(world, version)
+
+    assert added_up == at_once == from_profiles
+
+
+async def test_rows_that_left_the_window_leave_the_reading(world: World) -> None:
+    version = await world.watched_version(PlanPolicy(window_seconds=86_400, minimum_rows=20, minimum_group_size=5))
+    async with world.live():
+        await send(world.intake, version, *some_rows(30, FIRST + timedelta(days=9), A_MINUTE, named="later"))
+
+        assert (await reading(world, version))["reading"]["rows"] == 30
+
+
+async def test_what_moved_far_is_recorded_at_most_once_a_minute(world: World) -> None:
+    version = await world.watched_version(LONG)
+    async with world.live(), world.reactions():
+        await world.read(version)
+        await world.until(lambda: asked(world), "the first record is asked for")
+        await world.finish()
+
+        for turn in range(4):  # each moves the score by far more than 0.01
+            begin, sex = FIRST + timedelta(days=turn), "f" if turn % 2 else "m"
+            rows = some_rows(120, begin, A_MINUTE, named=f"turn {turn}", sex=sex, age=88.0)
+            await send(world.intake, version, *rows)
+            await world.read(version)
+            await world.finish()
+        assert await asked(world) == 1
+
+        world.time += timedelta(seconds=61)
+
+        async def two() -> bool:
+            await world.finish()
+            return await asked(world) == 2
+
+        await world.until(two, "the second record is asked for, though no row comes in")
+        world.time += timedelta(seconds=61)
+        await send(world.intake, version, *some_rows(1, FIRST + timedelta(days=4), A_MINUTE, named="one"))
+        await world.read(version)
+        await world.finish()
+
+    assert await asked(world) == 2  # one row more moves nothing
+
+
+async def test_another_trust_policy_gives_another_reading_at_once(world: World) -> None:
+    version = await world.watched_version(LONG)
+    async with world.live():
+        before = (await reading(world, version))["score"]["threshold"]
+        position = await world.do(trust.change_trust_policy, version.model_id, threshold=0.93, reason="it matters")
+
+        async def has_changed() -> bool:
+            found = await world.rows(
+                "SELECT reading FROM predictions.live_readings WHERE version_id = %s AND position >= %s",
+                version.version_id,
+                position,
+            )
+            return bool(found) and found[0][0]["score"]["threshold"] == 0.93
+
+        await world.until(has_changed, "the reading follows the policy")
+
+    assert before != 0.93
+
+
+async def test_a_lost_connection_loses_no_row(world: World) -> None:
+    version = await world.watched_version(LONG)
+    async with world.live():
+        await world.read(version)
+        await world.lose(await world.leader(leading.LEADERSHIP))
+        await send(world.intake, version, *some_rows(25, FIRST, A_MINUTE, named="after"))
+
+        assert (await reading(world, version))["reading"]["rows"] == 325
+
+
+async def test_one_leads_and_another_takes_over(world: World) -> None:
+    version = await world.watched_version(LONG)
+    async with AsyncExitStack() as first:
+        await first.enter_async_context(world.live())
+        await world.read(version)
+        leader = await world.leader(leading.LEADERSHIP)
+        async with world.live():
+            await send(world.intake, version, *some_rows(25, FIRST, A_MINUTE, named="before"))
+            await world.read(version)
+            assert await world.leader(leading.LEADERSHIP) == leader
+
+            await first.aclose()
+            await send(world.intake, version, *some_rows(25, FIRST, A_MINUTE, named="after"))
+
+            assert (await reading(world, version))["reading"]["rows"] == 350
+
+
+async def test_a_version_that_cannot_be_read_does_not_hold_up_the_others(world: World) -> None:
+    broken = await world.watched_version(LONG)
+    version = await world.version(await world.model("another"))
+    await world.send_reference(version)
+    await world.set_baseline(version, LONG)
+    await world.settle()
+    await world.rows(
+        'UPDATE evaluations_plans SET policy = policy || \'{"window_seconds": "none"}\' WHERE version_id = %s',
+        broken.version_id,
+    )
+
+    async with world.live():
+        assert (await reading(world, version))["reading"]["rows"] == 300
+        assert not await world.is_read(broken)
