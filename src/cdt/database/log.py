@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-import msgspec
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.persistence import (
@@ -24,7 +23,8 @@ from psycopg.rows import DictRow, dict_row, scalar_row, tuple_row
 
 from cdt.database.mapper import LogMapper, decode, encode
 from cdt.database.pools import PATIENCE_SECONDS
-from cdt.domain.errors import CommandWasOther, ConcurrentChange, NameIsTaken
+from cdt.database.streams import Stream, Streams
+from cdt.domain.errors import CommandWasOther, ConcurrentChange, DomainError, NameIsTaken
 from cdt.domain.kernel import (
     Command,
     Decider,
@@ -33,7 +33,6 @@ from cdt.domain.kernel import (
     Name,
     NameClaimed,
     Position,
-    Tenant,
     unique_name,
 )
 
@@ -42,16 +41,6 @@ Decision = Callable[[S], Sequence[Event]]
 
 MANY = 16
 """Saves of more events than this are too rare to keep their statement prepared."""
-
-
-class Stream(msgspec.Struct, frozen=True):
-    """A thing's state, how many facts made it, and the positions of the commands that caused them."""
-
-    id: UUID
-    version: int
-    state: Any
-    tenant: Tenant | None
-    positions: Mapping[UUID, Position]
 
 
 class TenantMismatch(RuntimeError):
@@ -119,6 +108,7 @@ class Log(Application[UUID]):
         self._conninfo = conninfo
         self._connections = connections
         self._looking: asyncio.Task[None] | None = None
+        self._streams = Streams()
         parts = conninfo_to_dict(conninfo)
         super().__init__(
             {
@@ -176,7 +166,7 @@ class Log(Application[UUID]):
             state, version, tenant = decider.evolve(state, envelope.event), envelope.originator_version, envelope.tenant
             assert envelope.position is not None
             positions[envelope.command_id] = envelope.position
-        return Stream(stream_id, version, state, tenant, positions)
+        return Stream(stream_id, decider.kind, version, state, tenant, positions)
 
     def decide(
         self,
@@ -189,30 +179,56 @@ class Log(Application[UUID]):
     ) -> Position | None:
         """Load a thing, decide, record; answer the position, or None when nothing changed.
 
+        What this process has left is decided on first, without loading it; only what can be saved after that counts, so
+        a refusal, or that nothing changes, is always said of what is there now.
+
         A command that the stream already holds answers its position and is not decided again. When somebody else
         recorded meanwhile, it is decided once more on what is there now; the second time it is ConcurrentChange.
         `claims` are names that the thing takes in the same save; NameIsTaken when another holds one.
         """
+        if (kept := self._streams.find(stream_id, decider.kind)) is not None:
+            try:
+                position = self._decide_on(kept, decider, decision, by=by, claims=claims)
+            except (DomainError, IntegrityError):
+                position = None  # it may be old: then only what is there now counts
+            if position is not None:
+                return position
+            self._streams.forget(stream_id)
         for attempt in (1, 2):
             stream = self.load(stream_id, decider)
-            if by.id in stream.positions:
-                return stream.positions[by.id]
-            if stream.tenant is not None and stream.tenant != by.tenant:
-                raise TenantMismatch(f"{decider.kind} {stream_id}")
-            events = decision(stream.state)
-            if not events:
-                return None
-            envelopes = [_envelope(stream_id, stream.version + n, event, by) for n, event in enumerate(events, 1)]
-            names = [_envelope(name.stream_id, 1, _claim(name, stream_id), by) for name in claims]
-            self._require_free(claims, stream_id)
             try:
-                return self._append([*names, *envelopes])
+                return self._decide_on(stream, decider, decision, by=by, claims=claims)
             except IntegrityError:
-                if (position := self._recorded_by(by, envelopes)) is not None:
-                    return position
                 if attempt == 2:
                     raise ConcurrentChange from None
         raise AssertionError
+
+    def _decide_on(
+        self, stream: Stream, decider: Decider[S], decision: Decision[S], *, by: Command, claims: Sequence[Name]
+    ) -> Position | None:
+        if by.id in stream.positions:
+            return stream.positions[by.id]
+        if stream.tenant is not None and stream.tenant != by.tenant:
+            raise TenantMismatch(f"{decider.kind} {stream.id}")
+        events = decision(stream.state)
+        if not events:
+            return None
+        envelopes = [_envelope(stream.id, stream.version + n, event, by) for n, event in enumerate(events, 1)]
+        names = [_envelope(name.stream_id, 1, _claim(name, stream.id), by) for name in claims]
+        self._require_free(claims, stream.id)
+        try:
+            position = self._append([*names, *envelopes])
+        except IntegrityError:
+            if (recorded := self._recorded_by(by, envelopes)) is None:
+                raise
+            return recorded
+        stream.positions[by.id] = position
+        state = stream.state
+        for event in events:
+            state = decider.evolve(state, event)
+        version = stream.version + len(events)
+        self._streams.keep(Stream(stream.id, decider.kind, version, state, by.tenant, stream.positions))
+        return position
 
     def _append(self, envelopes: Sequence[Envelope]) -> Position:
         positions = self._log_recorder.insert_events([encode(each) for each in envelopes])

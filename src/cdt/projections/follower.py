@@ -9,7 +9,7 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection
 
-from cdt.database.log_pages import read_page
+from cdt.database.log_pages import page_after, page_in, read_page
 from cdt.database.together import Statement
 from cdt.domain.kernel import Envelope, Position
 from cdt.domain.topics import TOPIC_OF
@@ -95,9 +95,14 @@ class Follower:
     async def _follow_to_end(
         self, writer: AsyncConnection[Any], position: Position, parked: set[Parked], stopping: asyncio.Event
     ) -> Position:
-        while not stopping.is_set() and (page := await read_page(writer, position, self._page)):
+        page = await read_page(writer, position, self._page)
+        while page and not stopping.is_set():
+            assert page[-1].position is not None
+            newest = page[-1].position
+            asking = page_after(newest, self._page)
             try:
-                await write_page(writer, page, parked, moving=_moving(position, page))
+                answers = await write_page(writer, page, parked, moving=_moving(position, page), asking=asking)
+                page = page_in(answers, -1)
             except (psycopg.OperationalError, psycopg.InterfaceError):
                 raise
             except Exception as error:  # noqa: BLE001  which event it was, the slow pass finds out
@@ -106,10 +111,8 @@ class Follower:
                     await writer.execute(*_moving(position, page))
                     failed = await write_page_slowly(writer, page, parked)
                 parked |= failed
-            assert page[-1].position is not None
-            position = self.position = page[-1].position
-            if len(page) < self._page:
-                break  # the bell has rung meanwhile if there is more
+                page = await read_page(writer, newest, self._page)
+            position = self.position = newest
         return position
 
 

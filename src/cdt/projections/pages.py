@@ -9,7 +9,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from cdt.database.together import Statement, together
+from cdt.database.together import Answers, Statement, together
 from cdt.domain.kernel import Envelope
 from cdt.domain.topics import TOPIC_OF
 from cdt.projections.all import handlers_of
@@ -35,10 +35,16 @@ async def load_parked(connection: Connection) -> set[Parked]:
 
 
 async def write_page(
-    connection: Connection, page: Sequence[Envelope], parked: set[Parked], *, moving: Statement | None = None
-) -> None:
+    connection: Connection,
+    page: Sequence[Envelope],
+    parked: set[Parked],
+    *,
+    moving: Statement | None = None,
+    asking: Statement | None = None,
+) -> Answers:
     """Write a page, and before it what moves the position: one round trip, and one transaction if none is open.
 
+    asking: travels with it as the last statement, so that the next page is read on the way.
     Raises when anything fails; then nothing of it was written.
     """
     statements = [] if moving is None else [moving]
@@ -51,7 +57,9 @@ async def write_page(
             else:
                 handler(view, envelope.event, envelope)
         statements.extend(view.statements)
-    await together(connection, statements)
+    if asking is not None:
+        statements.append(asking)
+    return await together(connection, statements)
 
 
 async def write_page_slowly(connection: Connection, page: Sequence[Envelope], parked: set[Parked]) -> set[Parked]:
