@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 
 from cdt import bootstrap
 from cdt.graphql.context import utc_now
@@ -18,7 +18,7 @@ from cdt.http import audit, health, pages
 from cdt.http.intake import IntakeRoutes
 from cdt.http.intake_gate import ReadGate
 from cdt.http.readiness import Readiness
-from cdt.http.requests import BodyLimit, RequestLog
+from cdt.http.requests import BodyLimit, Direct, RequestLog
 from cdt.observability import configure_logging
 from cdt.settings import Settings, from_env
 
@@ -76,8 +76,6 @@ def build(settings: Settings) -> Starlette:
     return Starlette(
         lifespan=lifespan,
         routes=[
-            Route("/graphql", graphql, methods=None),
-            WebSocketRoute("/graphql", graphql),
             Route("/graphql/stream", streams, methods=None),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz(readiness.probe)),
@@ -92,5 +90,6 @@ def build(settings: Settings) -> Starlette:
         middleware=[
             Middleware(RequestLog),
             Middleware(BodyLimit, limits={"/graphql": settings.maximum_query_bytes}),
+            Middleware(Direct, path="/graphql", to=graphql),
         ],
     )

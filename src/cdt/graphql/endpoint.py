@@ -2,20 +2,22 @@
 
 import json
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import msgspec
 import strawberry
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.exceptions import ConnectionRejectionError, MissingQueryError
+from strawberry.http import GraphQLHTTPResponse, process_result
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UnsetType
 
 from cdt.access.admission import Identity
@@ -24,6 +26,7 @@ from cdt.graphql.services import Services
 
 MAXIMUM_KEPT = 10_000
 GRAPHQL_JSON = "application/graphql-response+json"
+OF_POST = OperationType.from_http("POST")
 
 
 class _Operation(msgspec.Struct, rename="camel"):
@@ -60,6 +63,48 @@ class Endpoint(GraphQL[Context, None]):
         self._streams = streams
         self._identities: dict[str | None, Identity] = {}
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A plain operation is answered here; everything else, and what is wrong with one, is left to the library.
+
+        Its views are made for every transport there is: for one JSON object that gets one JSON object they take as long
+        as the execution of a small operation.
+        """
+        if self._streams or not _is_plain(scope):
+            await super().__call__(scope, receive, send)
+            return
+        body = await _body(receive)
+        if body is None:
+            return
+        answer = await self._answer(scope, body)
+        if answer is None:
+            await super().__call__(scope, _again(body, receive), send)
+            return
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    async def _answer(self, scope: Scope, body: bytes) -> bytes | None:
+        """The answer's JSON; None when there is no operation that could be executed."""
+        try:
+            operation = _operation.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        services, client = self._services(), scope.get("client")
+        identity = await self._identify(services, _header(scope, b"authorization"))
+        context = Context(services, identity, client[0] if client else "unknown", is_one_operation=True)
+        try:
+            result = await self.schema.execute(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=context,
+                operation_name=operation.operation_name,
+                allowed_operation_types=OF_POST,
+                operation_extensions=operation.extensions,
+            )
+        except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
+            return None
+        return _encoder.encode(process_result(result))
+
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """Who asks, by the Authorization header; a WebSocket may say it in its first message instead."""
         del response
@@ -94,14 +139,6 @@ class Endpoint(GraphQL[Context, None]):
         if context.identity is None:
             raise ConnectionRejectionError({"code": "UNAUTHENTICATED"})
         return await super().on_ws_connect(context)
-
-    async def parse_http_body(self, request: Any) -> GraphQLRequestData | list[GraphQLRequestData]:  # noqa: ANN401
-        """One operation as plain JSON is read at once; everything else, and what is wrong, is left to the library."""
-        if request.method == "POST" and request.content_type == "application/json" and not self._streams:
-            with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                body = _operation.decode(await request.get_body())
-                return GraphQLRequestData(body.query, body.variables, body.operation_name, body.extensions)
-        return await super().parse_http_body(request)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         """Remember which media type the client asked for."""
@@ -144,3 +181,44 @@ class Endpoint(GraphQL[Context, None]):
     def encode_json(self, data: object) -> str:
         """Text: as bytes it would go out in binary frames, which graphql-ws refuses."""
         return _encoder.encode(data).decode()
+
+
+def _is_plain(scope: Scope) -> bool:
+    return (
+        scope["type"] == "http"
+        and scope["method"] == "POST"
+        and _header(scope, b"content-type") in {"application/json", "application/json; charset=utf-8"}
+        and _header(scope, b"accept") in {None, "*/*", "application/json"}
+    )
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    """The only header of this name; None for none. More than one is one that nobody understands."""
+    found = [value for each, value in scope["headers"] if each == name]
+    return ", ".join(each.decode("latin-1") for each in found) if found else None
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None when the client has gone before its end."""
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Hands out the body that was read already, and then what comes."""
+    is_given = False
+
+    async def given() -> Message:
+        nonlocal is_given
+        if is_given:
+            return await receive()
+        is_given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return given
