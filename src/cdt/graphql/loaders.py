@@ -1,5 +1,6 @@
 """The loaders of one operation, by context."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cdt.graphql.accounts.loaders import AccountsLoaders
@@ -14,13 +15,38 @@ if TYPE_CHECKING:
 
 
 class Loaders:
-    """Each looks many things up as one statement."""
+    """Each looks many things up as one statement. Those of a context are made when the first of them is used."""
 
     def __init__(self, context: "Context") -> None:
         """Reads as far as the context's grants reach."""
-        self.accounts = AccountsLoaders(context)
-        self.tenancy = TenancyLoaders(context)
-        self.registry = RegistryLoaders(context)
-        self.evaluations = EvaluationsLoaders(context)
-        self.trust = TrustLoaders(context)
-        self.alerts = AlertsLoaders(context)
+        self._context = context
+
+    @cached_property
+    def accounts(self) -> AccountsLoaders:
+        """Look-ups of people."""
+        return AccountsLoaders(self._context)
+
+    @cached_property
+    def tenancy(self) -> TenancyLoaders:
+        """Look-ups of organizations and projects."""
+        return TenancyLoaders(self._context)
+
+    @cached_property
+    def registry(self) -> RegistryLoaders:
+        """Look-ups of models, versions and deployments."""
+        return RegistryLoaders(self._context)
+
+    @cached_property
+    def evaluations(self) -> EvaluationsLoaders:
+        """Look-ups of plans and evaluations."""
+        return EvaluationsLoaders(self._context)
+
+    @cached_property
+    def trust(self) -> TrustLoaders:
+        """Look-ups of policies and scores."""
+        return TrustLoaders(self._context)
+
+    @cached_property
+    def alerts(self) -> AlertsLoaders:
+        """Look-ups of rules, alerts and deliveries."""
+        return AlertsLoaders(self._context)

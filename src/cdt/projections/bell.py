@@ -5,35 +5,38 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
+import psycopg
 from psycopg import AsyncConnection
 
 
 class Bell:
-    """Listens in the background and remembers; a notification is a hint, never the truth."""
+    """Listens while it is open, and remembers; a notification is a hint, never the truth."""
 
     def __init__(self, listener: AsyncConnection[Any], stopping: asyncio.Event) -> None:
         """`listener` has done its LISTEN; nobody else may use it."""
-        self._listener = listener
+        self._pgconn = listener.pgconn
         self._stopping = stopping
         self._rung = asyncio.Event()
         self._heard: set[str] = set()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._broken: psycopg.OperationalError | None = None
+        self._waiting: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        """Begin to listen."""
-        self._tasks = [
-            asyncio.create_task(self._listen(), name="bell"),
-            asyncio.create_task(self._ring_when_stopping()),
-        ]
+        """Begin to listen: by the socket itself, since a generator of notifications costs as much as reading a page."""
+        asyncio.get_running_loop().add_reader(self._pgconn.socket, self._listen)
+        self._listen()
+        self._waiting = asyncio.create_task(self._ring_when_stopping(), name="bell")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Stop listening."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._broken is None:
+            asyncio.get_running_loop().remove_reader(self._pgconn.socket)
+        assert self._waiting is not None
+        self._waiting.cancel()
+        await asyncio.gather(self._waiting, return_exceptions=True)
 
     def ring(self) -> None:
         """Wake whoever waits, now or next."""
@@ -48,17 +51,21 @@ class Bell:
             async with asyncio.timeout(seconds):
                 await self._rung.wait()
         self._rung.clear()
-        if self._tasks[0].done():
-            self._tasks[0].result()
+        if self._broken is not None:
+            raise self._broken
         heard, self._heard = self._heard, set()
         return heard
 
-    async def _listen(self) -> None:
+    def _listen(self) -> None:
         try:
-            async for notification in self._listener.notifies():
-                self._heard.add(notification.channel)
-                self._rung.set()
-        finally:
+            self._pgconn.consume_input()
+        except psycopg.OperationalError as error:
+            asyncio.get_running_loop().remove_reader(self._pgconn.socket)
+            self._broken = error
+            self._rung.set()
+            return
+        while (notice := self._pgconn.notifies()) is not None:
+            self._heard.add(notice.relname.decode())
             self._rung.set()
 
     async def _ring_when_stopping(self) -> None:

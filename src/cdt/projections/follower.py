@@ -56,6 +56,8 @@ class Follower:
         ):
             # a page that a crash of Postgres loses is written again; what rests on it is flushed after it
             await writer.execute("SET synchronous_commit = off")
+            # every statement is short and finds its rows by a key: planning it anew takes longer than running it
+            await writer.execute("SET plan_cache_mode = force_generic_plan")
             await listener.execute("LISTEN cdt_events")
             await listener.execute("LISTEN cdt_rebuild")
             while not await _take_leadership(writer):
