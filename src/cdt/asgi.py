@@ -8,6 +8,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from starlette.types import ASGIApp, Scope
 
 from cdt import bootstrap
 from cdt.graphql.context import utc_now
@@ -15,10 +16,11 @@ from cdt.graphql.endpoint import Endpoint
 from cdt.graphql.schema import build_schema
 from cdt.graphql.services import Services
 from cdt.http import audit, health, pages
+from cdt.http.express import Application
 from cdt.http.intake import IntakeRoutes
 from cdt.http.intake_gate import ReadGate
 from cdt.http.readiness import Readiness
-from cdt.http.requests import BodyLimit, Direct, RequestLog
+from cdt.http.requests import HEADERS_OF_DATA, BodyLimit, RequestLog
 from cdt.observability import configure_logging
 from cdt.settings import Settings, from_env
 
@@ -73,7 +75,18 @@ def build(settings: Settings) -> Starlette:
         utc_now,
         most_body_bytes=settings.maximum_body_bytes,
     )
-    return Starlette(
+    data = BodyLimit(graphql, limits={"": settings.maximum_query_bytes})
+    answering = RequestLog(data, headers=HEADERS_OF_DATA)
+    taking = {each: RequestLog(each, headers=HEADERS_OF_DATA) for each in rows.endpoints}
+
+    def express(scope: Scope) -> ASGIApp | None:
+        if scope["path"] == "/graphql":
+            return answering
+        endpoint = rows.choose(scope)
+        return None if endpoint is None else taking[endpoint]
+
+    return Application(
+        express=express,
         lifespan=lifespan,
         routes=[
             Route("/graphql/stream", streams, methods=None),
@@ -90,6 +103,5 @@ def build(settings: Settings) -> Starlette:
         middleware=[
             Middleware(RequestLog),
             Middleware(BodyLimit, limits={"/graphql": settings.maximum_query_bytes}),
-            Middleware(Direct, path="/graphql", to=graphql),
         ],
     )

@@ -53,6 +53,9 @@ class BodyMemory:
         self._left += size
 
 
+PREFIX = "/v1/versions/"
+
+
 class IntakeRoutes:
     """The two routes."""
 
@@ -72,15 +75,32 @@ class IntakeRoutes:
         self._most_body_bytes = most_body_bytes
         self._memory = BodyMemory(most_waiting_bytes)
         self._decoding = asyncio.Semaphore(DECODED_AT_ONCE)
+        self._endpoints = {
+            "predictions": Endpoint(self, PREDICTION_DECODERS, lambda: self._intake().take_predictions),
+            "labels": Endpoint(self, LABEL_DECODERS, lambda: self._intake().take_labels),
+        }
+
+    @property
+    def endpoints(self) -> list["Endpoint"]:
+        """Both."""
+        return list(self._endpoints.values())
 
     def routes(self) -> list[Route]:
         """For the application."""
-        predictions = Endpoint(self, PREDICTION_DECODERS, lambda: self._intake().take_predictions)
-        labels = Endpoint(self, LABEL_DECODERS, lambda: self._intake().take_labels)
         return [
-            Route("/v1/versions/{id}/predictions", predictions, methods=["POST"]),
-            Route("/v1/versions/{id}/labels", labels, methods=["POST"]),
+            Route(f"{PREFIX}{{id}}/{kind}", endpoint, methods=["POST"]) for kind, endpoint in self._endpoints.items()
         ]
+
+    def choose(self, scope: Scope) -> "Endpoint | None":
+        """The route of a request that is for one of ours, found without the router."""
+        path: str = scope["path"]
+        if not path.startswith(PREFIX) or scope["type"] != "http" or scope["method"] != "POST":
+            return None
+        version, _, kind = path[len(PREFIX) :].partition("/")
+        if version and kind in self._endpoints:
+            scope["path_params"] = {"id": version}
+            return self._endpoints[kind]
+        return None
 
     async def take(
         self, scope: Scope, receive: Receive, decoders: Mapping[str, Decoder[Any]], take: Callable[[], Take]

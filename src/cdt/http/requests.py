@@ -25,15 +25,17 @@ SECURITY_HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 
-_SECURITY_HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+HEADERS_OF_DATA = {"x-content-type-options": "nosniff"}
+"""Of answers that are JSON for programs: nothing in them is ever shown as a page."""
 
 
 class RequestLog:
     """Gives each request an id, binds it to the log, answers it as x-request-id, and logs failures and slow ones."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wraps the application."""
+    def __init__(self, app: ASGIApp, *, headers: Mapping[str, str] = SECURITY_HEADERS) -> None:
+        """Wraps the application; `headers` are added to each answer that has none of that name."""
         self._app = app
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with an id."""
@@ -52,7 +54,7 @@ class RequestLog:
                 message["headers"] = [
                     *message["headers"],
                     (b"x-request-id", request_id.encode()),
-                    *(each for each in _SECURITY_HEADERS if each[0] not in own),
+                    *(each for each in self._headers if each[0] not in own),
                 ]
                 if message["status"] >= 500:
                     log.error(
@@ -84,21 +86,6 @@ def _unavailable() -> Response:
 def _unexpected() -> Response:
     message = "Something went wrong on our side; it is logged under this request's id."
     return JSONResponse({"code": "UNEXPECTED", "message": message, "path": None}, status_code=500)
-
-
-class Direct:
-    """Hands a path straight to its application: what is asked thousands of times a second needs no router."""
-
-    def __init__(self, app: ASGIApp, *, path: str, to: ASGIApp) -> None:
-        """`app` gets every other path."""
-        self._app = app
-        self._path = path
-        self._to = to
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Choose."""
-        is_ours = scope["type"] in {"http", "websocket"} and scope["path"] == self._path
-        await (self._to if is_ours else self._app)(scope, receive, send)
 
 
 class BodyIsTooLarge(Exception):
