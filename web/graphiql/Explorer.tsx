@@ -17,6 +17,7 @@ const FIRST_MODEL = `{
     nodes {
       id
       registeredAt
+      intake { highWater }
       versions(first: 1) { nodes { id signature { classes columns { name kind } } } }
     }
   }
@@ -28,6 +29,7 @@ interface FirstModel {
       nodes: {
         id: string;
         registeredAt: string;
+        intake: { highWater: string | null };
         versions: { nodes: { id: string; signature: Pick<Known, 'classes' | 'columns'> }[] };
       }[];
     };
@@ -52,6 +54,7 @@ async function firstModel(session: Session): Promise<Known | null> {
   return {
     modelId: model.id,
     registeredAt: model.registeredAt,
+    highWater: model.intake.highWater,
     versionId: version?.id ?? '',
     classes: version?.signature.classes ?? [],
     columns: version?.signature.columns ?? [],

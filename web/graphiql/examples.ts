@@ -10,6 +10,8 @@ export interface Known {
   modelId: string;
   versionId: string;
   registeredAt: string;
+  /** The newest time of a prediction: the example's row stands there, so that the window does not move because of it. */
+  highWater: string | null;
   classes: readonly string[];
   columns: readonly { name: string; kind: 'NUMBER' | 'CATEGORY' }[];
 }
@@ -29,7 +31,7 @@ export function variablesOf(name: string, known: Known | null, now: Date): strin
         rows: [
           {
             predictionId: `example-${String(now.getTime())}`,
-            predictedAt: now.toISOString(),
+            predictedAt: known?.highWater ?? now.toISOString(),
             decision: known?.classes.at(-1) ?? '1',
             score: 0.8,
             features,

@@ -9,6 +9,7 @@ const KNOWN = {
   modelId: 'TW9kZWw6MQ==',
   versionId: 'VmVyc2lvbjox',
   registeredAt: '2026-03-01T00:00:00Z',
+  highWater: '2018-12-31T23:59:00Z',
   classes: ['0', '1'],
   columns: [{ name: 'AGEP', kind: 'NUMBER' as const }],
 };
@@ -25,4 +26,11 @@ test.each(EXAMPLES)('the example $name fits the schema, its variables included',
   const operation = document.definitions.find((each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION);
   const variables = JSON.parse(variablesOf(name, KNOWN, new Date('2026-03-03T12:00:00Z')) || '{}') as Record<string, unknown>;
   expect(getVariableValues(schema, operation?.variableDefinitions ?? [], variables).errors).toBeUndefined();
+});
+
+test('the row of an example stands at the newest time, so that no window moves because of it', () => {
+  const { input } = JSON.parse(variablesOf('6-ingest-predictions', KNOWN, new Date('2026-03-03T12:00:00Z'))) as {
+    input: { rows: { predictedAt: string }[] };
+  };
+  expect(input.rows.map((row) => row.predictedAt)).toEqual([KNOWN.highWater]);
 });
