@@ -22,6 +22,7 @@ from cdt.client import (
     TooLarge,
     Unauthenticated,
     Unavailable,
+    sign_in,
 )
 from cdt.client import bodies as client_bodies
 from cdt.predictions.columns import Predictions
@@ -71,9 +72,12 @@ class Server:
         self.pauses: list[float] = []
         self._answers = list(answers)
 
+    @property
+    def transport(self) -> httpx.MockTransport:
+        return httpx.MockTransport(self._answer)
+
     def client(self, **given: Any) -> Client:
-        transport = httpx.MockTransport(self._answer)
-        return Client("http://cdt", "cdt_key", transport=transport, sleep=self.pauses.append, **given)
+        return Client("http://cdt", "cdt_key", transport=self.transport, sleep=self.pauses.append, **given)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
@@ -265,3 +269,42 @@ def test_a_graphql_operation_answers_its_data_or_raises_its_error() -> None:
         with pytest.raises(Unavailable):
             client.query("{ viewer { id } }")
     assert json.loads(server.asked[0].content) == {"query": "{ viewer { id } }", "variables": {"a": 1}}
+
+
+def test_a_key_that_has_ended_is_asked_for_once_more() -> None:
+    server = Server(
+        receipt(),
+        refusal(401, "UNAUTHENTICATED"),
+        receipt(),
+        httpx.Response(200, json={"errors": [{"message": "No.", "extensions": {"code": "UNAUTHENTICATED"}}]}),
+        httpx.Response(200, json={"data": {"viewer": None}}),
+        refusal(401, "UNAUTHENTICATED"),
+    )
+    keys = iter(["one", "two", "three", "four"])
+    with Client("http://cdt", lambda: next(keys), transport=server.transport) as client:
+        for _ in range(2):
+            client.log_predictions("v", ROWS)
+        assert client.query("{ viewer { id } }") == {"viewer": None}
+        with pytest.raises(Unauthenticated):  # the new one is refused too
+            client.query("{ viewer { id } }")
+
+    sent = [request.headers["authorization"].removeprefix("Bearer ") for request in server.asked]
+    assert sent == ["one", "one", "two", "two", "three", "three", "four"]
+
+
+def test_a_person_signs_in_with_address_and_password() -> None:
+    failure = {"code": "UNAUTHENTICATED", "message": "The address or the password is wrong."}
+    server = Server(
+        httpx.Response(200, json={"data": {"signIn": {"accessToken": "a token"}}}),
+        httpx.Response(200, json={"data": {"signIn": failure}}),
+        httpx.Response(502, content=b"<html>"),
+        httpx.ConnectError("refused"),
+    )
+
+    assert sign_in("http://cdt", "ada@example.com", "secret", transport=server.transport) == "a token"
+    for kind in (Unauthenticated, CdtError, Unavailable):
+        with pytest.raises(kind):
+            sign_in("http://cdt", "ada@example.com", "secret", transport=server.transport)
+
+    assert json.loads(server.asked[0].content)["variables"] == {"email": "ada@example.com", "password": "secret"}
+    assert all("authorization" not in request.headers for request in server.asked)

@@ -20,7 +20,7 @@ Rows, columns of lists or NumPy arrays, Arrow tables and data frames are all tak
 size. What was sent is stored once, however often a request had to be repeated.
 """
 
-from cdt.client.client import Client
+from cdt.client.client import Client, sign_in
 from cdt.client.errors import (
     CdtError,
     Conflict,
@@ -45,4 +45,5 @@ __all__ = [
     "TooLarge",
     "Unauthenticated",
     "Unavailable",
+    "sign_in",
 ]

@@ -3,17 +3,49 @@
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 from uuid import uuid4
 
 import httpx
 
 from cdt.client.bodies import Body, Data, bodies_of
-from cdt.client.errors import CdtError, Invalid, Unavailable, error_of
+from cdt.client.errors import CdtError, Invalid, Unauthenticated, Unavailable, error_of
 from cdt.client.receipts import Receipt, receipt_of, together
 
+T = TypeVar("T")
+
 LONGEST_PAUSE_SECONDS = 30.0
+USER_AGENT = "cdt-client"
+SIGN_IN = """
+mutation ($email: String!, $password: String!) {
+  signIn(input: {email: $email, password: $password}) {
+    ... on SignInPayload { accessToken }
+    ... on Failure { code message }
+  }
+}
+"""
+
+
+def sign_in(
+    url: str, email: str, password: str, *, timeout_seconds: float = 30.0, transport: httpx.BaseTransport | None = None
+) -> str:
+    """An access token of a person; it holds for an hour. Raises Unauthenticated when address or password is wrong."""
+    with httpx.Client(
+        base_url=url, timeout=timeout_seconds, headers={"user-agent": USER_AGENT}, transport=transport
+    ) as http:
+        try:
+            answer = http.post("/graphql", json={"query": SIGN_IN, "variables": {"email": email, "password": password}})
+        except httpx.TransportError as error:
+            raise Unavailable(str(error), code="UNAVAILABLE") from error
+    told = _json_of(answer)
+    if not answer.is_success or not isinstance(told.get("data"), dict):
+        raise error_of(answer.status_code, told)
+    signed_in: dict[str, Any] = told["data"]["signIn"]
+    if "accessToken" not in signed_in:
+        raise Unauthenticated(signed_in["message"], code=signed_in["code"])
+    return signed_in["accessToken"]
 
 
 class Client:
@@ -22,7 +54,7 @@ class Client:
     def __init__(
         self,
         url: str,
-        key: str,
+        key: str | Callable[[], str],
         *,
         timeout_seconds: float = 30.0,
         attempts: int = 6,
@@ -31,13 +63,17 @@ class Client:
     ) -> None:
         """`url` is where CDT answers, `key` a project's API key or an access token.
 
+        key: may be a function that answers one, such as `lambda: sign_in(url, email, password)`; it is called at the
+        first request, and once more when the server knows the key no longer.
         attempts: how often a request is sent before `Unavailable` is raised; pauses double from half a second.
         """
+        self._ask_key: Callable[[], str] | None = None if isinstance(key, str) else key
+        self._key = key if isinstance(key, str) else None
         self._attempts = attempts
         self._sleep = sleep
         self._http = httpx.Client(
             base_url=url,
-            headers={"authorization": f"Bearer {key}", "user-agent": "cdt-client"},
+            headers={"user-agent": USER_AGENT},
             timeout=timeout_seconds,
             transport=transport,
         )
@@ -63,16 +99,9 @@ class Client:
     def query(self, document: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
         """The data of a GraphQL operation. Sent once: a mutation that must be repeatable takes a `commandId`."""
         try:
-            answer = self._http.post("/graphql", json={"query": document, "variables": variables or {}})
+            return self._authorized(lambda: self._query(document, variables or {}))
         except httpx.TransportError as error:
             raise Unavailable(str(error), code="UNAVAILABLE") from error
-        told = _json_of(answer)
-        if "errors" in told:
-            first: dict[str, Any] = told["errors"][0]
-            raise Invalid(first["message"], code=first.get("extensions", {}).get("code", "INVALID"))
-        if not answer.is_success:
-            raise error_of(answer.status_code, told)
-        return told["data"]
 
     def close(self) -> None:
         """Close the connections."""
@@ -86,19 +115,47 @@ class Client:
     ) -> None:
         self.close()
 
+    def _query(self, document: str, variables: dict[str, Any]) -> dict[str, Any]:
+        answer = self._http.post(
+            "/graphql", json={"query": document, "variables": variables}, headers=self._authorization()
+        )
+        told = _json_of(answer)
+        if "errors" in told:
+            first: dict[str, Any] = told["errors"][0]
+            code = first.get("extensions", {}).get("code", "INVALID")
+            raise (Unauthenticated if code == "UNAUTHENTICATED" else Invalid)(first["message"], code=code)
+        if not answer.is_success:
+            raise error_of(answer.status_code, told)
+        return told["data"]
+
+    def _authorization(self) -> dict[str, str]:
+        if self._key is None:
+            assert self._ask_key is not None
+            self._key = self._ask_key()
+        return {"authorization": f"Bearer {self._key}"}
+
+    def _authorized(self, ask: Callable[[], T]) -> T:
+        """Once more with a new key, when the old one has ended and a new one can be had."""
+        try:
+            return ask()
+        except Unauthenticated:
+            if self._ask_key is None:
+                raise
+            self._key = None
+            return ask()
+
     def _log(self, path: str, data: Data, key: str | None) -> Receipt:
         key = key or uuid4().hex
         return together(
-            receipt_of(self._send(path, body, f"{key}-{number}"), first_row=body.first_row)
+            receipt_of(self._authorized(partial(self._send, path, body, f"{key}-{number}")), first_row=body.first_row)
             for number, body in enumerate(bodies_of(data))
         )
 
     def _send(self, path: str, body: Body, key: str) -> dict[str, Any]:
         for attempt in range(1, self._attempts + 1):
             try:
-                answer = self._http.post(
-                    path, content=body.content, headers={"content-type": body.kind, "idempotency-key": key}
-                )
+                headers = {"content-type": body.kind, "idempotency-key": key, **self._authorization()}
+                answer = self._http.post(path, content=body.content, headers=headers)
             except httpx.TransportError as broken:
                 error: CdtError = Unavailable(str(broken) or type(broken).__name__, code="UNAVAILABLE")
                 pause = None

@@ -6,6 +6,7 @@ costs a millisecond a screen and reading, in bursts in which the process takes i
 """
 
 import asyncio
+import inspect
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
@@ -39,7 +40,7 @@ class SharingExecutor(StrawberryGraphQLCoreExecutionContext):
         """The library copies this executor for each event; what can be known before is worked out here, once."""
         if self._key is None:
             self._key = (id(self.operation), self._values_below_the_root())
-        return cast("SharingExecutor", super().build_per_event_executor(payload))
+        return cast("SharingExecutor", super().build_per_event_executor(payload))  # pyright: ignore[reportUnknownMemberType]
 
     def execute_operation(self, serially: bool | None = None) -> AwaitableOrValue[Any]:
         """The result, shared where it can be."""
@@ -58,8 +59,8 @@ class SharingExecutor(StrawberryGraphQLCoreExecutionContext):
         return ExecutionResult(data=result.data)
 
     async def _executed(self) -> ExecutionResult:
-        result = super().execute_operation()
-        return cast(ExecutionResult, await result if self.is_awaitable(result) else result)
+        result: Any = super().execute_operation()
+        return cast(ExecutionResult, await result if inspect.isawaitable(result) else result)
 
     def _values_below_the_root(self) -> str:
         """The variables that the answer can depend on; those of the root's own arguments chose the object."""
@@ -76,6 +77,7 @@ def _variables_in(node: Node | None) -> Iterator[str]:
     elif node is not None:
         for key in node.keys:
             value: Any = getattr(node, key, None)
-            for child in value if isinstance(value, (list, tuple)) else (value,):
+            children: list[Any] = list(cast("list[Any]", value)) if isinstance(value, (list, tuple)) else [value]
+            for child in children:
                 if isinstance(child, Node):
                     yield from _variables_in(child)

@@ -1,6 +1,7 @@
 """Registering models, adding versions, promoting and rolling back."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Annotated
 from uuid import UUID
 
@@ -86,10 +87,10 @@ class ModelPayload:
         model = None
         if not done.lagging:
             loaders = info.context.loaders.registry
-            about = [loaders.deployments_of_model.load((done.at, model_id))]
+            about: list[Awaitable[object]] = [loaders.deployments_of_model.load((done.at, model_id))]
             if version_id is not None:
                 about.append(loaders.version.load((done.at, version_id)))
-            row, *_ = await asyncio.gather(loaders.model.load((done.at, model_id)), *about)
+            row, _ = await asyncio.gather(loaders.model.load((done.at, model_id)), asyncio.gather(*about))
             model = None if row is None else Model.of(row, done.at)
         return cls(model=model, position=done.position_text, lagging=done.lagging)
 
