@@ -80,7 +80,7 @@ CREATE TABLE predictions.waiting_labels (
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (version_number, prediction_id, day)
 );
--- What was answered under an idempotency key; kept for a week.
+-- What was answered under an idempotency key.
 CREATE TABLE predictions.receipts (
     project_id uuid NOT NULL,
     version_number int NOT NULL,

@@ -1,5 +1,5 @@
 -- depends: 0006_predictions
--- Work that a fact asks for, until it is done: the truth behind the jobs, which Redis may lose. Kept for a month.
+-- Work that a fact asks for, until it is done: the truth behind the jobs, which Redis may lose.
 SET LOCAL ROLE cdt_owner;
 CREATE TABLE work.leases (
     fact bigint PRIMARY KEY,

@@ -35,7 +35,7 @@ const ModelScreen = graphql(`
   }
 `);
 
-const REFRESH_MILLISECONDS = 15_000;
+const REFRESH_MILLISECONDS = 5_000;
 
 /** One model: how far it can be trusted, why, and the parts under it. */
 export function ModelPage() {
