@@ -1,9 +1,11 @@
 """Live readings of this process: read once when one is told of, and shared by everybody who watches."""
 
 import asyncio
+import time
+from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -13,10 +15,12 @@ from cdt.database.notifications import LIVE, PROJECTED, Notifications
 from cdt.database.reading import Reader, Scope
 from cdt.database.writing import Writer
 from cdt.predictions import live_readings
+from cdt.predictions.versions import IntakeState, intake_states
 from cdt.readmodels import registry
 from cdt.workers.readings import LiveDocument, live_reading
 
 MAXIMUM_KEPT = 1_000
+COUNTED_SECONDS = 0.5
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -25,6 +29,13 @@ class Kept(msgspec.Struct, frozen=True):
     row: live_readings.LiveRow
     document: LiveDocument
     shown_to: dict[Reach, Any] = msgspec.field(default_factory=dict[Reach, Any])
+
+
+class Counted(NamedTuple):
+    """What a version had taken in at a moment of the process's clock."""
+
+    state: IntakeState | None
+    at: float
 
 
 class Watch:
@@ -63,6 +74,7 @@ class LiveHub:
         self._told: dict[UUID, tuple[int, int]] = {}
         self._loading: dict[UUID, asyncio.Task[Kept | None]] = {}
         self._watching: set[Watch] = set()
+        self._counted: OrderedDict[UUID, asyncio.Task[Counted]] = OrderedDict()
         self._versions: dict[UUID, registry.Version | None] = {}
         self._generation = 0
 
@@ -113,6 +125,21 @@ class LiveHub:
             task.add_done_callback(lambda _: self._loading.pop(version_id, None))
         return await asyncio.shield(task)
 
+    async def counted(self, version_id: UUID, project_id: UUID) -> Counted:
+        """What a version has taken in, half a second ago at most. Many callers are one look."""
+        task = self._counted.get(version_id)
+        if task is None or (task.done() and not _is_fresh(task)):
+            task = self._counted[version_id] = asyncio.create_task(self._count(version_id, project_id))
+            self._counted.move_to_end(version_id)
+            if len(self._counted) > MAXIMUM_KEPT:
+                self._counted.popitem(last=False)
+        return await asyncio.shield(task)
+
+    async def _count(self, version_id: UUID, project_id: UUID) -> Counted:
+        async with self._writer.transaction([project_id]) as connection:
+            states = await intake_states(connection, [version_id])
+        return Counted(states.get(version_id), time.monotonic())
+
     async def _load(self, version_id: UUID, project_id: UUID) -> Kept | None:
         async with self._writer.transaction([project_id]) as connection:
             row = next(iter(await live_readings.read(connection, [version_id])), None)
@@ -142,3 +169,7 @@ class LiveHub:
     def _tell(self, version_id: UUID | None) -> None:
         for watch in self._watching:
             watch.tell(version_id)
+
+
+def _is_fresh(task: asyncio.Task[Counted]) -> bool:
+    return task.exception() is None and time.monotonic() - task.result().at < COUNTED_SECONDS

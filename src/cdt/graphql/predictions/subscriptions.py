@@ -1,7 +1,6 @@
 """States that move: the live trust score, and what comes in."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator
 from functools import partial
 from uuid import UUID
@@ -20,7 +19,7 @@ from cdt.graphql.ids import id_of
 from cdt.graphql.patience import patiently
 from cdt.graphql.predictions.types import IngestionState, LiveReading
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
-from cdt.predictions.versions import IntakeState, intake_states
+from cdt.predictions.versions import IntakeState
 from cdt.readmodels import registry
 
 LOOK_AGAIN_SECONDS = 5.0
@@ -58,9 +57,9 @@ class PredictionsSubscriptions:
         seen = _seen(after, "ingestion")[1]
         before: _Counted | None = None
         async for version, _ in _turns(info, model_id):
-            state = await patiently(partial(_taken_in, info, version))
+            state, at = await patiently(partial(info.context.services.hub.counted, version.id, version.project_id))
             if state is not None:
-                counted = _Counted(version.id, state, time.monotonic())
+                counted = _Counted(version.id, state, at)
                 has_moved = before is None or before.state.sequence != state.sequence
                 if state.sequence > seen or (before is not None and before.was_moving and not has_moved):
                     seen = state.sequence
@@ -95,11 +94,6 @@ class _Counted(msgspec.Struct):
             high_water=self.state.high_water,
             last_received_at=self.state.last_received_at,
         )
-
-
-async def _taken_in(info: Info, version: registry.Version) -> IntakeState | None:
-    async with info.context.services.writer.transaction([version.project_id]) as connection:
-        return (await intake_states(connection, [version.id])).get(version.id)
 
 
 async def _turns(info: Info, model_id: relay.GlobalID) -> AsyncGenerator[tuple[registry.Version, Reach], None]:
