@@ -9,6 +9,7 @@ from typing import Any, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
+import psycopg
 
 from cdt.database.pools import pool
 from cdt.database.together import Answers, Statement, together
@@ -122,10 +123,13 @@ class Reader:
             async with self._pool.connection() as connection:
                 answers = await together(connection, [_narrowing(scope), *(each.statement for each in asked)])
         except Exception as error:  # noqa: BLE001  whoever asked gets it
-            if len(asked) > 1:  # one of them is wrong, or the connection was lost: each by itself
+            is_away = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+            if len(asked) > 1 and not is_away:  # one of them is wrong: each by itself
                 await asyncio.gather(*(self._answer(scope, [each]) for each in asked))
-            elif not asked[0].answered.done():
-                asked[0].answered.set_exception(error)
+                return
+            for each in asked:
+                if not each.answered.done():
+                    each.answered.set_exception(error)
         else:
             for number, each in enumerate(asked, 1):
                 if not each.answered.done():

@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -14,13 +14,17 @@ from cdt.access.grants import Reach
 from cdt.database.notifications import LIVE, PROJECTED, Notifications
 from cdt.database.reading import Reader, Scope
 from cdt.database.writing import Writer
+from cdt.graphql.context import At
 from cdt.predictions import live_readings
 from cdt.predictions.versions import IntakeState, intake_states
 from cdt.readmodels import registry
 from cdt.workers.readings import LiveDocument, live_reading
 
 MAXIMUM_KEPT = 1_000
+MAXIMUM_SHOWN = 100
 COUNTED_SECONDS = 0.5
+
+T = TypeVar("T")
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -28,7 +32,15 @@ class Kept(msgspec.Struct, frozen=True):
 
     row: live_readings.LiveRow
     document: LiveDocument
-    shown_to: dict[Reach, Any] = msgspec.field(default_factory=dict[Reach, Any])
+    _shown: dict[tuple[Reach, At], Any] = msgspec.field(default_factory=dict[tuple[Reach, At], Any])
+
+    def shown(self, reach: Reach, at: At, make: Callable[[], T]) -> T:
+        """The one object for all of this reach, as long as nothing new is known."""
+        if (reach, at) not in self._shown:
+            if len(self._shown) >= MAXIMUM_SHOWN:
+                self._shown.clear()
+            self._shown[reach, at] = make()
+        return self._shown[reach, at]
 
 
 class Counted(NamedTuple):

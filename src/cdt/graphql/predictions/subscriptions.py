@@ -44,9 +44,8 @@ class PredictionsSubscriptions:
                 kept = await patiently(partial(hub.newest, version.id, version.project_id))
                 if kept is not None and (kept.row.position, kept.row.sequence) > seen:
                     seen = (kept.row.position, kept.row.sequence)
-                    if reach not in kept.shown_to:
-                        kept.shown_to[reach] = LiveReading.of(kept, version.typed_signature, await context.present())
-                    yield kept.shown_to[reach]
+                    at = await context.present()
+                    yield kept.shown(reach, at, partial(LiveReading.of, kept, version.typed_signature, at))
                 await watch.until_moved(LOOK_AGAIN_SECONDS)
 
     @subscription(Permission.READ, "A state: how much has come in for the model's champion, and how fast.")
