@@ -15,6 +15,7 @@ class Bell:
     def __init__(self, listener: AsyncConnection[Any], stopping: asyncio.Event) -> None:
         """`listener` has done its LISTEN; nobody else may use it."""
         self._pgconn = listener.pgconn
+        self._socket = listener.pgconn.socket
         self._stopping = stopping
         self._rung = asyncio.Event()
         self._heard: set[str] = set()
@@ -23,7 +24,7 @@ class Bell:
 
     async def __aenter__(self) -> Self:
         """Begin to listen: by the socket itself, since a generator of notifications costs as much as reading a page."""
-        asyncio.get_running_loop().add_reader(self._pgconn.socket, self._listen)
+        asyncio.get_running_loop().add_reader(self._socket, self._listen)
         self._listen()
         self._waiting = asyncio.create_task(self._ring_when_stopping(), name="bell")
         return self
@@ -33,7 +34,7 @@ class Bell:
     ) -> None:
         """Stop listening."""
         if self._broken is None:
-            asyncio.get_running_loop().remove_reader(self._pgconn.socket)
+            asyncio.get_running_loop().remove_reader(self._socket)
         assert self._waiting is not None
         self._waiting.cancel()
         await asyncio.gather(self._waiting, return_exceptions=True)
@@ -60,7 +61,7 @@ class Bell:
         try:
             self._pgconn.consume_input()
         except psycopg.OperationalError as error:
-            asyncio.get_running_loop().remove_reader(self._pgconn.socket)
+            asyncio.get_running_loop().remove_reader(self._socket)
             self._broken = error
             self._rung.set()
             return
