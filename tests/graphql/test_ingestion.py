@@ -9,7 +9,7 @@ import pytest
 
 from cdt.graphql.predictions import hub
 from tests.api import Api, Socket
-from tests.graphql.operations import a_model, a_version
+from tests.graphql.operations import a_model, a_version, promoted
 
 WATCH = """
 subscription ($model: ID!, $after: Cursor) {
@@ -68,6 +68,23 @@ async def test_a_cursor_holds_back_what_is_not_newer(api: Api) -> None:
         await socket.subscribe(WATCH, {"model": model, "after": seen["cursor"]})
         await send(api, version, 1, named="after")
 
+        assert (await next_state(socket))["predictions"] == 2
+
+
+async def test_another_champion_is_counted_from_its_beginning(api: Api) -> None:
+    model, old = await a_watched_model(api)
+    for number in range(3):
+        await send(api, old, 5, named=f"old {number}")
+    await promoted(api, old)
+    new = (await a_version(api, model, "2.0"))["id"]
+    await send(api, new, 2, named="new")
+    async with api.socket(by=api.owner) as socket:
+        await socket.subscribe(WATCH, {"model": model})
+        seen = await next_state(socket)
+        await promoted(api, new)
+        assert [seen["predictions"], (await next_state(socket))["predictions"]] == [15, 2]
+    async with api.socket(by=api.owner) as socket:  # the cursor was of the former
+        await socket.subscribe(WATCH, {"model": model, "after": seen["cursor"]})
         assert (await next_state(socket))["predictions"] == 2
 
 

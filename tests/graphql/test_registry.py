@@ -1,8 +1,10 @@
 """Registering, adding, promoting and rolling back: what each mutation answers, and to whom."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from strawberry.relay import GlobalID
 
 from cdt.domain.tenancy.roles import Role
 from tests.api import Api, Someone, global_id
@@ -241,3 +243,18 @@ async def tags(api: Api, model_id: str) -> list[str]:
     answer = await api.ask("query ($id: ID!) { model(id: $id) { versions { nodes { tag } } } }", {"id": model_id},
                            by=api.owner)  # fmt: skip
     return [each["tag"] for each in answer["model"]["versions"]["nodes"]]
+
+
+@pytest.mark.parametrize(
+    ("document", "fields"), [(ROLL_BACK, {"reason": "r"}), (ADD_VERSION, {"tag": "t", "signature": SIGNATURE})]
+)
+async def test_a_version_is_not_taken_for_a_model_though_it_was_acted_on(
+    api: Api, document: str, fields: dict[str, Any]
+) -> None:
+    version = await a_version(api, (await a_model(api))["id"])
+    await promoted(api, version["id"])  # the process knows it from now on
+    disguised = global_id("Model", GlobalID.from_id(version["id"]).node_id)
+
+    answer = await act(api, document, by=api.owner, modelId=disguised, **fields)
+
+    assert answer["code"] == "NOT_FOUND"

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from cdt.audit import chain
-from cdt.database.reading import Reader, Scope
+from cdt.database.reading import NOBODY, Reader, Scope
 from cdt.domain.kernel import Position
 
 PAGE = 1_000
@@ -43,6 +43,17 @@ async def export(
             position = row.position
             yield chain.entry_line(hashed, _entry(row))
     yield chain.end(hashed, position)
+
+
+async def has_gaps(reader: Reader, until: Position) -> bool:
+    """Whether an event up to there could not be written into the trail: an export without it would prove nothing."""
+    async with reader.at(until, NOBODY) as view:
+        found = await view.value(
+            bool,
+            "SELECT EXISTS (SELECT FROM parked WHERE starts_with(handler, 'audit.')"
+            " AND position <= %(position)s::bigint)",
+        )
+    return bool(found)
 
 
 async def _page(reader: Reader, scope: Scope, *, after: int, until: Position, project_id: UUID | None) -> list[_Row]:

@@ -1,5 +1,6 @@
 """How an envelope is stored: readable JSON under a stable topic."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import msgspec
 from eventsourcing.persistence import Mapper, StoredEvent
 
+from cdt.domain.errors import Invalid
 from cdt.domain.kernel import Actor, Envelope, Event, Position, Tenant
 from cdt.domain.topics import TOPIC_OF, TOPICS
 from cdt.domain.upcasting import upcast
@@ -31,6 +33,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     event: msgspec.Raw
 
 
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _ENCODER = msgspec.json.Encoder()
 _BODY = msgspec.json.Decoder(Body)
 _EVENT: dict[str, msgspec.json.Decoder[Event]] = {topic: msgspec.json.Decoder(event) for topic, event in TOPICS.items()}
@@ -49,6 +52,8 @@ def encode(envelope: Envelope) -> StoredEvent:
         event=msgspec.Raw(_ENCODER.encode(envelope.event)),
     )
     state = _ENCODER.encode(body)
+    if _NUL.search(state):  # jsonb can't hold one: the fact could never be shown
+        raise Invalid("text", "write no NUL characters")
     if len(state) > MAXIMUM_EVENT_BYTES:
         raise EventIsTooLarge(f"{TOPIC_OF[type(envelope.event)]} has {len(state)} bytes")
     return StoredEvent(

@@ -28,7 +28,16 @@ def described(field: str, text: str) -> str:
         raise Invalid(field, f"write at most {MAXIMUM_TEXT_LENGTH} characters")
     if "\x00" in text:
         raise Invalid(field, "write no NUL characters")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise Invalid(field, "write whole characters: half of a surrogate pair is none")
     return text.strip()
+
+
+def exact(field: str, text: str, *, shown: str) -> str:
+    """A name that data have, as it stands: 1 to 200 printable characters; `shown` says whose name it is."""
+    if not text.strip() or len(text) > MAXIMUM_NAME_LENGTH or not text.isprintable():
+        raise Invalid(field, f"{shown} has 1 to {MAXIMUM_NAME_LENGTH} characters, all of them printable")
+    return text
 
 
 def reasoned(text: str) -> str:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from cdt.access.admission import Admission
-from cdt.audit.export import export
+from cdt.audit.export import export, has_gaps
 from cdt.database.reading import Reader
 from cdt.domain.kernel import Position
 from cdt.domain.tenancy.roles import Permission
@@ -32,6 +32,9 @@ def export_route(
         text = request.query_params.get("until", str(newest))
         if not (text.isascii() and text.isdigit() and len(text) < 19 and 0 < int(text) <= newest):
             return _refused(400, "INVALID", f"until is a position from 1 to {newest}.")
+        if await has_gaps(reader(), Position(int(text))):
+            message = "Some events could not be written into the trail; mend the cause, `cdt rebuild`, then ask again."
+            return _refused(503, "INCOMPLETE", message)
         project_id: UUID | None = None
         if "project" in request.query_params:
             try:

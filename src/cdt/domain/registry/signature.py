@@ -5,9 +5,9 @@ from typing import Literal
 import msgspec
 
 from cdt.domain.errors import Invalid
+from cdt.domain.text import exact
 
 MAXIMUM_COLUMNS = 1_000
-MAXIMUM_NAME_LENGTH = 200
 
 
 ColumnKind = Literal["number", "category"]
@@ -49,19 +49,29 @@ def check(signature: Signature) -> None:
         raise Invalid("signature.columns", "name at least one column")
     if len(names) > MAXIMUM_COLUMNS:
         raise Invalid("signature.columns", f"at most {MAXIMUM_COLUMNS} columns")
-    if any(not name.strip() or len(name) > MAXIMUM_NAME_LENGTH for name in names):
-        raise Invalid("signature.columns", f"a column's name has 1 to {MAXIMUM_NAME_LENGTH} characters")
+    for name in names:
+        exact("signature.columns", name, shown="a column's name")
     if len(set(names)) != len(names):
         raise Invalid("signature.columns", "each column's name must be unique")
     if len(set(signature.classes)) != 2:
         raise Invalid("signature.classes", "name exactly two classes; other tasks are not supported yet")
+    for name in signature.classes:
+        exact("signature.classes", name, shown="a class")
     if signature.positive_class not in signature.classes:
         raise Invalid("signature.positiveClass", "it must be one of the classes")
+    _check_groups(signature)
+
+
+def _check_groups(signature: Signature) -> None:
     kinds = {column.name: column.kind for column in signature.columns}
     attributes = [group.name for group in signature.groups]
     if len(set(attributes)) != len(attributes):
         raise Invalid("signature.groups", "each attribute's name must be unique")
     for group in signature.groups:
+        exact("signature.groups", group.name, shown="an attribute's name")
+        for category, label in (group.labels or {}).items():
+            exact("signature.groups", category, shown="a category")
+            exact("signature.groups", label, shown="a label")
         if group.column not in kinds:
             raise Invalid("signature.groups", f"{group.name!r} is over the column {group.column!r}, which is not there")
         if (kinds[group.column] == "number") != (group.bands is not None):

@@ -52,11 +52,13 @@ class PredictionsSubscriptions:
     async def ingestion(
         self, info: Info, model_id: relay.GlobalID, after: Cursor | None = None
     ) -> AsyncGenerator[IngestionState, None]:
-        """At most once a second; one more when the stream has stopped, with rates of 0."""
-        seen = _seen(after, "ingestion")[1]
+        """At most once a second; one more when the stream has stopped, with rates of 0; anew for another champion."""
+        hub, (watched, seen) = info.context.services.hub, _seen(after, "ingestion")
         before: _Counted | None = None
         async for version, _ in _turns(info, model_id):
-            state, at = await patiently(partial(info.context.services.hub.counted, version.id, version.project_id))
+            if _mark_of(version.id) != watched:
+                watched, seen, before = _mark_of(version.id), -1, None
+            state, at = await patiently(partial(hub.counted, version.id, version.project_id))
             if state is not None:
                 counted = _Counted(version.id, state, at)
                 has_moved = before is None or before.state.sequence != state.sequence
@@ -84,7 +86,7 @@ class _Counted(msgspec.Struct):
             rows = (self.state.predictions - before.state.predictions) / seconds
             labels = (self.state.labels - before.state.labels) / seconds
         return IngestionState(
-            cursor=cursor_of("ingestion", 0, self.state.sequence),
+            cursor=cursor_of("ingestion", _mark_of(self.version_id), self.state.sequence),
             predictions=self.state.predictions,
             labels=self.state.labels,
             rejected=self.state.rejected,
@@ -115,6 +117,11 @@ async def _turns(info: Info, model_id: relay.GlobalID) -> AsyncGenerator[tuple[r
             yield version, grants.reach
     except DomainError as error:
         raise graphql_error(error) from error
+
+
+def _mark_of(version_id: UUID) -> int:
+    """What tells a version from another in a cursor: the part of its id that chance has made."""
+    return version_id.int & (2**62 - 1)
 
 
 def _seen(after: Cursor | None, kind: str) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """What a command is about: seen under the tenant's policy and allowed, or refused before any stream is loaded."""
 
 from collections import OrderedDict
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from strawberry import relay
@@ -19,6 +19,7 @@ MAXIMUM_KEPT = 10_000
 class Subject(NamedTuple):
     """A model, or a version of it, by what never changes about it."""
 
+    kind: Literal["model", "version"]
     id: UUID
     model_id: UUID
     project_id: UUID
@@ -29,17 +30,17 @@ class Subjects:
 
     def __init__(self) -> None:
         """None yet."""
-        self._kept: OrderedDict[UUID, Subject] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, UUID], Subject] = OrderedDict()
 
-    def find(self, subject_id: UUID) -> Subject | None:
+    def find(self, kind: str, subject_id: UUID) -> Subject | None:
         """One that was kept."""
-        if (subject := self._kept.get(subject_id)) is not None:
-            self._kept.move_to_end(subject_id)
+        if (subject := self._kept.get((kind, subject_id))) is not None:
+            self._kept.move_to_end((kind, subject_id))
         return subject
 
     def keep(self, subject: Subject) -> Subject:
         """For the next time."""
-        self._kept[subject.id] = subject
+        self._kept[subject.kind, subject.id] = subject
         if len(self._kept) > MAXIMUM_KEPT:
             self._kept.popitem(last=False)
         return subject
@@ -48,21 +49,21 @@ class Subjects:
 async def model_of(info: Info, global_id: relay.GlobalID, permission: Permission) -> tuple[Subject, Tenant]:
     """The model and whose it is; NotFound when it can't be seen, Forbidden when only seeing is allowed."""
     subjects, model_id = info.context.services.subjects, id_of(global_id, "Model")
-    subject = subjects.find(model_id)
+    subject = subjects.find("model", model_id)
     if subject is None:
         row = await info.context.loaders.registry.model.load((await info.context.at(), model_id))
         if row is None:
             raise NotFound(kind="model")
-        subject = subjects.keep(Subject(row.id, row.id, row.project_id))
+        subject = subjects.keep(Subject("model", row.id, row.id, row.project_id))
     return subject, await _whose(info.context, "model", subject.project_id, permission)
 
 
 async def version_of(info: Info, global_id: relay.GlobalID, permission: Permission) -> tuple[Subject, Tenant]:
     """The version and whose it is; NotFound when it can't be seen, Forbidden when only seeing is allowed."""
-    subject = info.context.services.subjects.find(id_of(global_id, "Version"))
+    subject = info.context.services.subjects.find("version", id_of(global_id, "Version"))
     if subject is None:
         row, tenant = await version_row_of(info, global_id, permission)
-        return Subject(row.id, row.model_id, row.project_id), tenant
+        return Subject("version", row.id, row.model_id, row.project_id), tenant
     return subject, await _whose(info.context, "version", subject.project_id, permission)
 
 
@@ -74,7 +75,7 @@ async def version_row_of(
     row = await info.context.loaders.registry.version.load((at, version_id))
     if row is None:
         raise NotFound(kind="version")
-    info.context.services.subjects.keep(Subject(row.id, row.model_id, row.project_id))
+    info.context.services.subjects.keep(Subject("version", row.id, row.model_id, row.project_id))
     return row, await _whose(info.context, "version", row.project_id, permission)
 
 
