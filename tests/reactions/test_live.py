@@ -4,9 +4,13 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from cdt.commands import trust
+from cdt.database.notifications import PROJECTED
 from cdt.domain.evaluations.events import Requested
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.predictions import folded
 from cdt.predictions.versions import Version
 from cdt.reactions import live as leading
 from tests.predictions.builders import send, send_labels
@@ -122,6 +126,70 @@ async def test_another_trust_policy_gives_another_reading_at_once(world: World) 
         await world.until(has_changed, "the reading follows the policy")
 
     assert before != 0.93
+
+
+async def test_a_fold_between_two_looks_counts_no_row_twice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = await world.watched_version(LONG)
+    await world.fold(version)
+    among_the_folded = FIRST - timedelta(days=1)
+    await send(world.intake, version, *some_rows(40, among_the_folded, A_MINUTE, named="new"))
+    stored = folded.stored
+    sequences: list[int] = []
+
+    async def stored_and_then_folded(*about: Any) -> folded.FoldState | None:
+        state = await stored(*about)
+        await world.fold(version)
+        assert state is not None
+        sequences.append(state.sequence)
+        return state
+
+    monkeypatch.setattr(folded, "stored", stored_and_then_folded)
+    async with world.live():
+        now = await reading(world, version)
+
+    assert sequences == [now["sequence"] - 1]
+    assert now["reading"]["rows"] == 340
+
+
+async def is_read_at(world: World, version: Version, position: int) -> bool:
+    """Whether the reading is as of the position or later."""
+    return bool(
+        await world.rows(
+            "SELECT 1 FROM predictions.live_readings WHERE version_id = %s AND position >= %s",
+            version.version_id,
+            position,
+        )
+    )
+
+
+async def test_a_quiet_version_that_was_forgotten_follows_its_policy_and_its_deployment(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leading, "FORGET_SECONDS", -1.0)
+    version = await world.watched_version(LONG)
+    async with world.live():
+        await world.read(version)
+        changed = await world.do(trust.change_trust_policy, version.model_id, threshold=0.93, reason="it matters")
+        await world.until(lambda: is_read_at(world, version, changed), "the reading follows the policy")
+        assert (await reading(world, version))["score"]["threshold"] == 0.93
+
+        promoted = await world.promote(version)
+        await world.until(lambda: is_read_at(world, version, promoted), "the reading follows the deployment")
+        assert (await reading(world, version))["environment"] == "production"
+
+
+async def test_what_was_not_heard_is_looked_for_when_listening_goes_on(world: World) -> None:
+    version = await world.watched_version(LONG)
+    listeners = world.notifications._listeners
+    async with world.live():
+        await world.read(version)
+        live_hears = listeners.pop(PROJECTED)
+        changed = await world.do(trust.change_trust_policy, version.model_id, threshold=0.93, reason="it matters")
+        listeners[PROJECTED] = live_hears
+        for listen in live_hears:
+            listen("")
+
+        await world.until(lambda: is_read_at(world, version, changed), "the reading follows the policy")
 
 
 async def test_a_lost_connection_loses_no_row(world: World) -> None:

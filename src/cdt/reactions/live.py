@@ -4,6 +4,7 @@ Runs in a process of its own, so that it never delays the projection.
 """
 
 import asyncio
+import math
 import time
 from contextlib import suppress
 from datetime import datetime
@@ -21,9 +22,8 @@ from cdt.domain.trust.formula import score
 from cdt.domain.trust.score import Score
 from cdt.domain.trust.sentences import sentence
 from cdt.measures.readings import reading_from_profiles
-from cdt.predictions import folded, live_readings
+from cdt.predictions import folded, live_loading, live_readings
 from cdt.predictions.live_windows import LiveWindow
-from cdt.predictions.segments import each_labels, each_predictions, find_segments
 from cdt.predictions.versions import NumberedVersion, find_version_numbered
 from cdt.reactions import live_records
 from cdt.reactions.responding import Reacting
@@ -35,9 +35,10 @@ log = structlog.get_logger()
 LEADERSHIP = 0x_CD7_11FE
 PACE_SECONDS = 0.2
 """Between two readings of one version: fast enough to feel live, slow enough for a hundred who watch."""
-SEGMENTS_AT_ONCE = 500
 ANEW_AT_ONCE = 10
 """Readings that are only looked at because this process is new to them, between two that have news."""
+LOOK_AROUND_SECONDS = 3.0
+"""Between two looks for readings that other weights, policies or deployments may have made old."""
 REST_SECONDS = 30.0
 """After a version could not be read, before it is tried again."""
 FORGET_SECONDS = 3600.0
@@ -78,6 +79,8 @@ class Live:
         self._anew: set[int] = set()
         self._resting_until: dict[int, float] = {}
         self._look_at_all = True
+        self._look_around = False
+        self._looked_around_at = -math.inf
         self._asked_until = Position(0)
         self._woken = asyncio.Event()
 
@@ -91,7 +94,7 @@ class Live:
                 try:
                     async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
                         if await _take_leadership(connection):
-                            await self._begin(connection)
+                            await self._begin()
                             await self._lead(connection, stopping)
                 except Exception as error:
                     if not is_lost_connection(error):
@@ -100,11 +103,12 @@ class Live:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stopping.wait(), 1.0)
 
-    async def _begin(self, connection: AsyncConnection[Any]) -> None:
+    async def _begin(self) -> None:
         """Know nothing: whoever led before may have asked for records, and policies may have changed meanwhile."""
         self._versions.clear()
-        self._look_at_all = True
-        self._anew = await folded.numbers_read(connection)
+        self._anew.clear()
+        self._look_at_all = self._look_around = True
+        self._looked_around_at = -math.inf
         self._asked_until = await self._reacting.reader.newest_position()
 
     async def _lead(self, connection: AsyncConnection[Any], stopping: asyncio.Event) -> None:
@@ -114,13 +118,21 @@ class Live:
             if self._look_at_all:
                 self._look_at_all = False
                 self._dirty |= await folded.numbers_behind(connection)
+            await self._refill(connection)
             for number in sorted(self._due()):
                 await self._try(connection, number)
             self._forget()
             if not self._anew:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), 5.0)
+                    await asyncio.wait_for(self._woken.wait(), LOOK_AROUND_SECONDS if self._look_around else 5.0)
             await asyncio.sleep(max(0.0, PACE_SECONDS - (time.monotonic() - began)))
+
+    async def _refill(self, connection: AsyncConnection[Any]) -> None:
+        """Look at every reading again, when what it is judged by may have changed: quiet versions are in no memory."""
+        now = time.monotonic()
+        if self._look_around and now - self._looked_around_at >= LOOK_AROUND_SECONDS:
+            self._look_around, self._looked_around_at = False, now
+            self._anew |= await folded.numbers_read(connection)
 
     def _due(self) -> set[int]:
         """What has news, and some of what is only to be looked at; what rests stays for later."""
@@ -159,6 +171,8 @@ class Live:
                 each.is_stale = True
                 if contexts & {"registry", "trust"}:
                     self._dirty.add(number)
+            if not payload or contexts & {"registry", "trust", "all"}:
+                self._look_around = True
             if contexts & {"registry", "evaluations", "all"} or not payload:
                 self._look_at_all = True
             self._woken.set()
@@ -177,9 +191,11 @@ class Live:
             return
         has_news = version.window is None or version.wants_record or not _says_the_same(before, known)
         if version.window is None:
-            version.window = await self._load(connection, version, known)
+            version.window = await live_loading.load(
+                connection, version.numbered, known.grid, window_seconds=known.plan.typed_policy.window_seconds
+            )
         read_before = version.window.sequence
-        if await self._take_in(connection, version, version.window):
+        if await live_loading.take_in(connection, version.numbered, version.window):
             self._dirty.add(number)
             self._woken.set()
         if has_news or version.window.sequence > read_before:
@@ -199,33 +215,6 @@ class Live:
         after = version.watched
         if after is None or before is None or before.grid is not after.grid or before.plan.policy != after.plan.policy:
             version.window = None
-
-    async def _load(self, connection: AsyncConnection[Any], version: _Version, known: Watched) -> LiveWindow:
-        policy = known.plan.typed_policy
-        window = LiveWindow(known.grid, window_seconds=policy.window_seconds)
-        stored = await folded.stored(connection, version.numbered.number, known.grid.digest)
-        if stored is not None:
-            window.advance_to(stored.high_water)
-            assert window.start is not None
-            window.add_stored(await folded.hours(connection, version.numbered.number, since=window.start))
-            window.sequence = stored.sequence
-        return window
-
-    async def _take_in(self, connection: AsyncConnection[Any], version: _Version, window: LiveWindow) -> bool:
-        number, signature = version.numbered.number, version.numbered.signature
-        segments = await find_segments(connection, number, after=window.sequence, limit=SEGMENTS_AT_ONCE)
-        if not segments:
-            return False
-        newest = max(segment.predicted_to for segment in segments)
-        window.advance_to(newest)
-        assert window.start is not None
-        wanted = [segment for segment in segments if segment.predicted_to >= window.start]
-        async for _, predictions in each_predictions(connection, wanted, signature):
-            window.add_predictions(predictions)
-        async for _, labels in each_labels(connection, wanted, signature):
-            window.add_labels(labels)
-        window.sequence = segments[-1].sequence
-        return len(segments) == SEGMENTS_AT_ONCE
 
     async def _read(
         self, connection: AsyncConnection[Any], version: _Version, known: Watched, window: LiveWindow

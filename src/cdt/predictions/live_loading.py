@@ -1,0 +1,49 @@
+"""Filling a live window: from the hours that are folded, then from the segments that came after them."""
+
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from cdt.measures.grid import Grid
+from cdt.predictions import folded
+from cdt.predictions.live_windows import LiveWindow
+from cdt.predictions.segments import each_labels, each_predictions, find_segments
+from cdt.predictions.versions import NumberedVersion
+
+SEGMENTS_AT_ONCE = 500
+
+
+async def load(
+    connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, *, window_seconds: int
+) -> LiveWindow:
+    """The folded hours of the newest window, and how far they are folded, read at one moment.
+
+    Begins a transaction of its own, so the connection must not be in one. At two moments, a fold between them would put
+    rows into the hours that the sequence doesn't know of, and they would be counted twice.
+    """
+    window = LiveWindow(grid, window_seconds=window_seconds)
+    async with connection.transaction():
+        await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        stored = await folded.stored(connection, version.number, grid.digest)
+        if stored is not None:
+            window.advance_to(stored.high_water)
+            assert window.start is not None
+            window.add_stored(await folded.hours(connection, version.number, since=window.start))
+            window.sequence = stored.sequence
+    return window
+
+
+async def take_in(connection: AsyncConnection[Any], version: NumberedVersion, window: LiveWindow) -> bool:
+    """Add some of the segments that the window has not seen; whether there may be more."""
+    segments = await find_segments(connection, version.number, after=window.sequence, limit=SEGMENTS_AT_ONCE)
+    if not segments:
+        return False
+    window.advance_to(max(segment.predicted_to for segment in segments))
+    assert window.start is not None
+    wanted = [segment for segment in segments if segment.predicted_to >= window.start]
+    async for _, predictions in each_predictions(connection, wanted, version.signature):
+        window.add_predictions(predictions)
+    async for _, labels in each_labels(connection, wanted, version.signature):
+        window.add_labels(labels)
+    window.sequence = segments[-1].sequence
+    return len(segments) == SEGMENTS_AT_ONCE
