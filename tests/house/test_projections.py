@@ -42,16 +42,17 @@ def fault_of(sql: str) -> str | None:
     if match := re.fullmatch(r"UPDATE (\w+) SET (.+) WHERE .+", sql, re.DOTALL):
         return None if names_position(match[2]) and match[1] not in APPENDED else "it doesn't set since = %(position)s"
     match = re.fullmatch(
-        r"INSERT INTO (\w+)\s*\(([^)]*)\)\s*VALUES \((.*?)\)(?: ON CONFLICT \([^)]*\) DO UPDATE SET (.+))?",
+        r"INSERT INTO (\w+)\s*\(([^)]*)\)\s*(?:VALUES \((.*?)\)|SELECT (.*?) FROM .*?)"
+        r"(?: ON CONFLICT \([^)]*\) DO UPDATE SET (.+))?",
         sql,
         re.DOTALL,
     )
     if match is None:
-        return "it is neither an UPDATE ... SET ... WHERE nor an INSERT ... VALUES"
-    table, columns, values, update = match.groups()
-    value_by_column = dict(zip(split(columns), split(values), strict=True))
+        return "it is neither an UPDATE ... SET ... WHERE nor an INSERT ... VALUES or SELECT"
+    table, columns, values, selected, update = match.groups()
+    value_by_column = dict(zip(split(columns), split(values or selected), strict=True))
     position = "position" if table in APPENDED else "since"
-    if value_by_column.get(position) != "%(position)s":
+    if value_by_column.get(position) != "%position":
         return f"it doesn't insert %(position)s as {position}"
     return None if update is None or names_position(update) else "its update doesn't set since = %(position)s"
 
@@ -61,6 +62,10 @@ def names_position(assignments: str) -> bool:
 
 
 def split(text: str) -> list[str]:
+    """The parts between the commas that stand in no brackets."""
+    text = re.sub(r"%\((\w+)\)s", r"%\1", text)
+    while (without := re.sub(r"\([^()]*\)", "", text)) != text:
+        text = without
     return [part.strip() for part in text.split(",")]
 
 
@@ -80,6 +85,8 @@ def test_a_projection_names_the_position_in_its_literal(statement: Statement) ->
         "INSERT INTO t (id, a) VALUES (%(id)s, 1)",
         "INSERT INTO t (id, since) VALUES (%(position)s, %(id)s)",
         "INSERT INTO t (id, since) VALUES (%(id)s, %(position)s) ON CONFLICT (id) DO UPDATE SET a = 1",
+        "INSERT INTO t (id, since) SELECT id, (%(position)s) FROM u",
+        "INSERT INTO t (id, since) SELECT id, %(position)s FROM u ON CONFLICT (id) DO UPDATE SET a = 1",
         "INSERT INTO audit_entries (id, since) VALUES (%(id)s, %(position)s)",
         "DELETE FROM t WHERE id = %(id)s",
     ],

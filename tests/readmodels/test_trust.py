@@ -1,8 +1,12 @@
 """Policies and scores, as read."""
 
+from datetime import timedelta
+from typing import Any
+
 from cdt.commands import trust as commands
 from cdt.domain.kernel import EvaluationId
 from cdt.domain.trust.policy import Weights
+from cdt.domain.trust.score import Score
 from cdt.readmodels import trust
 from tests.builders import NOON, an_id
 from tests.domain.builders import A_MODEL, A_VERSION, ANOTHER_VERSION, a_policy, a_ratio, a_score, an_accuracy, an_index
@@ -107,6 +111,73 @@ async def test_missing_values_are_left_out_of_recent_ones_but_at_the_end(recordi
     assert await recent(last, 1) == [(third, 2 / 3), (last, None)]
 
 
+async def an_evaluated(recording: Recording, day: int, cause: str, score: Score = WELL, **changes: Any) -> EvaluationId:
+    """A completed and scored evaluation of the day."""
+    asked = recording.request(day, cause=cause, **changes)
+    recording.complete(asked)
+    recording.record_score(asked, score, window_end=changes.get("window_end", NOON + timedelta(days=day + 1)))
+    await recording.project()
+    return asked
+
+
+async def counted(recording: Recording) -> list[EvaluationId]:
+    """The evaluations that rules are judged by, oldest first: the same for rules on trust and on a measure."""
+    async with recording.at() as view:
+        values = await trust.recent_values(view, A_VERSION, environment="production", limit=9)
+        results = await trust.recent_results(view, A_VERSION, environment="production", limit=9)
+        (newest,) = await trust.newest_of_versions(view, [A_VERSION], environment="production")
+    assert [(each.evaluation_id, each.position) for each in values] == [
+        (each.evaluation_id, each.position) for each in results[::-1]
+    ]
+    assert newest.evaluation_id == values[-1].evaluation_id
+    return [EvaluationId(each.evaluation_id) for each in values]
+
+
+async def test_what_somebody_asked_for_never_is_the_newest(recording: Recording) -> None:
+    asked = recording.request(0, cause="asked")
+    recording.complete(asked)
+    recording.record_score(asked, WORSE)
+    await recording.project()
+    async with recording.at() as view:
+        assert await trust.newest_of_versions(view, [A_VERSION], environment="production") == []
+        assert [each.value for each in await trust.scores_of_evaluations(view, [asked])] == [2 / 3]
+
+    first = await an_evaluated(recording, 1, "live_change")
+    await an_evaluated(recording, 900, "asked", WORSE)
+    second = await an_evaluated(recording, 2, "live_change")
+
+    assert await counted(recording) == [first, second]
+
+
+async def test_only_the_newest_window_measured_again_is_the_newest(recording: Recording) -> None:
+    await an_evaluated(recording, 7, "restatement", WORSE)  # of a window that was scored in another environment
+    first = await an_evaluated(recording, 0, "window_closed")
+    second = await an_evaluated(recording, 1, "window_closed")
+    await an_evaluated(recording, 0, "restatement", WORSE)
+    restated = await an_evaluated(recording, 1, "restatement", WORSE)
+
+    assert await counted(recording) == [first, second, restated]
+
+
+async def test_a_window_that_closes_behind_the_live_reading_is_not_the_newest(recording: Recording) -> None:
+    live = await an_evaluated(recording, 4, "live_change")
+    await an_evaluated(recording, 3, "window_closed", WORSE)
+
+    assert await counted(recording) == [live]
+
+
+async def test_recent_results_are_paged_newest_first(recording: Recording) -> None:
+    asked = [await an_evaluated(recording, day, "window_closed") for day in range(3)]
+
+    async with recording.at() as view:
+        first = await trust.recent_results(view, A_VERSION, environment="production", limit=2)
+        rest = await trust.recent_results(view, A_VERSION, environment="production", before=first[-1].position, limit=2)
+        elsewhere = await trust.recent_results(view, A_VERSION, environment="staging", limit=2)
+
+    assert [each.evaluation_id for each in (*first, *rest)] == asked[::-1]
+    assert elsewhere == []
+
+
 async def test_another_tenant_sees_none_of_it(recording: Recording) -> None:
     recording.register_model()
     recording.do(commands.change_trust_policy, A_MODEL, threshold=0.8, reason="the board wants it")
@@ -118,3 +189,4 @@ async def test_another_tenant_sees_none_of_it(recording: Recording) -> None:
         assert await trust.newest_of_versions(view, [A_VERSION], environment="production") == []
         assert await trust.newest_values_of_champions(view, environment="production") == []
         assert await trust.recent_values(view, A_VERSION, environment="production", limit=9) == []
+        assert await trust.recent_results(view, A_VERSION, environment="production", limit=9) == []

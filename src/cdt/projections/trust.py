@@ -28,7 +28,10 @@ def policy_set(view: View, event: PolicySet, of: Envelope) -> None:
 
 @projects(Scored)
 def scored(view: View, event: Scored, of: Envelope) -> None:
-    """A score; the version's newest in the environment, unless a later window was scored before it."""
+    """A score; the version's newest in the environment, unless a later window was scored before it.
+
+    What somebody asked for never is the newest, and a window that is measured again only if it was the newest already.
+    """
     del of
     newest_id = derived_id("newest-score", event.version_id, event.environment)
     view.write(
@@ -38,7 +41,11 @@ def scored(view: View, event: Scored, of: Envelope) -> None:
         " VALUES (%(stream_id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(environment)s, %(evaluation_id)s,"
         " %(value)s, %(previous_value)s, %(low)s, %(high)s, %(coverage)s, %(standing)s, %(reason)s, %(threshold)s,"
         " %(components)s, %(trend_direction)s, %(trend_share)s, %(policy_version)s, %(formula)s, %(window_end)s,"
-        " NOT EXISTS (SELECT FROM trust_newest WHERE id = %(newest_id)s AND window_end > %(window_end)s),"
+        " (SELECT CASE evaluation.cause WHEN 'asked' THEN false"
+        " WHEN 'restatement' THEN coalesce(newest.window_end = %(window_end)s, false)"
+        " ELSE coalesce(newest.window_end <= %(window_end)s, true) END FROM (VALUES (1)) AS always"
+        " LEFT JOIN trust_newest AS newest ON newest.id = %(newest_id)s"
+        " LEFT JOIN evaluations_evaluations AS evaluation ON evaluation.id = %(evaluation_id)s),"
         " %(sentence)s, %(recorded_at)s, %(position)s)",
         newest_id=newest_id,
         model_id=event.model_id,
@@ -64,18 +71,11 @@ def scored(view: View, event: Scored, of: Envelope) -> None:
     view.write(
         "INSERT INTO trust_newest"
         " (id, project_id, model_id, version_id, environment, score_id, value, standing, window_end, since)"
-        " VALUES (%(id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(environment)s, %(stream_id)s, %(value)s,"
-        " %(standing)s, %(window_end)s, %(position)s)"
+        " SELECT %(newest_id)s, project_id, model_id, version_id, environment, id, value, standing, window_end,"
+        " %(position)s FROM trust_scores WHERE id = %(stream_id)s AND is_newest_window"
         " ON CONFLICT (id) DO UPDATE SET score_id = excluded.score_id, value = excluded.value,"
-        " standing = excluded.standing, window_end = excluded.window_end, since = %(position)s"
-        " WHERE trust_newest.window_end <= excluded.window_end",
-        id=newest_id,
-        model_id=event.model_id,
-        version_id=event.version_id,
-        environment=event.environment,
-        value=event.value.new,
-        standing=event.standing.new,
-        window_end=event.window_end,
+        " standing = excluded.standing, window_end = excluded.window_end, since = %(position)s",
+        newest_id=newest_id,
     )
 
 

@@ -9,7 +9,8 @@ from cdt.domain.kernel import Envelope, EvaluationId, Position, RuleId
 from cdt.domain.trust.events import Scored
 from cdt.predictions import documents
 from cdt.reactions.responding import Reacting, responds
-from cdt.readmodels import alerts, evaluations, trust
+from cdt.readmodels import alerts, trust
+from cdt.readmodels.evaluations import END
 from cdt.workers import readings
 
 NAME = "alerts"
@@ -18,7 +19,7 @@ PAGE = 20
 
 @responds(NAME, Scored)
 async def scored(reacting: Reacting, event: Scored, of: Envelope) -> None:
-    """Judge each enabled rule of the model by the newest recorded results of the version."""
+    """Judge each enabled rule of the model by what was recorded of the version's newest windows in the environment."""
     assert of.position is not None
     async with reacting.reader.at(of.position, NOBODY) as view:
         rules = [each for each in await alerts.rules_of_models(view, [event.model_id]) if each.is_enabled]
@@ -44,22 +45,20 @@ async def _observations(
     measure, _, subject = rule.subject.partition(":")
     observations: list[Observation] = []
     known = 0
-    before = evaluations.END
+    before = END
     while known < rule.in_a_row:  # a missing value does not interrupt a row, so look past it
-        page = await evaluations.completed_of_version(view, event.version_id, before=before, limit=PAGE)
-        for evaluation in page:
-            assert evaluation.results_digest is not None
-            assert evaluation.finished_position is not None
-            value = await _value(
-                reacting, of.tenant.project_id, evaluation.results_digest, measure, subject, rule.operator
-            )
-            observations.append(Observation(EvaluationId(evaluation.id), Position(evaluation.finished_position), value))
+        page = await trust.recent_results(
+            view, event.version_id, environment=event.environment, before=before, limit=PAGE
+        )
+        for each in page:
+            value = await _value(reacting, of.tenant.project_id, each.results_digest, measure, subject, rule.operator)
+            observations.append(Observation(EvaluationId(each.evaluation_id), Position(each.position), value))
             known += value is not None
             if known == rule.in_a_row:
                 break
         if len(page) < PAGE:
             break
-        before = page[-1].requested_position
+        before = page[-1].position
     return observations[::-1]
 
 

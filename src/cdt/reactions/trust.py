@@ -29,8 +29,8 @@ async def completed(reacting: Reacting, event: Completed, of: Envelope) -> None:
             iter(await trust.newest_of_versions(view, [evaluation.version_id], environment=evaluation.environment)),
             None,
         )
-    if previous is not None and previous.window_end > evaluation.window_end:
-        previous = None  # an older window, measured again: it follows on no score
+    if evaluation.cause == "asked" or (previous is not None and previous.window_end > evaluation.window_end):
+        previous = None  # any window, or an older one measured again: it follows on no score
     reading = await _reading(reacting, of.tenant.project_id, event.results_digest)
     before = None if previous is None else previous.typed_score
     await reacting.act(

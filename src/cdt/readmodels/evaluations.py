@@ -156,18 +156,6 @@ async def latest_of_models(view: View, model_ids: list[UUID]) -> list[Evaluation
     )
 
 
-async def completed_of_version(view: View, version_id: UUID, *, before: int = END, limit: int) -> list[Evaluation]:
-    """A version's newest completed evaluations, newest first: where an alert rule on a measure finds its results."""
-    return await view.rows(
-        Evaluation,
-        _EVALUATIONS + " WHERE version_id = %(version_id)s AND state = 'completed' AND NOT closed"
-        " AND requested_position < %(before)s::bigint ORDER BY requested_position DESC LIMIT %(limit)s",
-        version_id=version_id,
-        before=before,
-        limit=limit,
-    )
-
-
 async def in_flight(view: View, plan_ids: list[UUID]) -> list[Evaluation]:
     """What was asked for by these plans and is neither done nor given up, oldest first."""
     return await view.rows(

@@ -9,6 +9,7 @@ import msgspec
 from cdt.database.reading import View
 from cdt.domain.trust.policy import TrustPolicy
 from cdt.domain.trust.score import Score
+from cdt.readmodels.evaluations import END
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -93,6 +94,14 @@ class ScoredValue(msgspec.Struct, frozen=True):
     value: float | None
 
 
+class ScoredResults(msgspec.Struct, frozen=True):
+    """The results that a score was reckoned from: what an alert rule on a measure is judged by."""
+
+    evaluation_id: UUID
+    position: int
+    results_digest: str
+
+
 _SCORES: LiteralString = (
     "SELECT score.id, score.project_id, score.model_id, score.version_id, score.environment, score.evaluation_id,"
     " score.value, score.previous_value, score.low, score.high, score.coverage, score.standing, score.reason,"
@@ -162,7 +171,7 @@ async def scores_of_evaluations(view: View, evaluation_ids: list[UUID]) -> list[
 async def recent_values(view: View, version_id: UUID, *, environment: str, limit: int) -> list[ScoredValue]:
     """A version's newest recorded values that are not missing, oldest first, and at their end the newest of all.
 
-    A score of a window that was measured again later, behind a newer one, is passed over.
+    Scores of windows that were not the newest, or that somebody asked for, are passed over.
 
     So a rule that asks for two in a row finds two, whatever is missing between them.
     """
@@ -179,5 +188,27 @@ async def recent_values(view: View, version_id: UUID, *, environment: str, limit
         ") AS known ORDER BY known.since",
         version_id=version_id,
         environment=environment,
+        limit=limit,
+    )
+
+
+async def recent_results(
+    view: View, version_id: UUID, *, environment: str, before: int = END, limit: int
+) -> list[ScoredResults]:
+    """The results behind a version's newest scores that were recorded before a position, newest first.
+
+    They are those of `recent_values`: of windows that were the newest, and that nobody asked for.
+    """
+    return await view.rows(
+        ScoredResults,
+        "SELECT score.evaluation_id, score.since AS position, evaluation.results_digest"
+        " FROM trust_scores_at(%(position)s::bigint) AS score"
+        " JOIN evaluations_evaluations_at(%(position)s::bigint) AS evaluation ON evaluation.id = score.evaluation_id"
+        " WHERE score.version_id = %(version_id)s AND score.environment = %(environment)s AND score.is_newest_window"
+        " AND evaluation.results_digest IS NOT NULL AND score.since < %(before)s::bigint"
+        " ORDER BY score.since DESC LIMIT %(limit)s",
+        version_id=version_id,
+        environment=environment,
+        before=before,
         limit=limit,
     )

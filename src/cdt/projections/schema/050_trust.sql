@@ -15,8 +15,9 @@ CREATE INDEX ON trust_policies (project_id, id);
 SELECT temporal.track('trust_policies', 'project');
 CREATE INDEX ON trust_policies_history (model_id, until, since);
 
--- every recorded score; a row never changes. A window that is measured again because labels came late is scored too, but
--- it says nothing of now: the newest score is that of the latest window
+-- every recorded score; a row never changes. An older window that is measured again because labels came late is scored
+-- too, and so is any window that somebody asks for, but they say nothing of now: the newest score is that of the latest
+-- window that was due by itself
 CREATE TABLE trust_scores (
     id uuid PRIMARY KEY,
     project_id uuid NOT NULL,
