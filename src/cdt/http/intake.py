@@ -16,21 +16,20 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from cdt.domain.errors import DomainError, Invalid, NotFound
+from cdt.domain.errors import DomainError, NotFound
 from cdt.domain.tenancy.roles import Permission
 from cdt.http.intake_answers import NotTaken, TooLarge, Unauthenticated, answer_receipt, refusal_of
 from cdt.http.intake_gate import Gate
 from cdt.predictions.decoding import LABEL_DECODERS, PREDICTION_DECODERS, Decoder
 from cdt.predictions.errors import Busy, Unavailable
 from cdt.predictions.intake import Intake, digest_of_body
-from cdt.predictions.receipts import Receipt
+from cdt.predictions.receipts import Receipt, checked_key
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.versions import Version
 
 LARGE_BODY_BYTES = 64 * 1024
 """A larger body is decoded in a thread."""
 DECODED_AT_ONCE = 2
-MOST_KEY_CHARACTERS = 200
 
 B = TypeVar("B")
 Take: TypeAlias = Callable[..., Awaitable[Receipt]]
@@ -115,7 +114,7 @@ class IntakeRoutes:
             raise NotFound(kind="version")
         grants.require(Permission.INGEST, version.project_id)
         decode = _decoder(decoders, _text(headers, b"content-type") or "", _text(headers, b"content-encoding"))
-        key = _key(_text(headers, b"idempotency-key"))
+        key = checked_key("Idempotency-Key", _text(headers, b"idempotency-key"))
         size = self._stated_size(headers.get(b"content-length", b""))
         self._memory.take(size)
         try:
@@ -207,11 +206,3 @@ def _decoder(decoders: Mapping[str, Decoder[Any]], content_type: str, encoding: 
     if decoder is None or encoding not in {None, "identity"}:
         raise NotTaken
     return decoder
-
-
-def _key(text: str | None) -> str | None:
-    if text is None:
-        return None
-    if not 0 < len(text) <= MOST_KEY_CHARACTERS or not (text.isascii() and text.isprintable()):
-        raise Invalid("Idempotency-Key", f"write 1 to {MOST_KEY_CHARACTERS} printable ASCII characters")
-    return text

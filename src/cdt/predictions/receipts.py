@@ -4,7 +4,10 @@ from uuid import UUID
 
 import msgspec
 
+from cdt.domain.errors import Invalid
 from cdt.predictions.rejections import Rejection
+
+MOST_KEY_CHARACTERS = 200
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -38,3 +41,10 @@ def encode(receipt: Receipt) -> bytes:
 def decode(answer: bytes) -> Receipt:
     """A receipt that was kept."""
     return _DECODER.decode(answer)
+
+
+def checked_key(field: str, key: str | None) -> str | None:
+    """An idempotency key of the sender's, or none; Invalid under the field's name otherwise."""
+    if key is None or (0 < len(key) <= MOST_KEY_CHARACTERS and key.isascii() and key.isprintable()):
+        return key
+    raise Invalid(field, f"write 1 to {MOST_KEY_CHARACTERS} printable ASCII characters")
