@@ -29,7 +29,7 @@ from cdt.reactions.live import Live
 from cdt.reactions.responding import Reacting
 from cdt.reactions.runner import Runner
 from cdt.settings import SettingIsWrong, Settings
-from cdt.vault.secret import VaultSecret
+from cdt.vault.secret import IDENTITIES, VaultSecret
 from cdt.workers.child import Child
 from cdt.workers.deliver import Delivering
 from cdt.workers.evaluate import Evaluating
@@ -38,8 +38,6 @@ from cdt.workers.queue import Queue
 
 FIRST_SCHEMA = 0x_CD7_5C4E
 """The lock under which whoever comes first makes the read schema."""
-IDENTITIES = "identities"
-"""The purpose of the key that prediction ids are hashed with; the same in every process for ever."""
 
 
 @dataclass(frozen=True)

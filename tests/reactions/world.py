@@ -175,7 +175,7 @@ class World:
         """Make the rows of January's first days the baseline; with a policy, make the plan at once."""
         window = (START, START + timedelta(days=3))
         fitted = await asyncio.to_thread(
-            computing.fit_baseline, self.system, version.project_id, version.version_id, window, None
+            computing.fit_baseline, self.system, version.project_id, version.version_id, window, None, HASH_KEY
         )
         assert isinstance(fitted, computing.FittedBaseline), fitted
         if policy is not None:

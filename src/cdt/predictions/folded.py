@@ -74,13 +74,20 @@ async def coverage(
 
 
 async def behind(connection: AsyncConnection[Any], *, segments: int, seconds: float) -> list[int]:
-    """The versions with so many segments not folded, or any that nobody has folded for so long."""
+    """The versions with so many segments not folded, or any that nobody has folded for so long.
+
+    One without a grid has something to fold only while labels wait for their predictions.
+    """
     cursor = await connection.execute(
         "SELECT version.number FROM predictions.versions AS version"
+        " LEFT JOIN registry_versions AS registered ON registered.id = version.version_id"
         " LEFT JOIN predictions.folds AS fold ON fold.version_number = version.number"
-        " WHERE version.sequence - coalesce(fold.sequence, 0) >= %(segments)s"
+        " AND fold.grid = coalesce(registered.grid_digest, '')"
+        " WHERE (version.sequence - coalesce(fold.sequence, 0) >= %(segments)s"
         " OR (version.sequence > coalesce(fold.sequence, 0)"
-        " AND coalesce(fold.folded_at, '-infinity') < clock_timestamp() - make_interval(secs => %(seconds)s))",
+        " AND coalesce(fold.folded_at, '-infinity') < clock_timestamp() - make_interval(secs => %(seconds)s)))"
+        " AND (registered.grid_digest IS NOT NULL OR EXISTS (SELECT FROM predictions.waiting_labels AS waiting"
+        " WHERE waiting.version_number = version.number))",
         {"segments": segments, "seconds": seconds},
     )
     return [row[0] for row in await cursor.fetchall()]

@@ -13,7 +13,7 @@ from cdt.measures.profile import Profile, empty
 from cdt.predictions.columns import Labels, Predictions, join_labels, join_predictions, moment_of
 from cdt.predictions.counting import add_labels, add_predictions, by_hour
 from cdt.predictions.errors import Overtaken
-from cdt.predictions.meeting import meet_waiting_labels
+from cdt.predictions.meeting import are_labels_waiting, meet_waiting_labels
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.segments import Segment, each_labels, each_predictions, find_segments
 from cdt.predictions.versions import NumberedVersion
@@ -21,6 +21,8 @@ from cdt.predictions.versions import NumberedVersion
 PAGE_SEGMENTS = 200
 PAGE_ROWS = 200_000
 _ATTEMPTS = 5
+_NO_GRID = ""
+"""Where the digest of a grid is kept: nothing was counted, the predictions only met the labels that waited."""
 
 
 class Folded(msgspec.Struct, frozen=True):
@@ -31,12 +33,18 @@ class Folded(msgspec.Struct, frozen=True):
 
 
 async def fold(
-    connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, *, hash_key: bytes, segment_ids: SegmentIds
+    connection: AsyncConnection[Any],
+    version: NumberedVersion,
+    grid: Grid | None,
+    *,
+    hash_key: bytes,
+    segment_ids: SegmentIds,
 ) -> Folded:
     """Fold one page of the version's segments onto its grid; call it again until all is folded.
 
-    The profiles are committed together with the sequence they reach, under the lock of the version's fold. Another grid
-    than last time begins anew. Works as the system; the connection must not be in a transaction.
+    Without a grid nothing is counted, and labels meet their predictions all the same. The profiles are committed
+    together with the sequence they reach, under the lock of the version's fold. Another grid than last time begins
+    anew. Works as the system; the connection must not be in a transaction.
     """
     for attempt in range(_ATTEMPTS):
         try:
@@ -49,10 +57,30 @@ async def fold(
     raise AssertionError
 
 
+async def meet(
+    connection: AsyncConnection[Any],
+    version: NumberedVersion,
+    grid: Grid | None,
+    *,
+    hash_key: bytes,
+    segment_ids: SegmentIds,
+) -> None:
+    """Fold everything if labels wait, so that none waits whose prediction is there; else there is nothing to do."""
+    while await are_labels_waiting(connection, version.number):
+        if (await fold(connection, version, grid, hash_key=hash_key, segment_ids=segment_ids)).is_all:
+            return
+
+
 async def _fold_page(
-    connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, hash_key: bytes, segment_ids: SegmentIds
+    connection: AsyncConnection[Any],
+    version: NumberedVersion,
+    grid: Grid | None,
+    hash_key: bytes,
+    segment_ids: SegmentIds,
 ) -> Folded:
-    before = await _lock(connection, version, grid)
+    before = await _lock(connection, version, _NO_GRID if grid is None else grid.digest)
+    if before is None:
+        return Folded(0, is_all=True)
     found = await find_segments(connection, version.number, after=before, limit=PAGE_SEGMENTS + 1)
     segments = _page(found)
     if not segments:
@@ -61,7 +89,8 @@ async def _fold_page(
     predictions = join_predictions(parts, version.signature)
     label_parts = [rows async for _, rows in each_labels(connection, segments, version.signature)]
     labels = join_labels(label_parts, version.signature)
-    await _count(connection, version, grid, predictions, labels)
+    if grid is not None:
+        await _count(connection, version, grid, predictions, labels)
     met = await meet_waiting_labels(connection, version, predictions, hash_key=hash_key, segment_ids=segment_ids)
     reached = segments[-1].sequence
     await connection.execute(
@@ -82,23 +111,25 @@ def _page(segments: Sequence[Segment]) -> list[Segment]:
     return page
 
 
-async def _lock(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid) -> int:
-    """Lock the version's fold; answer how far it is on this grid."""
+async def _lock(connection: AsyncConnection[Any], version: NumberedVersion, grid_digest: str) -> int | None:
+    """Lock the version's fold; answer how far it is on this grid. None when it has got a grid since we saw none."""
     await connection.execute(
         "INSERT INTO predictions.folds (version_number, project_id, grid, sequence) VALUES (%s, %s, %s, 0)"
         " ON CONFLICT (version_number) DO NOTHING",
-        (version.number, version.project_id, grid.digest),
+        (version.number, version.project_id, grid_digest),
     )
     cursor = await connection.execute(
         "SELECT grid, sequence FROM predictions.folds WHERE version_number = %s FOR UPDATE", (version.number,)
     )
     row = await cursor.fetchone()
     assert row is not None
-    if row[0] == grid.digest:
+    if row[0] == grid_digest:
         return row[1]
+    if grid_digest == _NO_GRID:
+        return None
     await connection.execute("DELETE FROM predictions.profiles WHERE version_number = %s", (version.number,))
     await connection.execute(
-        "UPDATE predictions.folds SET grid = %s, sequence = 0 WHERE version_number = %s", (grid.digest, version.number)
+        "UPDATE predictions.folds SET grid = %s, sequence = 0 WHERE version_number = %s", (grid_digest, version.number)
     )
     return 0
 

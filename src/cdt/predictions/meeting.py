@@ -72,14 +72,19 @@ async def meet_waiting_labels(
     return len(met)
 
 
-async def _find(connection: AsyncConnection[Any], version_number: int, predictions: Predictions) -> list[_Met]:
-    """The labels that waited for the predictions, oldest first; locked."""
+async def are_labels_waiting(connection: AsyncConnection[Any], version_number: int) -> bool:
+    """Whether any label of the version waits for its prediction."""
     cursor = await connection.execute(
         "SELECT EXISTS (SELECT FROM predictions.waiting_labels WHERE version_number = %s)", (version_number,)
     )
     row = await cursor.fetchone()
     assert row is not None
-    if not row[0]:
+    return row[0]
+
+
+async def _find(connection: AsyncConnection[Any], version_number: int, predictions: Predictions) -> list[_Met]:
+    """The labels that waited for the predictions, oldest first; locked."""
+    if not await are_labels_waiting(connection, version_number):
         return []
     days_by_id: dict[str, set[int]] = {}
     for prediction_id, day in zip(predictions.ids.to_pylist(), days_of(predictions.predicted_at).tolist(), strict=True):

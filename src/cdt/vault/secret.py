@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SECRET_BYTES = 32
 NONCE_BYTES = 12
+IDENTITIES = "identities"
+"""The purpose of the key that prediction ids are hashed with; the same in every process for ever."""
 
 
 class SecretIsWrong(ValueError):

@@ -21,7 +21,9 @@ from cdt.measures.readings import reading_from_rows
 from cdt.predictions import documents
 from cdt.predictions.columns import Predictions
 from cdt.predictions.digests import digest_of_segments
+from cdt.predictions.folding import meet
 from cdt.predictions.samples import sample_of
+from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.segments import find_segments, read_labels, read_predictions
 from cdt.predictions.versions import find_version
 from cdt.workers import readings, specification
@@ -64,13 +66,18 @@ def evaluate(conninfo: str, project_id: UUID, specification_digest: str) -> Comp
 
 
 def fit_baseline(
-    conninfo: str, project_id: UUID, version_id: UUID, window: tuple[datetime, datetime], grid_digest: str | None
+    conninfo: str,
+    project_id: UUID,
+    version_id: UUID,
+    window: tuple[datetime, datetime],
+    grid_digest: str | None,
+    hash_key: bytes,
 ) -> FittedBaseline | Refused:
     """Profile the rows of a window as a baseline, on the version's grid, which is fitted to them if there is none.
 
-    Refused when the window holds too few rows.
+    Labels that came before their predictions are among them. Refused when the window holds too few rows.
     """
-    return asyncio.run(_fit_baseline(conninfo, project_id, version_id, window, grid_digest))
+    return asyncio.run(_fit_baseline(conninfo, project_id, version_id, window, grid_digest, hash_key))
 
 
 async def _evaluate(conninfo: str, project_id: UUID, specification_digest: str) -> Computed:
@@ -107,13 +114,22 @@ async def _evaluate(conninfo: str, project_id: UUID, specification_digest: str) 
 
 
 async def _fit_baseline(
-    conninfo: str, project_id: UUID, version_id: UUID, window: tuple[datetime, datetime], grid_digest: str | None
+    conninfo: str,
+    project_id: UUID,
+    version_id: UUID,
+    window: tuple[datetime, datetime],
+    grid_digest: str | None,
+    hash_key: bytes,
 ) -> FittedBaseline | Refused:
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         version = await find_version(connection, version_id)
         if version is None:
             return Refused("versionId", "no rows came in for this version yet; send its reference rows first")
         assert version.project_id == project_id
+        given = (
+            None if grid_digest is None else Grid.from_json(await documents.get(connection, project_id, grid_digest))
+        )
+        await meet(connection, version, given, hash_key=hash_key, segment_ids=SegmentIds())
         start, end = window
         segments = await find_segments(connection, version.number, predicted_from=start, predicted_to=end)
         predictions = await read_predictions(
@@ -125,11 +141,9 @@ async def _fit_baseline(
                 "predictedFrom",
                 f"the window holds {len(predictions)} predictions; a baseline needs {LEAST_BASELINE_ROWS}",
             )
+        grid = _fit_grid(version.signature, predictions) if given is None else given
         if grid_digest is None:
-            grid = _fit_grid(version.signature, predictions)
             grid_digest = await documents.put(connection, project_id, grid.as_json())
-        else:
-            grid = Grid.from_json(await documents.get(connection, project_id, grid_digest))
         profile = sample_of(grid, predictions, labels).profile(grid)
         return FittedBaseline(
             grid=Digest(grid_digest),

@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from cdt.measures.grid import Grid
 from cdt.predictions import documents
 from cdt.predictions.folding import fold as fold_page
+from cdt.predictions.folding import meet
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.versions import find_version_numbered
 from cdt.workers.child import Child, ChildFailed
@@ -42,7 +43,10 @@ def _fold(conninfo: str, version_number: int, hash_key: bytes) -> None:
 
 
 async def fold_all(conninfo: str, version_number: int, hash_key: bytes) -> bool:
-    """Fold until nothing is left; False when somebody else folds the version, or it has no grid yet."""
+    """Fold until nothing is left; False when somebody else folds the version.
+
+    One that has no grid yet is only looked through for predictions that labels wait for.
+    """
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (FOLDING, version_number))
         row = await cursor.fetchone()
@@ -53,10 +57,11 @@ async def fold_all(conninfo: str, version_number: int, hash_key: bytes) -> bool:
             "SELECT grid_digest FROM registry_versions WHERE id = %s AND grid_digest IS NOT NULL", (version.version_id,)
         )
         known = await cursor.fetchone()
-        if known is None:
-            return False
-        grid = Grid.from_json(await documents.get(connection, version.project_id, known[0]))
         segment_ids = SegmentIds()
+        if known is None:
+            await meet(connection, version, None, hash_key=hash_key, segment_ids=segment_ids)
+            return True
+        grid = Grid.from_json(await documents.get(connection, version.project_id, known[0]))
         while not (await fold_page(connection, version, grid, hash_key=hash_key, segment_ids=segment_ids)).is_all:
             pass
         return True

@@ -29,6 +29,7 @@ from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
 from cdt.predictions.versions import intake_states
 from cdt.readmodels.registry import environment_of
+from cdt.vault.secret import IDENTITIES
 from cdt.workers import computing, specification
 from cdt.workers.child import ChildFailed
 
@@ -134,6 +135,7 @@ class EvaluationsMutations:
                 version.id,
                 (input.predicted_from, input.predicted_to),
                 version.grid_digest,
+                services.secret.key_for(IDENTITIES),
             )
         except ChildFailed as error:
             raise BaselineFailed(why=str(error)) from error
