@@ -1,16 +1,20 @@
 """What is due by time: each closed window recorded once, and again as labels come in; nothing when nothing came in."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
+import pytest
 from arq.constants import default_queue_name
 from redis import Redis
 
-from cdt.domain.evaluations.events import Requested
+from cdt.domain.evaluations.events import Completed, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
-from cdt.domain.kernel import Envelope
+from cdt.domain.kernel import Envelope, Position
 from cdt.predictions.versions import Version
 from cdt.reactions.clock import Clock
+from cdt.reactions.responding import Reacting
 from tests.predictions.builders import send, send_labels
 from tests.reactions.world import World, labels_of, some_rows
 
@@ -47,12 +51,12 @@ def _day(requested: Envelope) -> int:
     return (requested.event.window_start - FIRST) // A_DAY
 
 
-async def came_in_long_ago(world: World, version: Version) -> None:
-    """Pretend that the last row came in long ago."""
+async def labels_came_in_long_ago(world: World, version: Version) -> None:
+    """Pretend that the last label came in long ago, whatever predictions did."""
     await world.rows(
-        "UPDATE predictions.versions SET last_received_at = last_received_at - interval '2 hours'"
-        " WHERE version_id = %s",
-        version.version_id,
+        "UPDATE predictions.segments SET recorded_at = recorded_at - interval '2 hours'"
+        " WHERE kind = 'labels' AND version_number = %s",
+        (await world.numbered(version)).number,
     )
 
 
@@ -113,6 +117,70 @@ async def test_while_the_read_models_lag_nothing_is_asked_twice(world: World) ->
     assert await asked(world) == [0, 1]
 
 
+class LosesAnAnswer(Reacting):
+    """Its first command is recorded, and the answer lost with the connection."""
+
+    async def act(self, *about: Any, **values: Any) -> Position | None:
+        position = await super().act(*about, **values)
+        if LOST.is_set():
+            return position
+        LOST.set()
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+
+LOST = asyncio.Event()
+
+
+async def test_a_window_whose_answer_was_lost_is_not_recorded_twice(world: World) -> None:
+    version = await a_daily_version(world)
+    await send_days(world, version, 0, 3)
+    await world.settle()
+    await world.stop_following()
+    LOST.clear()
+    clock = Clock(LosesAnAnswer(**vars(world.reacting)))
+    with pytest.raises(psycopg.OperationalError):
+        await clock.tick()
+    assert await asked(world) == [0]
+    await send(world.intake, version, *some_rows(1, FIRST, A_DAY, named="late"))  # another intake sequence
+
+    await clock.tick()  # sees no record of the first window yet
+
+    assert await asked(world) == [0, 1]
+
+
+async def test_a_clock_that_leads_again_waits_until_the_read_models_know_what_it_asked_for(world: World) -> None:
+    version = await a_daily_version(world)
+    await send_days(world, version, 0, 3)
+    await world.settle()
+    await world.stop_following()
+    LOST.clear()
+    clock = Clock(LosesAnAnswer(**vars(world.reacting)), tick_seconds=0.0)
+    with pytest.raises(psycopg.OperationalError):
+        await clock.run()
+    leads = asyncio.create_task(clock.run())
+    try:
+        sees = clock._sees_what_was_asked
+        waits = asyncio.Event()
+
+        async def sees_and_tells() -> bool:
+            answer = await sees()
+            waits.set()
+            return answer
+
+        clock._sees_what_was_asked = sees_and_tells  # type: ignore[method-assign]
+        await asyncio.wait_for(waits.wait(), 30)
+        assert await asked(world) == [0]
+
+        await world.start_following()
+
+        async def goes_on() -> bool:
+            return await asked(world) == [0, 1]
+
+        await world.until(goes_on, "the second window is asked for")
+    finally:
+        leads.cancel()
+
+
 async def test_a_closed_window_is_measured_again_as_its_share_of_labels_grows(world: World) -> None:
     version = await a_daily_version(world)
     rows = await send_days(world, version, 0, 2)
@@ -160,7 +228,7 @@ async def test_when_labels_are_quiet_the_few_that_came_are_counted_once(world: W
         await tick(world)
         assert await asked(world, "restatement") == []
 
-        await came_in_long_ago(world, version)
+        await labels_came_in_long_ago(world, version)
         for _ in range(3):
             await tick(world)
             await world.finish()
@@ -168,12 +236,41 @@ async def test_when_labels_are_quiet_the_few_that_came_are_counted_once(world: W
     assert await asked(world, "restatement") == [0]
 
 
+async def test_labels_that_are_corrected_are_counted_once_when_they_are_quiet(world: World) -> None:
+    version = await a_daily_version(world)
+    rows = await send_days(world, version, 0, 3)
+    await send_labels(world.intake, version, *labels_of(rows))
+    await world.fold(version)
+    async with world.reactions():
+        await tick(world)
+        await world.finish()
+        await send_labels(world.intake, version, *labels_of(rows[:20], wrong=1.0))
+        await world.fold(version)
+        await tick(world)
+        assert await asked(world, "restatement") == []
+
+        await labels_came_in_long_ago(world, version)
+        await send_days(world, version, 3, 1)  # predictions go on
+        for _ in range(3):
+            await tick(world)
+            await world.finish()
+
+    assert await asked(world, "restatement") == [0]
+    first = [each.stream_id for each in await world.facts(Requested) if _day(each) == 0]
+    labels = {each.stream_id: each.event for each in await world.facts(Completed)}
+    recorded, restated = (labels[each] for each in first)
+    assert isinstance(recorded, Completed)
+    assert isinstance(restated, Completed)
+    assert recorded.labels == restated.labels == 100
+    assert recorded.results_digest != restated.results_digest
+
+
 async def test_an_idle_version_writes_no_event(world: World) -> None:
     version = await a_daily_version(world)
     rows = await send_days(world, version, 0, 2)
     await send_labels(world.intake, version, *labels_of(rows))
     await world.fold(version)
-    await came_in_long_ago(world, version)
+    await labels_came_in_long_ago(world, version)
     clock = Clock(world.reacting)
     async with world.live(), world.reactions():
         await world.read(version)

@@ -1,8 +1,15 @@
 """What follows from a baseline, a promotion, a request."""
 
+from datetime import UTC, datetime, timedelta
+
+from cdt.commands import registry
 from cdt.domain.evaluations.events import PlanMade, Requested
-from cdt.domain.evaluations.plan import DEFAULT_POLICY
-from tests.reactions.world import SMALL, World
+from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
+from cdt.predictions.versions import Version
+from tests.predictions.builders import send
+from tests.reactions.world import SMALL, World, some_rows
+
+NOON = datetime(2026, 1, 4, 12, tzinfo=UTC)
 
 
 async def test_a_version_with_a_baseline_is_watched_by_the_default_plan(world: World) -> None:
@@ -49,4 +56,81 @@ async def test_a_promoted_version_without_rows_is_not_measured(world: World) -> 
     await world.react()
 
     assert await world.facts(Requested) == []
+    assert await world.rows("SELECT FROM work.parked_reactions") == []
+
+
+async def test_what_a_promotion_asks_for_is_the_window_of_the_live_reading(world: World) -> None:
+    version = await world.watched_version(PlanPolicy(window_seconds=100_000))
+    await send(world.intake, version, *some_rows(1, NOON + timedelta(minutes=20), timedelta(), named="new"))
+    async with world.live():
+        await world.read(version)
+    ((live,),) = await world.rows("SELECT reading FROM predictions.live_readings")
+    await world.promote(version)
+
+    await world.react()
+
+    (asked,) = await world.facts(Requested)
+    window = [datetime.fromisoformat(live[name]) for name in ("window_start", "window_end")]
+    assert [asked.event.window_start, asked.event.window_end] == window
+    assert window[1] == NOON + timedelta(hours=1)
+
+
+async def newest(world: World, version: Version) -> tuple[str, str]:
+    """The cause and the environment of the evaluation that the version's newest score in production rests on."""
+    await world.settle()
+    (found,) = await world.rows(
+        "SELECT evaluation.cause, evaluation.environment FROM trust_newest AS newest"
+        " JOIN trust_scores AS score ON score.id = newest.score_id"
+        " JOIN evaluations_evaluations AS evaluation ON evaluation.id = score.evaluation_id"
+        " WHERE newest.version_id = %s AND newest.environment = 'production'",
+        version.version_id,
+    )
+    return found
+
+
+async def test_what_serves_again_is_measured_again_though_no_row_came_in_and_that_is_its_newest_score(
+    world: World,
+) -> None:
+    version = await world.watched_version()
+    other = await world.version(version.model_id, "2")
+    await world.promote(version, "staging")
+    async with world.reactions():
+        await world.finish()
+        await world.promote(version)
+        await world.until(lambda: _promotions(world, 2), "production is measured by itself")
+        await world.finish()
+        assert await newest(world, version) == ("promotion", "production")
+
+        async with world.live():
+            await send(world.intake, version, *some_rows(120, NOON, timedelta(0), named="m", sex="m", age=88.0))
+            await world.read(version)
+            await world.finish()
+
+            async def is_recorded() -> bool:
+                await world.finish()
+                return await newest(world, version) == ("live_change", "production")
+
+            await world.until(is_recorded, "the live reading is recorded")
+        await world.promote(other)
+        await world.do(registry.roll_back_deployment, version.model_id, environment="production", reason="It is worse.")
+        await world.until(lambda: _promotions(world, 3), "it is measured again")
+        await world.finish()
+
+    assert await newest(world, version) == ("promotion", "production")
+
+
+async def _promotions(world: World, count: int) -> bool:
+    return sum(each.event.cause == "promotion" for each in await world.facts(Requested)) == count
+
+
+async def test_told_of_a_promotion_again_after_rows_came_in_nothing_more_is_asked(world: World) -> None:
+    version = await world.watched_version()
+    await world.promote(version)
+    await world.react()
+    await send(world.intake, version, *some_rows(5, NOON, timedelta(hours=3), named="later"))
+    await world.rows("UPDATE work.reactions SET position = 0")
+
+    await world.react()
+
+    assert len(await world.facts(Requested)) == 1
     assert await world.rows("SELECT FROM work.parked_reactions") == []

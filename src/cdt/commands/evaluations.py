@@ -36,13 +36,17 @@ def request_evaluation(
     window_end: datetime,
     through_sequence: int,
     specification: Digest,
+    fact: Position | None = None,
     by: Command,
 ) -> Position | None:
-    """Ask for the measures of a window; the evaluation's id is `evaluation_id_of` the same values."""
+    """Ask for the measures of a window; the evaluation's id is `evaluation_id_of` the same values.
+
+    fact: the one that calls for it, where it is to be measured once for each.
+    """
     plan_id = plan_id_of(version_id)
     return log.decide(
         evaluations,
-        evaluation_id_of(plan_id, cause, window_start, window_end, through_sequence),
+        evaluation_id_of(plan_id, cause, window_start, window_end, through_sequence, fact=fact),
         lambda evaluation: decisions.request(
             evaluation,
             plan_id=plan_id,

@@ -15,6 +15,19 @@ class FoldState(msgspec.Struct, frozen=True):
     high_water: datetime
 
 
+class Coverage(msgspec.Struct, frozen=True):
+    """How many predictions and labels of a window are folded.
+
+    labelled_through: the newest intake sequence that brought, corrected or took back a label of the window; 0 when none
+        did since sequences are kept by the hour. labelled_at: when that came in.
+    """
+
+    rows: int
+    labels: int
+    labelled_through: int
+    labelled_at: datetime | None
+
+
 async def numbers_behind(connection: AsyncConnection[Any]) -> set[int]:
     """The versions that took in rows which their live reading, if there is one, has not seen."""
     cursor = await connection.execute(
@@ -61,16 +74,23 @@ async def hours(
 
 async def coverage(
     connection: AsyncConnection[Any], version_number: int, *, start: datetime, end: datetime
-) -> tuple[int, int]:
-    """How many predictions and labels of a window of whole hours are folded."""
-    cursor = await connection.execute(
-        "SELECT coalesce(sum(rows), 0)::bigint, coalesce(sum(labels), 0)::bigint FROM predictions.profiles"
-        " WHERE version_number = %(number)s AND hour >= %(start)s AND hour < %(end)s",
-        {"number": version_number, "start": start, "end": end},
-    )
-    row = await cursor.fetchone()
-    assert row is not None
-    return row[0], row[1]
+) -> Coverage:
+    """What of a window of whole hours is folded."""
+    async with connection.cursor(row_factory=class_row(Coverage)) as cursor:
+        await cursor.execute(
+            "SELECT folded.rows, folded.labels, folded.labelled_through,"
+            " (SELECT segment.recorded_at FROM predictions.segments AS segment"
+            " WHERE segment.version_number = %(number)s AND segment.sequence = folded.labelled_through)"
+            " AS labelled_at FROM ("
+            " SELECT coalesce(sum(rows), 0)::bigint AS rows, coalesce(sum(labels), 0)::bigint AS labels,"
+            " coalesce(max(labelled_through), 0) AS labelled_through FROM predictions.profiles"
+            " WHERE version_number = %(number)s AND hour >= %(start)s AND hour < %(end)s"
+            ") AS folded",
+            {"number": version_number, "start": start, "end": end},
+        )
+        found = await cursor.fetchone()
+    assert found is not None
+    return found
 
 
 async def behind(connection: AsyncConnection[Any], *, segments: int, seconds: float) -> list[int]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 from psycopg import AsyncConnection
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
@@ -11,7 +12,7 @@ from cdt.measures.grid import Grid
 from cdt.measures.packing import decode, encode
 from cdt.measures.profile import Profile, empty
 from cdt.predictions.columns import Labels, Predictions, join_labels, join_predictions, moment_of
-from cdt.predictions.counting import add_labels, add_predictions, by_hour
+from cdt.predictions.counting import MICROSECONDS_AN_HOUR, add_labels, add_predictions, by_hour, hours_of
 from cdt.predictions.errors import Overtaken
 from cdt.predictions.meeting import are_labels_waiting, meet_waiting_labels
 from cdt.predictions.segment_ids import SegmentIds
@@ -87,10 +88,15 @@ async def _fold_page(
         return Folded(before, is_all=True)
     parts = [rows async for _, rows in each_predictions(connection, segments, version.signature)]
     predictions = join_predictions(parts, version.signature)
-    label_parts = [rows async for _, rows in each_labels(connection, segments, version.signature)]
-    labels = join_labels(label_parts, version.signature)
+    label_parts = [part async for part in each_labels(connection, segments, version.signature)]
+    labels = join_labels([rows for _, rows in label_parts], version.signature)
+    sequence_by_hour = {
+        hour: segment.sequence
+        for segment, rows in label_parts
+        for hour in np.unique(hours_of(rows.predicted_at)).tolist()
+    }
     if grid is not None:
-        await _count(connection, version, grid, predictions, labels)
+        await _count(connection, version, grid, predictions, labels, sequence_by_hour)
     met = await meet_waiting_labels(connection, version, predictions, hash_key=hash_key, segment_ids=segment_ids)
     reached = segments[-1].sequence
     await connection.execute(
@@ -135,9 +141,17 @@ async def _lock(connection: AsyncConnection[Any], version: NumberedVersion, grid
 
 
 async def _count(
-    connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, predictions: Predictions, labels: Labels
+    connection: AsyncConnection[Any],
+    version: NumberedVersion,
+    grid: Grid,
+    predictions: Predictions,
+    labels: Labels,
+    sequence_by_hour: Mapping[int, int],
 ) -> None:
-    """Add the rows to the profiles of their hours, one hour at a time: a dense profile may take a megabyte."""
+    """Add the rows to the profiles of their hours, one hour at a time: a dense profile may take a megabyte.
+
+    sequence_by_hour: the newest sequence that holds labels of the hour.
+    """
     predictions_by_hour = dict(by_hour(predictions))
     labels_by_hour = dict(by_hour(labels))
     for hour in sorted({*predictions_by_hour, *labels_by_hour}):
@@ -146,7 +160,8 @@ async def _count(
             profile = add_predictions(profile, predictions_by_hour[hour])
         if hour in labels_by_hour:
             profile = add_labels(profile, labels_by_hour[hour])
-        await _keep(connection, version, hour, profile)
+        labelled_through = sequence_by_hour.get(hour // MICROSECONDS_AN_HOUR, 0)
+        await _keep(connection, version, hour, profile, labelled_through)
 
 
 async def _kept(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, hour: int) -> Profile:
@@ -159,19 +174,23 @@ async def _kept(connection: AsyncConnection[Any], version: NumberedVersion, grid
     return empty(grid) if row is None else decode(grid, row[0])
 
 
-async def _keep(connection: AsyncConnection[Any], version: NumberedVersion, hour: int, profile: Profile) -> None:
+async def _keep(
+    connection: AsyncConnection[Any], version: NumberedVersion, hour: int, profile: Profile, labelled_through: int
+) -> None:
     values: Mapping[str, Any] = {
         "project": version.project_id,
         "number": version.number,
         "hour": moment_of(hour),
         "rows": profile.rows,
         "labels": profile.labelled,
+        "labelled_through": labelled_through,
         "payload": encode(profile),
     }
     await connection.execute(
-        "INSERT INTO predictions.profiles (project_id, version_number, hour, rows, labels, payload)"
-        " VALUES (%(project)s, %(number)s, %(hour)s, %(rows)s, %(labels)s, %(payload)b)"
-        " ON CONFLICT (version_number, hour) DO UPDATE SET"
-        " rows = excluded.rows, labels = excluded.labels, payload = excluded.payload",
+        "INSERT INTO predictions.profiles (project_id, version_number, hour, rows, labels, labelled_through, payload)"
+        " VALUES (%(project)s, %(number)s, %(hour)s, %(rows)s, %(labels)s, %(labelled_through)s, %(payload)b)"
+        " ON CONFLICT (version_number, hour) DO UPDATE SET rows = excluded.rows, labels = excluded.labels,"
+        " labelled_through = greatest(profiles.labelled_through, excluded.labelled_through),"
+        " payload = excluded.payload",
         values,
     )

@@ -1,10 +1,9 @@
 """The trailing window of one version in memory: hours that come and go, and their sum, kept by adding and subtracting.
 
-The window reaches back from the hour of the newest `predicted_at` by the plan's length, rounded up to whole hours, so
-that its cost is that of the hours that change and not of the rows it holds.
+It is `trailing_window` of the newest `predicted_at`: whole hours, so that its cost is that of the hours that change and
+not of the rows it holds.
 """
 
-import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cdt.domain.evaluations.windows import trailing_hours
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode
 from cdt.measures.profile import Profile
@@ -32,7 +32,7 @@ class LiveWindow:
     def __init__(self, grid: Grid, *, window_seconds: int) -> None:
         """Empty, and of no hour yet."""
         self._grid = grid
-        self._length = math.ceil(window_seconds / 3600)
+        self._length = trailing_hours(window_seconds)
         self._hours: dict[int, _Hour] = {}
         self._total = np.zeros(grid.layout.size, dtype=np.int64)
         self._newest: int | None = None

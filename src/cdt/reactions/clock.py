@@ -43,7 +43,11 @@ class Clock:
         self._asked_until: Position | None = None
 
     async def run(self) -> None:
-        """Until cancelled, or the database goes away."""
+        """Until cancelled, or the database goes away.
+
+        Leadership begins here. Whoever led before may have asked for what it never heard the answer to, this clock too.
+        """
+        self._asked_until = None
         while True:
             await self.tick()
             await asyncio.sleep(self._tick_seconds)
@@ -103,26 +107,27 @@ class Clock:
         for window in islice(closed, WINDOWS_A_TICK):
             await self._ask(plan, version, deployments, project, window, "window_closed", state.sequence)
         for each in recorded:
-            if each.state == "completed" and await self._has_late_labels(plan, state, each):
+            if each.state == "completed" and await self._is_restatement_due(plan, state, each):
                 window = Window(each.window_start, each.window_end)
                 await self._ask(plan, version, deployments, project, window, "restatement", state.sequence)
 
-    async def _has_late_labels(
-        self, plan: evaluations.Plan, state: IntakeState, evaluation: evaluations.Evaluation
+    async def _is_restatement_due(
+        self, plan: evaluations.Plan, state: IntakeState, recorded: evaluations.Evaluation
     ) -> bool:
         async with self._reacting.writer.transaction() as connection:
             version = await find_version(connection, plan.version_id)
             assert version is not None
-            rows, labels = await folded.coverage(
-                connection, version.number, start=evaluation.window_start, end=evaluation.window_end
+            found = await folded.coverage(
+                connection, version.number, start=recorded.window_start, end=recorded.window_end
             )
-        if not rows or not evaluation.rows:
+        if not found.rows or not recorded.rows:
             return False
-        is_quiet = state.last_received_at is not None and self._reacting.now() - state.last_received_at > QUIET
+        newest = found.labelled_at or state.last_received_at
         return is_restatement_due(
-            recorded_coverage=(evaluation.labels or 0) / evaluation.rows,
-            coverage=labels / rows,
-            are_labels_quiet=is_quiet,
+            recorded_coverage=(recorded.labels or 0) / recorded.rows,
+            coverage=found.labels / found.rows,
+            has_newer_labels=found.labelled_through > recorded.through_sequence,
+            are_labels_quiet=newest is not None and self._reacting.now() - newest > QUIET,
         )
 
     async def _ask(
@@ -135,8 +140,9 @@ class Clock:
         cause: Cause,
         sequence: int,
     ) -> None:
+        closes = cause == "window_closed"  # once, with whatever has come in by then
         by = Command(
-            id=derived_id("clock", plan.id, cause, window.start, window.end, sequence),
+            id=derived_id("clock", plan.id, cause, window.start, window.end, None if closes else sequence),
             actor=Actor("system", "clock"),
             at=self._reacting.now(),
             tenant=Tenant(project.organization_id, project.id),

@@ -79,5 +79,6 @@ async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope) -> No
         cause="promotion",
         window=window,
         through_sequence=state.sequence,
+        fact=of.position,
         by=reacting.command(NAME, of, "promotion"),
     )

@@ -81,7 +81,6 @@ class Live:
         self._look_at_all = True
         self._look_around = False
         self._looked_around_at = -math.inf
-        self._asked_until = Position(0)
         self._woken = asyncio.Event()
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -109,7 +108,6 @@ class Live:
         self._anew.clear()
         self._look_at_all = self._look_around = True
         self._looked_around_at = -math.inf
-        self._asked_until = await self._reacting.reader.newest_position()
 
     async def _lead(self, connection: AsyncConnection[Any], stopping: asyncio.Event) -> None:
         while not stopping.is_set():
@@ -206,7 +204,8 @@ class Live:
             numbered = await find_version_numbered(connection, number)
             if numbered is None:
                 return None
-            self._versions[number] = _Version(numbered, self._asked_until)
+            # a record may have been asked for by who led before, or by us before the version was dropped or forgotten
+            self._versions[number] = _Version(numbered, await self._reacting.reader.newest_position())
         return self._versions[number]
 
     async def _look_up(self, version: _Version) -> None:

@@ -21,9 +21,13 @@ async def request(
     cause: Cause,
     window: Window,
     through_sequence: int,
+    fact: Position | None = None,
     by: Command,
 ) -> Position | None:
-    """Ask for an evaluation of a version that has a baseline; None when nothing new is asked."""
+    """Ask for an evaluation of a version that has a baseline; None when nothing new is asked.
+
+    fact: the one that calls for it, where it is to be measured once for each.
+    """
     if version.grid_digest is None or version.baseline_digest is None:
         return None
     async with reacting.writer.transaction([version.project_id]) as connection:
@@ -48,5 +52,6 @@ async def request(
         window_end=window.end,
         through_sequence=through_sequence,
         specification=digest,
+        fact=fact,
         by=by,
     )

@@ -20,6 +20,7 @@ from cdt.domain.evaluations.state import (
     plans,
 )
 from cdt.domain.evaluations.verdicts import judge
+from cdt.domain.kernel import Position
 from tests.builders import NOON, noon_plus
 from tests.domain.builders import A_DIGEST, A_MODEL, A_VERSION, ANOTHER_DIGEST, a_measurement, state_of
 
@@ -163,6 +164,20 @@ def test_the_same_window_is_the_same_evaluation_in_every_time_zone() -> None:
     assert evaluation_id_of(A_PLAN, "restatement", NOON, noon_plus(days=1), 7) != here
     assert evaluation_id_of(A_PLAN, "asked", NOON, noon_plus(days=1), 8) != here
     assert evaluation_id_of(A_PLAN, "asked", datetime(2026, 1, 1, tzinfo=UTC), noon_plus(days=1), 7) != here
+
+
+def test_a_window_that_closes_is_one_evaluation_whatever_has_come_in() -> None:
+    closes = evaluation_id_of(A_PLAN, "window_closed", NOON, noon_plus(days=1), 7)
+
+    assert evaluation_id_of(A_PLAN, "window_closed", NOON, noon_plus(days=1), 8) == closes
+    assert evaluation_id_of(A_PLAN, "window_closed", noon_plus(days=1), noon_plus(days=2), 7) != closes
+
+
+def test_what_a_fact_calls_for_is_one_evaluation_for_each_fact() -> None:
+    first = evaluation_id_of(A_PLAN, "promotion", NOON, noon_plus(days=1), 7, fact=Position(3))
+
+    assert evaluation_id_of(A_PLAN, "promotion", NOON, noon_plus(days=2), 8, fact=Position(3)) == first
+    assert evaluation_id_of(A_PLAN, "promotion", NOON, noon_plus(days=1), 7, fact=Position(4)) != first
 
 
 def test_results_are_kept_as_a_document_and_read_back() -> None:

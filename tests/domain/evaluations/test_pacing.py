@@ -45,18 +45,24 @@ def test_a_score_is_recorded_when_it_moved_crossed_or_came_and_went(
 
 
 @pytest.mark.parametrize(
-    ("recorded", "now", "quiet", "is_due"),
+    ("recorded", "now", "newer", "quiet", "is_due"),
     [
-        (0.0, 0.49, False, False),
-        (0.0, 0.5, False, True),
-        (0.5, 0.79, False, False),
-        (0.5, 0.99, False, True),
-        (0.99, 1.0, False, False),
-        (0.99, 1.0, True, True),
-        (0.6, 0.6, True, False),
+        (0.0, 0.49, True, False, False),
+        (0.0, 0.5, True, False, True),
+        (0.5, 0.79, True, False, False),
+        (0.5, 0.99, True, False, True),
+        (0.99, 1.0, True, False, False),
+        (0.99, 1.0, True, True, True),
+        (0.99, 1.0, False, True, True),
+        (0.6, 0.6, False, True, False),
+        (0.6, 0.6, True, False, False),
+        (0.6, 0.6, True, True, True),
     ],
 )
-def test_a_closed_window_is_restated_as_its_labels_come_in(
-    recorded: float, now: float, quiet: bool, is_due: bool
+def test_a_closed_window_is_restated_as_its_labels_come_in_or_are_corrected(
+    recorded: float, now: float, newer: bool, quiet: bool, is_due: bool
 ) -> None:
-    assert is_restatement_due(recorded_coverage=recorded, coverage=now, are_labels_quiet=quiet) is is_due
+    assert (
+        is_restatement_due(recorded_coverage=recorded, coverage=now, has_newer_labels=newer, are_labels_quiet=quiet)
+        is is_due
+    )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdt.domain.evaluations.plan import PlanPolicy
-from cdt.domain.evaluations.windows import Window, closed_windows, is_closed, trailing_window, window_of
+from cdt.domain.evaluations.windows import Window, closed_windows, is_closed, last_end, trailing_window, window_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 A_DAY = PlanPolicy(window_seconds=86_400, lateness_seconds=3_600)
@@ -63,11 +63,24 @@ def test_closed_windows_come_oldest_first_without_gaps() -> None:
     assert all(first.end == second.start for first, second in pairwise(windows))
 
 
-def test_a_live_window_holds_the_newest_prediction() -> None:
-    window = trailing_window(A_DAY, high_water=utc("2026-01-15T12:00"))
+@pytest.mark.parametrize("newest", ["2026-01-15T12:00", "2026-01-15T12:20", "2026-01-15T12:59:59.999999"])
+def test_the_window_of_now_ends_with_the_hour_of_the_newest_prediction(newest: str) -> None:
+    here = utc(newest).astimezone(ZoneInfo("Asia/Kolkata"))
 
-    assert window.start <= utc("2026-01-15T12:00") < window.end
-    assert window.end - window.start == timedelta(days=1)
+    assert trailing_window(A_DAY, high_water=here) == Window(utc("2026-01-14T13:00"), utc("2026-01-15T13:00"))
+
+
+def test_the_window_of_now_is_rounded_up_to_whole_hours() -> None:
+    window = trailing_window(PlanPolicy(window_seconds=5_000), high_water=utc("2026-01-15T12:20"))
+
+    assert window == Window(utc("2026-01-15T11:00"), utc("2026-01-15T13:00"))
+
+
+@pytest.mark.parametrize(("policy", "end"), [(AN_HOUR, "2026-01-15T13:00"), (A_DAY, "2026-01-15T23:00")])
+def test_what_is_asked_for_ends_at_the_latest_with_the_newest_predictions_hour_or_window(
+    policy: PlanPolicy, end: str
+) -> None:
+    assert last_end(policy, BERLIN, high_water=utc("2026-01-15T12:20")) == utc(end)
 
 
 @given(

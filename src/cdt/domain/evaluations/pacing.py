@@ -38,16 +38,20 @@ def is_worth_recording(policy: PlanPolicy, *, live: float | None, recorded: floa
     return has_crossed or abs(live - recorded) >= policy.live_change - 1e-12  # 0.81 - 0.80 is a little under 0.01
 
 
-def is_restatement_due(*, recorded_coverage: float, coverage: float, are_labels_quiet: bool) -> bool:
+def is_restatement_due(
+    *, recorded_coverage: float, coverage: float, has_newer_labels: bool, are_labels_quiet: bool
+) -> bool:
     """Whether a closed window is to be measured again, because its share of labelled rows passed 50, 80, 95 or 99 %.
 
-    Also once when labels have become quiet and there are more of them than at the last record.
+    Also once when labels have become quiet and there are more of them than at the last record, or some were corrected.
 
-    >>> is_restatement_due(recorded_coverage=0.4, coverage=0.6, are_labels_quiet=False)
+    >>> is_restatement_due(recorded_coverage=0.4, coverage=0.6, has_newer_labels=True, are_labels_quiet=False)
     True
-    >>> is_restatement_due(recorded_coverage=0.6, coverage=0.7, are_labels_quiet=False)
+    >>> is_restatement_due(recorded_coverage=0.6, coverage=0.7, has_newer_labels=True, are_labels_quiet=False)
     False
+    >>> is_restatement_due(recorded_coverage=1.0, coverage=1.0, has_newer_labels=True, are_labels_quiet=True)
+    True
     """
-    if coverage <= recorded_coverage:
-        return False
-    return are_labels_quiet or any(recorded_coverage < step <= coverage for step in RESTATED_AT_COVERAGE)
+    if are_labels_quiet:
+        return has_newer_labels or coverage > recorded_coverage
+    return any(recorded_coverage < step <= coverage for step in RESTATED_AT_COVERAGE)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cdt.domain.evaluations.events import Cause, Completed, Failed, PlanMade, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
-from cdt.domain.kernel import Decider, Digest, EvaluationId, Event, PlanId, derived_id
+from cdt.domain.kernel import Decider, Digest, EvaluationId, Event, PlanId, Position, derived_id
 
 EvaluationState = Literal["requested", "completed", "failed"]
 
@@ -37,10 +37,24 @@ def plan_id_of(version_id: UUID) -> PlanId:
 
 
 def evaluation_id_of(
-    plan_id: PlanId, cause: Cause, window_start: datetime, window_end: datetime, through_sequence: int
+    plan_id: PlanId,
+    cause: Cause,
+    window_start: datetime,
+    window_end: datetime,
+    through_sequence: int,
+    *,
+    fact: Position | None = None,
 ) -> EvaluationId:
-    """The same rows for the same cause are the same evaluation, in whichever time zone the window is written."""
+    """The same rows for the same cause are the same evaluation, in whichever time zone the window is written.
+
+    A window closes once, whatever has come in since. What a fact calls for is measured once for that fact: the same
+    rows again after another promotion, since the environment is another.
+    """
+    if fact is not None:
+        return EvaluationId(derived_id("evaluation", plan_id, cause, fact))
     start, end = window_start.astimezone(UTC).isoformat(), window_end.astimezone(UTC).isoformat()
+    if cause == "window_closed":
+        return EvaluationId(derived_id("evaluation", plan_id, cause, start, end))
     return EvaluationId(derived_id("evaluation", plan_id, cause, start, end, through_sequence))
 
 

@@ -1,5 +1,6 @@
 """The windows of a plan: half-open in `predicted_at`, one after the other, without gaps."""
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ import msgspec
 
 from cdt.domain.evaluations.plan import DAY_SECONDS, PlanPolicy
 
+HOUR_SECONDS = 3_600
 _FIRST_MIDNIGHT = datetime(1970, 1, 1)  # noqa: DTZ001  a wall clock's midnight, in whichever zone
 
 
@@ -52,6 +54,22 @@ def closed_windows(first: datetime, policy: PlanPolicy, zone: ZoneInfo, *, high_
 
 
 def trailing_window(policy: PlanPolicy, *, high_water: datetime) -> Window:
-    """The window of a live reading: as long as the plan's, up to and with the newest `predicted_at`."""
-    end = high_water.astimezone(UTC) + timedelta(microseconds=1)
-    return Window(end - timedelta(seconds=policy.window_seconds), end)
+    """The window of whatever is measured of now: whole hours that fill the plan's length, up to and with the newest.
+
+    Live readings, their records and what a promotion asks for all end so; one that is measured later never ends before.
+
+    >>> trailing_window(PlanPolicy(window_seconds=7_200), high_water=datetime(2026, 3, 1, 10, 20, tzinfo=UTC)).end.hour
+    11
+    """
+    end = high_water.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return Window(end - timedelta(hours=trailing_hours(policy.window_seconds)), end)
+
+
+def trailing_hours(window_seconds: int) -> int:
+    """How many whole hours fill a window's length."""
+    return math.ceil(window_seconds / HOUR_SECONDS)
+
+
+def last_end(policy: PlanPolicy, zone: ZoneInfo, *, high_water: datetime) -> datetime:
+    """Where a window ends at the latest that holds the newest `predicted_at`: beyond lies what nobody has seen yet."""
+    return max(trailing_window(policy, high_water=high_water).end, window_of(high_water, policy, zone).end)
