@@ -17,7 +17,7 @@ from cdt.domain.alerts.decisions import Observation
 from cdt.domain.alerts.state import alert_id_of
 from cdt.domain.evaluations.results import RECORDED
 from cdt.domain.kernel import EvaluationId, Position, RuleId
-from tests.api import Api, a_system_command, global_id, newest
+from tests.api import Api, Someone, a_system_command, global_id, newest
 from tests.graphql.operations import a_model, a_version, promoted
 
 ROOT = Path(__file__).parents[2]
@@ -56,17 +56,18 @@ async def known(api: Api) -> dict[str, Any]:
     }
 
 
-async def an_alert(api: Api, model_id: UUID) -> str:
-    """One that rings."""
+async def an_alert(api: Api, model_id: UUID, *, of: Someone | None = None) -> str:
+    """One that rings, of the first owner or of somebody else."""
+    tenant = (of or api.owner).tenant
 
     def ring() -> tuple[Position | None, UUID]:
-        rule_id, version_id, by = RuleId(uuid7()), uuid7(), a_system_command(api.owner.tenant)
+        rule_id, version_id, by = RuleId(uuid7()), uuid7(), a_system_command(tenant)
         alerts.add_alert_rule(
             api.log, rule_id, model_id=model_id, name="Trust is low", subject="trust", operator="below", threshold=0.7,
             in_a_row=1, measures=RECORDED, by=by,
         )  # fmt: skip
         seen = [Observation(EvaluationId(uuid7()), Position(1), 0.1)]
-        by = a_system_command(api.owner.tenant)
+        by = a_system_command(tenant)
         position = alerts.judge_alert(api.log, rule_id, version_id=version_id, observations=seen, by=by)
         return position, alert_id_of(rule_id, version_id)
 

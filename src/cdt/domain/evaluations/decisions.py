@@ -11,6 +11,7 @@ from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.evaluations.state import Evaluation, MonitoringPlan
 from cdt.domain.kernel import Digest, Event, PlanId
+from cdt.domain.moments import check_window
 
 MAXIMUM_REASON_LENGTH = 2_000
 
@@ -51,10 +52,7 @@ def request(
     specification: Digest,
 ) -> list[Event]:
     """Ask for the measures of a window. One that was given up is tried again when somebody asks for it."""
-    if window_start.tzinfo is None or window_end.tzinfo is None:
-        raise Invalid("windowStart", "times need a time zone")
-    if window_start >= window_end:
-        raise Invalid("windowEnd", "the window ends after it starts")
+    check_window(window_start, window_end, fields=("windowStart", "windowEnd"))
     if through_sequence < 0:
         raise Invalid("throughSequence", "it can't be negative")
     if evaluation.state is not None and evaluation.specification != specification:

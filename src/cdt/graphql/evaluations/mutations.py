@@ -11,6 +11,7 @@ from cdt.commands import evaluations as commands
 from cdt.commands import registry as registry_commands
 from cdt.domain.errors import Conflict, Invalid
 from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
+from cdt.domain.moments import check_window
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
 from cdt.graphql.errors import (
@@ -122,10 +123,7 @@ class EvaluationsMutations:
         """A default monitoring plan follows from it."""
         version, tenant = await version_row_of(info, input.version_id, Permission.WRITE_REGISTRY)
         services = info.context.services
-        if input.predicted_from.tzinfo is None or input.predicted_to.tzinfo is None:
-            raise Invalid("predictedFrom", "times need a time zone")
-        if input.predicted_from >= input.predicted_to:
-            raise Invalid("predictedTo", "the window ends after it starts")
+        check_window(input.predicted_from, input.predicted_to, fields=("predictedFrom", "predictedTo"))
         try:
             fitted = await services.child.run(
                 BASELINE_SECONDS,
@@ -168,10 +166,7 @@ class EvaluationsMutations:
         plan = await info.context.loaders.evaluations.plan_of_version.load((at, version.id))
         if plan is None or version.grid_digest is None or version.baseline_digest is None:
             raise NoBaseline
-        if input.window_start.tzinfo is None or input.window_end.tzinfo is None:
-            raise Invalid("windowStart", "times need a time zone")
-        if input.window_start >= input.window_end:
-            raise Invalid("windowEnd", "the window ends after it starts")
+        check_window(input.window_start, input.window_end, fields=("windowStart", "windowEnd"))
         async with services.writer.transaction([version.project_id]) as connection:
             state = (await intake_states(connection, [version.id])).get(version.id)
             if state is None:

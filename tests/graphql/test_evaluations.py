@@ -1,0 +1,174 @@
+"""Setting a baseline and asking for an evaluation: what each answers, records once, and refuses."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from strawberry.relay import GlobalID
+
+from cdt.commands import evaluations as commands
+from cdt.domain.tenancy.roles import Role
+from tests.api import Api, Someone, a_system_command, global_id, newest
+from tests.graphql.operations import FAILURE, a_model, a_version, act
+
+SET_BASELINE = f"""
+mutation ($input: SetBaselineInput!) {{
+  setBaseline(input: $input) {{ ... on SetBaselinePayload {{ position lagging version {{ id tag }} }} {FAILURE} }}
+}}"""
+REQUEST = f"""
+mutation ($input: RequestEvaluationInput!) {{
+  requestEvaluation(input: $input) {{
+    ... on RequestEvaluationPayload {{ position lagging evaluation {{ id state windowStart windowEnd }} }}
+    {FAILURE}
+  }}
+}}"""
+START = datetime(2026, 1, 1, tzinfo=UTC)
+WINDOW = {"predictedFrom": "2026-01-01T00:00:00Z", "predictedTo": "2026-01-02T00:00:00Z"}
+ASKED = {"windowStart": "2026-01-01T00:00:00Z", "windowEnd": "2026-01-02T00:00:00Z"}
+YEARS = "a window lies between the years 1900 and 9000"
+NO_VERSION = {
+    "__typename": "NotFoundError", "code": "NOT_FOUND", "path": None,
+    "message": "There is no such version, or you may not see it.",
+}  # fmt: skip
+
+
+async def a_sent_version(api: Api, count: int, *, model: str | None = None) -> str:
+    """A version of which so many rows have come in on one day."""
+    version = (await a_version(api, model or (await a_model(api))["id"]))["id"]
+    rows = [
+        {
+            "prediction_id": str(number), "predicted_at": (START + timedelta(minutes=number)).isoformat(),
+            "decision": str(number % 2), "score": 0.5, "features": {"age": 20 + number, "sex": str(1 + number % 2)},
+        }
+        for number in range(count)
+    ]  # fmt: skip
+    if rows:
+        answer = await api.client.post(
+            f"/v1/versions/{version}/predictions",
+            content="\n".join(map(json.dumps, rows)),
+            headers={**api.owner.headers, "content-type": "application/x-ndjson"},
+        )
+        assert answer.json()["accepted"] == count
+    return version
+
+
+@pytest.fixture(scope="module")
+async def watched(api: Api) -> str:
+    """A version with a baseline, and the plan that watches it."""
+    model = await a_model(api)
+    version = await a_sent_version(api, 40, model=model["id"])
+    await act(api, SET_BASELINE, by=api.owner, versionId=version, **WINDOW)
+    model_id, version_id = (UUID(GlobalID.from_id(each).node_id) for each in (model["id"], version))
+    by = a_system_command(api.owner.tenant)
+    position = await asyncio.to_thread(commands.make_plan, api.log, version_id, model_id=model_id, by=by)
+    assert position is not None
+    await api.settle(position)
+    return version
+
+
+async def test_a_baseline_is_set_once_for_one_command(api: Api) -> None:
+    version = await a_sent_version(api, 30)
+    fields = {"versionId": version, **WINDOW, "commandId": str(uuid4())}
+    first = await act(api, SET_BASELINE, by=api.owner, **fields)
+    again = await act(api, SET_BASELINE, by=api.owner, **fields)
+    same = await act(api, SET_BASELINE, by=api.owner, versionId=version, **WINDOW)
+
+    assert again == first
+    assert first == {
+        "position": str(await newest(api)), "lagging": False, "version": {"id": version, "tag": "1.0"},
+    }  # fmt: skip
+    assert same["position"] is None
+
+
+@pytest.mark.parametrize(
+    ("count", "window", "path", "problem"),
+    [
+        (29, {}, "predictedFrom", "the window holds 29 predictions; a baseline needs 30"),
+        (0, {}, "versionId", "no rows came in for this version yet; send its reference rows first"),
+        (0, {"predictedTo": "2026-01-01T00:00:00Z"}, "predictedTo", "the window ends after it starts"),
+        (0, {"predictedFrom": "2026-01-01T00:00:00"}, "predictedFrom", "times need a time zone"),
+        (0, {"predictedFrom": "0001-01-01T00:00:00+14:00"}, "predictedFrom", YEARS),
+        (0, {"predictedTo": "9999-12-31T23:59:59-14:00"}, "predictedTo", YEARS),
+        (0, {"commandId": "x"}, "commandId", "give a UUID, or leave it out"),
+    ],
+)  # fmt: skip
+async def test_a_baseline_that_nothing_could_be_held_against_is_refused(
+    api: Api, count: int, window: dict[str, Any], path: str, problem: str
+) -> None:
+    version = await a_sent_version(api, count if "commandId" not in window else 30)
+    before = await newest(api)
+
+    answer = await act(api, SET_BASELINE, by=api.owner, **{"versionId": version, **WINDOW, **window})
+
+    assert answer == {
+        "__typename": "InvalidError", "code": "INVALID", "message": f"{path}: {problem}", "path": [path],
+    }  # fmt: skip
+    assert await newest(api) == before
+
+
+async def test_an_evaluation_is_asked_for_once_over_the_same_rows(api: Api, watched: str) -> None:
+    fields = {"versionId": watched, **ASKED, "commandId": str(uuid4())}
+    first = await act(api, REQUEST, by=api.owner, **fields)
+    again = await act(api, REQUEST, by=api.owner, **fields)
+    same = await act(api, REQUEST, by=api.owner, versionId=watched, **ASKED)
+
+    assert again == first
+    assert first["position"] == str(await newest(api))
+    assert first["evaluation"] | {"id": None} == {
+        "id": None, "state": "REQUESTED", "windowStart": "2026-01-01T00:00:00+00:00",
+        "windowEnd": "2026-01-02T00:00:00+00:00",
+    }  # fmt: skip
+    assert (same["position"], same["evaluation"]) == (None, first["evaluation"])
+
+
+@pytest.mark.parametrize(
+    ("window", "path", "problem"),
+    [
+        ({"windowEnd": "2026-01-01T00:00:00Z"}, "windowEnd", "the window ends after it starts"),
+        ({"windowStart": "2026-01-01T00:00:00"}, "windowStart", "times need a time zone"),
+        ({"windowStart": "0001-01-01T00:00:00+14:00"}, "windowStart", YEARS),
+        ({"windowEnd": "9999-12-31T23:59:59-14:00"}, "windowEnd", YEARS),
+        ({"commandId": "x"}, "commandId", "give a UUID, or leave it out"),
+    ],
+)  # fmt: skip
+async def test_a_window_that_is_none_is_refused(
+    api: Api, watched: str, window: dict[str, Any], path: str, problem: str
+) -> None:
+    answer = await act(api, REQUEST, by=api.owner, **{"versionId": watched, **ASKED, **window})
+
+    assert answer == {
+        "__typename": "InvalidError", "code": "INVALID", "message": f"{path}: {problem}", "path": [path],
+    }  # fmt: skip
+
+
+async def test_without_a_baseline_there_is_nothing_to_evaluate(api: Api) -> None:
+    version = await a_sent_version(api, 0)
+
+    answer = await act(api, REQUEST, by=api.owner, versionId=version, **ASKED)
+
+    assert (answer["__typename"], answer["message"]) == (
+        "ConflictError", "The version has no baseline to be measured against; set one first.",
+    )  # fmt: skip
+
+
+async def test_somebody_elses_version_is_answered_as_one_that_is_not_there(api: Api, watched: str) -> None:
+    for document, fields in ((SET_BASELINE, WINDOW), (REQUEST, ASKED)):
+        for by, named in ((api.stranger, watched), (api.owner, global_id("Version", uuid4()))):
+            assert await act(api, document, by=by, versionId=named, **fields) == NO_VERSION
+        answer = await act(api, document, by=api.owner, versionId=global_id("Model", uuid4()), **fields)
+        assert answer == NO_VERSION
+
+
+async def test_who_only_reads_may_do_neither(api: Api, watched: str) -> None:
+    viewer, key = await api.make_member(Role.VIEWER), await api.make_key()
+    before = await newest(api)
+    refusals: list[tuple[Someone | None, str]] = [
+        (viewer, "ForbiddenError"), (key, "ForbiddenError"), (None, "UnauthenticatedError"),
+    ]  # fmt: skip
+    for document, fields in ((SET_BASELINE, WINDOW), (REQUEST, ASKED)):
+        for by, kind in refusals:
+            assert (await act(api, document, by=by, versionId=watched, **fields))["__typename"] == kind
+    assert await newest(api) == before
