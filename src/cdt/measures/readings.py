@@ -31,7 +31,7 @@ class Measured(Struct, frozen=True, kw_only=True):
 
     subject: the feature or the group attribute; None for the model as a whole.
     baseline: the same measure of the baseline by itself; None of drift, which compares with it, and where it can't be
-        told.
+        told. baseline_rows: the labelled rows that it rests on, of performance.
     definition, definition_digest: what fixes the number, as in `catalog`.
     """
 
@@ -39,6 +39,7 @@ class Measured(Struct, frozen=True, kw_only=True):
     subject: str | None
     estimate: Estimate
     baseline: float | None
+    baseline_rows: int | None
     definition: Definition
     definition_digest: str
 
@@ -71,6 +72,7 @@ class _Answer(Struct, frozen=True):
     subject: str | None
     estimate: Estimate
     baseline: float | None = None
+    baseline_rows: int | None = None
     counted_from: CountedFrom = "profile"
 
 
@@ -85,7 +87,7 @@ def reading_from_profiles(
         *_gaps(grid, baseline, current, rules),
         *_fairness(grid, baseline, current, rules),
         *_performance(grid, baseline, current, rules),
-        _Answer("roc_auc", None, ranking, roc_auc(baseline.ranking).value),
+        _beside("roc_auc", ranking, roc_auc(baseline.ranking)),
     ]
     return _reading(grid, baseline, current, rules, answers)
 
@@ -110,7 +112,7 @@ def reading_from_rows(
         *gaps,
         *_fairness(grid, old, new, rules),
         *_performance(grid, old, new, rules),
-        _Answer("roc_auc", None, _ranking_of_rows(grid, current.labels, rules), ranking_before.value, "rows"),
+        _beside("roc_auc", _ranking_of_rows(grid, current.labels, rules), ranking_before, counted_from="rows"),
     ]
     return _reading(grid, old, new, rules, answers)
 
@@ -125,6 +127,7 @@ def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRule
                 subject=answer.subject,
                 estimate=answer.estimate,
                 baseline=answer.baseline,
+                baseline_rows=answer.baseline_rows,
                 definition=defined.definition,
                 definition_digest=defined.digest,
             )
@@ -198,10 +201,13 @@ def _fairness(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRul
 def _performance(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules) -> Iterator[_Answer]:
     positive, confidence = grid.positive_code, rules.confidence_of("performance")
     old, new = baseline.confusion, current.confusion
-    yield _Answer("accuracy", None, accuracy(new, confidence=confidence), accuracy(old).value)
-    chosen = precision(new, positive, confidence=confidence)
-    yield _Answer("precision", None, chosen, precision(old, positive).value)
-    yield _Answer("recall", None, recall(new, positive, confidence=confidence), recall(old, positive).value)
+    yield _beside("accuracy", accuracy(new, confidence=confidence), accuracy(old))
+    yield _beside("precision", precision(new, positive, confidence=confidence), precision(old, positive))
+    yield _beside("recall", recall(new, positive, confidence=confidence), recall(old, positive))
+
+
+def _beside(measure: str, now: Estimate, before: Estimate, *, counted_from: CountedFrom = "profile") -> _Answer:
+    return _Answer(measure, None, now, before.value, before.rows, counted_from)
 
 
 def _ranking_of_rows(grid: Grid, labels: LabelRows | None, rules: ReadingRules) -> Estimate:

@@ -56,6 +56,7 @@ def judged(reading: Reading, policy: PlanPolicy) -> JudgedReading:
             rows=each.estimate.rows,
             reason=each.estimate.reason,
             baseline=each.baseline,
+            baseline_rows=each.baseline_rows,
             definition=Digest(each.definition_digest),
         )
         for each in reading.results

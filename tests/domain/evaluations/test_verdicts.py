@@ -92,6 +92,21 @@ def test_performance_without_a_baseline_is_inconclusive() -> None:
     assert result.reason == "The baseline has no such number to hold it against."
 
 
+def test_performance_is_not_held_against_a_baseline_of_few_rows() -> None:
+    thin = judged("accuracy", value=0.9, low=0.89, high=0.91, baseline=1.0, baseline_rows=199)
+    enough = judged("accuracy", value=0.9, low=0.89, high=0.91, baseline=1.0, baseline_rows=200)
+
+    assert (thin.verdict, thin.baseline, thin.limit) == ("inconclusive", None, None)
+    assert thin.reason == "The baseline's number rests on only 199 labelled rows; the plan asks for 200."
+    assert (enough.verdict, enough.baseline, enough.limit) == ("fail", 1.0, 0.95)
+
+
+def test_what_is_not_held_against_its_baseline_shows_it_whatever_it_rests_on() -> None:
+    result = judged("demographic_parity_ratio", value=0.9, low=0.85, high=0.95, baseline=0.7, baseline_rows=3)
+
+    assert (result.verdict, result.baseline) == ("pass", 0.7)
+
+
 def test_a_measure_that_the_plan_does_not_know_is_inconclusive() -> None:
     assert judged("novelty").reason == "The plan sets no limit for it."
 

@@ -43,7 +43,8 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """What a measure answered about one subject: a feature, an attribute, or None for the version as a whole.
 
     value: the number, or None with the `reason`. low, high: its interval at the corrected confidence, or None.
-    rows: how many rows it rests on; of labels, where it needs them. baseline: the same measure of the baseline.
+    rows: how many rows it rests on; of labels, where it needs them. baseline: the same measure of the baseline;
+    baseline_rows: how many rows that one rests on, or None where nothing is held against it.
     definition: the digest of the measure's full definition: bins, edges, epsilon, direction, seed.
     """
 
@@ -55,12 +56,15 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     reason: str | None = None
     baseline: float | None = None
+    baseline_rows: int | None = None
     definition: Digest
 
 
 class MeasureResult(msgspec.Struct, frozen=True, kw_only=True):
     """A measurement with its verdict: the number, its interval, what it was judged by, and why.
 
+    baseline: the same measure of the baseline; left out where it rests on fewer rows than the plan asks for and would
+        decide something.
     limit: what the value is held against, or None when there is nothing to hold it against.
     has_enough_rows: whether the number rests on the rows that the plan asks for; one that doesn't is shown, and
         counts as missing wherever it would decide something.

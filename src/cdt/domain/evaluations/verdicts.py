@@ -1,7 +1,8 @@
 """What measured numbers mean under a plan: pass, fail or inconclusive. The only place where a verdict is given.
 
 A verdict looks at the whole interval: it is "fail" when all of it lies on the wrong side of the limit, "pass" when all
-of it lies on the right side, and otherwise inconclusive, as is whatever has too few rows, no value or no limit.
+of it lies on the right side, and otherwise inconclusive, as is whatever has too few rows, no value or no limit. A
+baseline that rests on too few rows sets no limit.
 
 Many tests: with 20 features at 95 % each, one interval would be wrong by chance alone. So the intervals of one family
 (one measure over all its features, or all its attributes) are computed at Bonferroni's confidence, under which the
@@ -84,9 +85,17 @@ def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
         return Limit("below", policy.parity_difference_limit)
     if measure in PARITY_RATIOS:
         return Limit("at_least", policy.parity_ratio_limit)
-    if measure in PERFORMANCE and measurement.baseline is not None:
-        return Limit("at_least", measurement.baseline * (1 - policy.performance_tolerance))
+    if measure in PERFORMANCE and (baseline := usable_baseline(measurement, policy)) is not None:
+        return Limit("at_least", baseline * (1 - policy.performance_tolerance))
     return None
+
+
+def usable_baseline(measurement: Measurement, policy: PlanPolicy) -> float | None:
+    """The baseline's number, unless it would decide something and rests on too few rows for that.
+
+    It is used as if it were exact: the accuracy of five rows, all right, is 1, and would fail whatever is 0.9 by now.
+    """
+    return None if _has_thin_baseline(measurement, policy) else measurement.baseline
 
 
 def least_rows(measure: str, policy: PlanPolicy) -> int:
@@ -111,7 +120,7 @@ def _judged(measurement: Measurement, policy: PlanPolicy) -> MeasureResult:
         has_enough_rows=measurement.rows >= least_rows(measurement.measure, policy),
         verdict=verdict,
         reason=reason,
-        baseline=measurement.baseline,
+        baseline=usable_baseline(measurement, policy),
         limit=None if limit is None else limit.value,
         definition=measurement.definition,
     )
@@ -138,6 +147,11 @@ def _what_is_missing(measurement: Measurement, limit: Limit | None, policy: Plan
         return measurement.reason or "It has no value."
     if measurement.rows < (least := least_rows(measurement.measure, policy)):
         return f"Only {measurement.rows} rows; the plan asks for {least}."
+    if _has_thin_baseline(measurement, policy):
+        return (
+            f"The baseline's number rests on only {measurement.baseline_rows} labelled rows; the plan asks for"
+            f" {policy.minimum_rows}."
+        )
     if limit is None and measurement.measure in PERFORMANCE:
         return "The baseline has no such number to hold it against."
     if limit is None:
@@ -145,3 +159,12 @@ def _what_is_missing(measurement: Measurement, limit: Limit | None, policy: Plan
     if measurement.low is None or measurement.high is None:
         return "How sure the number is, is not known."
     return None
+
+
+def _has_thin_baseline(measurement: Measurement, policy: PlanPolicy) -> bool:
+    return (
+        measurement.measure in PERFORMANCE
+        and measurement.baseline is not None
+        and measurement.baseline_rows is not None
+        and measurement.baseline_rows < policy.minimum_rows
+    )
