@@ -108,7 +108,7 @@ class Client:
         while not self._is_stopping:
             if self.ledger.bodies - asked_at >= BODIES_AN_EVALUATION:
                 asked_at = self.ledger.bodies
-                end = self._moment(self._rows)
+                end = self._moment(len(self.ledger.predictions) - 1)  # so many are there: no later than the newest
                 window = {"windowStart": (end - timedelta(days=5)).isoformat(), "windowEnd": end.isoformat()}
                 await self._do(operations.REQUEST_EVALUATION, versionId=self.version_id, **window)
             await asyncio.sleep(AGAIN_SECONDS)

@@ -5,11 +5,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from strawberry.relay import GlobalID
 
 from cdt.commands import evaluations as commands
+from cdt.domain.evaluations.plan import DEFAULT_POLICY
+from cdt.domain.evaluations.windows import window_of
 from cdt.domain.tenancy.roles import Role
 from tests.api import Api, Someone, a_system_command, global_id, newest
 from tests.graphql.operations import FAILURE, a_model, a_version, act
@@ -142,6 +145,21 @@ async def test_a_window_that_is_none_is_refused(
     assert answer == {
         "__typename": "InvalidError", "code": "INVALID", "message": f"{path}: {problem}", "path": [path],
     }  # fmt: skip
+
+
+async def test_a_window_ends_at_the_latest_with_that_of_the_newest_prediction(api: Api, watched: str) -> None:
+    newest_one = START + timedelta(minutes=39)
+    end = window_of(newest_one, DEFAULT_POLICY, ZoneInfo("UTC")).end
+
+    taken = await act(api, REQUEST, by=api.owner, versionId=watched, **ASKED | {"windowEnd": end.isoformat()})
+    beyond = (end + timedelta(microseconds=1)).isoformat()
+    refused = await act(api, REQUEST, by=api.owner, versionId=watched, **ASKED | {"windowEnd": beyond})
+
+    assert taken["evaluation"]["windowEnd"] == end.isoformat()
+    assert (refused["code"], refused["path"]) == ("INVALID", ["windowEnd"])
+    assert refused["message"] == (
+        "windowEnd: it lies beyond the rows; the newest prediction is of 2026-01-01T00:39:00+00:00"
+    )
 
 
 async def test_without_a_baseline_there_is_nothing_to_evaluate(api: Api) -> None:

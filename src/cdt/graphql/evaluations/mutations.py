@@ -1,7 +1,8 @@
 """Setting a baseline, and asking for an evaluation."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import strawberry
 from strawberry import relay
@@ -11,6 +12,7 @@ from cdt.commands import evaluations as commands
 from cdt.commands import registry as registry_commands
 from cdt.domain.errors import Conflict, Invalid
 from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
+from cdt.domain.evaluations.windows import last_end
 from cdt.domain.moments import check_window
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
@@ -60,7 +62,9 @@ class SetBaselineInput:
     command_id: str | None = None
 
 
-@strawberry.input(description="A window to be measured now.")
+@strawberry.input(
+    description="A window to be measured now. It ends at the latest with the newest prediction's hour or plan's window."
+)
 class RequestEvaluationInput:
     """Half-open in predicted_at."""
 
@@ -160,17 +164,25 @@ class EvaluationsMutations:
         info: Info,
         input: RequestEvaluationInput,  # noqa: A002
     ) -> RequestEvaluationResult:
-        """The same window over the same rows is the same evaluation."""
+        """The same window over the same rows is the same evaluation.
+
+        One that ends beyond the rows is refused, not cut: its name would promise what nobody has seen.
+        """
         version, tenant = await version_row_of(info, input.version_id, Permission.REQUEST_EVALUATION)
         services, at = info.context.services, await info.context.at()
         plan = await info.context.loaders.evaluations.plan_of_version.load((at, version.id))
         if plan is None or version.grid_digest is None or version.baseline_digest is None:
             raise NoBaseline
         check_window(input.window_start, input.window_end, fields=("windowStart", "windowEnd"))
+        project = await info.context.loaders.tenancy.project.load((at, version.project_id))
+        zone = ZoneInfo("UTC" if project is None else project.time_zone)
         async with services.writer.transaction([version.project_id]) as connection:
             state = (await intake_states(connection, [version.id])).get(version.id)
-            if state is None:
+            if state is None or state.high_water is None:
                 raise NoRows
+            if input.window_end > last_end(plan.typed_policy, zone, high_water=state.high_water):
+                newest = state.high_water.astimezone(UTC).isoformat()
+                raise Invalid("windowEnd", f"it lies beyond the rows; the newest prediction is of {newest}")
             digest = await specification.keep(
                 connection,
                 version.project_id,
