@@ -74,6 +74,7 @@ def build(settings: Settings) -> Starlette:
         ReadGate(lambda: services().admission, lambda: services().reader),
         utc_now,
         most_body_bytes=settings.maximum_body_bytes,
+        body_seconds=settings.body_seconds,
     )
     data = BodyLimit(graphql, limits={"": settings.maximum_query_bytes})
     answering = RequestLog(data, headers=HEADERS_OF_DATA)

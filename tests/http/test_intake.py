@@ -4,6 +4,7 @@ import asyncio
 import io
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,11 +14,13 @@ import httpx
 import pyarrow as pa
 import pytest
 from starlette.applications import Starlette
+from starlette.types import Message
 
 from cdt import bootstrap
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.tenancy.roles import Role
-from cdt.http.intake import BodyMemory, IntakeRoutes
+from cdt.http.bodies import Body, BodyMemory, Deadline
+from cdt.http.intake import IntakeRoutes
 from cdt.http.intake_gate import ReadGate
 from cdt.predictions.errors import Busy
 from cdt.predictions.intake import Intake
@@ -211,13 +214,100 @@ async def test_when_the_database_is_away_nothing_is_taken_and_the_sender_is_told
     assert int(answer.headers["retry-after"]) >= 1
 
 
-def test_the_memory_of_bodies_is_bounded() -> None:
-    memory = BodyMemory(100)
-    memory.take(60)
+def test_the_memory_of_bodies_is_bounded_and_none_has_more_than_its_share() -> None:
+    ours, theirs = uuid4(), uuid4()
+    memory = BodyMemory(100, most_of_one=60)
+    memory.take(ours, 60)
     with pytest.raises(Busy):
-        memory.take(41)
-    memory.give_back(60)
-    memory.take(100)
+        memory.take(ours, 1)
+    with pytest.raises(Busy):
+        memory.take(theirs, 41)
+    memory.take(theirs, 40)
+    memory.give_back(ours, 60)
+    memory.take(ours, 60)
+
+
+@asynccontextmanager
+async def a_small_memory(api: Api, sender: Sender, **options: Any) -> AsyncIterator[Sender]:
+    """The sender at routes that have room for four bodies of the largest size."""
+    async with bootstrap.api_services(api.settings) as services:
+        gate = ReadGate(lambda: services.admission, lambda: services.reader)
+        routes = IntakeRoutes(
+            lambda: services.intake,
+            gate,
+            services.now,
+            most_body_bytes=MOST_BYTES,
+            most_waiting_bytes=4 * MOST_BYTES,
+            **options,
+        )
+        async with client_of(routes) as client:
+            yield Sender(client, sender.version_id, sender.by)
+
+
+class Slow:
+    """A body whose second part is sent when the test says so."""
+
+    def __init__(self, first: bytes) -> None:
+        self.has_begun, self.may_go_on = asyncio.Event(), asyncio.Event()
+        self._first = first
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        yield self._first
+        self.has_begun.set()
+        await self.may_go_on.wait()
+        yield ROW % b"last"
+
+
+@pytest.mark.parametrize("stated", [{}, {"content-length": str(MOST_BYTES)}])
+async def test_senders_that_have_sent_little_hold_little(api: Api, sender: Sender, stated: dict[str, str]) -> None:
+    slow = [Slow(ROW % f"slow {number}".encode()) for number in range(20)]
+    async with a_small_memory(api, sender) as small:
+        answers = [asyncio.create_task(small.send(each.parts(), **stated)) for each in slow]
+        for each in slow:
+            await each.has_begun.wait()
+        assert (await small.send(ROW % b"quick")).status_code == 200
+        for each in slow:
+            each.may_go_on.set()
+        assert {(await each).status_code for each in answers} == {200}
+
+
+async def test_one_organization_fills_its_share_of_the_memory_and_no_more(api: Api, sender: Sender) -> None:
+    slow = Slow(b" " * (MOST_BYTES - 1_000) + b"\n")
+    async with a_small_memory(api, sender) as small:
+        answer = asyncio.create_task(small.send(slow.parts()))
+        await slow.has_begun.wait()
+        busy = await small.send(b" " * 2_000 + ROW % b"more")
+        assert (busy.status_code, busy.json()["code"]) == (503, "BUSY")
+        assert int(busy.headers["retry-after"]) >= 1
+        slow.may_go_on.set()
+        assert (await answer).status_code == 200
+        assert (await small.send(b" " * 2_000 + ROW % b"more")).status_code == 200
+
+
+async def test_a_body_that_does_not_arrive_in_time_is_given_up_and_its_sender_told(api: Api, sender: Sender) -> None:
+    slow = Slow(ROW % b"slow")
+    async with a_small_memory(api, sender, body_seconds=0.1) as small:
+        answer = await small.send(slow.parts())
+        told = answer.json()
+        assert (answer.status_code, told["code"], told["path"]) == (408, "TOO_SLOW", None)
+        assert set(told) == {"code", "message", "path"}
+        assert answer.headers["connection"] == "close"
+        assert (await small.send(ROW % b"slow")).json()["accepted"] == 1
+
+
+async def test_a_deadline_leaves_alone_who_is_cancelled_by_somebody_else() -> None:
+    body, is_waiting = Body(BodyMemory(100, most_of_one=100), uuid4()), asyncio.Event()
+
+    async def receive() -> Message:
+        is_waiting.set()
+        await asyncio.Event().wait()
+        return {}
+
+    task = asyncio.create_task(body.read(receive, Deadline(60.0), most_bytes=100))
+    await is_waiting.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_many_senders_at_once_are_each_answered_their_own_receipt(sender: Sender) -> None:

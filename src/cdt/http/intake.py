@@ -18,10 +18,11 @@ from starlette.types import Receive, Scope, Send
 
 from cdt.domain.errors import DomainError, NotFound
 from cdt.domain.tenancy.roles import Permission
-from cdt.http.intake_answers import NotTaken, TooLarge, Unauthenticated, answer_receipt, refusal_of
+from cdt.http.bodies import Body, BodyMemory, Deadline, TooLarge, TooSlow
+from cdt.http.intake_answers import NotTaken, Unauthenticated, answer_receipt, refusal_of
 from cdt.http.intake_gate import Gate
 from cdt.predictions.decoding import LABEL_DECODERS, PREDICTION_DECODERS, Decoder
-from cdt.predictions.errors import Busy, Unavailable
+from cdt.predictions.errors import Unavailable
 from cdt.predictions.intake import Intake, digest_of_body
 from cdt.predictions.receipts import Receipt, checked_key
 from cdt.predictions.rejections import Rejections
@@ -30,26 +31,12 @@ from cdt.predictions.versions import Version
 LARGE_BODY_BYTES = 64 * 1024
 """A larger body is decoded in a thread."""
 DECODED_AT_ONCE = 2
+BODY_SECONDS = 60.0
+MEMORY_SHARES = 4
+"""How many organizations together can fill the memory for bodies, at the least."""
 
 B = TypeVar("B")
 Take: TypeAlias = Callable[..., Awaitable[Receipt]]
-
-
-class BodyMemory:
-    """How many bytes of bodies may be in memory at once, over all requests."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self._left = most_bytes
-
-    def take(self, size: int) -> None:
-        """Count bytes in; Busy when there is no room."""
-        if size > self._left:
-            raise Busy
-        self._left -= size
-
-    def give_back(self, size: int) -> None:
-        """Count them out."""
-        self._left += size
 
 
 PREFIX = "/v1/versions/"
@@ -65,14 +52,22 @@ class IntakeRoutes:
         now: Callable[[], datetime],
         *,
         most_body_bytes: int,
+        body_seconds: float = BODY_SECONDS,
         most_waiting_bytes: int = 512 * 1024 * 1024,
     ) -> None:
-        """`intake` is there once the process has started; `most_waiting_bytes` bounds the memory of all bodies."""
+        """`intake` is there once the process has started; `most_waiting_bytes` bounds the memory of all bodies.
+
+        An organization's may take a quarter of it, and one body may take `body_seconds` to arrive.
+        """
         self._intake = intake
         self._gate = gate
         self._now = now
         self._most_body_bytes = most_body_bytes
-        self._memory = BodyMemory(most_waiting_bytes)
+        self._memory = BodyMemory(
+            max(most_waiting_bytes, most_body_bytes),
+            most_of_one=max(most_waiting_bytes // MEMORY_SHARES, most_body_bytes),
+        )
+        self._deadline = Deadline(body_seconds)
         self._decoding = asyncio.Semaphore(DECODED_AT_ONCE)
         self._endpoints = {
             "predictions": Endpoint(self, PREDICTION_DECODERS, lambda: self._intake().take_predictions),
@@ -115,10 +110,12 @@ class IntakeRoutes:
         grants.require(Permission.INGEST, version.project_id)
         decode = _decoder(decoders, _text(headers, b"content-type") or "", _text(headers, b"content-encoding"))
         key = checked_key("Idempotency-Key", _text(headers, b"idempotency-key"))
-        size = self._stated_size(headers.get(b"content-length", b""))
-        self._memory.take(size)
+        stated = headers.get(b"content-length", b"")
+        if stated.isdigit() and int(stated) > self._most_body_bytes:
+            raise TooLarge
+        held = Body(self._memory, grants.projects[version.project_id])
         try:
-            body = await self._read(receive)
+            body = await held.read(receive, self._deadline, most_bytes=self._most_body_bytes)
             rejections = Rejections()
             if len(body) <= LARGE_BODY_BYTES:
                 batch = decode(body, version.signature, now=self._now(), rejections=rejections)
@@ -127,28 +124,7 @@ class IntakeRoutes:
             digest = "" if key is None else digest_of_body(body)
             return await take()(version, batch, rejections=rejections, body_digest=digest, key=key)
         finally:
-            self._memory.give_back(size)
-
-    def _stated_size(self, stated: bytes) -> int:
-        size = int(stated) if stated.isdigit() else self._most_body_bytes
-        if size > self._most_body_bytes:
-            raise TooLarge
-        return size
-
-    async def _read(self, receive: Receive) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            part: bytes = message.get("body", b"")
-            size += len(part)
-            if size > self._most_body_bytes:
-                raise TooLarge
-            if not message.get("more_body", False):
-                return part if not parts else b"".join([*parts, part])
-            parts.append(part)
+            held.give_back()
 
     async def _decode_apart(self, decode: Decoder[B], body: bytes, version: Version, rejections: Rejections) -> B:
         async with self._decoding:
@@ -169,7 +145,7 @@ class Endpoint:
             receipt = await self._routes.take(scope, receive, self._decoders, self._take)
         except ClientDisconnect:
             return  # nobody is there to be answered
-        except (DomainError, Unavailable, TooLarge, NotTaken) as error:
+        except (DomainError, Unavailable, TooLarge, TooSlow, NotTaken) as error:
             await refusal_of(error)(scope, receive, send)
             return
         await answer_receipt(receipt, send)

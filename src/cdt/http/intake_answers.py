@@ -6,14 +6,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Send
 
 from cdt.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from cdt.http.bodies import TooLarge, TooSlow
 from cdt.predictions import receipts
 from cdt.predictions.decoding import PREDICTION_DECODERS
 from cdt.predictions.errors import Unavailable
 from cdt.predictions.receipts import Receipt
-
-
-class TooLarge(Exception):
-    """The body is larger than a request may be."""
 
 
 class NotTaken(Exception):
@@ -49,6 +46,9 @@ def refusal_of(error: Exception) -> Response:
     path: list[str] | None = None
     if isinstance(error, TooLarge):
         status, code, message = 413, "TOO_LARGE", "The body is too large; send it in parts."
+        headers["connection"] = "close"
+    elif isinstance(error, TooSlow):
+        status, code, message = 408, "TOO_SLOW", "The body took too long to arrive; send it in smaller parts."
         headers["connection"] = "close"
     elif isinstance(error, NotTaken):
         kinds = ", ".join(PREDICTION_DECODERS)
