@@ -147,6 +147,34 @@ async def test_after_the_wait_the_right_password_admits_and_all_is_forgotten(doo
     assert door.admits(await door.enter(PASSWORD, address="192.0.2.2"))
 
 
+async def test_an_office_that_mistypes_now_and_then_is_not_locked_out(door: Door) -> None:
+    for n in range(40):
+        assert await door.enter("wrong", email=f"{n}@example.com") == "WrongCredentials"
+        door.clock.seconds += 4 * 3600
+
+    assert door.admits(await door.enter(PASSWORD))
+
+
+async def test_failures_are_halved_by_each_quiet_quarter_of_an_hour(door: Door) -> None:
+    for _ in range(8):  # the last makes wait 8 s
+        await door.enter("wrong")
+        door.clock.seconds += 8.0
+    door.clock.seconds += 900.0
+    assert [await door.enter("wrong") for _ in range(2)] == ["WrongCredentials", "TooManyFailures"]
+
+
+async def test_who_comes_in_is_forgiven_their_own_failures_and_nobody_elses(door: Door) -> None:
+    for _ in range(3):
+        await door.enter("wrong")
+        door.clock.seconds += 60.0
+        await door.enter("wrong", email="nobody@example.com")
+        door.clock.seconds += 60.0
+    assert door.admits(await door.enter(PASSWORD))
+
+    tries = [await door.enter("wrong", email=f"{n}@example.com") for n in range(3)]
+    assert tries == ["WrongCredentials", "WrongCredentials", "TooManyFailures"]
+
+
 async def test_unknown_addresses_wait_just_as_known_ones_do(door: Door) -> None:
     known = [await door.enter("wrong", address=f"192.0.2.{n}") for n in range(7)]
     unknown = [await door.enter("wrong", email="nobody@example.com", address=f"198.51.100.{n}") for n in range(7)]

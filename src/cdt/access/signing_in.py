@@ -21,6 +21,8 @@ from cdt.vault.secret import VaultSecret
 
 FREE_FAILURES = 5
 LONGEST_WAIT_SECONDS = 300.0
+HALVED_AFTER_SECONDS = 900.0
+"""Of quiet: an office's typos of weeks must not add up, and who guesses must not get more than a few tries of it."""
 MAXIMUM_REMEMBERED = 10_000
 MAXIMUM_PASSWORD_LENGTH = 1_000
 HASHES_AT_ONCE = 1
@@ -49,10 +51,19 @@ class SignedIn(msgspec.Struct, frozen=True):
 class _Failures(msgspec.Struct):
     count: int = 0
     not_before: float = 0.0
+    counted_at: float = 0.0
+
+    def count_at(self, now: float) -> int:
+        """What is left of the failures: half after each quarter of an hour without another."""
+        quiet = now - max(self.counted_at, self.not_before)
+        return self.count >> min(int(max(quiet, 0.0) // HALVED_AFTER_SECONDS), 64)
 
 
 class SigningIn:
-    """Checks passwords, off the event loop and bounded; waits grow with the failures of an address or of a client."""
+    """Checks passwords, off the event loop and bounded; waits grow with the failures of an address or of a client.
+
+    Failures are forgotten with time, and when a person comes in, those that they made from there.
+    """
 
     def __init__(
         self,
@@ -75,7 +86,7 @@ class SigningIn:
     async def sign_in(self, *, email: str, password: str, address: str, now: datetime) -> SignedIn:
         """A token for the right password; WrongCredentials or TooManyFailures otherwise."""
         email_hash = self._secret.name_hash("email", email)
-        sources = (f"email {email_hash}", f"address {address}")
+        sources = (f"email {email_hash}", f"address {address}", f"pair {email_hash} {address}")
         self._require_patience(sources)
         async with self._writer.transaction() as connection:
             credential = await credentials.find(connection, email_hash)
@@ -86,7 +97,7 @@ class SigningIn:
             if not is_right or credential is None:
                 self._count_failure(sources)
                 raise WrongCredentials
-        self._failures.pop(sources[0], None)
+        self._forgive(*sources)
         actor = Actor("user", str(credential.user_id))
         tenant = await self._tenant_of(credential.user_id)
         by = Command(id=uuid7(), actor=actor, at=now, tenant=tenant)
@@ -105,13 +116,27 @@ class SigningIn:
         if wait > 0:
             raise TooManyFailures(seconds=round(wait, 1))
 
+    def _forgive(self, email: str, address: str, pair: str) -> None:
+        """Forget a person's own failures: those of others at the address stay, or one account would open them all."""
+        self._failures.pop(email, None)
+        own, failures = self._failures.pop(pair, None), self._failures.get(address)
+        if own is None or failures is None:
+            return
+        now = self._clock()
+        failures.count = failures.count_at(now) - own.count_at(now)
+        failures.counted_at = now
+        if failures.count <= 0:
+            del self._failures[address]
+
     def _count_failure(self, sources: tuple[str, ...]) -> None:
+        now = self._clock()
         for each in sources:
             failures = self._failures.setdefault(each, _Failures())
             self._failures.move_to_end(each)
-            failures.count += 1
+            failures.count = failures.count_at(now) + 1
+            failures.counted_at = now
             if failures.count >= FREE_FAILURES:
                 wait = min(2.0 ** (failures.count - FREE_FAILURES), LONGEST_WAIT_SECONDS)
-                failures.not_before = self._clock() + wait
+                failures.not_before = now + wait
         while len(self._failures) > MAXIMUM_REMEMBERED:
             self._failures.popitem(last=False)
