@@ -152,3 +152,18 @@ async def test_beyond_what_is_kept_prepared_statements_run_all_the_same(
     assert [answers.values(each) for each in range(4)] == [[1], [2], [3], [1]]
     kept = await connection.execute("SELECT statement FROM pg_prepared_statements")
     assert await kept.fetchall() == [("SELECT 1",)]
+
+
+async def test_what_psycopg_rolls_back_beside_it_leaves_its_statements_alone(
+    dsn: str, connection: AsyncConnection[Any]
+) -> None:
+    await together(connection, adding("before"))
+    for number in range(7):  # so often that psycopg would prepare the statement
+        await connection.execute("INSERT INTO things (name) VALUES (%s)", (f"beside {number}",))
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        async with connection.transaction():
+            await connection.execute("INSERT INTO things (name) VALUES (%s)", ("before",))
+
+    await together(connection, adding("after"))
+
+    assert {"before", "after"} <= set(names_in(dsn))

@@ -5,15 +5,17 @@ from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from cdt.database.log import Log
 from cdt.database.notifications import PROJECTED, Notifications
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.kernel import Envelope
 from cdt.domain.registry import decisions
-from cdt.domain.registry.events import VersionAdded
+from cdt.domain.registry.events import ModelRegistered, VersionAdded
 from cdt.domain.registry.state import registry
 from cdt.projections.follower import Follower
+from cdt.projections.rebuild import Rebuild
 from cdt.projections.writing import HANDLERS, View
 from tests.builders import A_SIGNATURE, a_command, an_id
 
@@ -136,6 +138,33 @@ async def test_a_rebuild_heals_what_was_parked(dsn: str, log: Log) -> None:
 
     assert rows(dsn, "SELECT name FROM registry_models ORDER BY name") == [("model 1",), ("model 2",), ("model 3",)]
     assert rows(dsn, "SELECT count(*) FROM parked") == [(0,)]
+
+
+async def test_pages_that_fail_are_done_slowly_and_the_next_ones_fast_also_in_a_rebuild(
+    dsn: str, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_view: View, event: ModelRegistered, _of: Envelope) -> None:
+        if event.name in {"model 9", "model 19"}:
+            raise KeyError(event.name)
+
+    monkeypatch.setitem(HANDLERS, ModelRegistered, [*HANDLERS[ModelRegistered], ("registry.broken", broken)])
+    for number in range(1, 15):
+        register(log, number)
+    async with following(dsn) as projected:
+        with capture_logs() as lines:
+            for number in range(15, 25):  # a page each
+                position = await asyncio.to_thread(register, log, number)
+                assert await projected.wait_for(position, seconds=5)
+    assert [line["event"] for line in lines].count("page_failed") == 2  # those of 9 and of 19, and no other
+
+    rebuild = Rebuild(conninfo_as(dsn, DatabaseRole.OWNER))
+    await rebuild.fill()
+    assert await rebuild.put_in_place() == position
+
+    assert rows(dsn, "SELECT position, handler FROM parked ORDER BY position") == [
+        (9, "registry.broken"), (19, "registry.broken"),
+    ]  # fmt: skip
+    assert rows(dsn, "SELECT count(*) FROM registry_models") == [(24,)]
 
 
 async def test_one_follower_leads_and_another_takes_over(dsn: str, log: Log) -> None:

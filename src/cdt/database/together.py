@@ -134,6 +134,8 @@ def _plans_of(connection: AsyncConnection[Any]) -> _Plans:
     plans = _PLANS.get(connection)
     if plans is None:
         plans = _PLANS[connection] = _Plans()
+        # psycopg deallocates every statement of the connection when one of its own was followed by a rollback
+        connection.prepare_threshold = None
     return plans
 
 
