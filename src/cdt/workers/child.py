@@ -21,7 +21,7 @@ class ChildFailed(RuntimeError):
 
 
 class ChildCutShort(ChildFailed):
-    """What it computes has lost its database; the same call may succeed in a moment."""
+    """Its process was killed, or has lost its database; the same call may succeed in a moment."""
 
 
 Outcome = Literal["done", "failed", "cut short"]
@@ -49,7 +49,7 @@ class Child:
                 raise ChildFailed(f"it took longer than {seconds:.0f} s") from error
             except (EOFError, OSError) as error:
                 self.kill()
-                raise ChildFailed("its process died") from error
+                raise ChildCutShort("its process died") from error
             except asyncio.CancelledError:
                 self.kill()
                 raise

@@ -33,16 +33,17 @@ class Evaluating:
     conninfo: str
     worker: str
     now: Callable[[], datetime]
+    lease_seconds: float = leases.LEASE_SECONDS
 
 
 async def evaluate(work: Evaluating, fact: int, attempt: int) -> None:
     """Do the evaluation that the fact asked for, unless it is done or somebody else does it."""
-    lease = await leases.claim(work.writer, fact, attempt, worker=work.worker)
+    lease = await leases.claim(work.writer, fact, attempt, worker=work.worker, seconds=work.lease_seconds)
     if lease is None:
         return
     requested = await asyncio.to_thread(_requested, work.log, EvaluationId(lease.subject), Position(fact))
     try:
-        async with leases.renewing(work.writer, lease, worker=work.worker):
+        async with leases.renewing(work.writer, lease, worker=work.worker, seconds=work.lease_seconds):
             await _complete(work, lease, requested)
     except ChildCutShort as error:
         log.warning("evaluation_cut_short", evaluation=str(lease.subject), error=str(error))

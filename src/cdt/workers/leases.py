@@ -23,7 +23,7 @@ from cdt.database.writing import Writer
 Kind = Literal["evaluation", "delivery"]
 
 LEASE_SECONDS = 15.0
-RENEW_SECONDS = 5.0
+RENEWALS_A_LEASE = 3
 
 log = structlog.get_logger()
 
@@ -64,7 +64,9 @@ async def open_lease(
     )
 
 
-async def claim(writer: Writer, fact: int, attempt: int, *, worker: str) -> Lease | None:
+async def claim(
+    writer: Writer, fact: int, attempt: int, *, worker: str, seconds: float = LEASE_SECONDS
+) -> Lease | None:
     """The lease of this attempt; None when it is done, somebody else's, or another attempt has begun."""
     async with writer.transaction() as connection, connection.cursor(row_factory=class_row(Lease)) as cursor:
         await cursor.execute(
@@ -73,20 +75,22 @@ async def claim(writer: Writer, fact: int, attempt: int, *, worker: str) -> Leas
             " WHERE fact = %(fact)s AND attempt = %(attempt)s AND state = 'due' AND due_at <= clock_timestamp()"
             " AND (leased_until IS NULL OR leased_until < clock_timestamp())"
             " RETURNING fact, subject, project_id, attempt, failures",
-            {"worker": worker, "seconds": LEASE_SECONDS, "fact": fact, "attempt": attempt},
+            {"worker": worker, "seconds": seconds, "fact": fact, "attempt": attempt},
         )
         return await cursor.fetchone()
 
 
 @asynccontextmanager
-async def renewing(writer: Writer, lease: Lease, *, worker: str) -> AsyncGenerator[None]:
+async def renewing(
+    writer: Writer, lease: Lease, *, worker: str, seconds: float = LEASE_SECONDS
+) -> AsyncGenerator[None]:
     """Keep the lease while the work goes on; while the database is away it may run out, and the work be done twice."""
 
     async def renew() -> None:
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
+            await asyncio.sleep(seconds / RENEWALS_A_LEASE)
             try:
-                await _renew(writer, lease, worker)
+                await _renew(writer, lease, worker, seconds)
             except psycopg.Error as error:
                 log.warning("lease_not_renewed", fact=lease.fact, error=str(error).strip())
 
@@ -99,12 +103,12 @@ async def renewing(writer: Writer, lease: Lease, *, worker: str) -> AsyncGenerat
             await task
 
 
-async def _renew(writer: Writer, lease: Lease, worker: str) -> None:
+async def _renew(writer: Writer, lease: Lease, worker: str, seconds: float) -> None:
     async with writer.transaction() as connection:
         await connection.execute(
             "UPDATE work.leases SET leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)"
             " WHERE fact = %(fact)s AND attempt = %(attempt)s AND worker = %(worker)s AND state = 'due'",
-            {"seconds": LEASE_SECONDS, "fact": lease.fact, "attempt": lease.attempt, "worker": worker},
+            {"seconds": seconds, "fact": lease.fact, "attempt": lease.attempt, "worker": worker},
         )
 
 
