@@ -168,7 +168,7 @@ class Client:
             else:
                 if not answer.get("errors"):
                     return answer["data"]
-                self.ledger.refused[str(answer["errors"][0]["extensions"])[:200]] += 1
+                self.ledger.refused[answer["errors"][0]["extensions"]["code"]] += 1
             await asyncio.sleep(AGAIN_SECONDS)
 
     def _row(self) -> dict[str, Any]:

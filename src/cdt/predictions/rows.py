@@ -24,6 +24,7 @@ Category: TypeAlias = Annotated[str, Meta(max_length=MAXIMUM_CATEGORY_LENGTH)] |
 Score: TypeAlias = Annotated[float, Meta(ge=0, le=1)] | None
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
+HAS_NUL = "has a NUL character"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -102,6 +103,9 @@ class RowFormat:
         values: tuple[Any, ...] = astuple(sent.features)
         if int in map(type, values):  # of a category: whole numbers of number columns are floats by now
             values = tuple(str(value) if type(value) is int else value for value in values)
+        for column, value in zip(self.signature.columns, values, strict=True):
+            if type(value) is str and "\x00" in value:  # jsonb can't hold one: no reading could be shown
+                return Problem(column.name, HAS_NUL)
         return PredictionRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
 
     def label(self, sent: SentLabel, now: datetime) -> LabelRow | Problem:

@@ -62,6 +62,7 @@ def rejected(body: bytes, *, kind: str = NDJSON) -> list[Rejection]:
         (feature(age="old"), "age", "must be a number or null, not text"),
         (feature(sex=1.5), "sex", "must be text or null, not a number"),
         (feature(sex="x" * 1001), "sex", "has more than 1000 characters"),
+        (feature(sex="f\x00"), "sex", "has a NUL character"),
         (feature(height=1), "height", "is not among the version's columns"),
         ({"colour": "red"}, "colour", "is not among the version's columns"),
         ({"features": {"age": 1, "income": 2}}, "sex", "is required; write null where a row has none"),

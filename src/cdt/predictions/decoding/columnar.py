@@ -20,6 +20,7 @@ from cdt.predictions.decoding.checking import Checking
 from cdt.predictions.decoding.reasons import problem_of
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import (
+    HAS_NUL,
     MAXIMUM_AHEAD,
     MAXIMUM_CATEGORY_LENGTH,
     MAXIMUM_ID_LENGTH,
@@ -234,6 +235,8 @@ def _categories(name: str, values: Array, checking: Checking) -> CategoryColumn:
     codes, texts = _encoded(name, values)
     is_short = np.array([*(len(text) <= MAXIMUM_CATEGORY_LENGTH for text in texts), True])
     checking.require(is_short[codes], name, f"has more than {MAXIMUM_CATEGORY_LENGTH} characters")
+    is_whole = np.array([*("\x00" not in text for text in texts), True])
+    checking.require(is_whole[codes], name, HAS_NUL)
     return CategoryColumn(codes, tuple(texts))
 
 
