@@ -10,6 +10,7 @@ from cdt.domain.tenancy.roles import Role
 from tests.api import Api, Someone, global_id
 from tests.graphql.operations import (
     ADD_VERSION,
+    FAILURE,
     PROMOTE,
     REGISTER,
     ROLL_BACK,
@@ -258,3 +259,36 @@ async def test_a_version_is_not_taken_for_a_model_though_it_was_acted_on(
     answer = await act(api, document, by=api.owner, modelId=disguised, **fields)
 
     assert answer["code"] == "NOT_FOUND"
+
+
+async def test_a_signature_is_kept_whole_or_refused_with_what_to_do(api: Api) -> None:
+    model = (await a_model(api))["id"]
+
+    def of_names(characters: int) -> dict[str, Any]:
+        columns = [{"name": f"{number:0{characters}}", "kind": "CATEGORY"} for number in range(1_000)]
+        return {"columns": columns, "classes": ["0", "1"], "positiveClass": "1", "groups": []}
+
+    kept = await act(api, ADD_VERSION, by=api.owner, modelId=model, tag="\U0001f600" * 200, signature=of_names(30))
+    refused = await act(api, ADD_VERSION, by=api.owner, modelId=model, tag="2", signature=of_names(50))
+
+    assert kept["version"]["tag"] == "\U0001f600" * 200
+    assert refused == {
+        "__typename": "InvalidError", "code": "INVALID", "path": ["signature"],
+        "message": "signature: it has 80,066 bytes as JSON, and at most 62,000 can be kept; send fewer columns, or"
+        " shorter names and labels",
+    }  # fmt: skip
+
+
+async def test_a_band_beyond_all_floats_is_refused(api: Api) -> None:
+    model = (await a_model(api))["id"]
+    document = f"""mutation ($model: ID!) {{
+      addVersion(input: {{ modelId: $model, tag: "1", signature: {{
+        columns: [{{ name: "age", kind: NUMBER }}], classes: ["0", "1"], positiveClass: "1",
+        groups: [{{ name: "age group", column: "age", bands: [30, 1e999] }}]
+      }} }}) {{ {FAILURE} }}
+    }}"""
+
+    answer = await api.ask(document, {"model": model}, by=api.owner)
+
+    assert answer["addVersion"]["message"] == "signature.groups: 'age group': bands are finite numbers"
+    assert await tags(api, model) == []

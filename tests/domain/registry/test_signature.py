@@ -1,12 +1,13 @@
 """What a version's columns may be."""
 
+import math
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
-from cdt.domain.registry.signature import Column, GroupAttribute, check
+from cdt.domain.registry.signature import Column, GroupAttribute, Signature, check
 from tests.builders import A_SIGNATURE
 
 MANY = tuple(Column(f"c{number}", "number") for number in range(1_001))
@@ -41,6 +42,8 @@ def test_a_signature_of_columns_classes_and_groups_is_good() -> None:
         ({"groups": (GroupAttribute("age", "age", bands=()),)}, "signature.groups"),
         ({"groups": (GroupAttribute("age", "age", bands=(30.0, 18.0)),)}, "signature.groups"),
         ({"groups": (GroupAttribute("age", "age", bands=(30.0, 30.0)),)}, "signature.groups"),
+        ({"groups": (GroupAttribute("age", "age", bands=(30.0, math.inf)),)}, "signature.groups"),
+        ({"groups": (GroupAttribute("age", "age", bands=(math.nan,)),)}, "signature.groups"),
     ],
 )
 def test_a_signature_that_can_not_be_served_is_refused_by_its_field(changes: dict[str, Any], field: str) -> None:
@@ -48,3 +51,24 @@ def test_a_signature_that_can_not_be_served_is_refused_by_its_field(changes: dic
         check(replace(A_SIGNATURE, **changes))
 
     assert refusal.value.field == field
+
+
+def of_columns(count: int, *, characters: int) -> Signature:
+    """So many columns with names of so many characters."""
+    columns = tuple(Column(f"{number:0{characters}}", "category") for number in range(count))
+    return replace(A_SIGNATURE, columns=columns, groups=())
+
+
+def test_a_thousand_columns_with_names_of_thirty_characters_are_kept() -> None:
+    check(of_columns(1_000, characters=30))
+    check(of_columns(650, characters=60))
+
+
+def test_a_signature_that_no_event_could_hold_is_refused_with_what_to_do() -> None:
+    with pytest.raises(Invalid) as refusal:
+        check(of_columns(1_000, characters=50))
+
+    assert refusal.value.field == "signature"
+    assert refusal.value.problem == (
+        "it has 80,066 bytes as JSON, and at most 62,000 can be kept; send fewer columns, or shorter names and labels"
+    )

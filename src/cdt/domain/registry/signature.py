@@ -1,5 +1,6 @@
 """What goes into a version and comes out: its columns, classes and group attributes."""
 
+import math
 from typing import Literal
 
 import msgspec
@@ -8,6 +9,8 @@ from cdt.domain.errors import Invalid
 from cdt.domain.text import exact
 
 MAXIMUM_COLUMNS = 1_000
+MAXIMUM_BYTES = 62_000
+"""As JSON: an event holds 64 kB, and has a tag, ids and an actor besides."""
 
 
 ColumnKind = Literal["number", "category"]
@@ -60,6 +63,12 @@ def check(signature: Signature) -> None:
     if signature.positive_class not in signature.classes:
         raise Invalid("signature.positiveClass", "it must be one of the classes")
     _check_groups(signature)
+    if (size := len(msgspec.json.encode(signature))) > MAXIMUM_BYTES:
+        raise Invalid(
+            "signature",
+            f"it has {size:,} bytes as JSON, and at most {MAXIMUM_BYTES:,} can be kept; send fewer columns, or shorter"
+            " names and labels",
+        )
 
 
 def _check_groups(signature: Signature) -> None:
@@ -76,5 +85,7 @@ def _check_groups(signature: Signature) -> None:
             raise Invalid("signature.groups", f"{group.name!r} is over the column {group.column!r}, which is not there")
         if (kinds[group.column] == "number") != (group.bands is not None):
             raise Invalid("signature.groups", f"{group.name!r}: bands belong to number columns, and only to them")
+        if not all(map(math.isfinite, group.bands or ())):
+            raise Invalid("signature.groups", f"{group.name!r}: bands are finite numbers")
         if group.bands is not None and (not group.bands or sorted(set(group.bands)) != list(group.bands)):
             raise Invalid("signature.groups", f"{group.name!r}: bands must ascend")
