@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,6 +38,8 @@ class Ledger:
 
     predictions: dict[str, dict[str, Any]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    early: int = 0
+    """How many labels were sent before their predictions."""
     commands: list[str] = field(default_factory=list)
     """Ids of commands that were answered with a position."""
     acknowledged_at: list[tuple[float, float]] = field(default_factory=list)
@@ -70,8 +73,9 @@ class Client:
         added = await self._do(operations.ADD_VERSION, modelId=model["model"]["id"], tag="1", signature=SIGNATURE)
         self.version_id = added["version"]["id"]
         rows = [self._row() for _ in range(REFERENCE_ROWS)]
+        await self._send_labels(self._truths(rows[::2]), rows)
         await self._send_predictions(rows)
-        await self._send_labels({row["prediction_id"]: self._chance.choice(("no", "yes")) for row in rows})
+        await self._send_labels(self._truths(rows[1::2]))
         window = {"predictedFrom": FIRST_MOMENT.isoformat(), "predictedTo": self._moment(self._rows).isoformat()}
         await self._do(operations.SET_BASELINE, versionId=self.version_id, **window)
         await self._do(operations.PROMOTE, versionId=self.version_id, reason="It is the first.")
@@ -92,7 +96,10 @@ class Client:
 
     async def _predict(self) -> None:
         while not self._is_stopping:
-            await self._send_predictions([self._row() for _ in range(self._chance.randint(1, MOST_ROWS))])
+            rows = [self._row() for _ in range(self._chance.randint(1, MOST_ROWS))]
+            if self._chance.random() < 0.3:  # labels that wait for their predictions
+                await self._send_labels(self._truths(rows[::2]), rows)
+            await self._send_predictions(rows)
             if self._chance.random() < 0.1:  # the same rows under another key are no new rows
                 await self._send_again()
 
@@ -100,7 +107,7 @@ class Client:
         while not self._is_stopping:
             known = list(self.ledger.predictions)[-500:]
             chosen = self._chance.sample(known, k=min(len(known), self._chance.randint(1, MOST_ROWS)))
-            await self._send_labels({each: self._chance.choice(("no", "yes")) for each in chosen})
+            await self._send_labels(self._truths([self.ledger.predictions[each] for each in chosen]))
 
     async def _evaluate(self) -> None:
         """Ask for an evaluation again and again."""
@@ -123,13 +130,20 @@ class Client:
         receipt = await self._send("predictions", rows)
         assert (receipt["accepted"], receipt["duplicates"]) == (0, len(rows)), receipt
 
-    async def _send_labels(self, labels: dict[str, str]) -> None:
+    def _truths(self, rows: list[dict[str, Any]]) -> dict[str, str]:
+        return {row["prediction_id"]: self._chance.choice(("no", "yes")) for row in rows}
+
+    async def _send_labels(self, labels: dict[str, str], early: Sequence[dict[str, Any]] = ()) -> None:
+        """Labels of what is there, or of rows that are sent only afterwards."""
+        known = {row["prediction_id"]: row for row in early} or self.ledger.predictions
         rows = [
-            {"prediction_id": each, "label": label, "predicted_at": self.ledger.predictions[each]["predicted_at"]}
+            {"prediction_id": each, "label": label, "predicted_at": known[each]["predicted_at"]}
             for each, label in labels.items()
         ]
         receipt = await self._send("labels", rows)
         assert receipt["accepted"] + receipt["duplicates"] == len(rows), receipt
+        assert receipt["waiting"] == (len(rows) if early else 0), receipt
+        self.ledger.early += receipt["waiting"]
         self.ledger.labels.update(labels)
 
     async def _send(self, kind: str, rows: list[dict[str, Any]]) -> dict[str, Any]:

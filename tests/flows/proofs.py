@@ -67,6 +67,7 @@ class Proofs:
         return not await self.value(
             "SELECT (SELECT position FROM follower) < (SELECT max(notification_id) FROM log.cdt_events)"
             " OR EXISTS (SELECT FROM work.leases WHERE state = 'due')"
+            " OR EXISTS (SELECT FROM predictions.waiting_labels)"
             " OR EXISTS (SELECT FROM predictions.versions AS version LEFT JOIN predictions.live_readings AS live"
             " ON live.version_id = version.version_id AND live.sequence = version.sequence"
             " WHERE live.version_id IS NULL)"
@@ -96,7 +97,8 @@ class Proofs:
         }
 
     async def every_acknowledged_label_holds_once(self, ledger: Ledger) -> None:
-        """Of each prediction the label that was acknowledged last, and no other."""
+        """Of each prediction the label that was acknowledged last, and no other; also of those that came before it."""
+        assert ledger.early
         async with await self._connected() as connection:
             version, segments = await self._segments(connection)
             rows = await read_labels(connection, segments, version.signature)
