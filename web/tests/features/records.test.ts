@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { ruleText } from '../../src/features/alerts/rules';
 import { actionWords, entrySentence, readableJson } from '../../src/features/audit/entries';
-import { ingestCommand } from '../../src/features/predictions/commands';
 
 test('a rule reads as a sentence', () => {
   expect(ruleText({ subject: 'trust', operator: 'BELOW', threshold: 0.75, inARow: 2 })).toBe('Trust below 0.75, 2 recorded results in a row');
@@ -26,15 +25,4 @@ test('values before and after are read as a person reads them', () => {
   expect([readableJson('"production"'), readableJson('{"a":1}'), readableJson('null'), readableJson(null), readableJson('0.75')]).toEqual([
     'production', '{\n  "a": 1\n}', null, null, '0.75',
   ]);
-});
-
-test('the command to copy sends every column of the signature and survives a quote', () => {
-  const command = ingestCommand(
-    'http://127.0.0.1:8765',
-    { id: 'v=', signature: { classes: ['no', "it's"], columns: [{ name: 'age', kind: 'NUMBER' }, { name: 'region', kind: 'CATEGORY' }] } },
-    new Date('2026-03-03T12:00:00Z'),
-  );
-  expect(command).toContain('/v1/versions/v%3D/predictions');
-  expect(command).toContain('"features":{"age":1,"region":"1"}');
-  expect(command).toContain("it'\\''s");
 });

@@ -1,18 +1,17 @@
-import { useState } from 'react';
-import { useSubscription } from 'urql';
-import { Button, CopyButton, Select } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { Button, CopyButton } from '@mantine/core';
 import { CopyBlock } from '../../components/CopyBlock';
-import { MeaningMark } from '../../components/Meaning';
 import { Panel } from '../../components/Panel';
-import { PlaceLink } from '../../components/PlaceLink';
-import { paths } from '../../components/paths';
-import { Failing, LoadingBlock } from '../../components/states';
+import { Empty, Failing, LoadingBlock } from '../../components/states';
+import { useAsOf, useParam } from '../../components/useAsOf';
 import { useTitle } from '../../components/useTitle';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
-import { count } from '../../lib/format';
 import { useSession } from '../../lib/session';
-import { ingestCommand, registerCommand, versionCommand } from './commands';
+import { FIRST_TAG, versionCommand } from './commands';
+import { Done } from './Done';
+import { RegisterStep } from './RegisterStep';
+import { SEND_NOTE, SEND_TITLE, SendStep, type ChosenModel, type ChosenVersion } from './SendStep';
 import classes from './WelcomePage.module.css';
 
 const WelcomeScreen = graphql(`
@@ -27,16 +26,34 @@ const WelcomeScreen = graphql(`
       nodes {
         id
         name
-        versions(first: 1) {
-          nodes {
-            id
-            tag
-            signature {
-              classes
-              columns {
-                name
-                kind
-              }
+      }
+    }
+  }
+`);
+
+const WelcomeModel = graphql(`
+  query WelcomeModel($id: ID!) {
+    model(id: $id) {
+      id
+      name
+      production {
+        version {
+          id
+        }
+      }
+      intake {
+        predictions
+        highWater
+      }
+      versions(first: 50) {
+        nodes {
+          id
+          tag
+          signature {
+            classes
+            columns {
+              name
+              kind
             }
           }
         }
@@ -45,30 +62,42 @@ const WelcomeScreen = graphql(`
   }
 `);
 
-const FirstPrediction = graphql(`
-  subscription FirstPrediction($modelId: ID!, $after: Cursor) {
-    ingestion(modelId: $modelId, after: $after) {
-      cursor
-      predictions
-      labels
-    }
-  }
-`);
+const REFRESH_MILLISECONDS = 3_000;
 
-/** From nothing to the first prediction on the screen, in three commands to copy. */
+/** From nothing to the first prediction on the screen: a new model, its version, its first row. */
 export function WelcomePage() {
   useTitle('Send predictions');
+  const { asOf, setAsOf } = useAsOf();
+  if (asOf !== null) {
+    return (
+      <Empty title="Nothing can be sent into the past">
+        <Button size="xs" variant="default" mt={8} onClick={() => setAsOf(null)}>Back to now</Button>
+      </Empty>
+    );
+  }
+  return <Steps />;
+}
+
+function Steps() {
   const session = useSession();
+  const [chosenId, choose] = useParam('model');
   const [result, readAgain] = useKeptQuery({ query: WelcomeScreen });
-  const [chosen, setChosen] = useState<string | null>(null);
-  const models = result.data?.models.nodes ?? [];
-  const model = models.find((each) => each.id === chosen) ?? models[0];
-  const version = model?.versions.nodes[0];
-  const [arrived] = useSubscription({ query: FirstPrediction, variables: { modelId: model?.id ?? '' }, pause: model === undefined });
-  const predictions = arrived.data?.ingestion.predictions ?? 0;
+  const [chosen, readChosen] = useKeptQuery({ query: WelcomeModel, variables: { id: chosenId }, pause: chosenId === '' });
+  const [known, setKnown] = useState<ReadonlySet<string> | null>(null);
+  const models = result.data?.models.nodes;
+  if (known === null && models !== undefined && !result.stale) setKnown(new Set(models.map((each) => each.id)));
+  useEffect(() => {
+    const timer = setInterval(() => {
+      readAgain({ requestPolicy: 'network-only' });
+      if (chosenId !== '') readChosen({ requestPolicy: 'network-only' });
+    }, REFRESH_MILLISECONDS);
+    return () => clearInterval(timer);
+  }, [chosenId, readAgain, readChosen]);
   if (result.error && !result.data) return <Failing what="The projects" error={result.error} onRetry={() => readAgain({ requestPolicy: 'network-only' })} />;
-  if (!result.data) return <LoadingBlock height={480} />;
-  const origin = window.location.origin;
+  if (!result.data || models === undefined) return <LoadingBlock height={480} />;
+  // The answer for the model chosen before may still be here while this one's is asked for.
+  const model = chosenId !== '' && chosen.data?.model?.id === chosenId ? chosen.data.model : null;
+  const version = model && watchedVersion(model);
   return (
     <div className={classes.page}>
       <header>
@@ -82,37 +111,45 @@ export function WelcomePage() {
           </CopyButton>
         </p>
       </header>
-      <Panel title="1. Register a model" actions={<Done isDone={model !== undefined} text={model === undefined ? 'Waiting' : model.name} />}>
-        <CopyBlock label="register a model" text={registerCommand(origin, result.data.projects.nodes[0]?.id ?? 'PROJECT_ID')} />
+      <Panel title="1. Register a model" actions={<Done isDone={model !== null} text={model?.name ?? 'Waiting'} />}>
+        <RegisterStep
+          projects={result.data.projects.nodes}
+          models={models}
+          arrived={known === null ? [] : models.filter((each) => !known.has(each.id))}
+          chosen={model}
+          onChoose={choose}
+        />
+        {chosenId !== '' && chosen.error && <Failing what="The model" error={chosen.error} onRetry={() => readChosen({ requestPolicy: 'network-only' })} />}
       </Panel>
-      <Panel title="2. Add a version with its signature" actions={<Done isDone={version !== undefined} text={version?.tag ?? 'Waiting'} />}>
-        <CopyBlock label="add a version" text={versionCommand(origin, model?.id ?? 'MODEL_ID')} />
+      <Panel title="2. Add a version with its signature" actions={<Done isDone={version !== null} text={version?.tag ?? 'Waiting'} />}>
+        <VersionStep model={model} version={version} />
       </Panel>
-      <Panel
-        title="3. Send predictions"
-        note="NDJSON, CSV or Arrow IPC; each row is durable before it is acknowledged."
-        actions={<Done isDone={predictions > 0} text={predictions > 0 ? `${count(predictions)} predictions` : 'Waiting for the first'} />}
-      >
-        <div className={classes.step}>
-          {models.length > 1 && model && (
-            <Select
-              label="Model"
-              size="xs"
-              w={280}
-              allowDeselect={false}
-              data={models.map((each) => ({ value: each.id, label: each.name }))}
-              value={model.id}
-              onChange={setChosen}
-            />
-          )}
-          <CopyBlock label="send a prediction" text={ingestCommand(origin, version ?? null, new Date())} />
-          {model && predictions > 0 && <p><PlaceLink to={paths.model(model.id)}>Look at {model.name}</PlaceLink></p>}
-        </div>
-      </Panel>
+      {model && version ? (
+        <SendStep key={version.id} model={model} version={version} />
+      ) : (
+        <Panel title={SEND_TITLE} note={SEND_NOTE} actions={<Done isDone={false} text="Waiting" />}>
+          <p className="dim">The command stands here as soon as the model has a version.</p>
+        </Panel>
+      )}
     </div>
   );
 }
 
-function Done({ isDone, text }: { isDone: boolean; text: string }) {
-  return <MeaningMark meaning={isDone ? 'good' : 'unknown'}>{text}</MeaningMark>;
+function VersionStep({ model, version }: { model: ChosenModel | null; version: ChosenVersion | null }) {
+  if (model === null) return <p className="dim">The command stands here as soon as a model is registered, or chosen, in step 1.</p>;
+  if (version !== null) {
+    return <p>{model.name} has version {version.tag}, which step 3 uses. There is nothing to add.</p>;
+  }
+  return (
+    <div className={classes.step}>
+      <p>This adds version {FIRST_TAG} with two made-up columns to {model.name}. A version never changes and can&rsquo;t be taken away.</p>
+      <CopyBlock label="add a version" text={versionCommand(window.location.origin, model.id)} />
+    </div>
+  );
+}
+
+/** The version that the model's intake is told of: the one in production, else the newest. */
+function watchedVersion(model: ChosenModel): ChosenVersion | null {
+  const versions = model.versions.nodes;
+  return versions.find((each) => each.id === model.production?.version.id) ?? versions[0] ?? null;
 }

@@ -1,0 +1,123 @@
+import { Alert, Button, Select, TextInput } from '@mantine/core';
+import { useState, type SubmitEvent } from 'react';
+import { useMutation } from 'urql';
+import { CopyBlock } from '../../components/CopyBlock';
+import { problemOf } from '../../components/outcome';
+import { graphql } from '../../gql';
+import { registerCommand } from './commands';
+import classes from './WelcomePage.module.css';
+
+const RegisterModel = graphql(`
+  mutation RegisterModel($input: RegisterModelInput!) {
+    registerModel(input: $input) {
+      __typename
+      ... on RegisterModelPayload {
+        position
+        model {
+          id
+        }
+      }
+      ... on Failure {
+        message
+      }
+      ... on InvalidError {
+        fields {
+          path
+          message
+        }
+      }
+    }
+  }
+`);
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+const LONGEST_NAME = 200;
+
+/** A new model by a form or by a command; else one that exists, which somebody has to choose. */
+export function RegisterStep({ projects, models, arrived, chosen, onChoose }: {
+  projects: readonly Named[];
+  models: readonly Named[];
+  /** Registered while the page was open. */
+  arrived: readonly Named[];
+  chosen: Named | null;
+  onChoose: (id: string) => void;
+}) {
+  const [, register] = useMutation(RegisterModel);
+  const [name, setName] = useState('');
+  const [description, setDescription] = useState('');
+  const [project, setProject] = useState<string | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const projectId = project ?? projects[0]?.id ?? null;
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (projectId === null) return;
+    setBusy(true);
+    const { data, error } = await register({ input: { projectId, name: name.trim(), description: description.trim() } });
+    setBusy(false);
+    const problem = problemOf(error, data?.registerModel);
+    setFailure(problem);
+    if (problem !== null || data?.registerModel.__typename !== 'RegisterModelPayload') return;
+    setName('');
+    setDescription('');
+    if (data.registerModel.model) onChoose(data.registerModel.model.id);
+  };
+  const others = arrived.filter((each) => each.id !== chosen?.id);
+  return (
+    <div className={classes.step}>
+      <form className={classes.form} onSubmit={(event) => void submit(event)}>
+        <TextInput label="Name" required maxLength={LONGEST_NAME} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput label="What it decides" value={description} onChange={(event) => setDescription(event.currentTarget.value)} />
+        {projects.length > 1 && (
+          <Select
+            label="Project"
+            allowDeselect={false}
+            data={projects.map((each) => ({ value: each.id, label: each.name }))}
+            value={projectId}
+            onChange={setProject}
+          />
+        )}
+        <Button type="submit" loading={isBusy} disabled={name.trim() === '' || projectId === null}>Register</Button>
+      </form>
+      {projectId === null && <p className="dim">You are a member of no project, so there is nowhere to register a model.</p>}
+      {failure !== null && <Alert color="red" variant="light" role="alert" classNames={{ message: classes.failure }}>{failure}</Alert>}
+      {others.length > 0 && (
+        <div className={classes.arrived} role="status">
+          {others.map((each) => (
+            <Button key={each.id} size="xs" variant="light" maw="100%" title={each.name} onClick={() => onChoose(each.id)}>
+              Just registered: go on with {each.name}
+            </Button>
+          ))}
+        </div>
+      )}
+      <details className={classes.other}>
+        <summary>Register it by a command instead</summary>
+        <CopyBlock
+          label="register a model"
+          text={registerCommand(window.location.origin, {
+            projectId: projectId ?? 'PROJECT_ID',
+            name: name.trim() || 'My model',
+            description: description.trim() || 'What it decides',
+          })}
+        />
+      </details>
+      {models.length > 0 && (
+        <Select
+          label="Or go on with a model that exists"
+          description="Its record is kept for good: each step says what its command will do to it."
+          placeholder="None is chosen"
+          maw={480}
+          searchable
+          clearable
+          data={models.map((each) => ({ value: each.id, label: each.name }))}
+          value={chosen?.id ?? null}
+          onChange={(id) => onChoose(id ?? '')}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import { useSubscription } from 'urql';
+import { CopyBlock } from '../../components/CopyBlock';
+import { Panel } from '../../components/Panel';
+import { PlaceLink } from '../../components/PlaceLink';
+import { paths } from '../../components/paths';
+import { graphql } from '../../gql';
+import type { FirstPredictionSubscription, WelcomeModelQuery } from '../../gql/graphql';
+import { count, plural } from '../../lib/format';
+import { ingestCommand, rowConsequence, rowTime } from './commands';
+import { Done } from './Done';
+import classes from './WelcomePage.module.css';
+
+const FirstPrediction = graphql(`
+  subscription FirstPrediction($modelId: ID!, $after: Cursor) {
+    ingestion(modelId: $modelId, after: $after) {
+      cursor
+      predictions
+      highWater
+    }
+  }
+`);
+
+export type ChosenModel = NonNullable<WelcomeModelQuery['model']>;
+export type ChosenVersion = NonNullable<ChosenModel['versions']['nodes'][number]>;
+
+interface Seen {
+  first: number;
+  now: FirstPredictionSubscription['ingestion'];
+}
+
+export const SEND_TITLE = '3. Send predictions';
+export const SEND_NOTE = 'NDJSON, CSV or Arrow IPC; each row is durable before it is acknowledged.';
+
+/** The command for the one version that was chosen, and its rows as they arrive. */
+export function SendStep({ model, version }: { model: ChosenModel; version: ChosenVersion }) {
+  const [opened] = useState(() => new Date());
+  const [{ data }] = useSubscription(
+    { query: FirstPrediction, variables: { modelId: model.id } },
+    (before: Seen | undefined, { ingestion }): Seen => ({ first: before?.first ?? ingestion.predictions, now: ingestion }),
+  );
+  const predictions = data?.now.predictions ?? model.intake.predictions;
+  const highWater = data?.now.highWater ?? model.intake.highWater;
+  const fresh = data === undefined ? 0 : data.now.predictions - data.first;
+  const isServing = model.production?.version.id === version.id;
+  return (
+    <Panel title={SEND_TITLE} note={SEND_NOTE} actions={<Done isDone={fresh > 0} text={waitingFor(predictions, fresh)} />}>
+      <div className={classes.step}>
+        <p>{rowConsequence({ name: model.name, tag: version.tag, isServing, predictions, highWater })}</p>
+        <CopyBlock label="send a prediction" text={ingestCommand(window.location.origin, version, rowTime(highWater, opened), opened)} />
+        {predictions > 0 && <p><PlaceLink to={paths.model(model.id)}>Look at {model.name}</PlaceLink></p>}
+      </div>
+    </Panel>
+  );
+}
+
+function waitingFor(predictions: number, fresh: number): string {
+  if (fresh > 0) return `${plural(fresh, 'prediction')} arrived`;
+  return predictions > 0 ? `Waiting; it has ${count(predictions)}` : 'Waiting for the first';
+}
