@@ -1,7 +1,7 @@
 """Reading bodies: counted as they arrive, so that nobody fills the memory or holds it by sending slowly."""
 
 import asyncio
-from uuid import UUID
+from collections.abc import Hashable
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
@@ -27,9 +27,9 @@ class BodyMemory:
         """`most_of_one` is an organization's; the rest is left to the others."""
         self._left = most_bytes
         self._most_of_one = most_of_one
-        self._held: dict[UUID, int] = {}
+        self._held: dict[Hashable, int] = {}
 
-    def take(self, holder: UUID, size: int) -> None:
+    def take(self, holder: Hashable, size: int) -> None:
         """Count bytes in; Busy when there is no room."""
         held = self._held.get(holder, 0) + size
         if size > self._left or held > self._most_of_one:
@@ -37,7 +37,7 @@ class BodyMemory:
         self._held[holder] = held
         self._left -= size
 
-    def give_back(self, holder: UUID, size: int) -> None:
+    def give_back(self, holder: Hashable, size: int) -> None:
         """Count them out."""
         self._left += size
         held = self._held.get(holder, 0) - size
@@ -94,7 +94,7 @@ class Body:
 
     __slots__ = ("_holder", "_memory", "size")
 
-    def __init__(self, memory: BodyMemory, holder: UUID) -> None:
+    def __init__(self, memory: BodyMemory, holder: Hashable) -> None:
         self._memory = memory
         self._holder = holder
         self.size = 0
