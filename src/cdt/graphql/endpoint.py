@@ -10,23 +10,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
+from strawberry.asgi import GraphQL, HTTPException
 from strawberry.exceptions import ConnectionRejectionError, MissingQueryError
-from strawberry.http import GraphQLHTTPResponse, process_result
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, process_result
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
-from strawberry.types.unset import UnsetType
+from strawberry.types.unset import UNSET, UnsetType
 
 from cdt.access.admission import Identity
 from cdt.graphql.context import Context
 from cdt.graphql.services import Services
+from cdt.graphql.sockets import SocketHandler
 
 MAXIMUM_KEPT = 10_000
 GRAPHQL_JSON = "application/graphql-response+json"
-OF_POST = OperationType.from_http("POST")
+OF_POST = OperationType.from_http("POST") - {OperationType.SUBSCRIPTION}
+FOLLOW_ELSEWHERE = "A subscription is followed over a WebSocket here, or as server-sent events at /graphql/stream."
 
 
 class _Operation(msgspec.Struct, rename="camel"):
@@ -43,6 +45,8 @@ _decoder = msgspec.json.Decoder(dict[str, Any] | list[Any])
 
 class Endpoint(GraphQL[Context, None]):
     """The schema at one path. `streams` answers subscriptions as server-sent events at a path of their own."""
+
+    graphql_transport_ws_handler_class = SocketHandler
 
     def __init__(
         self,
@@ -104,6 +108,46 @@ class Endpoint(GraphQL[Context, None]):
         except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
             return None
         return _encoder.encode(process_result(result))
+
+    async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:  # noqa: ANN401
+        """As the library, but a refusal is JSON like every other answer."""
+        try:
+            return await super().run(request, context, root_value)
+        except HTTPException as error:
+            if request.scope["type"] != "http":
+                raise
+            kind = GRAPHQL_JSON if GRAPHQL_JSON in request.headers.get("accept", "") else "application/json"
+            told = {"errors": [{"message": error.reason, "extensions": {"code": "INVALID"}}]}
+            return Response(_encoder.encode(told), status_code=error.status_code, media_type=kind)
+
+    async def execute_single(
+        self,
+        *,
+        context: Context,
+        request_adapter: Any,  # noqa: ANN401
+        request_data: GraphQLRequestData,
+        **_rest: Any,  # noqa: ANN401
+    ) -> ExecutionResult:
+        """As the library, but a subscription has no single answer."""
+        method = request_adapter.method
+        try:
+            return await self.schema.execute(
+                request_data.query,
+                variable_values=request_data.variables,
+                context_value=context,
+                operation_name=request_data.operation_name,
+                allowed_operation_types=OperationType.from_http(method) - {OperationType.SUBSCRIPTION},
+                operation_extensions=request_data.extensions,
+            )
+        except CannotGetOperationTypeError as error:
+            raise HTTPException(400, error.as_http_error_reason()) from error
+        except InvalidOperationTypeError as error:
+            is_subscription = error.operation_type is OperationType.SUBSCRIPTION
+            raise HTTPException(
+                400, FOLLOW_ELSEWHERE if is_subscription else error.as_http_error_reason(method)
+            ) from error
+        except MissingQueryError as error:
+            raise HTTPException(400, "No GraphQL query found in the request") from error
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """Who asks, by the Authorization header; a WebSocket may say it in its first message instead."""

@@ -2,7 +2,7 @@
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -26,7 +26,7 @@ from cdt.graphql.sharing import SharingExecutor
 from cdt.graphql.tenancy.mutations import TenancyMutations
 from cdt.graphql.tenancy.queries import TenancyQueries
 from cdt.graphql.trust.mutations import TrustMutations
-from cdt.graphql.watching import Mask, Watch
+from cdt.graphql.watching import Mask, NameOne, ParseOnce, Watch
 
 CACHED_DOCUMENTS = 500
 
@@ -76,8 +76,9 @@ def build_schema() -> strawberry.Schema:
             Watch,
             lambda: AddValidationRules([BoundedDepth, BoundedAliases]),
             lambda: MaxTokensLimiter(max_token_count=MAXIMUM_TOKENS),
-            lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
+            lambda: ParseOnce(maxsize=CACHED_DOCUMENTS),
             lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
+            NameOne,
             Mask,
         ],
     )

@@ -1,12 +1,14 @@
 """What every operation passes: its position is pinned, its rows are counted, and what nobody expected is masked."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import structlog
-from graphql import GraphQLError
-from strawberry.exceptions import StrawberryGraphQLError
-from strawberry.extensions import MaskErrors, SchemaExtension
+from graphql import GraphQLError, OperationDefinitionNode
+from strawberry.exceptions import MissingQueryError, StrawberryGraphQLError
+from strawberry.extensions import MaskErrors, ParserCache, SchemaExtension
 from strawberry.relay.types import InvalidGlobalIDError
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import StreamExecutionResult
 
 from cdt.database.log import is_lost_connection
@@ -34,6 +36,31 @@ class Watch(SchemaExtension):
         """The next answer has rows of its own."""
         yield
         begin_counting()
+
+
+class ParseOnce(ParserCache):
+    """The library's cache, but what can't be parsed is left to the library, which tells it over every transport."""
+
+    def on_parse(self) -> Iterator[None]:
+        """A kept document, or a new one."""
+        with suppress(GraphQLError):
+            context = self.execution_context
+            context.graphql_document = self.cached_parse_document(context.query, **context.parse_options)
+        yield
+
+
+class NameOne(SchemaExtension):
+    """Of several operations, one must be named: the library would take the first."""
+
+    def on_validate(self) -> Iterator[None]:
+        """After the cache of validations, whose verdict does not know the name."""
+        context, document = self.execution_context, self.execution_context.graphql_document
+        if context._provided_operation_name is None and document is not None:  # noqa: SLF001  else it is the first's
+            operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+            if len(operations) > 1:
+                message = "There are several operations; say in operationName which one."
+                context.pre_execution_errors = [GraphQLError(message, extensions={"code": "INVALID"})]
+        yield
 
 
 class Mask(MaskErrors):
@@ -67,6 +94,14 @@ def _is_unexpected(error: GraphQLError) -> bool:
             error.extensions = graphql_error(original).extensions
             return False
         case None | GraphQLError() | StrawberryGraphQLError():
+            return False
+        case MissingQueryError():
+            error.message = "Send the operation's text as `query`."
+            error.extensions = {"code": "INVALID"}
+            return False
+        case CannotGetOperationTypeError():
+            error.message = original.as_http_error_reason()
+            error.extensions = {"code": "INVALID"}
             return False
         case _:
             return True
