@@ -10,6 +10,7 @@ from cdt.commands import trust
 from cdt.database.notifications import PROJECTED
 from cdt.domain.evaluations.events import Requested
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.trust.policy import Weights
 from cdt.predictions import folded
 from cdt.predictions.versions import Version
 from cdt.reactions import live as leading
@@ -101,6 +102,8 @@ async def test_what_moved_far_is_recorded_at_most_once_a_minute(world: World) ->
             return await asked(world) == 2
 
         await world.until(two, "the second record is asked for, though no row comes in")
+        await world.finish()  # it may have been asked for just after everything before was done
+        await world.settle()
         world.time += timedelta(seconds=61)
         await send(world.intake, version, *some_rows(1, FIRST + timedelta(days=4), A_MINUTE, named="one"))
         await world.read(version)
@@ -126,6 +129,36 @@ async def test_another_trust_policy_gives_another_reading_at_once(world: World) 
         await world.until(has_changed, "the reading follows the policy")
 
     assert before != 0.93
+
+
+async def test_another_trust_policy_that_moves_the_score_is_recorded_once_though_no_row_comes_in(world: World) -> None:
+    version = await world.watched_version(LONG)
+    await send(world.intake, version, *some_rows(120, FIRST, A_MINUTE, named="m", sex="m", age=88.0))
+    async with world.live(), world.reactions():
+        await world.read(version)
+        await world.until(lambda: asked(world), "the first record is asked for")
+        await world.finish()
+        world.time += timedelta(seconds=61)
+        weights = Weights(stability=1.0, fairness=0.0, performance=0.0)
+        await world.do(trust.change_trust_policy, version.model_id, weights=weights, reason="drift is all")
+
+        async def two() -> bool:
+            await world.finish()
+            return await asked(world) == 2
+
+        await world.until(two, "the score by the other policy is recorded")
+        await world.finish()
+        await world.settle()
+        ((recorded, newest),) = await world.rows(
+            "SELECT score.value, score.policy_version FROM trust_newest AS newest"
+            " JOIN trust_scores AS score ON score.id = newest.score_id"
+        )
+        world.time += timedelta(seconds=61)
+        assert (await reading(world, version))["score"]["value"] == recorded
+        await world.finish()
+
+    assert newest == 2
+    assert await asked(world) == 2
 
 
 async def test_a_fold_between_two_looks_counts_no_row_twice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

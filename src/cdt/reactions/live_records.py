@@ -12,10 +12,9 @@ from cdt.reactions.watched import Watched
 
 
 def is_wanted(known: Watched, live: Score, *, sequence: int) -> bool:
-    """Whether the reading up to this sequence differs enough from what is recorded."""
-    newest = known.newest_record
+    """Whether the reading up to this sequence, or by another policy, differs enough from what is recorded."""
     recorded = None if known.recorded is None else known.recorded.value
-    return (newest is None or newest.through_sequence < sequence) and is_worth_recording(
+    return (_has_new_rows(known, sequence) or _has_another_policy(known)) and is_worth_recording(
         known.plan.typed_policy, live=live.value, recorded=recorded, threshold=known.policy.threshold
     )
 
@@ -33,6 +32,7 @@ def is_due(known: Watched, *, now: datetime) -> bool:
 
 async def ask(reacting: Reacting, known: Watched, window: Window, *, sequence: int) -> Position | None:
     """Ask for the record, and answer its position; None when it was asked for before."""
+    fact = None if _has_new_rows(known, sequence) else known.policy_since  # the same rows, by another policy
     return await request(
         reacting,
         known.version,
@@ -41,10 +41,20 @@ async def ask(reacting: Reacting, known: Watched, window: Window, *, sequence: i
         cause="live_change",
         window=window,
         through_sequence=sequence,
+        fact=fact,
         by=Command(
-            id=derived_id("live", known.version.id, sequence),
+            id=derived_id("live", known.version.id, sequence if fact is None else f"policy {fact}"),
             actor=Actor("system", "live reading"),
             at=reacting.now(),
             tenant=Tenant(known.organization_id, known.version.project_id),
         ),
     )
+
+
+def _has_new_rows(known: Watched, sequence: int) -> bool:
+    newest = known.newest_record
+    return newest is None or newest.through_sequence < sequence
+
+
+def _has_another_policy(known: Watched) -> bool:
+    return known.recorded is not None and known.recorded.policy_version != known.policy.version

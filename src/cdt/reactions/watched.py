@@ -26,6 +26,7 @@ class Watched(NamedTuple):
     deployments: list[registry.Deployment]
     environment: str
     policy: TrustPolicy
+    policy_since: Position | None
     recorded: trust.RecordedScore | None
     newest_record: evaluations.Evaluation | None
     is_one_in_flight: bool
@@ -60,6 +61,7 @@ async def watched(reacting: Reacting, version_id: UUID, before: Watched | None) 
         deployments=deployments,
         environment=environment,
         policy=DEFAULT_POLICY if policy is None else policy.typed_policy,
+        policy_since=None if policy is None else Position(policy.since),
         recorded=recorded,
         newest_record=newest_record,
         is_one_in_flight=bool(in_flight),
