@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL, HTTPException
+from strawberry.asgi import GraphQL, HTTPException  # pyright: ignore[reportPrivateImportUsage]
 from strawberry.exceptions import ConnectionRejectionError, MissingQueryError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, process_result
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -112,7 +112,7 @@ class Endpoint(GraphQL[Context, None]):
     async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:  # noqa: ANN401
         """As the library, but a refusal is JSON like every other answer."""
         try:
-            return await super().run(request, context, root_value)
+            return await super().run(request, context, root_value)  # pyright: ignore[reportUnknownVariableType]
         except HTTPException as error:
             if request.scope["type"] != "http":
                 raise
@@ -122,11 +122,12 @@ class Endpoint(GraphQL[Context, None]):
 
     async def execute_single(
         self,
-        *,
-        context: Context,
+        request: Request,  # noqa: ARG002
         request_adapter: Any,  # noqa: ANN401
+        sub_response: Response,  # noqa: ARG002
+        context: Context,
+        root_value: None,  # noqa: ARG002
         request_data: GraphQLRequestData,
-        **_rest: Any,  # noqa: ANN401
     ) -> ExecutionResult:
         """As the library, but a subscription has no single answer."""
         method = request_adapter.method

@@ -55,7 +55,7 @@ class NameOne(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         """After the cache of validations, whose verdict does not know the name."""
         context, document = self.execution_context, self.execution_context.graphql_document
-        if context._provided_operation_name is None and document is not None:  # noqa: SLF001  else it is the first's
+        if context._provided_operation_name is None and document is not None:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
             operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
             if len(operations) > 1:
                 message = "There are several operations; say in operationName which one."
