@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useId } from 'react';
+import { Sideways } from './Sideways';
 import classes from './Panel.module.css';
 
 /** A framed part of a screen: its name, what it says in a sentence, what can be done, and its body. */
@@ -20,7 +21,11 @@ export function Panel({ title, note, actions, children, isFlush = false }: {
         </div>
         {actions !== undefined && <div className={classes.actions}>{actions}</div>}
       </header>
-      <div className={isFlush ? classes.flush : classes.body}>{children}</div>
+      {isFlush ? (
+        <div className={classes.flush}><Sideways label={title} isInset>{children}</Sideways></div>
+      ) : (
+        <div className={classes.body}>{children}</div>
+      )}
     </section>
   );
 }

@@ -63,6 +63,13 @@ export function words(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+const ABBREVIATIONS = /\b(roc auc|auc|psi|ks)\b/gi;
+
+/** A measure or an attribute as words, with abbreviations as they are written: `roc_auc` as "ROC AUC". */
+export function measureName(name: string): string {
+  return words(name).replace(ABBREVIATIONS, (text) => text.toUpperCase());
+}
+
 function isNumber(value: number | null | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }

@@ -1,6 +1,7 @@
 import { Table } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { Panel } from '../../components/Panel';
+import { Sideways } from '../../components/Sideways';
 import { Empty } from '../../components/states';
 import classes from '../../components/charts/charts.module.css';
 import { linear, ticks } from '../../components/charts/scale';
@@ -72,26 +73,28 @@ export function DistributionChart({ feature, distribution, reason }: {
       </div>
       <details>
         <summary className="dim small">The same as a table</summary>
-        <Table verticalSpacing={2}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Bin</Table.Th>
-              <Table.Th className="figures">This window</Table.Th>
-              <Table.Th className="figures">Baseline</Table.Th>
-              <Table.Th className="figures">Change</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {labels.map((label, bin) => (
-              <Table.Tr key={label}>
-                <Table.Td>{label}</Table.Td>
-                <Table.Td className="figures">{share(current[bin], 3)}</Table.Td>
-                <Table.Td className="figures">{share(baseline[bin], 3)}</Table.Td>
-                <Table.Td className="figures">{signed((current[bin] ?? 0) - (baseline[bin] ?? 0), 3)}</Table.Td>
+        <Sideways label={`${feature} by bin`}>
+          <Table verticalSpacing={2}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Bin</Table.Th>
+                <Table.Th className="figures">This window</Table.Th>
+                <Table.Th className="figures">Baseline</Table.Th>
+                <Table.Th className="figures">Change</Table.Th>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+            </Table.Thead>
+            <Table.Tbody>
+              {labels.map((label, bin) => (
+                <Table.Tr key={label}>
+                  <Table.Td>{label}</Table.Td>
+                  <Table.Td className="figures">{share(current[bin], 3)}</Table.Td>
+                  <Table.Td className="figures">{share(baseline[bin], 3)}</Table.Td>
+                  <Table.Td className="figures">{signed((current[bin] ?? 0) - (baseline[bin] ?? 0), 3)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Sideways>
       </details>
     </Panel>
   );

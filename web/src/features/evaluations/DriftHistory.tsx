@@ -1,5 +1,6 @@
 import type { CSSProperties } from 'react';
 import { Panel } from '../../components/Panel';
+import { Sideways } from '../../components/Sideways';
 import { Loaded, LoadingBlock } from '../../components/states';
 import { useAsOf, useParam } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
@@ -55,7 +56,7 @@ export function DriftHistory({ modelId }: { modelId: string }) {
         empty={<p className="dim">A second recorded evaluation makes this a picture over time.</p>}
       >
         {() => (
-          <div className={classes.scroll} tabIndex={0} role="region" aria-label="PSI by feature and evaluation">
+          <Sideways label="PSI by feature and evaluation">
             <table className={classes.heat}>
               <colgroup><col className={classes.names} /></colgroup>
               <thead className="visually-hidden">
@@ -93,7 +94,7 @@ export function DriftHistory({ modelId }: { modelId: string }) {
                 </tr>
               </tfoot>
             </table>
-          </div>
+          </Sideways>
         )}
       </Loaded>
     </Panel>

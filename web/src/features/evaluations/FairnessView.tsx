@@ -1,9 +1,10 @@
 import { Table } from '@mantine/core';
 import { Panel } from '../../components/Panel';
+import { Sideways } from '../../components/Sideways';
 import { Empty } from '../../components/states';
 import { readFragment } from '../../gql';
 import type { FairnessFiguresFragment, ResultFiguresFragment } from '../../gql/graphql';
-import { count, words } from '../../lib/format';
+import { count, measureName, words } from '../../lib/format';
 import { ResultFigures } from './fragments';
 import { GroupWhisker } from './GroupWhisker';
 import { limitText, worst } from './limits';
@@ -40,55 +41,59 @@ function AttributePanel({ fairness, origin }: { fairness: FairnessFiguresFragmen
       actions={verdict && <VerdictMark verdict={verdict} />}
     >
       <div className={classes.two}>
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label={`Groups of ${fairness.attribute}`}>
-          <Table verticalSpacing={4} className={classes.table}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Group</Table.Th>
-                <Table.Th className="figures">Rows</Table.Th>
-                <Table.Th className={classes.rate}>Selected (share decided positive)</Table.Th>
-                <Table.Th className={classes.rate}>Found (share of true positives)</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {fairness.groups.map((group) => (
-                <Table.Tr key={group.group} data-small={!group.isLargeEnough}>
-                  <Table.Td>{group.group}</Table.Td>
-                  <Table.Td className="figures">
-                    {count(group.rows)}
-                    <div className="dim small">{count(group.labelled)} labelled</div>
-                  </Table.Td>
-                  <Table.Td><GroupWhisker value={group.selectionRate} interval={group.selectionInterval} isLargeEnough={group.isLargeEnough} /></Table.Td>
-                  <Table.Td><GroupWhisker value={group.truePositiveRate} interval={group.truePositiveInterval} isLargeEnough={group.isLargeEnough} /></Table.Td>
+        <div>
+          <Sideways label={`Groups of ${fairness.attribute}`}>
+            <Table verticalSpacing={4} className={classes.table}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Group</Table.Th>
+                  <Table.Th className="figures">Rows</Table.Th>
+                  <Table.Th className={classes.rate}>Selected (share decided positive)</Table.Th>
+                  <Table.Th className={classes.rate}>Found (share of true positives)</Table.Th>
                 </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+              </Table.Thead>
+              <Table.Tbody>
+                {fairness.groups.map((group) => (
+                  <Table.Tr key={group.group} data-small={!group.isLargeEnough}>
+                    <Table.Td>{group.group}</Table.Td>
+                    <Table.Td className="figures">
+                      {count(group.rows)}
+                      <div className="dim small">{count(group.labelled)} labelled</div>
+                    </Table.Td>
+                    <Table.Td><GroupWhisker value={group.selectionRate} interval={group.selectionInterval} isLargeEnough={group.isLargeEnough} /></Table.Td>
+                    <Table.Td><GroupWhisker value={group.truePositiveRate} interval={group.truePositiveInterval} isLargeEnough={group.isLargeEnough} /></Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Sideways>
         </div>
-        <div className={classes.scroll}>
-          <Table verticalSpacing={4} className={classes.table}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Measure</Table.Th>
-                <Table.Th className="figures">Value</Table.Th>
-                <Table.Th className="figures">Passes at</Table.Th>
-                <Table.Th>Verdict</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {results.map((result) => (
-                <Table.Tr key={result.measure}>
-                  <Table.Td>
-                    {measures.get(result.measure)?.title ?? words(result.measure)}
-                    {result.reason && <div className="dim small">{result.reason}</div>}
-                  </Table.Td>
-                  <Table.Td className="figures"><ResultValue result={result} origin={origin} /></Table.Td>
-                  <Table.Td className="figures">{limitText(result.limit, measures.get(result.measure)?.betterWhen) ?? '–'}</Table.Td>
-                  <Table.Td><VerdictMark verdict={result.verdict} /></Table.Td>
+        <div>
+          <Sideways label={`Parity measures of ${fairness.attribute}`}>
+            <Table verticalSpacing={4} className={classes.table}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Measure</Table.Th>
+                  <Table.Th className="figures">Value</Table.Th>
+                  <Table.Th className="figures">Passes at</Table.Th>
+                  <Table.Th>Verdict</Table.Th>
                 </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+              </Table.Thead>
+              <Table.Tbody>
+                {results.map((result) => (
+                  <Table.Tr key={result.measure}>
+                    <Table.Td>
+                      {measures.get(result.measure)?.title ?? measureName(result.measure)}
+                      {result.reason && <div className="dim small">{result.reason}</div>}
+                    </Table.Td>
+                    <Table.Td className="figures"><ResultValue result={result} origin={origin} /></Table.Td>
+                    <Table.Td className="figures">{limitText(result.limit, measures.get(result.measure)?.betterWhen) ?? '–'}</Table.Td>
+                    <Table.Td><VerdictMark verdict={result.verdict} /></Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Sideways>
         </div>
       </div>
     </Panel>

@@ -1,8 +1,9 @@
 import { Table } from '@mantine/core';
 import { Panel } from '../../components/Panel';
+import { Sideways } from '../../components/Sideways';
 import { Empty } from '../../components/states';
 import type { ResultFiguresFragment } from '../../gql/graphql';
-import { count, measured, signed, words } from '../../lib/format';
+import { count, measured, measureName, signed } from '../../lib/format';
 import { PerformanceScale } from './PerformanceScale';
 import { limitText } from './limits';
 import { ResultValue, type Origin } from './ResultValue';
@@ -18,7 +19,7 @@ export function PerformanceView({ performance, origin }: { performance: readonly
   }
   return (
     <Panel title="Performance" note={`From the labels that have come. ${origin.window}.`}>
-      <div className={classes.scroll}>
+      <Sideways label="Performance">
         <Table verticalSpacing={8} className={classes.table}>
           <Table.Thead>
             <Table.Tr>
@@ -36,7 +37,7 @@ export function PerformanceView({ performance, origin }: { performance: readonly
             {performance.map((result) => (
               <Table.Tr key={result.measure}>
                 <Table.Td>
-                  {measures.get(result.measure)?.title ?? words(result.measure)}
+                  {measures.get(result.measure)?.title ?? measureName(result.measure)}
                   {result.reason && <div className="dim small">{result.reason}</div>}
                 </Table.Td>
                 <Table.Td className="figures"><strong><ResultValue result={result} origin={origin} /></strong></Table.Td>
@@ -50,7 +51,7 @@ export function PerformanceView({ performance, origin }: { performance: readonly
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Sideways>
     </Panel>
   );
 }

@@ -3,7 +3,7 @@ import { Panel } from '../../components/Panel';
 import { Choice } from '../../components/Choice';
 import { useParam } from '../../components/useAsOf';
 import type { ResultFiguresFragment } from '../../gql/graphql';
-import { count, interval, words } from '../../lib/format';
+import { count, interval, measureName } from '../../lib/format';
 import { limitText } from './limits';
 import { ResultValue, type Origin } from './ResultValue';
 import { useMeasures } from './useMeasures';
@@ -44,7 +44,7 @@ export function ResultTable({ results, origin }: { results: readonly ResultFigur
             {shown.map((result) => (
               <Table.Tr key={`${result.measure} ${result.subject ?? ''}`}>
                 <Table.Td><VerdictMark verdict={result.verdict} /></Table.Td>
-                <Table.Td>{measures.get(result.measure)?.title ?? words(result.measure)}</Table.Td>
+                <Table.Td>{measures.get(result.measure)?.title ?? measureName(result.measure)}</Table.Td>
                 <Table.Td>{result.subject ?? ''}</Table.Td>
                 <Table.Td className="figures"><ResultValue result={result} origin={origin} /></Table.Td>
                 <Table.Td className="figures">{interval(result.interval, 3)}</Table.Td>

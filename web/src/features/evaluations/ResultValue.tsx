@@ -3,7 +3,7 @@ import { Changing } from '../../components/Changing';
 import { definitionLines } from '../../components/definition';
 import { paths } from '../../components/paths';
 import type { ResultFiguresFragment } from '../../gql/graphql';
-import { count, interval, measured, MISSING, words } from '../../lib/format';
+import { count, interval, measured, measureName, MISSING } from '../../lib/format';
 import { limitText } from './limits';
 import { useMeasures } from './useMeasures';
 
@@ -26,7 +26,7 @@ export function ResultValue({ result, origin }: { result: ResultFiguresFragment 
     <Asked
       to={origin.evaluationId ? paths.evaluation(origin.evaluationId) : null}
       answer={{
-        title: `${measure?.title ?? words(result.measure)}${result.subject ? `, ${result.subject}` : ''}`,
+        title: `${measure?.title ?? measureName(result.measure)}${result.subject ? `, ${result.subject}` : ''}`,
         text: result.reason ?? measure?.meaning ?? null,
         lines: [
           ['Value', exact(result.value)],

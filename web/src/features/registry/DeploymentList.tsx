@@ -1,5 +1,6 @@
 import { PlaceLink } from '../../components/PlaceLink';
 import { paths } from '../../components/paths';
+import { Sideways } from '../../components/Sideways';
 import { Time } from '../../components/Time';
 import { graphql, readFragment, type FragmentType } from '../../gql';
 import { words } from '../../lib/format';
@@ -42,7 +43,7 @@ export function DeploymentList({ deployments, marks }: {
   );
   return (
     <>
-      <div style={{ overflowX: 'auto' }}>
+      <Sideways label="What serves">
         <table className={classes.table}>
           <thead>
             <tr><th>Environment</th><th>Role</th><th>Version</th><th>Since</th><th>By</th><th>Reason</th></tr>
@@ -60,7 +61,7 @@ export function DeploymentList({ deployments, marks }: {
             ))}
           </tbody>
         </table>
-      </div>
+      </Sideways>
       {marks.length > 0 && (
         <ol className={classes.timeline} aria-label="What happened, newest first">
           {marks.toReversed().map((mark) => (

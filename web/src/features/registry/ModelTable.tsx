@@ -68,13 +68,13 @@ export function ModelTable({ models, isPast, trustOf, standingOf }: {
         {rows.map((model) => (
           <Table.Tr key={model.id}>
             <Table.Td className={classes.name}>
-              <PlaceLink to={paths.model(model.id)}>{model.name}</PlaceLink>
+              <PlaceLink to={paths.model(model.id)} className={classes.link} title={model.name}>{model.name}</PlaceLink>
               <div className={classes.description} title={model.description}>{model.description}</div>
             </Table.Td>
             <Table.Td className={classes.wide}>
               {model.production ? (
                 <>
-                  {model.production.version.tag}
+                  <div className={classes.tag} title={model.production.version.tag}>{model.production.version.tag}</div>
                   <div className="dim small">since <Age at={model.production.since} isPast={isPast} /></div>
                 </>
               ) : (
