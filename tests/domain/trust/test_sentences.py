@@ -80,6 +80,16 @@ def test_a_steady_score_needs_no_cause() -> None:
     assert told([*stable(), *WELL], [*stable(), *WELL], since=NOON) == "Trusted at 1.00, steady since 2026-03-02."
 
 
+def test_a_change_that_rounds_to_nothing_is_none() -> None:
+    before, now = ([a_ratio("race", ratio), a_ratio("sex", 0.08), an_accuracy(0.08)] for ratio in (0.0800, 0.0700))
+    policy = a_policy(threshold=0.1, weights=type(LOW_THRESHOLD.weights)(stability=0.1, fairness=1, performance=1))
+    previous = a_score(*stable("age", "school", "sex", "job"), *before, policy=policy)
+    score = a_score(*stable("age", "school", "sex", "job"), *now, policy=policy, previous=previous)
+
+    assert score.trend.direction == "down"
+    assert sentence(score, previous, since=NOON).endswith(", unchanged since 2026-03-02.")
+
+
 def test_without_evidence_there_is_no_score_but_a_reason() -> None:
     assert sentence(a_score(an_index("age", 0.0))) == (
         "Not enough evidence for a score. Only 0.33 of the weight has evidence; the policy asks for 0.50."

@@ -46,6 +46,7 @@ test('the nearest point is found by time', () => {
 
 test('a trend tells how far the score went, not how far relative to itself', () => {
   expect(trendText({ value: 0.76, trend: { direction: 'DOWN', share: -0.05 } })).toBe('↘ down 0.04');
+  expect(trendText({ value: 0.5, trend: { direction: 'DOWN', share: -0.008 } })).toBe('unchanged');
   expect(trendText({ value: 0.8, trend: { direction: 'STEADY', share: 0.001 } })).toBe('→ steady');
   expect(trendText({ value: null, trend: { direction: 'UNKNOWN', share: null } })).toBe('not known yet');
 });
@@ -53,6 +54,10 @@ test('a trend tells how far the score went, not how far relative to itself', () 
 test('a component says its own reason, else what does worst in it', () => {
   const parts = [{ name: 'age group', value: 0.08 }, { name: 'race', value: 0.9 }, { name: 'sex', value: 0.95 }];
   expect(why({ kind: 'FAIRNESS', value: 0.6, reason: 'No labels', parts })).toBe('No labels');
-  expect(why({ kind: 'FAIRNESS', value: 0.6, reason: null, parts })).toBe('Lowest: Age group 0.08, Race 0.90, and 1 more');
+  expect(why({ kind: 'FAIRNESS', value: 0.6, reason: null, parts })).toBe('Lowest: Age group 0.08, Race 0.90, and 1 more, each relative to four fifths');
+  expect(why({ kind: 'PERFORMANCE', value: 0.99, reason: null, parts: [{ name: 'accuracy', value: 0.989 }, { name: 'roc_auc', value: 0.993 }] })).toBe(
+    'Lowest: Accuracy 0.99, ROC AUC 0.99, each relative to its baseline',
+  );
+  expect(why({ kind: 'STABILITY', value: 0.9, reason: null, parts: [{ name: 'AGEP', value: 0 }] })).toBe('Drifted: AGEP');
   expect(why({ kind: 'STABILITY', value: 1, reason: null, parts: [] })).toBe('No feature has drifted');
 });

@@ -29,7 +29,10 @@ def sentence(score: Score, previous: Score | None = None, *, since: datetime | N
     moment = "" if since is None else f" since {since:%Y-%m-%d}"
     if score.trend.direction not in {"up", "down"}:
         return f"{head}, steady{moment}."
-    moved = f"{head}, {score.trend.direction} {abs(score.value - previous.value):.2f}{moment}"
+    by = f"{abs(score.value - previous.value):.2f}"
+    if float(by) == 0:
+        return f"{head}, unchanged{moment}."
+    moved = f"{head}, {score.trend.direction} {by}{moment}"
     cause = _cause(score, previous)
     return f"{moved}, because {cause}." if cause else f"{moved}."
 

@@ -1,4 +1,4 @@
-import { count, share, words } from '../../lib/format';
+import { count, measureName, share } from '../../lib/format';
 
 interface Rule {
   subject: string;
@@ -10,7 +10,7 @@ interface Rule {
 /** `population_stability_index:SCHL` as "Population stability index of SCHL". */
 export function subjectText(subject: string): string {
   const [measure = '', part] = subject.split(':');
-  return part === undefined ? words(measure) : `${words(measure)} of ${part}`;
+  return part === undefined ? measureName(measure) : `${measureName(measure)} of ${part}`;
 }
 
 /** "Trust below 0.75, 2 recorded results in a row". */
