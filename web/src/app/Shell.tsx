@@ -2,6 +2,7 @@ import { Button, Kbd, Menu, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { PlaceNavLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
+import { Empty } from '../components/states';
 import { useAsOf } from '../components/useAsOf';
 import { endSession, useSession } from '../lib/session';
 import { CommandPalette, openCommandPalette } from './CommandPalette';
@@ -10,9 +11,11 @@ import { OpenAlerts } from './OpenAlerts';
 import { TimeBar } from './TimeBar';
 import classes from './Shell.module.css';
 
+const LONGEST_MOMENT = 40;
+
 /** The frame of every screen: where to go, whether it is live, and which moment is looked at. */
 export function Shell({ children }: { children: ReactNode }) {
-  const { asOf } = useAsOf();
+  const { asOf, unreadable, setAsOf } = useAsOf();
   return (
     <div className={classes.shell} data-past={asOf !== null}>
       <a className={classes.skip} href="#content">Skip to the content</a>
@@ -37,10 +40,27 @@ export function Shell({ children }: { children: ReactNode }) {
             <AccountMenu />
           </div>
         </div>
-        <TimeBar />
+        {unreadable === null && <TimeBar />}
       </header>
-      <main id="content" className={classes.content} tabIndex={-1}>{children}</main>
+      <main id="content" className={classes.content} tabIndex={-1}>
+        {unreadable === null ? children : <UnreadableMoment text={unreadable} onNow={() => setAsOf(null)} />}
+      </main>
       <CommandPalette />
+    </div>
+  );
+}
+
+/** Rather than now in silence, which whoever followed a link to the past would take for it. */
+function UnreadableMoment({ text, onNow }: { text: string; onNow: () => void }) {
+  return (
+    <div role="alert">
+      <Empty title={`The moment in the address, “${text.slice(0, LONGEST_MOMENT)}”, can’t be read`}>
+        It is a time such as 2026-03-03T12:00:00Z, or a position such as 412, after <code>asOf=</code>. Nothing is shown, as it would not be what the link
+        meant.
+        <div>
+          <Button size="xs" variant="default" mt={8} onClick={onNow}>Back to now</Button>
+        </div>
+      </Empty>
     </div>
   );
 }

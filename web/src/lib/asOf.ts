@@ -9,6 +9,12 @@ export function readAsOf(params: URLSearchParams): string | null {
   return /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value)) ? value : null;
 }
 
+/** A moment in the address that can't be read; null where there is none, or one that can. */
+export function unreadableAsOf(params: URLSearchParams): string | null {
+  const value = params.get(AS_OF);
+  return value === null || readAsOf(params) !== null ? null : value;
+}
+
 export function isPosition(asOf: string): boolean {
   return /^\d+$/.test(asOf);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromStep, keepAsOf, readAsOf, toStep, withAsOf } from '../../src/lib/asOf';
+import { fromStep, keepAsOf, readAsOf, toStep, unreadableAsOf, withAsOf } from '../../src/lib/asOf';
 
 const FIRST = Date.parse('2026-03-01T00:00:00Z');
 const LAST = Date.parse('2026-03-03T00:00:00Z');
@@ -10,6 +10,11 @@ test('the address takes a time or a position and nothing else', () => {
     '2026-03-03T12:00:00Z', '412', null, null, null,
   ]);
   expect(readAsOf(new URLSearchParams())).toBeNull();
+});
+
+test('a moment that can’t be read is told from none', () => {
+  const read = (search: string) => unreadableAsOf(new URLSearchParams(search));
+  expect([read('asOf=garbage'), read('asOf='), read('asOf=12'), read('')]).toEqual(['garbage', '', null, null]);
 });
 
 test('going to another moment keeps the filters', () => {
