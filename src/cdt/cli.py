@@ -131,21 +131,16 @@ def _secret(_settings: Settings, _given: argparse.Namespace) -> int:
 
 def _replay(settings: Settings, given: argparse.Namespace) -> int:
     import json
-    from datetime import datetime
 
     import psycopg
 
     from cdt.audit import replay
     from cdt.bootstrap import needed
     from cdt.database.roles import DatabaseRole, conninfo_as
-    from cdt.domain.kernel import Position
 
     with psycopg.connect(conninfo_as(needed(settings).database_url, DatabaseRole.SYSTEM)) as connection:
         try:
-            if given.until.isdigit():
-                until = Position(int(given.until))
-            else:
-                until = replay.position_at(connection, datetime.fromisoformat(given.until).astimezone())
+            until = replay.position_of(connection, given.until)
             known = replay.replay(connection, replay.model_id_of(connection, given.model, until), until)
         except ValueError as error:
             print(f"cdt: {error}", file=sys.stderr)  # noqa: T201

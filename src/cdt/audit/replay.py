@@ -9,6 +9,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from cdt.database.mapper import decode
+from cdt.domain.evaluations.events import Requested
 from cdt.domain.kernel import Envelope, Position
 from cdt.domain.registry.state import RegisteredModel, registry
 from cdt.domain.trust.events import Scored
@@ -27,8 +28,32 @@ class _Row(NamedTuple):
     recorded_at: datetime
 
 
-def position_at(connection: psycopg.Connection[Any], moment: datetime) -> Position:
-    """The last position recorded by a time."""
+class NotKnownYet(ValueError):
+    """The future is not known yet."""
+
+
+def position_of(connection: psycopg.Connection[Any], text: str) -> Position:
+    """The position that a text names: itself one, or a time with its zone, which means the last one recorded by then.
+
+    Raises NotKnownYet for what nobody could know now, ValueError for what is neither.
+    """
+    row = connection.execute(
+        "SELECT coalesce(max(notification_id), 0), clock_timestamp() FROM log.cdt_events"
+    ).fetchone()
+    assert row is not None
+    newest, now = row
+    if text.isascii() and text.isdigit():
+        if int(text) > newest:
+            raise NotKnownYet(f"nothing is recorded at {text} yet; the newest position is {newest}")
+        return Position(int(text))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is neither a position nor a time such as 2026-11-21T12:00:00Z") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no time zone; write {text}Z if you mean UTC")
+    if moment > now:
+        raise NotKnownYet(f"{text} lies in the future, of which nothing is known yet")
     row = connection.execute(
         "SELECT coalesce(max(notification_id), 0) FROM log.cdt_events WHERE recorded_at <= %s", (moment,)
     ).fetchone()
@@ -67,7 +92,7 @@ def replay(connection: psycopg.Connection[Any], model_id: UUID, until: Position)
             for version in model.versions.values()
         ],
         "serving": _serving(model),
-        "trust": _latest_score(connection, model_id, until),
+        "trust": _trust(connection, model_id, model.serving.get(("production", "champion")), until),
         "facts": facts,
         "last_fact": {
             "position": last.position,
@@ -84,21 +109,42 @@ def _serving(model: RegisteredModel) -> list[dict[str, str]]:
     ]
 
 
-def _latest_score(connection: psycopg.Connection[Any], model_id: UUID, until: Position) -> dict[str, Any] | None:
-    latest: dict[str, Any] | None = None
-    for envelope in _events(connection, ["trust.Scored"], until):
+def _trust(
+    connection: psycopg.Connection[Any], model_id: UUID, champion: UUID | None, until: Position
+) -> dict[str, Any] | None:
+    """The champion's newest score in production, by the rule that `projections/trust.py` has in SQL."""
+    causes: dict[UUID, str] = {}
+    newest: tuple[Envelope, Scored] | None = None
+    for envelope in _events(connection, ["evaluations.Requested", "trust.Scored"], until):
         event = envelope.event
-        if isinstance(event, Scored) and event.model_id == model_id:
-            latest = {
-                "position": envelope.position,
-                "version": str(event.version_id),
-                "environment": event.environment,
-                "value": event.value.new,
-                "coverage": event.coverage,
-                "standing": event.standing.new,
-                "sentence": event.sentence,
-            }
-    return latest
+        if isinstance(event, Requested):
+            causes[envelope.stream_id] = event.cause
+        elif (
+            isinstance(event, Scored)
+            and (event.model_id, event.version_id, event.environment) == (model_id, champion, "production")
+            and _is_newest(event, causes.get(event.evaluation_id), None if newest is None else newest[1])
+        ):
+            newest = envelope, event
+    if newest is None:
+        return None
+    envelope, event = newest
+    return {
+        "position": envelope.position,
+        "version": str(event.version_id),
+        "environment": event.environment,
+        "value": event.value.new,
+        "coverage": event.coverage,
+        "standing": event.standing.new,
+        "sentence": event.sentence,
+    }
+
+
+def _is_newest(score: Scored, cause: str | None, newest: Scored | None) -> bool:
+    if cause == "asked":
+        return False
+    if cause == "restatement":
+        return newest is not None and newest.window_end == score.window_end
+    return newest is None or newest.window_end <= score.window_end
 
 
 def _stream(connection: psycopg.Connection[Any], stream_id: UUID, until: Position) -> Iterable[Envelope]:
