@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ruleText } from '../../src/features/alerts/rules';
+import { milestones } from '../../src/features/audit/milestones';
 import { actionWords, entrySentence, readableJson } from '../../src/features/audit/entries';
 
 test('a rule reads as a sentence', () => {
@@ -24,5 +25,23 @@ test('an entry is told with its subject and its actor', () => {
 test('values before and after are read as a person reads them', () => {
   expect([readableJson('"production"'), readableJson('{"a":1}'), readableJson('null'), readableJson(null), readableJson('0.75')]).toEqual([
     'production', '{\n  "a": 1\n}', null, null, '0.75',
+  ]);
+});
+
+test('a model’s story tells changes of standing and alerts, not each evaluation', () => {
+  const evaluation = (id: string, hour: number, standing: 'TRUSTED' | 'BELOW_THRESHOLD', cause: 'WINDOW_CLOSED' | 'REQUESTED' = 'WINDOW_CLOSED') => ({
+    id, cause, state: 'COMPLETED' as const, completedAt: `2026-03-03T0${String(hour)}:00:00Z`,
+    windowStart: '2026-03-01T00:00:00Z', windowEnd: '2026-03-02T00:00:00Z', score: { value: 0.71, standing },
+  });
+  const all = milestones({
+    marks: [{ position: '4', recordedAt: '2026-03-03T00:30:00Z', text: 'v1 promoted' }],
+    evaluations: [
+      evaluation('d', 4, 'BELOW_THRESHOLD'), evaluation('c', 3, 'BELOW_THRESHOLD', 'REQUESTED'), evaluation('b', 2, 'TRUSTED'), evaluation('a', 1, 'TRUSTED'),
+    ],
+    alerts: [{ id: 'x', raisedAt: '2026-03-03T05:00:00Z', resolvedAt: null, sentence: 'Trust fell.' }],
+  });
+  expect(all.map((each) => each.key)).toEqual(['x raised', 'd', 'c', 'b', 'a', '4']);
+  expect(all.filter((each) => each.isNotable).map((each) => each.text.split(', window')[0])).toEqual([
+    'Alert raised: Trust fell.', 'Standing changed from trusted: trust 0.71, below threshold', 'v1 promoted',
   ]);
 });

@@ -1,5 +1,6 @@
 import { useTitle } from '../../components/useTitle';
 import { AuditTrail } from './AuditTrail';
+import { ModelTimeline } from './ModelTimeline';
 
 /** Who changed what, when and why; of everything. */
 export function AuditPage() {
@@ -12,7 +13,12 @@ export function AuditPage() {
   );
 }
 
-/** The same of one model. */
+/** What happened to one model, and the facts of its registration. */
 export function ModelTimelineTab({ modelId }: { modelId: string }) {
-  return <AuditTrail subjectId={modelId} />;
+  return (
+    <div style={{ display: 'grid', gap: 16 }}>
+      <ModelTimeline modelId={modelId} />
+      <AuditTrail subjectId={modelId} />
+    </div>
+  );
 }

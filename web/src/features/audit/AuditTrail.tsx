@@ -19,7 +19,7 @@ export function AuditTrail({ subjectId }: { subjectId: string | null }) {
   return (
     <div className={classes.trail} data-selected={selected !== ''}>
       <Panel
-        title={subjectId === null ? 'Entries' : 'What happened to this model'}
+        title={subjectId === null ? 'Entries' : 'Audit entries of the model itself'}
         note="Newest first. Each entry is a fact of the log: it is never changed."
         actions={asOf === null && (
           <Switch size="xs" label="Live" checked={tail === 'on'} onChange={(event) => setTail(event.currentTarget.checked ? 'on' : 'off')} />
