@@ -11,6 +11,7 @@ SCREENSHOTS = ROOT / "docs" / "screenshots"
 WIDE = {"width": 1440, "height": 1000}
 NARROW = {"width": 400, "height": 860}
 PATIENCE_MILLISECONDS = 120_000
+SETTLED_MILLISECONDS = 700
 
 
 async def opened(browser: Browser, product: Product, *, scheme: str = "light", size: dict[str, int] = WIDE) -> Page:
@@ -33,6 +34,11 @@ async def to_the_model(page: Page) -> None:
     """The demo's model, once its first live reading is there."""
     await page.get_by_role("link", name="Employment", exact=True).first.click(timeout=PATIENCE_MILLISECONDS)
     await expect(page.get_by_text("Trust, live")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+
+
+async def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the screen."""
+    return int(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 async def photograph(page: Page, name: str) -> None:
@@ -64,10 +70,32 @@ async def test_the_model_can_be_read_on_every_screen(
     page = await opened(browser, product, scheme=scheme, size=size)
     await to_the_model(page)
 
-    overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-
-    assert overflow <= 0, "the page scrolls sideways"
+    assert await overflow(page) <= 0, "the page scrolls sideways"
     await photograph(page, name)
+    await page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 400])
+async def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, product: Product, width: int) -> None:
+    page = await opened(browser, product, size={"width": width, "height": 860})
+    await to_the_model(page)
+    address = page.url.rsplit("/", 1)[0]
+    seen = {"drift": "AGEP", "fairness": "female", "performance": "Accuracy", "evaluations": "Evaluations"}
+    too_wide = []
+
+    for tab in ("trust", *seen, "versions", "alerts", "timeline"):
+        await page.goto(f"{address}/{tab}")
+        await expect(page.get_by_text("Trust, live")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+        await expect(page.get_by_text(seen.get(tab, "Trust")).first).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+        await page.wait_for_timeout(SETTLED_MILLISECONDS)
+        too_wide += [(tab, pixels) for pixels in [await overflow(page)] if pixels > 0]
+    for path in ("", "alerts", "audit", "welcome", "?asOf=garbage"):
+        await page.goto(f"{product.url}/{path}")
+        await expect(page.get_by_role("navigation", name="Main")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+        await page.wait_for_timeout(SETTLED_MILLISECONDS)
+        too_wide += [(path, pixels) for pixels in [await overflow(page)] if pixels > 0]
+
+    assert too_wide == []
     await page.context.close()
 
 
