@@ -29,7 +29,7 @@ from cdt.reactions.live import Live
 from cdt.reactions.responding import Reacting
 from cdt.reactions.runner import Runner
 from cdt.settings import SettingIsWrong, Settings
-from cdt.vault.secret import IDENTITIES, VaultSecret
+from cdt.vault.secret import IDENTITIES, SecretIsWrong, VaultSecret
 from cdt.workers.child import Child
 from cdt.workers.deliver import Delivering
 from cdt.workers.evaluate import Evaluating
@@ -57,7 +57,10 @@ def needed(settings: Settings) -> Needed:
     assert settings.database_url is not None
     assert settings.redis_url is not None
     assert settings.secret_key is not None
-    return Needed(settings.database_url, settings.redis_url, VaultSecret(settings.secret_key))
+    try:
+        return Needed(settings.database_url, settings.redis_url, VaultSecret(settings.secret_key))
+    except SecretIsWrong as error:
+        raise SettingIsWrong(str(error)) from error
 
 
 def prepare_database(database_url: str) -> list[str]:

@@ -5,19 +5,35 @@ tested to be current.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, NamedTuple, get_args, get_type_hints
 
 
 class SettingIsWrong(ValueError):
     """A setting of the environment that can't be used; the message names it and says what would do."""
 
 
-def setting(meaning: str, default: Any = MISSING) -> Any:  # noqa: ANN401  a dataclass field has the type of its annotation
+class Takes(NamedTuple):
+    """What a field takes of what its type does, and how that is said."""
+
+    test: Callable[[Any], bool]
+    sentence: str
+
+
+PORT = Takes(lambda port: 0 < port < 65_536, "a port from 1 to 65535")
+SOME = Takes(lambda number: 0 < number < float("inf"), "a number above 0")
+LEVEL = Takes(lambda text: text in {"debug", "info", "warning", "error"}, "debug, info, warning or error")
+FORMAT = Takes(lambda text: text in {"json", "text"}, "json or text")
+POSTGRES = Takes(lambda text: text.startswith(("postgres://", "postgresql://")) or "=" in text, "a libpq URL")
+REDIS = Takes(lambda text: text.startswith(("redis://", "rediss://", "unix://")), "a redis:// or unix:// URL")
+ANYTHING = Takes(lambda _: True, "")
+
+
+def setting(meaning: str, default: Any = MISSING, takes: Takes = ANYTHING) -> Any:  # noqa: ANN401  a field's type is its annotation's
     """A field with the sentence that documents it."""
-    return field(default=default, metadata={"meaning": meaning})
+    return field(default=default, metadata={"meaning": meaning, "takes": takes})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +43,10 @@ class Settings:
     database_url: str | None = setting(
         "Postgres 17 or later, as a libpq URL; its user must be able to create roles. Without it `cdt up` runs one.",
         None,
+        POSTGRES,
     )
     redis_url: str | None = setting(
-        "Redis or Valkey, as a redis:// or unix:// URL. Without it `cdt up` runs its own.", None
+        "Redis or Valkey, as a redis:// or unix:// URL. Without it `cdt up` runs its own.", None, REDIS
     )
     secret_key: str | None = setting(
         "The vault's secret: 32 bytes, base64url. It seals personal data, signs tokens and hashes names; `cdt up` makes"
@@ -41,19 +58,19 @@ class Settings:
         None,
     )
     host: str = setting("Address that the API listens on.", "127.0.0.1")
-    port: int = setting("Port that the API listens on.", 8765)
+    port: int = setting("Port that the API listens on.", 8765, PORT)
     public_url: str | None = setting("Address that browsers see, when it differs from host and port.", None)
     allowed_origins: str = setting("Further origins, separated by commas, whose pages may open WebSockets.", "")
-    log_level: str = setting("Least level that is logged: debug, info, warning or error.", "info")
-    log_format: str = setting("How log lines look: json, or text for a person.", "json")
-    api_connections: int = setting("Connections of the API's reading pool.", 8)
-    log_connections: int = setting("Connections of the event log's pool, in each process.", 4)
-    intake_connections: int = setting("Connections of the intake's pool.", 2)
-    maximum_body_bytes: int = setting("Largest body of a request for predictions or labels.", 64 * 1024 * 1024)
-    body_seconds: float = setting("How long the body of such a request may take to arrive.", 60.0)
-    maximum_query_bytes: int = setting("Largest body of a GraphQL request.", 16 * 1024 * 1024)
-    shutdown_seconds: float = setting("How long a stopping process may finish what it has begun.", 10.0)
-    demo_rows_per_second: float = setting("How fast the demo's predictions are streamed.", 200.0)
+    log_level: str = setting("Least level that is logged: debug, info, warning or error.", "info", LEVEL)
+    log_format: str = setting("How log lines look: json, or text for a person.", "json", FORMAT)
+    api_connections: int = setting("Connections of the API's reading pool.", 8, SOME)
+    log_connections: int = setting("Connections of the event log's pool, in each process.", 4, SOME)
+    intake_connections: int = setting("Connections of the intake's pool.", 2, SOME)
+    maximum_body_bytes: int = setting("Largest body of a request for predictions or labels.", 64 * 1024 * 1024, SOME)
+    body_seconds: float = setting("How long the body of such a request may take to arrive.", 60.0, SOME)
+    maximum_query_bytes: int = setting("Largest body of a GraphQL request.", 16 * 1024 * 1024, SOME)
+    shutdown_seconds: float = setting("How long a stopping process may finish what it has begun.", 10.0, SOME)
+    demo_rows_per_second: float = setting("How fast the demo's predictions are streamed.", 200.0, SOME)
     demo_password: str | None = setting("Password of whoever signs in for `cdt demo`; `cdt up` sets it.", None)
 
 
@@ -69,7 +86,7 @@ def from_env(environment: Mapping[str, str] | None = None) -> Settings:
     if unknown:
         raise SettingIsWrong(f"{unknown[0]} is not a setting of CDT; docs/settings.md lists them.")
     values = {
-        each.name: _parse(name, environment[name], types[each.name])
+        each.name: _parse(name, environment[name], types[each.name], each.metadata["takes"])
         for name, each in known.items()
         if environment.get(name, "") != ""
     }
@@ -87,12 +104,15 @@ def variable(setting_field: "Field[Any]") -> str:
     return f"CDT_{setting_field.name.upper()}"
 
 
-def _parse(name: str, text: str, kind: Any) -> Any:  # noqa: ANN401
+def _parse(name: str, text: str, kind: Any, takes: Takes) -> Any:  # noqa: ANN401
     kinds = [each for each in get_args(kind) if each is not type(None)] or [kind]
     try:
-        return kinds[0](text)
+        value = kinds[0](text)
     except ValueError as error:
         raise SettingIsWrong(f"{name} is {text!r}, which is no {kinds[0].__name__}.") from error
+    if not takes.test(value):
+        raise SettingIsWrong(f"{name} is {text!r}, and must be {takes.sentence}.")
+    return value
 
 
 def as_markdown() -> str:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
+import msgspec
 import psycopg
 
 from cdt import first_owner
@@ -23,11 +24,12 @@ from cdt.database.log import Log
 from cdt.database.migrating import DatabaseIsTooOld
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
+from cdt.domain.errors import NameIsTaken
 from cdt.embedded import EmbeddedPostgres, EmbeddedValkey, state_folder
 from cdt.graphql.context import utc_now
 from cdt.settings import SettingIsWrong, Settings, environment_for
 from cdt.supervision import CannotStart, Change, Program, Supervisor
-from cdt.vault.secret import VaultSecret
+from cdt.vault.secret import SecretIsWrong, VaultSecret
 
 READY_SECONDS = 60.0
 
@@ -36,7 +38,7 @@ def run(settings: Settings, *, with_demo: bool, email: str) -> int:
     """Start, tell what happens, and run until Ctrl-C; one sentence and exit code 1 when something is in the way."""
     try:
         return _run(settings, with_demo=with_demo, email=email)
-    except (CannotStart, DatabaseIsTooOld, PortIsTaken, SettingIsWrong) as error:
+    except (CannotStart, DatabaseIsTooOld, PortIsTaken, SettingIsWrong, SecretIsWrong) as error:
         _say(f"cdt: {error}", stream=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -45,6 +47,9 @@ def run(settings: Settings, *, with_demo: bool, email: str) -> int:
     except psycopg.OperationalError as error:
         _say(f"cdt: the database can't be reached: {str(error).strip()}", stream=sys.stderr)
         return 1
+
+
+PUT_BACK = "put the file back from your backup, or set CDT_SECRET_KEY"
 
 
 class PortIsTaken(Exception):
@@ -66,19 +71,26 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> int:
             supervisor.add_server(valkey)
             settings = replace(settings, redis_url=valkey.url)
             progress.done("Valkey answers")
-        secrets_of_state = _Secrets(state)
-        if settings.secret_key is None:
-            settings = replace(settings, secret_key=secrets_of_state.get("secret_key", VaultSecret.new))
         assert settings.database_url is not None
         applied = prepare_database(settings.database_url)
         progress.done(f"database migrated ({len(applied)} new)" if applied else "database is up to date")
+        secrets_of_state = _Secrets(state)
+        if settings.secret_key is None:
+            if not secrets_of_state.has("secret_key") and _holds_events(settings.database_url):
+                raise CannotStart(
+                    f"the database holds data, and {state / 'secrets.json'} has no key for it: {PUT_BACK}"
+                )
+            settings = replace(settings, secret_key=secrets_of_state.get("secret_key", VaultSecret.new))
         environment = environment_for(settings)
         for name in ("follow", "work", "api"):
             supervisor.add_program(
                 Program(name=name, arguments=[sys.executable, "-m", "cdt", name], environment=environment)
             )
         password = secrets_of_state.get("owner_password", lambda: secrets.token_urlsafe(12))
-        asyncio.run(_first_owner(settings, email=email, password=password))
+        try:
+            asyncio.run(_first_owner(settings, email=email, password=password))
+        except NameIsTaken:
+            raise CannotStart(f"the database was made with another secret key: {PUT_BACK}") from None
         progress.done("first owner, organization and project are there")
         began = time.monotonic()
         address = settings.public_url or f"http://{settings.host}:{settings.port}"
@@ -126,9 +138,13 @@ class _Secrets:
     def __init__(self, state: Path) -> None:
         self._file = state / "secrets.json"
 
+    def has(self, name: str) -> bool:
+        """Whether the secret is kept."""
+        return name in self._kept()
+
     def get(self, name: str, make: Callable[[], str]) -> str:
         """The kept secret, or a new one, on disk before it is used."""
-        kept: dict[str, str] = json.loads(self._file.read_text()) if self._file.is_file() else {}
+        kept = self._kept()
         if name not in kept:
             kept[name] = make()
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -139,6 +155,20 @@ class _Secrets:
                 os.fsync(file.fileno())
             fresh.replace(self._file)
         return kept[name]
+
+    def _kept(self) -> dict[str, str]:
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=dict[str, str])
+        except FileNotFoundError:
+            return {}
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise CannotStart(f"{self._file} can't be read as what it was written as: {PUT_BACK}") from None
+
+
+def _holds_events(database_url: str) -> bool:
+    with psycopg.connect(conninfo_as(database_url, DatabaseRole.SYSTEM, application="cdt-up")) as connection:
+        row = connection.execute("SELECT EXISTS (SELECT FROM log.cdt_events)").fetchone()
+        return row is not None and bool(row[0])
 
 
 async def _first_owner(settings: Settings, *, email: str, password: str) -> first_owner.FirstOwner:

@@ -42,6 +42,14 @@ def test_an_empty_variable_is_an_unset_one() -> None:
     [
         ("CDT_PORT", "many", "CDT_PORT is 'many', which is no int."),
         ("CDT_SHUTDOWN_SECONDS", "soon", "CDT_SHUTDOWN_SECONDS is 'soon', which is no float."),
+        ("CDT_PORT", "99999", "CDT_PORT is '99999', and must be a port from 1 to 65535."),
+        ("CDT_LOG_LEVEL", "loud", "CDT_LOG_LEVEL is 'loud', and must be debug, info, warning or error."),
+        ("CDT_LOG_FORMAT", "xml", "CDT_LOG_FORMAT is 'xml', and must be json or text."),
+        ("CDT_DEMO_ROWS_PER_SECOND", "-1", "CDT_DEMO_ROWS_PER_SECOND is '-1', and must be a number above 0."),
+        ("CDT_DEMO_ROWS_PER_SECOND", "nan", "CDT_DEMO_ROWS_PER_SECOND is 'nan', and must be a number above 0."),
+        ("CDT_BODY_SECONDS", "inf", "CDT_BODY_SECONDS is 'inf', and must be a number above 0."),
+        ("CDT_DATABASE_URL", "garbage", "CDT_DATABASE_URL is 'garbage', and must be a libpq URL."),
+        ("CDT_REDIS_URL", "http://x", "CDT_REDIS_URL is 'http://x', and must be a redis:// or unix:// URL."),
         ("CDT_PROT", "1", "CDT_PROT is not a setting of CDT; docs/settings.md lists them."),
     ],
 )
