@@ -18,17 +18,37 @@ class SettingIsWrong(ValueError):
 class Takes(NamedTuple):
     """What a field takes of what its type does, and how that is said."""
 
-    test: Callable[[Any], bool]
+    test: Callable[..., bool]
     sentence: str
 
 
-PORT = Takes(lambda port: 0 < port < 65_536, "a port from 1 to 65535")
-SOME = Takes(lambda number: 0 < number < float("inf"), "a number above 0")
-LEVEL = Takes(lambda text: text in {"debug", "info", "warning", "error"}, "debug, info, warning or error")
-FORMAT = Takes(lambda text: text in {"json", "text"}, "json or text")
-POSTGRES = Takes(lambda text: text.startswith(("postgres://", "postgresql://")) or "=" in text, "a libpq URL")
-REDIS = Takes(lambda text: text.startswith(("redis://", "rediss://", "unix://")), "a redis:// or unix:// URL")
-ANYTHING = Takes(lambda _: True, "")
+def _is_port(port: int) -> bool:
+    return 0 < port < 65_536
+
+
+def _is_some(number: float) -> bool:
+    return 0 < number < float("inf")
+
+
+def _is_postgres(url: str) -> bool:
+    return url.startswith(("postgres://", "postgresql://")) or "=" in url
+
+
+def _is_redis(url: str) -> bool:
+    return url.startswith(("redis://", "rediss://", "unix://"))
+
+
+def _is_anything(_value: object) -> bool:
+    return True
+
+
+PORT = Takes(_is_port, "a port from 1 to 65535")
+SOME = Takes(_is_some, "a number above 0")
+LEVEL = Takes({"debug", "info", "warning", "error"}.__contains__, "debug, info, warning or error")
+FORMAT = Takes({"json", "text"}.__contains__, "json or text")
+POSTGRES = Takes(_is_postgres, "a libpq URL")
+REDIS = Takes(_is_redis, "a redis:// or unix:// URL")
+ANYTHING = Takes(_is_anything, "")
 
 
 def setting(meaning: str, default: Any = MISSING, takes: Takes = ANYTHING) -> Any:  # noqa: ANN401  a field's type is its annotation's
