@@ -63,6 +63,13 @@ export function words(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+const LONGEST_NAME = 40;
+
+/** A name within a sentence: a very long one is cut, with an ellipsis. */
+export function shortName(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1).trimEnd()}…` : name;
+}
+
 const ABBREVIATIONS = /\b(roc auc|auc|psi|ks)\b/gi;
 
 /** A measure or an attribute as words, with abbreviations as they are written: `roc_auc` as "ROC AUC". */

@@ -1,5 +1,5 @@
 import { isPosition } from './asOf';
-import { count, plural } from './format';
+import { count, plural, shortName } from './format';
 import { exactMoment } from './time';
 
 /** What the frame says when the past is shown. */
@@ -47,7 +47,7 @@ function isOrAre(models: readonly unknown[]): string {
 
 /** One or two names; more of them are counted. */
 export function namesOf(models: readonly { name: string }[]): string {
-  const names = models.map((model) => model.name);
+  const names = models.map((model) => shortName(model.name));
   if (names.length <= 2) return names.join(' and ');
   return `${count(names.length)} models`;
 }

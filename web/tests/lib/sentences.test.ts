@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actorName, asOfSentence, sentenceOfTheDay, verdictSentence, type ModelOfTheDay } from '../../src/lib/sentences';
+import { actorName, asOfSentence, namesOf, sentenceOfTheDay, verdictSentence, type ModelOfTheDay } from '../../src/lib/sentences';
 
 const model = (name: string, standing: ModelOfTheDay['standing'], openAlertCount = 0) => ({ name, standing, openAlertCount });
 
@@ -49,4 +49,8 @@ test('an evaluation’s sentence tells the worst first', () => {
   );
   expect(verdictSentence([{ verdict: 'PASS' }, { verdict: 'PASS' }])).toBe('All 2 checks passed.');
   expect(verdictSentence([])).toBe('Nothing was measured.');
+});
+
+test('a very long name is cut within the sentence', () => {
+  expect(namesOf([{ name: 'N'.repeat(200) }])).toBe(`${'N'.repeat(39)}…`);
 });

@@ -6,7 +6,7 @@ import { PlaceLink } from '../../components/PlaceLink';
 import { paths } from '../../components/paths';
 import { graphql } from '../../gql';
 import type { FirstPredictionSubscription, WelcomeModelQuery } from '../../gql/graphql';
-import { count, plural } from '../../lib/format';
+import { count, plural, shortName } from '../../lib/format';
 import { ingestCommand, rowConsequence, rowTime } from './commands';
 import { Done } from './Done';
 import classes from './WelcomePage.module.css';
@@ -46,9 +46,9 @@ export function SendStep({ model, version }: { model: ChosenModel; version: Chos
   return (
     <Panel title={SEND_TITLE} note={SEND_NOTE} actions={<Done isDone={fresh > 0} text={waitingFor(predictions, fresh)} />}>
       <div className={classes.step}>
-        <p>{rowConsequence({ name: model.name, tag: version.tag, isServing, predictions, highWater })}</p>
+        <p>{rowConsequence({ name: shortName(model.name), tag: version.tag, isServing, predictions, highWater })}</p>
         <CopyBlock label="send a prediction" text={ingestCommand(window.location.origin, version, rowTime(highWater, opened), opened)} />
-        {predictions > 0 && <p><PlaceLink to={paths.model(model.id)}>Look at {model.name}</PlaceLink></p>}
+        {predictions > 0 && <p><PlaceLink to={paths.model(model.id)}>Look at {shortName(model.name)}</PlaceLink></p>}
       </div>
     </Panel>
   );

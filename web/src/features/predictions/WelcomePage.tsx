@@ -7,6 +7,7 @@ import { useAsOf, useParam } from '../../components/useAsOf';
 import { useTitle } from '../../components/useTitle';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
+import { shortName } from '../../lib/format';
 import { useSession } from '../../lib/session';
 import { FIRST_TAG, versionCommand } from './commands';
 import { Done } from './Done';
@@ -138,11 +139,11 @@ function Steps() {
 function VersionStep({ model, version }: { model: ChosenModel | null; version: ChosenVersion | null }) {
   if (model === null) return <p className="dim">The command stands here as soon as a model is registered, or chosen, in step 1.</p>;
   if (version !== null) {
-    return <p>{model.name} has version {version.tag}, which step 3 uses. There is nothing to add.</p>;
+    return <p>{shortName(model.name)} has version {version.tag}, which step 3 uses. There is nothing to add.</p>;
   }
   return (
     <div className={classes.step}>
-      <p>This adds version {FIRST_TAG} with two made-up columns to {model.name}. A version never changes and can&rsquo;t be taken away.</p>
+      <p>This adds version {FIRST_TAG} with two made-up columns to {shortName(model.name)}. A version never changes and can&rsquo;t be taken away.</p>
       <CopyBlock label="add a version" text={versionCommand(window.location.origin, model.id)} />
     </div>
   );
