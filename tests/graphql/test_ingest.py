@@ -143,7 +143,10 @@ async def test_a_body_with_what_is_no_json_number_is_refused_whole(api: Api, ver
 
     answer = await api.client.post("/graphql", content=body.replace('"NUMBER"', number), headers=headers)
 
-    assert (answer.status_code, answer.text) == (400, "Unable to parse request body as JSON")
+    message = "Unable to parse request body as JSON"
+    assert (answer.status_code, answer.json()) == (
+        400, {"errors": [{"message": message, "extensions": {"code": "INVALID"}}]},
+    )  # fmt: skip
     assert await kept(api, version) == []
 
 
