@@ -118,8 +118,14 @@ class Api:
         return answer["errors"][0]["extensions"]["code"]
 
     async def settle(self, position: Position) -> None:
-        """Wait until a position is projected."""
+        """Wait until a position is projected, and the API has heard of it."""
         assert await self.projected.wait_for(position, seconds=10)
+        while self.owners and await self._stands_at() < position:
+            pass
+
+    async def _stands_at(self) -> int:
+        """The position at which the API answers just now."""
+        return int((await self.ask("{ recordedTime { position } }", by=self.owner))["recordedTime"]["position"])
 
     async def stop_following(self) -> None:
         """From now on nothing is projected."""
