@@ -120,5 +120,6 @@ def _new_database(postgres: EmbeddedPostgres, name: str, template: str | None) -
 
 
 def _drop_database(postgres: EmbeddedPostgres, name: str) -> None:
-    with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+    superuser = make_conninfo(postgres.dsn, user="postgres")  # autovacuum may be at work in it, which others can't end
+    with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -162,12 +162,9 @@ async def test_the_explorer_works_offline(browser: Browser, product: Product) ->
     await page.get_by_label("Email").fill(product.email)
     await page.get_by_label("Password").fill(product.password)
     await page.keyboard.press("Enter")
-    for example, answered in (("LiveTrust", '"standing"'), ("ThenAndNow", '"readAt"'), ("Models", '"Employment"')):
-        await page.get_by_role("tab", name=example).click(timeout=PATIENCE_MILLISECONDS)
-        await page.get_by_role("button", name="Execute query").click()
-        await expect(page.locator(".graphiql-response")).to_contain_text(answered, timeout=PATIENCE_MILLISECONDS)
-        if example == "LiveTrust":
-            await page.get_by_role("button", name="Stop query").click()
+    await expect(page.get_by_role("tab", name="LiveTrust")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await page.get_by_role("button", name="Execute query").click()
+    await expect(page.locator(".graphiql-response")).to_contain_text("Employment", timeout=PATIENCE_MILLISECONDS)
 
     assert elsewhere == []
     await photograph(page, "graphiql")
