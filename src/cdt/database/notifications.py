@@ -104,6 +104,8 @@ class Notifications:
             try:
                 pgconn.consume_input()
             except psycopg.OperationalError as error:
+                # at once: libpq has closed the socket, and the next connection that is opened may get its number
+                loop.remove_reader(socket)
                 if not lost.done():
                     lost.set_exception(error)
                 return
@@ -111,11 +113,13 @@ class Notifications:
                 self._hear(notice.relname.decode(), notice.extra.decode())
 
         loop.add_reader(socket, hear)
+        hear()
         try:
-            hear()
             await lost
-        finally:
-            loop.remove_reader(socket)
+        except asyncio.CancelledError:
+            if not lost.done() or lost.cancelled():
+                loop.remove_reader(socket)
+            raise
 
     async def _catch_up(self, connection: psycopg.AsyncConnection) -> None:
         cursor = await connection.execute("SELECT position FROM follower")
