@@ -7,9 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -46,19 +44,21 @@ def product() -> Iterator[Product]:
         port = _free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CDT_")}
         environment |= {"CDT_STATE_FOLDER": str(state), "CDT_PORT": str(port), "CDT_DEMO_ROWS_PER_SECOND": "400"}
-        log = Path(folder) / "up.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "cdt", "up"], env=environment, stdout=output, stderr=output, cwd=folder
-            )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_ready(url, process, log)
-            password = json.loads((state / "secrets.json").read_text())["owner_password"]
-            yield Product(url, "owner@example.com", password, state)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=60)
+        with subprocess.Popen(
+            [sys.executable, "-m", "cdt", "up"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            cwd=folder, text=True,
+        ) as process:  # fmt: skip
+            try:
+                _until_it_says("Ctrl-C stops everything", process)
+                password = json.loads((state / "secrets.json").read_text())["owner_password"]
+                yield Product(f"http://127.0.0.1:{port}", "owner@example.com", password, state)
+            finally:
+                process.send_signal(signal.SIGINT)
+                try:
+                    process.wait(timeout=60)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    raise
 
 
 @pytest.fixture(scope="package")
@@ -85,15 +85,19 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        assert process.poll() is None, f"cdt up ended: {log.read_text()}"
-        try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            pass
-        time.sleep(0.2)
-    raise AssertionError(f"not ready within {READY_SECONDS:.0f} s: {log.read_text()}")
+def _until_it_says(sentence: str, process: subprocess.Popen[str]) -> None:
+    """Until the program has said so; what it says then is read on, so that it never waits for a reader."""
+    said: list[str] = []
+    is_said = threading.Event()
+
+    def read() -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            if sentence in line:
+                is_said.set()
+        is_said.set()  # it has ended
+
+    threading.Thread(target=read, daemon=True).start()
+    assert is_said.wait(READY_SECONDS), f"not ready within {READY_SECONDS:.0f} s: {''.join(said)}"
+    assert process.poll() is None, f"cdt up ended: {''.join(said)}"

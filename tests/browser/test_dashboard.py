@@ -163,6 +163,9 @@ async def test_the_explorer_works_offline(browser: Browser, product: Product) ->
     await page.get_by_label("Password").fill(product.password)
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("tab", name="LiveTrust")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    for editor in (".graphiql-query-editor", ".graphiql-response"):  # before they are there, a click does nothing
+        await expect(page.locator(f"{editor} .monaco-editor")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await expect(page.locator(".graphiql-query-editor")).to_contain_text("models", timeout=PATIENCE_MILLISECONDS)
     await page.get_by_role("button", name="Execute query").click()
     await expect(page.locator(".graphiql-response")).to_contain_text("Employment", timeout=PATIENCE_MILLISECONDS)
 
