@@ -1,8 +1,12 @@
 """Hearing of positions: who waits is woken, and what was heard is forgotten when it may no longer be true."""
 
 import asyncio
+import os
+import socket
+import stat
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import psycopg
 
@@ -49,13 +53,66 @@ async def test_after_a_lost_connection_the_tables_say_what_is_projected_even_if_
         assert await payloads.get() == "7 registry"
         assert notifications.projected == 7
 
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cdt-listening'"
-            )
+        lose_connection(dsn)
 
         assert await asyncio.wait_for(payloads.get(), PATIENCE_SECONDS) == ""
         assert notifications.projected == 5
+
+
+async def test_who_gets_the_number_of_a_lost_socket_is_still_woken(dsn: str) -> None:
+    before = sockets()
+    async with listening(dsn) as (_, payloads):
+        (lost,) = sockets() - before
+        ours, theirs = socket.socketpair()
+        woken = asyncio.Event()
+        taking = asyncio.create_task(take_number(ours, lost, woken))
+
+        lose_connection(dsn)
+        await asyncio.wait_for(taking, PATIENCE_SECONDS)
+        assert await asyncio.wait_for(payloads.get(), PATIENCE_SECONDS) == ""  # it listens again, elsewhere
+
+        theirs.send(b"!")
+        await asyncio.wait_for(woken.wait(), PATIENCE_SECONDS)
+    asyncio.get_running_loop().remove_reader(lost)
+    os.close(lost)
+    ours.close()
+    theirs.close()
+
+
+def sockets() -> set[int]:
+    """The numbers of this process's sockets."""
+    return {int(each.name) for each in Path("/dev/fd").iterdir() if is_socket(int(each.name))}
+
+
+def is_socket(number: int) -> bool:
+    try:
+        return stat.S_ISSOCK(os.fstat(number).st_mode)
+    except OSError:
+        return False
+
+
+async def take_number(taker: socket.socket, number: int, woken: asyncio.Event) -> None:
+    """Take a socket's number in the turn of the loop after the one that finds it closed, and wait there for bytes."""
+    loop = asyncio.get_running_loop()
+    is_taken = asyncio.Event()
+
+    def look() -> None:
+        if is_socket(number):
+            loop.call_soon(look)
+            return
+        os.dup2(taker.fileno(), number)
+        loop.add_reader(number, woken.set)
+        is_taken.set()
+
+    look()
+    await is_taken.wait()
+
+
+def lose_connection(dsn: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cdt-listening'"
+        )
 
 
 @asynccontextmanager
