@@ -7,8 +7,8 @@ import pytest
 
 from cdt.database.log import Log
 from cdt.database.roles import DatabaseRole, conninfo_as
-from cdt.domain.errors import ConcurrentChange, NameIsTaken
-from cdt.domain.kernel import Name
+from cdt.domain.errors import CommandWasOther, ConcurrentChange, NameIsTaken
+from cdt.domain.kernel import Actor, Digest, Name
 from cdt.domain.registry import decisions
 from cdt.domain.registry.state import registry
 from tests.builders import A_SIGNATURE, a_command, an_id
@@ -39,10 +39,54 @@ def test_a_recorded_fact_is_found_with_its_position_and_who_did_it(log: Log) -> 
 def test_a_command_told_twice_is_decided_once(log: Log) -> None:
     first = register(log, an_id(1), id=an_id(7))
 
-    again = register(log, an_id(1), name="another", id=an_id(7))
+    again = register(log, an_id(1), id=an_id(7))
 
     assert again == first
     assert len(log.history(an_id(1))) == 1
+
+
+SAME, OTHER = Digest("5" * 64), Digest("0" * 64)
+
+
+@pytest.mark.parametrize("process", ["the same", "another"])
+@pytest.mark.parametrize(
+    "repeated",
+    [{"digest": OTHER}, {"digest": SAME, "actor": Actor("user", "else")}],
+    ids=["other content", "other actor"],
+)
+def test_a_command_id_used_for_something_else_is_refused(
+    dsn: str, log: Log, process: str, repeated: dict[str, object]
+) -> None:
+    register(log, an_id(1), id=an_id(7), digest=SAME)
+
+    with Log(conninfo_as(dsn, DatabaseRole.API), connections=1) as other:
+        asked = log if process == "the same" else other
+        with pytest.raises(CommandWasOther):
+            register(asked, an_id(1), id=an_id(7), **repeated)
+
+
+def test_what_was_recorded_without_a_digest_answers_any_command_of_its_actor(log: Log) -> None:
+    first = register(log, an_id(1), id=an_id(7))
+
+    assert register(log, an_id(1), id=an_id(7), digest=SAME) == first
+
+
+def test_the_same_command_twice_at_once_is_one_event(log: Log) -> None:
+    register(log, an_id(1), id=an_id(7))
+    first: list[int | None] = []
+
+    def with_an_id_of_its_own(version: UUID) -> list:
+        return [decisions.VersionAdded(version_id=version, tag="1", signature=A_SIGNATURE)]
+
+    def while_it_is_told_again(state: object) -> list:
+        by = a_command(id=an_id(9), digest=SAME)
+        first.append(log.decide(registry, an_id(1), lambda _: with_an_id_of_its_own(an_id(3)), by=by))
+        return with_an_id_of_its_own(an_id(4))
+
+    again = log.decide(registry, an_id(1), while_it_is_told_again, by=a_command(id=an_id(9), digest=SAME))
+
+    assert [again] == first
+    assert len(log.history(an_id(1))) == 2
 
 
 def test_a_decision_that_changes_nothing_records_nothing(log: Log) -> None:

@@ -27,6 +27,10 @@ UNKNOWN_MODEL = {
     "path": None,
 }  # fmt: skip
 UNKNOWN_VERSION = {**UNKNOWN_MODEL, "message": "There is no such version, or you may not see it."}
+COMMAND_WAS_OTHER = {
+    "__typename": "ConflictError", "code": "CONFLICT", "path": None,
+    "message": "This commandId was used before, for something else or by somebody else; use a new one.",
+}  # fmt: skip
 UNKNOWN_PROJECT = {**UNKNOWN_MODEL, "message": "There is no such project, or you may not see it."}
 
 
@@ -54,17 +58,18 @@ async def test_a_repeated_command_answers_the_first_position_and_makes_no_event(
     }
 
 
-async def test_a_repeated_commands_other_content_changes_nothing(api: Api) -> None:
+async def test_a_command_id_used_again_for_something_else_is_a_conflict_and_changes_nothing(api: Api) -> None:
     model = await a_model(api)
     command = str(uuid4())
-    first = await act(
-        api, ADD_VERSION, by=api.owner, modelId=model["id"], tag="1", signature=SIGNATURE, commandId=command
-    )
-    other = await act(
-        api, ADD_VERSION, by=api.owner, modelId=model["id"], tag="2", signature=SIGNATURE, commandId=command
-    )
+    fields = {"modelId": model["id"], "signature": SIGNATURE, "commandId": command}
+    first = await act(api, ADD_VERSION, by=api.owner, **fields, tag="1")
 
-    assert other["position"] == first["position"]
+    other_content = await act(api, ADD_VERSION, by=api.owner, **fields, tag="2")
+    other_mutation = await promoted(api, first["version"]["id"], commandId=command)
+    somebody_else = await act(api, ADD_VERSION, by=await api.make_member(Role.ADMIN), **fields, tag="1")
+
+    assert other_content == other_mutation == somebody_else == COMMAND_WAS_OTHER
+    assert await act(api, ADD_VERSION, by=api.owner, **fields, tag="1") == first
     assert await tags(api, model["id"]) == ["1"]
 
 

@@ -77,8 +77,15 @@ async def test_the_same_command_again_answers_the_same_key(api: Api) -> None:
     first = await act(api, CREATE_KEY, by=api.owner, **fields)
 
     assert await act(api, CREATE_KEY, by=api.owner, **fields) == first
-    admin = await api.make_member(Role.ADMIN)
-    assert (await act(api, CREATE_KEY, by=admin, **fields))["key"] != first["key"]
+
+
+async def test_no_key_comes_of_anothers_command(api: Api) -> None:
+    fields = {"projectId": api.owner.project, "name": "hers", "commandId": str(uuid4())}
+    await act(api, CREATE_KEY, by=api.owner, **fields)
+
+    answer = await act(api, CREATE_KEY, by=await api.make_member(Role.ADMIN), **fields)
+
+    assert answer["code"] == "CONFLICT"
 
 
 async def test_a_key_opens_intake_and_nothing_else(api: Api) -> None:

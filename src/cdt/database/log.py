@@ -23,7 +23,7 @@ from psycopg.rows import DictRow, dict_row, scalar_row, tuple_row
 
 from cdt.database.mapper import LogMapper, decode, encode
 from cdt.database.pools import PATIENCE_SECONDS
-from cdt.database.streams import Stream, Streams
+from cdt.database.streams import Recorded, Stream, Streams
 from cdt.domain.errors import CommandWasOther, ConcurrentChange, DomainError, NameIsTaken
 from cdt.domain.kernel import (
     Command,
@@ -161,12 +161,11 @@ class Log(Application[UUID]):
     def load(self, stream_id: UUID, decider: Decider[S]) -> Stream:
         """A thing as its facts made it; version 0 when there are none."""
         state, version, tenant = decider.initial, 0, None
-        positions: dict[UUID, Position] = {}
+        commands: dict[UUID, Recorded] = {}
         for envelope in self.history(stream_id):
             state, version, tenant = decider.evolve(state, envelope.event), envelope.originator_version, envelope.tenant
-            assert envelope.position is not None
-            positions[envelope.command_id] = envelope.position
-        return Stream(stream_id, decider.kind, version, state, tenant, positions)
+            commands[envelope.command_id] = _recorded(envelope)
+        return Stream(stream_id, decider.kind, version, state, tenant, commands)
 
     def decide(
         self,
@@ -182,8 +181,9 @@ class Log(Application[UUID]):
         What this process has left is decided on first, without loading it; only what can be saved after that counts, so
         a refusal, or that nothing changes, is always said of what is there now.
 
-        A command that the stream already holds answers its position and is not decided again. When somebody else
-        recorded meanwhile, it is decided once more on what is there now; the second time it is ConcurrentChange.
+        A command that the stream already holds answers its position and is not decided again; CommandWasOther when it
+        asked another thing. When somebody else recorded meanwhile, it is decided once more on what is there now; the
+        second time it is ConcurrentChange.
         `claims` are names that the thing takes in the same save; NameIsTaken when another holds one.
         """
         if (kept := self._streams.find(stream_id, decider.kind)) is not None:
@@ -206,8 +206,10 @@ class Log(Application[UUID]):
     def _decide_on(
         self, stream: Stream, decider: Decider[S], decision: Decision[S], *, by: Command, claims: Sequence[Name]
     ) -> Position | None:
-        if by.id in stream.positions:
-            return stream.positions[by.id]
+        if (recorded := stream.commands.get(by.id)) is not None:
+            if not recorded.is_of(by):
+                raise CommandWasOther
+            return recorded.position
         if stream.tenant is not None and stream.tenant != by.tenant:
             raise TenantMismatch(f"{decider.kind} {stream.id}")
         events = decision(stream.state)
@@ -219,15 +221,15 @@ class Log(Application[UUID]):
         try:
             position = self._append([*names, *envelopes])
         except IntegrityError:
-            if (recorded := self._recorded_by(by, envelopes)) is None:
+            if (found := self._recorded_by(by, envelopes)) is None:
                 raise
-            return recorded
-        stream.positions[by.id] = position
+            return found
+        stream.commands[by.id] = Recorded(position, by.actor, by.digest)
         state = stream.state
         for event in events:
             state = decider.evolve(state, event)
         version = stream.version + len(events)
-        self._streams.keep(Stream(stream.id, decider.kind, version, state, by.tenant, stream.positions))
+        self._streams.keep(Stream(stream.id, decider.kind, version, state, by.tenant, stream.commands))
         return position
 
     def _append(self, envelopes: Sequence[Envelope]) -> Position:
@@ -246,9 +248,13 @@ class Log(Application[UUID]):
         mine = [each for each in self.history(wanted[0].stream_id) if each.command_id == by.id]
         if not mine:
             return None
-        if [each.event for each in mine] != [each.event for each in wanted]:
+        recorded = _recorded(mine[-1])
+        is_repeated = recorded.digest is not None and recorded.digest == by.digest  # with ids of its own in its events
+        if not recorded.is_of(by) or not (
+            is_repeated or [each.event for each in mine] == [each.event for each in wanted]
+        ):
             raise CommandWasOther
-        return mine[-1].position
+        return recorded.position
 
 
 def _envelope(stream_id: UUID, version: int, event: Event, by: Command) -> Envelope:
@@ -260,8 +266,14 @@ def _envelope(stream_id: UUID, version: int, event: Event, by: Command) -> Envel
         command_id=by.id,
         tenant=by.tenant,
         caused_by=by.caused_by,
+        command_digest=by.digest,
         event=event,
     )
+
+
+def _recorded(envelope: Envelope) -> Recorded:
+    assert envelope.position is not None
+    return Recorded(envelope.position, envelope.actor, envelope.command_digest)
 
 
 def _claim(name: Name, holder: UUID) -> NameClaimed:

@@ -9,7 +9,7 @@ import msgspec
 from eventsourcing.persistence import Mapper, StoredEvent
 
 from cdt.domain.errors import Invalid
-from cdt.domain.kernel import Actor, Envelope, Event, Position, Tenant
+from cdt.domain.kernel import Actor, Digest, Envelope, Event, Position, Tenant
 from cdt.domain.topics import TOPIC_OF, TOPICS
 from cdt.domain.upcasting import upcast
 
@@ -26,6 +26,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: datetime
     actor: Actor
     command: UUID
+    command_digest: Digest | None = None
     org: UUID | None = None
     project: UUID | None = None
     cause: int | None = None
@@ -45,6 +46,7 @@ def encode(envelope: Envelope) -> StoredEvent:
         at=envelope.timestamp,
         actor=envelope.actor,
         command=envelope.command_id,
+        command_digest=envelope.command_digest,
         org=envelope.tenant.organization_id,
         project=envelope.tenant.project_id,
         cause=envelope.caused_by,
@@ -86,6 +88,7 @@ def decode(
         timestamp=body.at,
         actor=body.actor,
         command_id=body.command,
+        command_digest=body.command_digest,
         tenant=Tenant(body.org, body.project),
         caused_by=None if body.cause is None else Position(body.cause),
         event=event,

@@ -2,25 +2,40 @@
 
 import threading
 from collections import OrderedDict
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from cdt.domain.kernel import Position, Tenant
+from cdt.domain.kernel import Actor, Command, Digest, Position, Tenant
 
 MAXIMUM_KEPT = 1_000
 
 
+class Recorded(NamedTuple):
+    """Where a command's last event is, who gave the command, and what it asked."""
+
+    position: Position
+    actor: Actor
+    digest: Digest | None
+
+    def is_of(self, command: Command) -> bool:
+        """Whether this is what the command did, which has its id; not when it is somebody else's or asks another thing.
+
+        A command without a digest is the system's own, whose ids follow from what they are about.
+        """
+        return command.digest is None or (self.actor == command.actor and self.digest in {None, command.digest})
+
+
 class Stream(msgspec.Struct, frozen=True):
-    """A thing's state, how many facts made it, and the positions of the commands that caused them."""
+    """A thing's state, how many facts made it, and what each command recorded, by the command's id."""
 
     id: UUID
     kind: str
     version: int
     state: Any
     tenant: Tenant | None
-    positions: dict[UUID, Position]
+    commands: dict[UUID, Recorded]
     """Only ever grows, so that later states of the same thing may share it."""
 
 

@@ -30,9 +30,10 @@ _INTRODUCTION = """# Events
 Every fact that the record can hold. This page is written by `cdt/domain/describing.py` and tested to be current.
 
 An event is stored under its name here, for ever, as readable JSON, with who did it (`actor`), when it was decided
-(`at`), when it was recorded (`recorded_at`), whose it is (`org`, `project`), which command it came from (`command`) and
-which fact led to it (`cause`). `format` counts the shapes that an event's JSON has had; older ones are still read.
-Where a field says "old and new", the event carries its value before and after.
+(`at`), when it was recorded (`recorded_at`), whose it is (`org`, `project`), which command it came from (`command`, and
+`command_digest` of what a client asked with it) and which fact led to it (`cause`). `format` counts the shapes that an
+event's JSON has had; older ones are still read. Where a field says "old and new", the event carries its value
+before and after.
 """
 
 

@@ -49,7 +49,7 @@ class ConcurrentChange(Conflict):
 
 
 class CommandWasOther(Conflict):
-    """This commandId was already used for another change; use a new one."""
+    """This commandId was used before, for something else or by somebody else; use a new one."""
 
 
 class Invalid(DomainError):

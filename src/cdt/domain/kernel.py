@@ -68,13 +68,17 @@ class Tenant(msgspec.Struct, frozen=True):
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks, when, for whom, and under which id; made at the edge."""
+    """Who asks, when, for whom, and under which id; made at the edge.
+
+    `digest` is of what a client asks: it tells a request that is sent again from another one under the same id.
+    """
 
     id: UUID
     actor: Actor
     at: datetime
     tenant: Tenant = Tenant()
     caused_by: Position | None = None
+    digest: Digest | None = None
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +94,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     command_id: UUID
     tenant: Tenant = Tenant()
     caused_by: Position | None = None
+    command_digest: Digest | None = None
     event: Event
     position: Position | None = None
     recorded_at: datetime | None = None

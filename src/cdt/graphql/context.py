@@ -7,19 +7,17 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
-from uuid import UUID
 
 import msgspec
 import strawberry
 import structlog
-from uuid_utils.compat import uuid7
 
 from cdt.access.admission import Identity
 from cdt.access.grants import Grants
 from cdt.database.log import Log
 from cdt.database.reading import NOBODY, Scope, View
 from cdt.domain.errors import Forbidden, Invalid
-from cdt.domain.kernel import Command, Position, Tenant
+from cdt.domain.kernel import Command, Position
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.errors import Lagging, Unauthenticated
 from cdt.graphql.scalars import AsOf, PositionText
@@ -172,11 +170,6 @@ class Context:
         if pin is not None:
             pin.at = at
         return Done(at, position, lagging=not is_there)
-
-    async def command(self, tenant: Tenant, command_id: UUID | None = None) -> Command:
-        """A command of the one who asks, now."""
-        grants = await self.grants()
-        return Command(id=command_id or uuid7(), actor=grants.actor, at=self.services.now(), tenant=tenant)
 
 
 class Done(msgspec.Struct, frozen=True):

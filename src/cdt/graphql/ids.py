@@ -4,7 +4,7 @@ from uuid import UUID
 
 from strawberry import relay
 
-from cdt.domain.errors import Invalid, NotFound
+from cdt.domain.errors import NotFound
 
 
 def id_of(global_id: relay.GlobalID, kind: str) -> UUID:
@@ -20,13 +20,3 @@ def uuid_in(global_id: relay.GlobalID) -> UUID:
         return UUID(global_id.node_id)
     except ValueError as error:
         raise NotFound(kind="node") from error
-
-
-def command_id_in(text: str | None) -> UUID | None:
-    """The command's id that a client chose, so that it can repeat the request."""
-    if text is None:
-        return None
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Invalid("commandId", "give a UUID, or leave it out") from error

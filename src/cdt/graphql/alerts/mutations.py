@@ -15,6 +15,7 @@ from cdt.domain.kernel import AlertId, EndpointId, RuleId, Tenant, derived_id
 from cdt.domain.notifications.decisions import checked_url
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.alerts.types import Alert, AlertRule, Operator
+from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Done, Info
 from cdt.graphql.errors import (
     ConflictError,
@@ -25,7 +26,7 @@ from cdt.graphql.errors import (
     UnauthenticatedError,
 )
 from cdt.graphql.fields import mutation
-from cdt.graphql.ids import command_id_in, id_of
+from cdt.graphql.ids import id_of
 from cdt.graphql.registry.subjects import model_of
 from cdt.graphql.scalars import PositionText
 from cdt.readmodels import alerts
@@ -187,7 +188,7 @@ class AlertsMutations:
     async def add_alert_rule(self, info: Info, input: AddAlertRuleInput) -> AddAlertRuleResult:  # noqa: A002
         """The same commandId again answers the same rule."""
         model, tenant = await model_of(info, input.model_id, Permission.WRITE_ALERTS)
-        by = await info.context.command(tenant, command_id_in(input.command_id))
+        by = await command_of(info, input, tenant)
         rule_id = RuleId(derived_id("rule", model.id, by.id))
         done = await info.context.do(
             commands.add_alert_rule,
@@ -211,7 +212,7 @@ class AlertsMutations:
         row = await info.context.loaders.alerts.rule.load((await info.context.at(), rule_id))
         if row is None:
             raise NotFound(kind="alert rule")
-        by = await info.context.command(await _tenant(info, row.project_id), command_id_in(input.command_id))
+        by = await command_of(info, input, await _tenant(info, row.project_id))
         command = commands.enable_alert_rule if input.is_enabled else commands.disable_alert_rule
         done = await info.context.do(command, RuleId(rule_id), by=by)
         rule = await _rule(info, done, rule_id)
@@ -221,7 +222,7 @@ class AlertsMutations:
     async def acknowledge_alert(self, info: Info, input: AlertNoteInput) -> AcknowledgeAlertResult:  # noqa: A002
         """A conflict when it is resolved already."""
         row, tenant = await _alert_of(info, input.alert_id)
-        by = await info.context.command(tenant, command_id_in(input.command_id))
+        by = await command_of(info, input, tenant)
         done = await info.context.do(commands.acknowledge_alert, AlertId(row.id), note=input.note, by=by)
         alert = await _alert(info, done, row.id)
         return AcknowledgeAlertPayload(alert=alert, position=done.position_text, lagging=done.lagging)
@@ -231,7 +232,7 @@ class AlertsMutations:
         """By what could be seen when it was said."""
         row, tenant = await _alert_of(info, input.alert_id)
         at = await info.context.at()
-        by = await info.context.command(tenant, command_id_in(input.command_id))
+        by = await command_of(info, input, tenant)
         done = await info.context.do(
             commands.resolve_alert, AlertId(row.id), note=input.note, seen_at=at.position, by=by
         )
@@ -248,7 +249,7 @@ class AlertsMutations:
             raise NotFound(kind="project")
         grants.require(Permission.WRITE_ALERTS, project_id)
         url = checked_url(input.url)
-        by = await context.command(grants.tenant(project_id), command_id_in(input.command_id))
+        by = await command_of(info, input, grants.tenant(project_id))
         endpoint_id = EndpointId(derived_id("endpoint", project_id, by.actor.kind, by.actor.id, by.id))
         async with context.services.writer.transaction([project_id]) as connection:
             secret = await webhooks.keep(

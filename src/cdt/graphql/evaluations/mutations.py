@@ -15,6 +15,7 @@ from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
 from cdt.domain.evaluations.windows import last_end
 from cdt.domain.moments import check_window
 from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import (
     ConflictError,
@@ -26,7 +27,6 @@ from cdt.graphql.errors import (
 )
 from cdt.graphql.evaluations.types import Evaluation
 from cdt.graphql.fields import mutation
-from cdt.graphql.ids import command_id_in
 from cdt.graphql.registry.subjects import version_row_of
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
@@ -153,7 +153,7 @@ class EvaluationsMutations:
             labelled_rows=fitted.labelled_rows,
             predicted_from=input.predicted_from,
             predicted_to=input.predicted_to,
-            by=await info.context.command(tenant, command_id_in(input.command_id)),
+            by=await command_of(info, input, tenant),
         )
         shown = None if done.lagging else await Version.load(info, done.at, version.id)
         return SetBaselinePayload(version=shown, position=done.position_text, lagging=done.lagging)
@@ -205,7 +205,7 @@ class EvaluationsMutations:
             window_end=input.window_end,
             through_sequence=state.sequence,
             specification=digest,
-            by=await info.context.command(tenant, command_id_in(input.command_id)),
+            by=await command_of(info, input, tenant),
         )
         evaluation = None
         if not done.lagging:

@@ -14,6 +14,7 @@ from cdt.commands import registry as commands
 from cdt.domain.errors import NotFound
 from cdt.domain.kernel import derived_id
 from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Done, Info
 from cdt.graphql.errors import (
     ConflictError,
@@ -24,7 +25,7 @@ from cdt.graphql.errors import (
     UnauthenticatedError,
 )
 from cdt.graphql.fields import mutation
-from cdt.graphql.ids import command_id_in, id_of
+from cdt.graphql.ids import id_of
 from cdt.graphql.registry.models import Model
 from cdt.graphql.registry.subjects import model_of, version_of
 from cdt.graphql.registry.types import DeploymentRole, Environment, SignatureInput, Version
@@ -177,7 +178,7 @@ class RegistryMutations:
         if project_id not in grants.projects:
             raise NotFound(kind="project")
         grants.require(Permission.WRITE_REGISTRY, project_id)
-        by = await info.context.command(grants.tenant(project_id), command_id_in(input.command_id))
+        by = await command_of(info, input, grants.tenant(project_id))
         model_id = derived_id("model", project_id, by.id)
         done = await info.context.do(
             commands.register_model, model_id, name=input.name, description=input.description, by=by
@@ -188,7 +189,7 @@ class RegistryMutations:
     async def add_version(self, info: Info, input: AddVersionInput) -> AddVersionResult:  # noqa: A002
         """The same tag with the same signature again changes nothing and answers the version."""
         model, tenant = await model_of(info, input.model_id, Permission.WRITE_REGISTRY)
-        by = await info.context.command(tenant, command_id_in(input.command_id))
+        by = await command_of(info, input, tenant)
         done = await info.context.do(
             commands.add_version,
             model.id,
@@ -214,7 +215,7 @@ class RegistryMutations:
             environment=input.environment.value,
             role=input.role.value,
             reason=input.reason,
-            by=await info.context.command(tenant, command_id_in(input.command_id)),
+            by=await command_of(info, input, tenant),
         )
         return await PromoteVersionPayload.at(info, done, version.model_id, version_id=version.id)  # pyright: ignore[reportReturnType]
 
@@ -231,6 +232,6 @@ class RegistryMutations:
             model.id,
             environment=input.environment.value,
             reason=input.reason,
-            by=await info.context.command(tenant, command_id_in(input.command_id)),
+            by=await command_of(info, input, tenant),
         )
         return await RollBackDeploymentPayload.at(info, done, model.id)  # pyright: ignore[reportReturnType]

@@ -10,6 +10,7 @@ from cdt.commands import tenancy as commands
 from cdt.domain.errors import NotFound
 from cdt.domain.kernel import derived_id
 from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import (
     ConflictError,
@@ -20,7 +21,7 @@ from cdt.graphql.errors import (
     UnauthenticatedError,
 )
 from cdt.graphql.fields import mutation
-from cdt.graphql.ids import command_id_in, id_of
+from cdt.graphql.ids import id_of
 from cdt.graphql.scalars import PositionText
 from cdt.vault import keys
 
@@ -73,7 +74,7 @@ class TenancyMutations:
         if project_id not in grants.projects:
             raise NotFound(kind="project")
         grants.require(Permission.MANAGE_KEYS, project_id)
-        by = await context.command(grants.tenant(project_id), command_id_in(input.command_id))
+        by = await command_of(info, input, grants.tenant(project_id))
         circumstances = (project_id, by.actor.kind, by.actor.id, by.id)
         key, key_id = keys.key_of(context.services.secret, *circumstances), derived_id("key", *circumstances)
         async with context.services.writer.transaction([project_id]) as connection:

@@ -11,6 +11,7 @@ from cdt.commands import trust as commands
 from cdt.domain.errors import Invalid
 from cdt.domain.tenancy.roles import Permission
 from cdt.domain.trust.policy import DEFAULT_POLICY, Weights
+from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import (
     ConflictError,
@@ -21,7 +22,6 @@ from cdt.graphql.errors import (
     UnauthenticatedError,
 )
 from cdt.graphql.fields import mutation
-from cdt.graphql.ids import command_id_in
 from cdt.graphql.registry.subjects import model_of
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.trust.types import ComponentKind, TrustPolicy
@@ -90,7 +90,7 @@ class TrustMutations:
             minimum_coverage=input.minimum_coverage,
             weights=None if input.weights is None else _changed(weights, input.weights),
             reason=input.reason,
-            by=await info.context.command(tenant, command_id_in(input.command_id)),
+            by=await command_of(info, input, tenant),
         )
         policy = None
         if not done.lagging:
