@@ -1,7 +1,7 @@
 import type { CombinedError } from 'urql';
 import { failureText } from './states';
 
-interface Answer {
+export interface Answer {
   __typename?: string;
   message?: string;
   fields?: readonly { path: readonly string[]; message: string }[];

@@ -1,39 +1,73 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { Provider } from 'urql';
 import { expect, test, vi } from 'vitest';
+import { fromPromise, fromValue } from 'wonka';
+import { graphql } from '../../src/gql';
 import { ReasonDialog } from '../../src/components/ReasonDialog';
+import { useCommand } from '../../src/components/useCommand';
 import { shown } from '../shown';
 
-function dialog(onConfirm: (reason: string) => Promise<string | null>, onClose: () => void = () => undefined) {
-  shown(
-    <ReasonDialog title="Promote 2.0" isOpen onClose={onClose} happens={['replace 1.0']} reasonLabel="Why?" action="Promote" onConfirm={onConfirm} />,
+const PROMOTE = graphql(`
+  mutation PromoteVersion($input: PromoteVersionInput!) {
+    promoteVersion(input: $input) {
+      __typename
+      ... on PromoteVersionPayload {
+        position
+        lagging
+        model {
+          id
+        }
+      }
+      ...Refusal
+    }
+  }
+`);
+
+const DONE = { __typename: 'PromoteVersionPayload', position: '17', lagging: false, model: { id: 'm' } };
+
+function Dialog({ onDone }: { onDone: (position: string | null) => void }) {
+  const command = useCommand(PROMOTE, ({ position }) => onDone(position));
+  return (
+    <ReasonDialog
+      title="Promote 2.0" onClose={() => undefined} happens={['replace 1.0']} reasonLabel="Why?" action="Promote" command={command}
+      onReason={(reason) => command.send({ input: { versionId: 'v2', environment: 'PRODUCTION', role: 'CHAMPION', reason } })}
+    />
   );
-  return {
-    button: screen.getByRole('button', { name: 'Promote' }),
-    reason: screen.getByLabelText(/Why\?/),
-  };
+}
+
+function dialog(answer: object) {
+  const client = { executeMutation: vi.fn(() => fromPromise(Promise.resolve({ data: { promoteVersion: answer }, stale: false, hasNext: false }))) };
+  const onDone = vi.fn();
+  shown(<Provider value={{ ...client, executeQuery: () => fromValue({}), executeSubscription: () => fromValue({}) }}><Dialog onDone={onDone} /></Provider>);
+  return { sent: client.executeMutation, onDone, button: screen.getByRole('button', { name: 'Promote' }), reason: screen.getByLabelText(/Why\?/) };
 }
 
 test('nothing dangerous is done without a reason', () => {
-  const { button } = dialog(() => Promise.resolve(null));
+  const { button } = dialog(DONE);
   expect(screen.getByText('replace 1.0')).toBeTruthy();
   expect(button.hasAttribute('disabled')).toBe(true);
 });
 
-test('the reason is handed on and the dialog closes when it is done', async () => {
-  const onConfirm = vi.fn(() => Promise.resolve(null));
-  const onClose = vi.fn();
-  const { button, reason } = dialog(onConfirm, onClose);
+test('the reason is sent once, and what was done is handed on', async () => {
+  const { button, reason, sent, onDone } = dialog(DONE);
   fireEvent.change(reason, { target: { value: ' Better recall ' } });
   fireEvent.click(button);
-  await waitFor(() => expect(onClose).toHaveBeenCalledOnce());
-  expect(onConfirm).toHaveBeenCalledWith('Better recall');
+  expect(button.hasAttribute('disabled')).toBe(true);
+  fireEvent.click(button);
+  await waitFor(() => expect(onDone).toHaveBeenCalledExactlyOnceWith('17'));
+  expect(sent).toHaveBeenCalledOnce();
+  expect(sent).toHaveBeenCalledWith(
+    expect.objectContaining({ variables: { input: { versionId: 'v2', environment: 'PRODUCTION', role: 'CHAMPION', reason: 'Better recall' } } }),
+    expect.anything(),
+  );
 });
 
-test('a refusal is told in the dialog, which stays', async () => {
-  const onClose = vi.fn();
-  const { button, reason } = dialog(() => Promise.resolve('There is no earlier champion.'), onClose);
+test('a refusal is told in the dialog with the field that is wrong, and the words stay', async () => {
+  const refusal = { __typename: 'InvalidError', message: 'Not valid.', fields: [{ path: ['input', 'reason'], message: 'is too long' }] };
+  const { button, reason, onDone } = dialog(refusal);
   fireEvent.change(reason, { target: { value: 'Worse recall' } });
   fireEvent.click(button);
-  expect((await screen.findByRole('alert')).textContent).toBe('There is no earlier champion.');
-  expect(onClose).not.toHaveBeenCalled();
+  expect((await screen.findByRole('alert')).textContent).toBe('Not valid. · input.reason: is too long');
+  expect(onDone).not.toHaveBeenCalled();
+  expect((reason as HTMLTextAreaElement).value).toBe('Worse recall');
 });

@@ -1,8 +1,8 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
 import { Navigate, useLocation } from 'react-router';
-import { useMutation } from 'urql';
-import { failureText } from '../../components/states';
+import { Refused } from '../../components/Refused';
+import { useCommand } from '../../components/useCommand';
 import { graphql } from '../../gql';
 import { beginSession, sessionHasExpired, useSession } from '../../lib/session';
 import classes from './SignInPage.module.css';
@@ -19,10 +19,7 @@ const SignIn = graphql(`
           email
         }
       }
-      ... on Failure {
-        code
-        message
-      }
+      ...Refusal
     }
   }
 `);
@@ -31,24 +28,16 @@ const SignIn = graphql(`
 export function SignInPage() {
   const session = useSession();
   const location = useLocation();
-  const [{ fetching }, signIn] = useMutation(SignIn);
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [failure, setFailure] = useState<string | null>(null);
+  const { send, isBusy, failure } = useCommand(SignIn, ({ accessToken, expiresAt, viewer }) =>
+    beginSession({ accessToken, expiresAt, name: viewer.name ?? null, email: viewer.email ?? email.trim() }),
+  );
   if (session !== null) return <Navigate to={placeBefore(location.state)} replace />;
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    setFailure(null);
-    const { data, error } = await signIn({ input: { email: email.trim(), password } });
-    const answer = data?.signIn;
-    if (answer?.__typename === 'SignInPayload') {
-      const { accessToken, expiresAt, viewer } = answer;
-      beginSession({ accessToken, expiresAt, name: viewer.name ?? null, email: viewer.email ?? email.trim() });
-    } else {
-      setFailure(answer?.message ?? (error ? failureText(error) : 'Signing in failed. Try again.'));
-      setPassword('');
-    }
+    if (!(await send({ input: { email: email.trim(), password } }))) setPassword('');
   };
 
   return (
@@ -63,11 +52,7 @@ export function SignInPage() {
             Your session has ended. Sign in again to go on where you were.
           </Alert>
         )}
-        {failure !== null && (
-          <Alert color="red" variant="light" role="alert" classNames={{ message: classes.failure }}>
-            {failure}
-          </Alert>
-        )}
+        <Refused failure={failure} />
         <TextInput
           label="Email"
           type="email"
@@ -86,7 +71,7 @@ export function SignInPage() {
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
-        <Button type="submit" loading={fetching} fullWidth>Sign in</Button>
+        <Button type="submit" loading={isBusy} fullWidth>Sign in</Button>
         <p className={classes.note}>
           The first owner&rsquo;s email and password were printed where CDT was started.
         </p>

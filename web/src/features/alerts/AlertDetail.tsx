@@ -1,14 +1,11 @@
 import { Button, CloseButton } from '@mantine/core';
 import { useState } from 'react';
-import { useMutation } from 'urql';
 import { Fact, Facts } from '../../components/Fact';
 import { MeaningMark } from '../../components/Meaning';
 import { ALERT_STATES } from '../../components/meanings';
-import { problemOf } from '../../components/outcome';
 import { Panel } from '../../components/Panel';
 import { PlaceLink } from '../../components/PlaceLink';
 import { paths } from '../../components/paths';
-import { ReasonDialog } from '../../components/ReasonDialog';
 import { Empty, Failing, LoadingBlock } from '../../components/states';
 import { Time } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
@@ -16,6 +13,7 @@ import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
 import { count, measured } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
+import { AlertNoteDialog, type Step } from './AlertNoteDialog';
 import { DeliveryLog } from './DeliveryLog';
 import { AlertFigures } from './fragments';
 import { ruleText } from './rules';
@@ -30,57 +28,16 @@ const AlertScreen = graphql(`
   }
 `);
 
-const AcknowledgeAlert = graphql(`
-  mutation AcknowledgeAlert($input: AlertNoteInput!) {
-    acknowledgeAlert(input: $input) {
-      __typename
-      ... on AcknowledgeAlertPayload {
-        lagging
-        alert {
-          id
-          state
-        }
-      }
-      ... on Failure {
-        message
-      }
-    }
-  }
-`);
-
-const ResolveAlert = graphql(`
-  mutation ResolveAlert($input: AlertNoteInput!) {
-    resolveAlert(input: $input) {
-      __typename
-      ... on ResolveAlertPayload {
-        lagging
-        alert {
-          id
-          state
-        }
-      }
-      ... on Failure {
-        message
-      }
-    }
-  }
-`);
-
 /** One alert: what, since when, how bad; the chain to what raised it; what was done and what can be done. */
 export function AlertDetail({ id, onClose, onChanged }: { id: string; onClose: () => void; onChanged: () => void }) {
   const { asOf } = useAsOf();
   const [result, readAgain] = useKeptQuery({ query: AlertScreen, variables: { id, asOf } });
-  const [step, setStep] = useState<'acknowledge' | 'resolve' | null>(null);
-  const [, acknowledge] = useMutation(AcknowledgeAlert);
-  const [, resolve] = useMutation(ResolveAlert);
+  const [step, setStep] = useState<Step | null>(null);
   const alert = readFragment(AlertFigures, result.data?.alert);
   const read = () => readAgain({ requestPolicy: 'network-only' });
-  const done = (problem: string | null) => {
-    if (problem === null) {
-      read();
-      onChanged();
-    }
-    return problem;
+  const done = () => {
+    read();
+    onChanged();
   };
   if (result.data === undefined) {
     return result.error ? <Failing what="The alert" error={result.error} onRetry={read} /> : <LoadingBlock height={320} />;
@@ -116,32 +73,7 @@ export function AlertDetail({ id, onClose, onChanged }: { id: string; onClose: (
         </div>
       )}
       <DeliveryLog alertId={alert.id} />
-      <ReasonDialog
-        title="Acknowledge the alert"
-        isOpen={step === 'acknowledge'}
-        onClose={() => setStep(null)}
-        happens={['say that you look after it', 'keep it waiting until it is resolved', 'be recorded with your name and the note']}
-        reasonLabel="Note"
-        isReasonNeeded={false}
-        action="Acknowledge"
-        onConfirm={async (note) => {
-          const { data, error } = await acknowledge({ input: { alertId: alert.id, note } });
-          return done(problemOf(error, data?.acknowledgeAlert));
-        }}
-      />
-      <ReasonDialog
-        title="Resolve the alert"
-        isOpen={step === 'resolve'}
-        onClose={() => setStep(null)}
-        happens={['close it', 'open it again if the rule is broken once more', 'be recorded with your name and the note']}
-        reasonLabel="What was it, and what was done?"
-        isReasonNeeded={false}
-        action="Resolve"
-        onConfirm={async (note) => {
-          const { data, error } = await resolve({ input: { alertId: alert.id, note } });
-          return done(problemOf(error, data?.resolveAlert));
-        }}
-      />
+      {step !== null && <AlertNoteDialog step={step} alertId={alert.id} onClose={() => setStep(null)} onDone={done} />}
     </Panel>
   );
 }

@@ -119,9 +119,8 @@ export function EvaluationsTab({ modelId }: { modelId: string }) {
           </>
         )}
       </Loaded>
-      {newest && (
+      {newest && isAsking && (
         <RequestDialog
-          isOpen={isAsking}
           onClose={() => setAsking(false)}
           version={newest.version}
           windowStart={newest.windowStart}

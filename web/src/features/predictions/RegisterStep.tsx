@@ -1,8 +1,8 @@
-import { Alert, Button, Select, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
-import { useMutation } from 'urql';
 import { CopyBlock } from '../../components/CopyBlock';
-import { problemOf } from '../../components/outcome';
+import { Refused } from '../../components/Refused';
+import { useCommand } from '../../components/useCommand';
 import { graphql } from '../../gql';
 import { registerCommand } from './commands';
 import classes from './WelcomePage.module.css';
@@ -17,15 +17,7 @@ const RegisterModel = graphql(`
           id
         }
       }
-      ... on Failure {
-        message
-      }
-      ... on InvalidError {
-        fields {
-          path
-          message
-        }
-      }
+      ...Refusal
     }
   }
 `);
@@ -46,30 +38,23 @@ export function RegisterStep({ projects, models, arrived, chosen, onChoose }: {
   chosen: Named | null;
   onChoose: (id: string) => void;
 }) {
-  const [, register] = useMutation(RegisterModel);
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const [project, setProject] = useState<string | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
-  const [isBusy, setBusy] = useState(false);
   const projectId = project ?? projects[0]?.id ?? null;
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    if (projectId === null) return;
-    setBusy(true);
-    const { data, error } = await register({ input: { projectId, name: name.trim(), description: description.trim() } });
-    setBusy(false);
-    const problem = problemOf(error, data?.registerModel);
-    setFailure(problem);
-    if (problem !== null || data?.registerModel.__typename !== 'RegisterModelPayload') return;
+  const { send, isBusy, failure } = useCommand(RegisterModel, ({ model }) => {
     setName('');
     setDescription('');
-    if (data.registerModel.model) onChoose(data.registerModel.model.id);
+    if (model) onChoose(model.id);
+  });
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (projectId !== null) void send({ input: { projectId, name: name.trim(), description: description.trim() } });
   };
   const others = arrived.filter((each) => each.id !== chosen?.id);
   return (
     <div className={classes.step}>
-      <form className={classes.form} onSubmit={(event) => void submit(event)}>
+      <form className={classes.form} onSubmit={submit}>
         <TextInput label="Name" required maxLength={LONGEST_NAME} value={name} onChange={(event) => setName(event.currentTarget.value)} />
         <TextInput label="What it decides" value={description} onChange={(event) => setDescription(event.currentTarget.value)} />
         {projects.length > 1 && (
@@ -84,7 +69,7 @@ export function RegisterStep({ projects, models, arrived, chosen, onChoose }: {
         <Button type="submit" loading={isBusy} disabled={name.trim() === '' || projectId === null}>Register</Button>
       </form>
       {projectId === null && <p className="dim">You are a member of no project, so there is nowhere to register a model.</p>}
-      {failure !== null && <Alert color="red" variant="light" role="alert" classNames={{ message: classes.failure }}>{failure}</Alert>}
+      <Refused failure={failure} />
       {others.length > 0 && (
         <div className={classes.arrived} role="status">
           {others.map((each) => (

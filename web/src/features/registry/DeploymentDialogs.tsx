@@ -1,8 +1,7 @@
 import { Select } from '@mantine/core';
 import { useState } from 'react';
-import { useMutation } from 'urql';
-import { problemOf } from '../../components/outcome';
 import { ReasonDialog } from '../../components/ReasonDialog';
+import { useCommand } from '../../components/useCommand';
 import { graphql } from '../../gql';
 import type { DeploymentRole, Environment } from '../../gql/graphql';
 import { promotionConsequences, rollBackConsequences } from './consequences';
@@ -18,15 +17,7 @@ const PromoteVersion = graphql(`
           id
         }
       }
-      ... on Failure {
-        message
-      }
-      ... on InvalidError {
-        fields {
-          path
-          message
-        }
-      }
+      ...Refusal
     }
   }
 `);
@@ -42,15 +33,7 @@ const RollBackDeployment = graphql(`
           id
         }
       }
-      ... on Failure {
-        message
-      }
-      ... on InvalidError {
-        fields {
-          path
-          message
-        }
-      }
+      ...Refusal
     }
   }
 `);
@@ -76,22 +59,20 @@ export function PromoteDialog({ modelName, version, serving, hasBaseline, onClos
 }) {
   const [environment, setEnvironment] = useState<Environment>('PRODUCTION');
   const [role, setRole] = useState<DeploymentRole>('CHAMPION');
-  const [, promote] = useMutation(PromoteVersion);
+  const command = useCommand(PromoteVersion, () => {
+    onDone();
+    onClose();
+  });
   return (
     <ReasonDialog
       title={`Promote ${version.tag}`}
-      isOpen
       onClose={onClose}
       happens={promotionConsequences({ modelName, tag: version.tag, environment, role, serving, hasBaseline })}
       reasonLabel="Why is it promoted?"
       action={`Promote ${version.tag}`}
       isDanger={environment === 'PRODUCTION' && role === 'CHAMPION'}
-      onConfirm={async (reason) => {
-        const { data, error } = await promote({ input: { versionId: version.id, environment, role, reason } });
-        const problem = problemOf(error, data?.promoteVersion);
-        if (problem === null) onDone();
-        return problem;
-      }}
+      command={command}
+      onReason={(reason) => command.send({ input: { versionId: version.id, environment, role, reason } })}
     >
       <Select label="Environment" data={ENVIRONMENTS} value={environment} allowDeselect={false} onChange={(value) => setEnvironment((value ?? 'PRODUCTION') as Environment)} />
       <Select label="Role" data={ROLES} value={role} allowDeselect={false} onChange={(value) => setRole((value ?? 'CHAMPION') as DeploymentRole)} />
@@ -105,22 +86,20 @@ export function RollBackDialog({ model, serving, onClose, onDone }: {
   onClose: () => void;
   onDone: () => void;
 }) {
-  const [, rollBack] = useMutation(RollBackDeployment);
+  const command = useCommand(RollBackDeployment, () => {
+    onDone();
+    onClose();
+  });
   return (
     <ReasonDialog
       title={`Roll ${model.name} back`}
-      isOpen
       onClose={onClose}
       happens={rollBackConsequences(model.name, serving)}
       reasonLabel="Why is it rolled back?"
       action="Roll back"
       isDanger
-      onConfirm={async (reason) => {
-        const { data, error } = await rollBack({ input: { modelId: model.id, environment: 'PRODUCTION', reason } });
-        const problem = problemOf(error, data?.rollBackDeployment);
-        if (problem === null) onDone();
-        return problem;
-      }}
+      command={command}
+      onReason={(reason) => command.send({ input: { modelId: model.id, environment: 'PRODUCTION', reason } })}
     />
   );
 }

@@ -1,0 +1,35 @@
+import { Button, Group, Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './FormDialog.module.css';
+import { Refused } from './Refused';
+
+/** A form in a dialog that sends one command: its fields, what went wrong, and the way out. Shown while it is mounted. */
+export function FormDialog({ title, onClose, command, onSubmit, action, isReady = true, isDanger = false, children }: {
+  title: string;
+  onClose: () => void;
+  command: { isBusy: boolean; failure: string | null };
+  onSubmit: (form: FormData) => unknown;
+  action: string;
+  isReady?: boolean;
+  isDanger?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <Modal opened onClose={onClose} title={title} centered classNames={{ title: classes.title }}>
+      <form
+        className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit(new FormData(event.currentTarget));
+        }}
+      >
+        {children}
+        <Refused failure={command.failure} />
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>Cancel</Button>
+          <Button type="submit" loading={command.isBusy} color={isDanger ? 'red' : undefined} disabled={!isReady}>{action}</Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
