@@ -15,7 +15,8 @@ def main() -> None:
     """Run all of it; pytest speaks last, unless a check failed."""
     failed = run_checks()
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
-    command = [PYTHON, "-m", "pytest", "-n", str(workers), "--dist", "loadfile", "-q", *sys.argv[1:]]
+    sharing = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]  # tests/conftest.py has the order
+    command = [PYTHON, "-m", "pytest", *sharing, "-q", *sys.argv[1:]]
     code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
     if failed:
         say(f"checks that failed: {', '.join(failed)}")

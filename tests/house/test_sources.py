@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import cdt
+from tests.conftest import LONGEST_FIRST
 
 SOURCES = Path(cdt.__file__).parent
 ROOT = SOURCES.parents[1]
@@ -44,3 +45,7 @@ def test_no_import_starts_anything_and_every_package_says_what_it_is_for() -> No
         for path in SOURCES.rglob("__init__.py")
         if not path.read_text().startswith('"""')
     ] == []
+
+
+def test_the_files_that_are_run_first_exist() -> None:
+    assert [name for name in LONGEST_FIRST if not (ROOT / name).is_file()] == []
