@@ -3,12 +3,13 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, cast
 
 import structlog
 from arq import ArqRedis, create_pool
+from arq.constants import in_progress_key_prefix
 from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
@@ -31,8 +32,9 @@ AGAIN_SECONDS = 1.0
 JOB_SECONDS = 900
 JOBS_AT_ONCE = 10
 MARK_SECONDS = 20.0
-"""How long a job in Redis is marked as being done. The library's own mark outlives a killed worker by the whole time
-that a job may take; a job that is taken up twice finds its lease taken."""
+"""How long a job in Redis is marked as being done, renewed while it is. The library's own mark outlives a killed worker
+by the whole time that a job may take."""
+RENEWALS_A_MARK = 3
 TRIES = 1_000_000
 """Only leases count."""
 
@@ -76,12 +78,23 @@ async def _take_jobs(settings: Settings, tools: bootstrap.WorkerTools, stopping:
             taking.result()
 
 
+class _Worker(Worker):
+    """Takes up no job that it is doing already: the library forgets the first of two by the same id, and says KeyError.
+
+    A mark runs out in spite of its renewals when the machine slept.
+    """
+
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        """Begin these jobs, if nobody does them."""
+        await super().start_jobs([each for each in job_ids if each.decode() not in self.tasks])
+
+
 def _worker(redis: ArqRedis, tools: bootstrap.WorkerTools) -> Worker:
-    worker = Worker(
+    worker = _Worker(
         functions=[
-            func(_job(tools.evaluating, evaluate), name="evaluation", timeout=JOB_SECONDS),
-            func(_job(tools.delivering, deliver), name="delivery", timeout=JOB_SECONDS),
-            func(_job(tools.folding, fold), name="fold", timeout=JOB_SECONDS),
+            func(_job(redis, tools.evaluating, evaluate), name="evaluation", timeout=JOB_SECONDS),
+            func(_job(redis, tools.delivering, deliver), name="delivery", timeout=JOB_SECONDS),
+            func(_job(redis, tools.folding, fold), name="fold", timeout=JOB_SECONDS),
         ],
         redis_pool=redis,
         keep_result=0,
@@ -95,12 +108,12 @@ def _worker(redis: ArqRedis, tools: bootstrap.WorkerTools) -> Worker:
     return worker
 
 
-def _job(tools: Any, function: Callable[..., Awaitable[None]]) -> WorkerCoroutine:  # noqa: ANN401
+def _job(redis: ArqRedis, tools: Any, function: Callable[..., Awaitable[None]]) -> WorkerCoroutine:  # noqa: ANN401
     async def run_job(ctx: dict[Any, Any], *arguments: int, **_: Any) -> None:  # noqa: ANN401
-        del ctx
         with structlog.contextvars.bound_contextvars(job=function.__name__, fact=arguments[0]):
             try:
-                await function(tools, *arguments)
+                async with _marked(redis, ctx["job_id"]):
+                    await function(tools, *arguments)
             except Exception as error:
                 # the lease runs out, and the sweep begins the next attempt
                 if is_lost_connection(error):
@@ -109,3 +122,24 @@ def _job(tools: Any, function: Callable[..., Awaitable[None]]) -> WorkerCoroutin
                     log.exception("job_broke")
 
     return cast("WorkerCoroutine", run_job)
+
+
+@asynccontextmanager
+async def _marked(redis: ArqRedis, job_id: str) -> AsyncGenerator[None]:
+    """Keep the job's mark while it is done, so that nobody takes it up a second time."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(MARK_SECONDS / RENEWALS_A_MARK)
+            try:
+                await redis.psetex(in_progress_key_prefix + job_id, int(MARK_SECONDS * 1000), b"1")
+            except (RedisError, OSError) as error:
+                log.warning("job_mark_not_renewed", job=job_id, error=str(error))
+
+    task = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
