@@ -82,12 +82,3 @@ async def test_a_refusal_below_the_root_keeps_its_code(api: Api, monkeypatch: py
 
     assert answer["errors"][0]["extensions"] == {"code": "NOT_FOUND"}
     assert answer["errors"][0]["message"] == "There is no such version, or you may not see it."
-
-
-@pytest.mark.parametrize("kind", ["?", "", "UHJvamVjdA==", "é", "VXNlcjp4", "TW9kZWw6bm90LWEtdXVpZA=="])
-async def test_an_id_that_is_none_is_refused_without_a_trace(api: Api, kind: str) -> None:
-    with capture_logs() as lines:
-        answer = (await api.post("query ($id: ID!) { model(id: $id) { id } }", {"id": kind}, by=api.owner)).json()
-
-    assert answer["errors"][0]["extensions"]["code"] in {"INVALID", "NOT_FOUND"}
-    assert not [line for line in lines if line["event"] == "unexpected_error"]

@@ -8,7 +8,7 @@ from cdt.graphql.alerts.types import Alert, AlertRule
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.types import Evaluation, MonitoringPlan
 from cdt.graphql.fields import query
-from cdt.graphql.ids import uuid_in
+from cdt.graphql.ids import read_id
 from cdt.graphql.registry.models import Model
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import AsOf
@@ -20,16 +20,17 @@ class NodeQueries:
     """Fields of Query."""
 
     @query(Permission.READ, "Anything that has an id; null when there is none, or none that you may see.")
-    async def node(self, info: Info, id: relay.GlobalID, as_of: AsOf | None = None) -> relay.Node | None:  # noqa: A002
+    async def node(self, info: Info, id: strawberry.ID, as_of: AsOf | None = None) -> relay.Node | None:  # noqa: A002
         """As known at the moment that is asked about."""
         return await _load(info, await info.context.at(as_of), id)
 
 
 async def _load(  # noqa: PLR0911  one for each type
-    info: Info, at: At, global_id: relay.GlobalID
+    info: Info, at: At, text: strawberry.ID
 ) -> relay.Node | None:
-    loaders, key = info.context.loaders, (at, uuid_in(global_id))
-    match global_id.type_name:
+    wanted = read_id(text)
+    loaders, key = info.context.loaders, (at, wanted.uuid)
+    match wanted.type_name:
         case "Model":
             model = await loaders.registry.model.load(key)
             return None if model is None else Model.of(model, at)

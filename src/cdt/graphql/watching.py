@@ -7,7 +7,6 @@ import structlog
 from graphql import GraphQLError, OperationDefinitionNode
 from strawberry.exceptions import MissingQueryError, StrawberryGraphQLError
 from strawberry.extensions import MaskErrors, ParserCache, SchemaExtension
-from strawberry.relay.types import InvalidGlobalIDError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import StreamExecutionResult
 
@@ -87,9 +86,6 @@ class Mask(MaskErrors):
 def _is_unexpected(error: GraphQLError) -> bool:
     original = error.original_error
     match original:
-        case InvalidGlobalIDError():
-            error.extensions = {"code": "INVALID"}
-            return False
         case DomainError():
             error.extensions = graphql_error(original).extensions
             return False

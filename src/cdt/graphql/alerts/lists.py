@@ -3,11 +3,10 @@
 from uuid import UUID
 
 import strawberry
-from strawberry import relay
 
 from cdt.graphql.alerts.types import Alert, AlertState
 from cdt.graphql.context import At, Info
-from cdt.graphql.ids import id_of
+from cdt.graphql.ids import sought
 from cdt.graphql.paging import Connection, page, page_size
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.readmodels import alerts
@@ -18,7 +17,7 @@ class AlertFilter:
     """Everything given must hold."""
 
     states: list[AlertState] | None = None
-    model_id: relay.GlobalID | None = None
+    model_id: strawberry.ID | None = None
 
 
 async def alerts_page(
@@ -37,7 +36,7 @@ async def alerts_page(
     if wanted is not None and wanted.states is not None:
         states = tuple(state.value for state in wanted.states)
     if wanted is not None and wanted.model_id is not None:
-        model_id = id_of(wanted.model_id, "Model")
+        model_id = sought(wanted.model_id, "Model")
     async with info.context.view(at) as view:
         if model_id is None:
             rows = await alerts.alerts_of_scope(view, states=states, before=before, limit=size + 1)

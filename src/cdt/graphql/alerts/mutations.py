@@ -37,7 +37,7 @@ from cdt.vault import webhooks
 class AddAlertRuleInput:
     """Rings when so many recorded results in a row lie on the wrong side of the threshold."""
 
-    model_id: relay.GlobalID
+    model_id: strawberry.ID
     name: str
     subject: str = strawberry.field(description='"trust", a measure such as "accuracy", or a measure:feature.')
     operator: Operator
@@ -50,7 +50,7 @@ class AddAlertRuleInput:
 class SwitchAlertRuleInput:
     """Its alerts stay as they are."""
 
-    rule_id: relay.GlobalID
+    rule_id: strawberry.ID
     is_enabled: bool
     command_id: str | None = None
 
@@ -59,7 +59,7 @@ class SwitchAlertRuleInput:
 class AlertNoteInput:
     """The note becomes part of the record."""
 
-    alert_id: relay.GlobalID
+    alert_id: strawberry.ID
     note: str = ""
     command_id: str | None = None
 
@@ -68,7 +68,7 @@ class AlertNoteInput:
 class AddWebhookInput:
     """Messages are signed; see docs/webhooks.md."""
 
-    project_id: relay.GlobalID
+    project_id: strawberry.ID
     url: str
     command_id: str | None = None
 
@@ -275,7 +275,7 @@ async def _tenant(info: Info, project_id: UUID) -> Tenant:
     return grants.tenant(project_id)
 
 
-async def _alert_of(info: Info, global_id: relay.GlobalID) -> tuple[alerts.Alert, Tenant]:
+async def _alert_of(info: Info, global_id: strawberry.ID) -> tuple[alerts.Alert, Tenant]:
     row = await info.context.loaders.alerts.alert.load((await info.context.at(), id_of(global_id, "Alert")))
     if row is None:
         raise NotFound(kind="alert")

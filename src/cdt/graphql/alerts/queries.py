@@ -1,14 +1,13 @@
 """Alerts, their rules and deliveries."""
 
 import strawberry
-from strawberry import relay
 
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.alerts.lists import AlertFilter, alerts_page
 from cdt.graphql.alerts.types import Alert, AlertRule, Delivery
 from cdt.graphql.context import Info
 from cdt.graphql.fields import query
-from cdt.graphql.ids import id_of
+from cdt.graphql.ids import sought
 from cdt.graphql.paging import Connection, page, page_size
 from cdt.graphql.scalars import AsOf, Cursor, cursor_of, places_of
 from cdt.readmodels import alerts, notifications
@@ -32,25 +31,25 @@ class AlertsQueries:
         return await alerts_page(info, await info.context.at(as_of), first=first, after=after, wanted=filter)
 
     @query(Permission.READ, "An alert; null when there is none with this id, or none that you may see.")
-    async def alert(self, info: Info, id: relay.GlobalID, as_of: AsOf | None = None) -> Alert | None:  # noqa: A002
+    async def alert(self, info: Info, id: strawberry.ID, as_of: AsOf | None = None) -> Alert | None:  # noqa: A002
         """As known at the moment that is asked about."""
         at = await info.context.at(as_of)
-        row = await info.context.loaders.alerts.alert.load((at, id_of(id, "Alert")))
+        row = await info.context.loaders.alerts.alert.load((at, sought(id, "Alert")))
         return None if row is None else Alert.of(row, at)
 
     @query(Permission.READ, "The rules of a model, oldest first.")
-    async def alert_rules(self, info: Info, model_id: relay.GlobalID, as_of: AsOf | None = None) -> list[AlertRule]:
+    async def alert_rules(self, info: Info, model_id: strawberry.ID, as_of: AsOf | None = None) -> list[AlertRule]:
         """Enabled or not."""
         at = await info.context.at(as_of)
         async with info.context.view(at) as view:
-            rows = await alerts.rules_of_models(view, [id_of(model_id, "Model")])
+            rows = await alerts.rules_of_models(view, [sought(model_id, "Model")])
         return [AlertRule.of(row, at) for row in rows]
 
     @query(Permission.READ, "How an alert was delivered, newest first.")
     async def deliveries(
         self,
         info: Info,
-        alert_id: relay.GlobalID,
+        alert_id: strawberry.ID,
         first: int | None = None,
         after: Cursor | None = None,
         as_of: AsOf | None = None,
@@ -58,7 +57,7 @@ class AlertsQueries:
         """Paged by when they were asked for."""
         size, at = page_size(first), await info.context.at(as_of)
         before = notifications.END if after is None else places_of(after, "delivery")[0]
-        wanted = id_of(alert_id, "Alert")
+        wanted = sought(alert_id, "Alert")
         async with info.context.view(at) as view:
             rows = await notifications.deliveries_of_alert(view, wanted, before=before, limit=size + 1)
             total = await notifications.count_of_alert(view, wanted)

@@ -5,10 +5,9 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 import strawberry
-from strawberry import relay
 
 from cdt.database.notifications import PROJECTED
-from cdt.domain.errors import DomainError
+from cdt.domain.errors import DomainError, NotFound
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.alerts.types import Alert, AlertEvent
 from cdt.graphql.context import At, Info
@@ -30,13 +29,15 @@ class AlertsSubscriptions:
 
     @subscription(Permission.READ, "A log: alerts as they ring and change, from `after` or from now on.")
     async def alerts(
-        self, info: Info, project_id: relay.GlobalID | None = None, after: Cursor | None = None
+        self, info: Info, project_id: strawberry.ID | None = None, after: Cursor | None = None
     ) -> AsyncGenerator[AlertEvent, None]:
         """Each event carries the alert as it is when it is sent."""
         context = info.context
         try:
             await context.admit(Permission.READ)
             wanted = None if project_id is None else id_of(project_id, "Project")
+            if wanted is not None and not (await context.grants()).may(Permission.READ, wanted):
+                raise NotFound(kind="project")
         except DomainError as error:
             raise graphql_error(error) from error
         place = (await context.present()).position if after is None else places_of(after, "alerts")[0]

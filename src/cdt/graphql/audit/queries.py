@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import strawberry
-from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
@@ -11,7 +10,7 @@ from cdt.domain.text import described
 from cdt.graphql.audit.types import AuditEntry
 from cdt.graphql.context import Info
 from cdt.graphql.fields import query
-from cdt.graphql.ids import id_of, uuid_in
+from cdt.graphql.ids import read_id, sought
 from cdt.graphql.paging import Connection, page, page_size
 from cdt.graphql.scalars import AsOf, Cursor, PositionText, cursor_of, places_of
 from cdt.readmodels import audit
@@ -23,22 +22,22 @@ AFTER_ALL = 2**63 - 1
 class AuditFilter:
     """By actor, thing, action, recorded time and project."""
 
-    actor_id: relay.GlobalID | None = None
-    subject_id: relay.GlobalID | None = None
+    actor_id: strawberry.ID | None = None
+    subject_id: strawberry.ID | None = None
     action: str | None = strawberry.field(default=None, description="Such as registry.Promoted.")
     from_: datetime | None = strawberry.field(default=None, name="from", description="Recorded then or later.")
     to: datetime | None = strawberry.field(default=None, description="Recorded before then.")
-    project_id: relay.GlobalID | None = None
+    project_id: strawberry.ID | None = None
 
     def to_filter(self) -> audit.Filter:
         """As the read model takes it."""
         return audit.Filter(
-            actor_id=None if self.actor_id is None else described("filter.actorId", self.actor_id.node_id),
-            subject_id=None if self.subject_id is None else uuid_in(self.subject_id),
+            actor_id=None if self.actor_id is None else described("filter.actorId", read_id(self.actor_id).key),
+            subject_id=None if self.subject_id is None else read_id(self.subject_id).uuid,
             action=None if self.action is None else described("filter.action", self.action),
             recorded_from=self.from_,
             recorded_to=self.to,
-            project_id=None if self.project_id is None else id_of(self.project_id, "Project"),
+            project_id=None if self.project_id is None else sought(self.project_id, "Project"),
         )
 
 

@@ -5,7 +5,6 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import strawberry
-from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.commands import evaluations as commands
@@ -56,7 +55,7 @@ class BaselineFailed(Conflict):
 class SetBaselineInput:
     """Predictions, with their labels, of a half-open window of predicted_at; send them first."""
 
-    version_id: relay.GlobalID
+    version_id: strawberry.ID
     predicted_from: datetime
     predicted_to: datetime
     command_id: str | None = None
@@ -68,7 +67,7 @@ class SetBaselineInput:
 class RequestEvaluationInput:
     """Half-open in predicted_at."""
 
-    version_id: relay.GlobalID
+    version_id: strawberry.ID
     window_start: datetime
     window_end: datetime
     command_id: str | None = None

@@ -3,13 +3,12 @@
 import json
 
 import strawberry
-from strawberry import relay
 
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
 from cdt.graphql.evaluations.types import Evaluation, Measure
 from cdt.graphql.fields import query
-from cdt.graphql.ids import id_of
+from cdt.graphql.ids import sought
 from cdt.graphql.scalars import AsOf
 from cdt.measures.catalog import MEASURES
 
@@ -22,12 +21,12 @@ class EvaluationsQueries:
     async def evaluation(
         self,
         info: Info,
-        id: relay.GlobalID,  # noqa: A002
+        id: strawberry.ID,  # noqa: A002
         as_of: AsOf | None = None,
     ) -> Evaluation | None:
         """As known at the moment that is asked about."""
         at = await info.context.at(as_of)
-        row = await info.context.loaders.evaluations.evaluation.load((at, id_of(id, "Evaluation")))
+        row = await info.context.loaders.evaluations.evaluation.load((at, sought(id, "Evaluation")))
         return None if row is None else Evaluation.of(row, at)
 
     @query(Permission.PUBLIC, "Every measure that CDT knows; the same at any moment.")

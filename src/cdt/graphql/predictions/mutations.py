@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import msgspec
 import strawberry
-from strawberry import relay
 from strawberry.scalars import JSON
 
 from cdt.access.permissions import needs
@@ -57,7 +56,7 @@ class PredictionColumnsInput:
 class IngestPredictionsInput:
     """The same `key` with the same content answers the same receipt again."""
 
-    version_id: relay.GlobalID
+    version_id: strawberry.ID
     rows: list[PredictionInput] | None = None
     columns: PredictionColumnsInput | None = None
     key: str | None = None
@@ -85,7 +84,7 @@ class LabelColumnsInput:
 class IngestLabelsInput:
     """The same `key` with the same content answers the same receipt again."""
 
-    version_id: relay.GlobalID
+    version_id: strawberry.ID
     rows: list[LabelInput] | None = None
     columns: LabelColumnsInput | None = None
     key: str | None = None
@@ -193,7 +192,7 @@ class PredictionsMutations:
         return IngestReceipt.of(receipt)  # pyright: ignore[reportReturnType]
 
 
-async def _version(info: Info, global_id: relay.GlobalID) -> Version:
+async def _version(info: Info, global_id: strawberry.ID) -> Version:
     """Seen by whoever belongs to its project: a program's key may send rows, and read nothing."""
     version_id = id_of(global_id, "Version")
     async with info.context.view(await info.context.at(), Permission.SIGNED_IN) as view:

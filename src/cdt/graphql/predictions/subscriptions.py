@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 import strawberry
-from strawberry import relay
 
 from cdt.access.grants import Reach
 from cdt.domain.errors import DomainError, NotFound
@@ -33,7 +32,7 @@ class PredictionsSubscriptions:
 
     @subscription(Permission.READ, "A state: the live reading of the model's champion, the present first, newest wins.")
     async def trust_score(
-        self, info: Info, model_id: relay.GlobalID, after: Cursor | None = None
+        self, info: Info, model_id: strawberry.ID, after: Cursor | None = None
     ) -> AsyncGenerator[LiveReading, None]:
         """`after` holds back what is not newer than a cursor."""
         context, hub = info.context, info.context.services.hub
@@ -50,7 +49,7 @@ class PredictionsSubscriptions:
 
     @subscription(Permission.READ, "A state: how much has come in for the model's champion, and how fast.")
     async def ingestion(
-        self, info: Info, model_id: relay.GlobalID, after: Cursor | None = None
+        self, info: Info, model_id: strawberry.ID, after: Cursor | None = None
     ) -> AsyncGenerator[IngestionState, None]:
         """At most once a second; one more when the stream has stopped, with rates of 0; anew for another champion."""
         hub, (watched, seen) = info.context.services.hub, _seen(after, "ingestion")
@@ -97,7 +96,7 @@ class _Counted(msgspec.Struct):
         )
 
 
-async def _turns(info: Info, model_id: relay.GlobalID) -> AsyncGenerator[tuple[registry.Version, Reach], None]:
+async def _turns(info: Info, model_id: strawberry.ID) -> AsyncGenerator[tuple[registry.Version, Reach], None]:
     """For every turn the version that is watched, and what the one who asks may see; an error once that is nothing."""
     context = info.context
     try:

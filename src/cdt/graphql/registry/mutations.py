@@ -6,7 +6,6 @@ from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from strawberry import relay
 from uuid_utils.compat import uuid7
 
 from cdt.access.permissions import needs
@@ -36,7 +35,7 @@ from cdt.graphql.scalars import PositionText
 class RegisterModelInput:
     """Its name is unique in its project."""
 
-    project_id: relay.GlobalID
+    project_id: strawberry.ID
     name: str
     description: str = ""
     command_id: str | None = None
@@ -46,7 +45,7 @@ class RegisterModelInput:
 class AddVersionInput:
     """Its tag is unique in its model."""
 
-    model_id: relay.GlobalID
+    model_id: strawberry.ID
     tag: str
     signature: SignatureInput
     command_id: str | None = None
@@ -56,7 +55,7 @@ class AddVersionInput:
 class PromoteVersionInput:
     """The reason becomes part of the record."""
 
-    version_id: relay.GlobalID
+    version_id: strawberry.ID
     reason: str
     environment: Environment = Environment.PRODUCTION
     role: DeploymentRole = DeploymentRole.CHAMPION
@@ -67,7 +66,7 @@ class PromoteVersionInput:
 class RollBackDeploymentInput:
     """The reason becomes part of the record."""
 
-    model_id: relay.GlobalID
+    model_id: strawberry.ID
     reason: str
     environment: Environment = Environment.PRODUCTION
     command_id: str | None = None

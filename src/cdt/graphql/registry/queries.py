@@ -4,13 +4,12 @@ import enum
 from collections.abc import Callable
 
 import strawberry
-from strawberry import relay
 
 from cdt.domain.tenancy.roles import Permission
 from cdt.domain.text import described
 from cdt.graphql.context import Info
 from cdt.graphql.fields import query
-from cdt.graphql.ids import id_of
+from cdt.graphql.ids import sought
 from cdt.graphql.paging import Connection, page, page_size, slice_after
 from cdt.graphql.registry.models import Model
 from cdt.graphql.registry.types import Version
@@ -22,7 +21,7 @@ from cdt.readmodels import registry
 class ModelFilter:
     """Everything given must hold."""
 
-    project_id: relay.GlobalID | None = None
+    project_id: strawberry.ID | None = None
     search: str | None = strawberry.field(default=None, description="A part of the name, in any case.")
 
     def text(self) -> str:
@@ -51,17 +50,17 @@ class RegistryQueries:
     """Fields of Query."""
 
     @query(Permission.READ, "A model; null when there is none with this id, or none that you may see.")
-    async def model(self, info: Info, id: relay.GlobalID, as_of: AsOf | None = None) -> Model | None:  # noqa: A002
+    async def model(self, info: Info, id: strawberry.ID, as_of: AsOf | None = None) -> Model | None:  # noqa: A002
         """As known at the moment that is asked about."""
         at = await info.context.at(as_of)
-        row = await info.context.loaders.registry.model.load((at, id_of(id, "Model")))
+        row = await info.context.loaders.registry.model.load((at, sought(id, "Model")))
         return None if row is None else Model.of(row, at)
 
     @query(Permission.READ, "A version; null when there is none with this id, or none that you may see.")
-    async def version(self, info: Info, id: relay.GlobalID, as_of: AsOf | None = None) -> Version | None:  # noqa: A002
+    async def version(self, info: Info, id: strawberry.ID, as_of: AsOf | None = None) -> Version | None:  # noqa: A002
         """As known at the moment that is asked about."""
         at = await info.context.at(as_of)
-        row = await info.context.loaders.registry.version.load((at, id_of(id, "Version")))
+        row = await info.context.loaders.registry.version.load((at, sought(id, "Version")))
         return None if row is None else Version.of(row, at)
 
     @query(Permission.READ, "The models that you can see.")
@@ -77,7 +76,7 @@ class RegistryQueries:
         """Thousands of models at most, so they are read whole and ordered here."""
         size, at = page_size(first), await info.context.at(as_of)
         wanted = filter or ModelFilter()
-        project_id = None if wanted.project_id is None else id_of(wanted.project_id, "Project")
+        project_id = None if wanted.project_id is None else sought(wanted.project_id, "Project")
         async with info.context.view(at) as view:
             rows = await registry.every_model(view, project_id=project_id, search=wanted.text())
         rows.sort(key=_ORDERS[order_by.value.lstrip("-")], reverse=order_by.value.startswith("-"))  # pyright: ignore[reportCallIssue, reportArgumentType]

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from strawberry import relay
+import strawberry
 
 from cdt.domain.errors import NotFound
 from cdt.domain.kernel import Tenant
@@ -46,7 +46,7 @@ class Subjects:
         return subject
 
 
-async def model_of(info: Info, global_id: relay.GlobalID, permission: Permission) -> tuple[Subject, Tenant]:
+async def model_of(info: Info, global_id: strawberry.ID, permission: Permission) -> tuple[Subject, Tenant]:
     """The model and whose it is; NotFound when it can't be seen, Forbidden when only seeing is allowed."""
     subjects, model_id = info.context.services.subjects, id_of(global_id, "Model")
     subject = subjects.find("model", model_id)
@@ -58,7 +58,7 @@ async def model_of(info: Info, global_id: relay.GlobalID, permission: Permission
     return subject, await _whose(info.context, "model", subject.project_id, permission)
 
 
-async def version_of(info: Info, global_id: relay.GlobalID, permission: Permission) -> tuple[Subject, Tenant]:
+async def version_of(info: Info, global_id: strawberry.ID, permission: Permission) -> tuple[Subject, Tenant]:
     """The version and whose it is; NotFound when it can't be seen, Forbidden when only seeing is allowed."""
     subject = info.context.services.subjects.find("version", id_of(global_id, "Version"))
     if subject is None:
@@ -68,7 +68,7 @@ async def version_of(info: Info, global_id: relay.GlobalID, permission: Permissi
 
 
 async def version_row_of(
-    info: Info, global_id: relay.GlobalID, permission: Permission
+    info: Info, global_id: strawberry.ID, permission: Permission
 ) -> tuple[registry.Version, Tenant]:
     """As `version_of`, with everything that is known of the version."""
     at, version_id = await info.context.at(), id_of(global_id, "Version")

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import strawberry
-from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.commands import tenancy as commands
@@ -30,7 +29,7 @@ from cdt.vault import keys
 class CreateApiKeyInput:
     """The project that it opens, and a name to know it by."""
 
-    project_id: relay.GlobalID
+    project_id: strawberry.ID
     name: str
     command_id: str | None = None
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import strawberry
 from msgspec.structs import replace
-from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.commands import trust as commands
@@ -39,7 +38,7 @@ class ComponentWeightInput:
 class ChangeTrustPolicyInput:
     """The reason becomes part of the record."""
 
-    model_id: relay.GlobalID
+    model_id: strawberry.ID
     reason: str
     threshold: float | None = None
     minimum_coverage: float | None = None
