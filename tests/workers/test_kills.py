@@ -10,14 +10,15 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from psycopg import AsyncConnection
 
 from cdt.database.log import Log
 from cdt.database.writing import Writer
 from cdt.domain.evaluations.events import Completed, Failed, Requested
-from cdt.workers import leases
+from cdt.workers import computing, leases
 from cdt.workers.child import Child
-from cdt.workers.evaluate import Evaluating, evaluate
+from cdt.workers.evaluate import MOST_DEATHS, Evaluating, evaluate
 from tests.reactions.world import World
 
 REPLACED_WITHIN_SECONDS = 30.0
@@ -102,6 +103,63 @@ async def test_a_lease_that_is_held_is_nobody_elses(world: World) -> None:
     assert await leases.claim(world.writer, due.fact, due.attempt, worker="second") is None
     async with world.writer.transaction() as connection:
         assert await leases.due(connection) == []
+
+
+async def is_given_up(world: World, fact: int) -> None:
+    """Recorded as failed once, with the reason, and nothing is left to do."""
+    (failed,) = await world.facts(Failed)
+    assert isinstance(failed.event, Failed)
+    assert (failed.event.attempts, failed.event.reason) == (
+        MOST_DEATHS,
+        "In 5 attempts its process or its worker died; it may need more memory than there is.",
+    )
+    assert await world.rows("SELECT state, deaths, failures FROM work.leases WHERE fact = %s", fact) == [
+        ("given_up", MOST_DEATHS, 0)
+    ]
+    await world.settle()
+    assert await world.rows("SELECT state FROM evaluations_evaluations") == [("failed",)]
+
+
+async def next_attempt(world: World) -> leases.DueLease:
+    """The next attempt, without the wait before it."""
+    await world.rows("UPDATE work.leases SET due_at = clock_timestamp() WHERE state = 'due'")
+    async with world.writer.transaction() as connection:
+        (due,) = await leases.due(connection)
+    return due
+
+
+async def test_an_evaluation_that_kills_its_process_each_time_is_given_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due, child = await an_evaluation_is_due(world), Child()
+    monkeypatch.setattr(computing, "evaluate", dies)
+    for _ in range(MOST_DEATHS):
+        assert await world.facts(Failed) == []
+        await evaluate(replace(world.evaluating, child=child), due.fact, due.attempt)
+        due = await next_attempt(world)
+
+    await evaluate(replace(world.evaluating, child=child), due.fact, due.attempt)
+
+    await is_given_up(world, due.fact)
+
+
+async def test_an_evaluation_that_kills_its_worker_each_time_is_given_up(world: World) -> None:
+    due = await an_evaluation_is_due(world)
+    for _ in range(MOST_DEATHS):
+        assert await leases.claim(world.writer, due.fact, due.attempt, worker="one that dies") is not None
+        await world.rows("UPDATE work.leases SET leased_until = clock_timestamp() - interval '1 second'")
+        async with world.writer.transaction() as connection:
+            await leases.due(connection)
+        due = await next_attempt(world)
+
+    await evaluate(world.evaluating, due.fact, due.attempt)
+
+    await is_given_up(world, due.fact)
+
+
+def dies(*_: object) -> None:
+    """In the child: what the kernel does to a process that wants too much memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @contextmanager

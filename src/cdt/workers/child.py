@@ -21,7 +21,11 @@ class ChildFailed(RuntimeError):
 
 
 class ChildCutShort(ChildFailed):
-    """Its process was killed, or has lost its database; the same call may succeed in a moment."""
+    """It has lost its database; the same call may succeed in a moment."""
+
+
+class ChildDied(ChildFailed):
+    """Its process was killed; by chance, or because of what it was to compute."""
 
 
 Outcome = Literal["done", "failed", "cut short"]
@@ -49,7 +53,7 @@ class Child:
                 raise ChildFailed(f"it took longer than {seconds:.0f} s") from error
             except (EOFError, OSError) as error:
                 self.kill()
-                raise ChildCutShort("its process died") from error
+                raise ChildDied("its process died") from error
             except asyncio.CancelledError:
                 self.kill()
                 raise

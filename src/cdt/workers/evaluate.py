@@ -16,11 +16,14 @@ from cdt.domain.evaluations.events import Requested
 from cdt.domain.evaluations.pacing import pause_after_failure
 from cdt.domain.kernel import Actor, Command, Envelope, EvaluationId, Position, derived_id
 from cdt.workers import computing, leases, readings
-from cdt.workers.child import Child, ChildCutShort, ChildFailed
+from cdt.workers.child import Child, ChildCutShort, ChildDied, ChildFailed
 
 log = structlog.get_logger()
 
 LONGEST_SECONDS = 600.0
+MOST_DEATHS = 5
+"""Attempts in which the process or the worker died, until it is given up; half a minute passes between the first and the
+last. Kills by chance hit one evaluation once or twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +45,16 @@ async def evaluate(work: Evaluating, fact: int, attempt: int) -> None:
     if lease is None:
         return
     requested = await asyncio.to_thread(_requested, work.log, EvaluationId(lease.subject), Position(fact))
+    if lease.deaths >= MOST_DEATHS:
+        reason = f"In {lease.deaths} attempts its process or its worker died; it may need more memory than there is."
+        await _give_up(work, lease, requested, attempts=lease.attempt - 1, reason=reason)
+        return
     try:
         async with leases.renewing(work.writer, lease, worker=work.worker, seconds=work.lease_seconds):
             await _complete(work, lease, requested)
-    except ChildCutShort as error:
+    except (ChildCutShort, ChildDied) as error:
         log.warning("evaluation_cut_short", evaluation=str(lease.subject), error=str(error))
-        await leases.cut_short(work.writer, lease, error=str(error))
+        await leases.cut_short(work.writer, lease, error=str(error), died=isinstance(error, ChildDied))
     except ChildFailed as error:
         await _failed(work, lease, requested, str(error))
     else:
@@ -84,14 +91,22 @@ async def _failed(work: Evaluating, lease: leases.Lease, requested: Envelope, er
     if pause is not None:
         await leases.put_off(work.writer, lease, seconds=pause, error=error)
         return
-    await asyncio.to_thread(
-        commands.give_up_evaluation,
-        work.log,
-        EvaluationId(lease.subject),
-        attempts=failures,
-        reason=error,
-        by=_command(work, requested, "given up"),
-    )
+    await _give_up(work, lease, requested, attempts=failures, reason=error)
+
+
+async def _give_up(work: Evaluating, lease: leases.Lease, requested: Envelope, *, attempts: int, reason: str) -> None:
+    log.warning("evaluation_given_up", evaluation=str(lease.subject), attempts=attempts, error=reason)
+    try:
+        await asyncio.to_thread(
+            commands.give_up_evaluation,
+            work.log,
+            EvaluationId(lease.subject),
+            attempts=attempts,
+            reason=reason,
+            by=_command(work, requested, "given up"),
+        )
+    except DomainError as error:
+        log.warning("evaluation_was_over", evaluation=str(lease.subject), error=str(error))
     await leases.finish(work.writer, lease, state="given_up")
 
 

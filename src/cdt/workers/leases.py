@@ -2,7 +2,8 @@
 
 An attempt that fails by its own fault is counted as a failure, and after some the work is given up. One that is cut
 short, because its worker was killed or the database went away, is no failure: it is begun again after a moment, which
-doubles each time, so that work that kills whoever takes it up can't do so again and again.
+doubles each time. Deaths, of the worker or of the process that computes for it, are counted all the same: work that
+kills whoever takes it up is given up by whoever claims it next.
 """
 
 import asyncio
@@ -29,13 +30,17 @@ log = structlog.get_logger()
 
 
 class Lease(msgspec.Struct, frozen=True):
-    """A piece of work that is ours for now; `failures` counts the attempts before this one that failed."""
+    """A piece of work that is ours for now.
+
+    failures: how many attempts before this one failed. deaths: in how many the process or the worker died.
+    """
 
     fact: int
     subject: UUID
     project_id: UUID
     attempt: int
     failures: int
+    deaths: int
 
 
 class DueLease(msgspec.Struct, frozen=True):
@@ -74,7 +79,7 @@ async def claim(
             " leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)"
             " WHERE fact = %(fact)s AND attempt = %(attempt)s AND state = 'due' AND due_at <= clock_timestamp()"
             " AND (leased_until IS NULL OR leased_until < clock_timestamp())"
-            " RETURNING fact, subject, project_id, attempt, failures",
+            " RETURNING fact, subject, project_id, attempt, failures, deaths",
             {"worker": worker, "seconds": seconds, "fact": fact, "attempt": attempt},
         )
         return await cursor.fetchone()
@@ -142,21 +147,22 @@ async def put_off(writer: Writer, lease: Lease, *, seconds: float, error: str, s
         )
 
 
-async def cut_short(writer: Writer, lease: Lease, *, error: str) -> None:
-    """The attempt was cut short by no fault of its own: the next one is due in a moment."""
+async def cut_short(writer: Writer, lease: Lease, *, error: str, died: bool = False) -> None:
+    """The attempt was cut short by no known fault of its own: the next one is due in a moment."""
     async with writer.transaction() as connection:
         await connection.execute(
             "UPDATE work.leases SET attempt = attempt + 1, leased_until = NULL, worker = NULL, last_error = %(error)s,"
+            " deaths = deaths + %(deaths)s,"
             " due_at = clock_timestamp() + make_interval(secs => least(300, 2 ^ least(attempt - failures - 1, 10)))"
             " WHERE fact = %(fact)s AND attempt = %(attempt)s AND state = 'due'",
-            {"fact": lease.fact, "attempt": lease.attempt, "error": error[:2000]},
+            {"fact": lease.fact, "attempt": lease.attempt, "error": error[:2000], "deaths": int(died)},
         )
 
 
 async def due(connection: AsyncConnection[Any], *, limit: int = 500) -> list[DueLease]:
-    """What is due and nobody does. An attempt whose lease ran out was cut short."""
+    """What is due and nobody does. An attempt whose lease ran out was cut short: its worker died, or seemed to."""
     await connection.execute(
-        "UPDATE work.leases SET attempt = attempt + 1, leased_until = NULL, worker = NULL,"
+        "UPDATE work.leases SET attempt = attempt + 1, leased_until = NULL, worker = NULL, deaths = deaths + 1,"
         " last_error = 'the worker stopped in the middle',"
         " due_at = clock_timestamp() + make_interval(secs => least(300, 2 ^ least(attempt - failures - 1, 10)))"
         " WHERE state = 'due' AND leased_until < clock_timestamp()"
