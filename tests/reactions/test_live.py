@@ -10,6 +10,7 @@ from cdt.commands import trust
 from cdt.database.notifications import PROJECTED
 from cdt.domain.evaluations.events import Requested
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.trust.events import Scored
 from cdt.domain.trust.policy import Weights
 from cdt.predictions import folded
 from cdt.predictions.versions import Version
@@ -159,6 +160,62 @@ async def test_another_trust_policy_that_moves_the_score_is_recorded_once_though
 
     assert newest == 2
     assert await asked(world) == 2
+
+
+async def test_another_threshold_is_recorded_once_with_its_verdict_though_the_score_is_the_same(world: World) -> None:
+    version = await world.watched_version(LONG)
+    await send(world.intake, version, *some_rows(120, FIRST, A_MINUTE, named="m", sex="m", age=88.0))
+    async with world.live(), world.reactions():
+        await world.read(version)
+        await world.until(lambda: asked(world), "the first record is asked for")
+        await world.finish()
+        world.time += timedelta(seconds=61)
+        await world.do(trust.change_trust_policy, version.model_id, threshold=0.99, reason="it matters")
+
+        async def two() -> bool:
+            await world.finish()
+            return await asked(world) == 2
+
+        await world.until(two, "the verdict by the other threshold is recorded")
+        await world.finish()
+        await world.settle()
+        world.time += timedelta(seconds=61)
+        await reading(world, version)
+        await world.finish()
+
+    first, second = [each.event for each in await world.facts(Scored)]
+    assert isinstance(first, Scored)
+    assert isinstance(second, Scored)
+    assert first.value.new == second.value.new
+    assert (second.standing.old, second.standing.new) == ("trusted", "below_threshold")
+    assert (second.threshold, second.policy_version) == (0.99, 2)
+    assert await world.rows("SELECT standing FROM trust_newest") == [("below_threshold",)]
+
+
+async def test_whoever_leads_next_waits_until_the_read_models_know_what_was_asked_for(world: World) -> None:
+    version = await world.watched_version(LONG)
+    await world.stop_following()
+    async with world.live():
+        await world.until(lambda: asked(world), "the first record is asked for")
+    await send(world.intake, version, *some_rows(1, FIRST, A_MINUTE, named="one"))  # another intake sequence
+    async with world.live():
+        await world.read(version)
+
+        assert await asked(world) == 1
+
+
+async def test_a_version_that_was_forgotten_is_not_recorded_again_before_the_read_models_know(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leading, "FORGET_SECONDS", -1.0)
+    version = await world.watched_version(LONG)
+    await world.stop_following()
+    async with world.live():
+        await world.until(lambda: asked(world), "the first record is asked for")
+        await send(world.intake, version, *some_rows(1, FIRST, A_MINUTE, named="one"))
+        await world.read(version)
+
+        assert await asked(world) == 1
 
 
 async def test_a_fold_between_two_looks_counts_no_row_twice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,16 @@ from cdt.reactions.watched import Watched
 
 
 def is_wanted(known: Watched, live: Score, *, sequence: int) -> bool:
-    """Whether the reading up to this sequence, or by another policy, differs enough from what is recorded."""
+    """Whether the reading up to this sequence differs enough from what is recorded, or that is by another policy.
+
+    What another policy says is recorded even if the number is the same: its threshold gives another verdict.
+    """
     recorded = None if known.recorded is None else known.recorded.value
-    return (_has_new_rows(known, sequence) or _has_another_policy(known)) and is_worth_recording(
-        known.plan.typed_policy, live=live.value, recorded=recorded, threshold=known.policy.threshold
+    return _has_another_policy(known) or (
+        _has_new_rows(known, sequence)
+        and is_worth_recording(
+            known.plan.typed_policy, live=live.value, recorded=recorded, threshold=known.policy.threshold
+        )
     )
 
 

@@ -76,6 +76,14 @@ def test_another_policy_is_the_cause() -> None:
     assert sentence(now, previous) == "Trusted at 0.75, down 0.17, because the trust policy changed."
 
 
+def test_another_threshold_that_turns_the_verdict_is_told_though_the_score_is_steady() -> None:
+    previous = a_score(*stable("age"), *WELL)
+
+    now = a_score(*stable("age"), *WELL, policy=a_policy(version=2, threshold=0.95), previous=previous)
+
+    assert sentence(now, previous) == "Below its threshold of 0.95, at 0.92, steady; the trust policy changed."
+
+
 def test_a_steady_score_needs_no_cause() -> None:
     assert told([*stable(), *WELL], [*stable(), *WELL], since=NOON) == "Trusted at 1.00, steady since 2026-03-02."
 

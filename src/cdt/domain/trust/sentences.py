@@ -27,11 +27,13 @@ def sentence(score: Score, previous: Score | None = None, *, since: datetime | N
     if previous.value is None:
         return f"{head}; there was not enough evidence before."
     moment = "" if since is None else f" since {since:%Y-%m-%d}"
+    is_turned = score.standing != previous.standing and score.policy_version != previous.policy_version
+    turned = "; the trust policy changed" if is_turned else ""
     if score.trend.direction not in {"up", "down"}:
-        return f"{head}, steady{moment}."
+        return f"{head}, steady{moment}{turned}."
     by = f"{abs(score.value - previous.value):.2f}"
     if float(by) == 0:
-        return f"{head}, unchanged{moment}."
+        return f"{head}, unchanged{moment}{turned}."
     moved = f"{head}, {score.trend.direction} {by}{moment}"
     cause = _cause(score, previous)
     return f"{moved}, because {cause}." if cause else f"{moved}."
