@@ -23,14 +23,8 @@ export function slide<T>(points: readonly T[], arrived: T, limit: number): T[] {
   return [...points, arrived].slice(-limit);
 }
 
-/** Entries of a log, newest first, each once, however often they were told. */
-export function prepend<T>(entries: readonly T[], arrived: readonly T[], keyOf: (entry: T) => string): T[] {
-  const known = new Set(entries.map(keyOf));
-  const fresh = arrived.filter((entry) => {
-    const key = keyOf(entry);
-    if (known.has(key)) return false;
-    known.add(key);
-    return true;
-  });
-  return fresh.length === 0 ? [...entries] : [...fresh.toReversed(), ...entries];
+/** Entries of a log, newest first, each once, however often and in whatever order they were told. */
+export function newestFirst<T extends { position: string }>(entries: readonly T[]): T[] {
+  const byPosition = new Map(entries.map((entry) => [entry.position, entry]));
+  return [...byPosition.values()].toSorted((left, right) => compareDigits(right.position, left.position));
 }

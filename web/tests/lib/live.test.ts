@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareDigits, newest, prepend, slide } from '../../src/lib/live';
+import { compareDigits, newest, newestFirst, slide } from '../../src/lib/live';
 
 const reading = (sequence: string, readAt: string) => ({ sequence, readAt });
 const EARLY = '2026-03-03T12:00:00Z';
@@ -34,6 +34,7 @@ test('a sliding chart keeps the last points', () => {
   expect(slide([1, 2, 3], 4, 3)).toEqual([2, 3, 4]);
 });
 
-test('an entry that is told twice stands once, newest on top', () => {
-  expect(prepend(['b', 'a'], ['b', 'c', 'd', 'c'], (entry) => entry)).toEqual(['d', 'c', 'b', 'a']);
+test('an entry that is told twice stands once, and whatever came when, the newest is on top', () => {
+  const told = ['9', '10', '9', '8', '11'].map((position) => ({ position }));
+  expect(newestFirst(told).map((entry) => entry.position)).toEqual(['11', '10', '9', '8']);
 });

@@ -1,6 +1,6 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useParam } from '../../components/useAsOf';
 import type { AuditFilter } from '../../gql/graphql';
@@ -32,9 +32,13 @@ export function useAuditFilter(subjectId: string | null): AuditFilter {
 export function AuditFilters({ isOfOneSubject }: { isOfOneSubject: boolean }) {
   const [params, setParams] = useSearchParams();
   const [action, setAction] = useParam('action');
+  const [typed, setTyped] = useState<string | null>(null);
   const [from, setFrom] = useParam('from');
   const [to, setTo] = useParam('to');
-  const writeAction = useDebouncedCallback(setAction, 300);
+  const writeAction = useDebouncedCallback((text: string) => {
+    setAction(text);
+    setTyped(null);
+  }, 300);
   const chosen = NAMES.filter((name) => params.get(name) && !(isOfOneSubject && name === 'subject'));
   const clear = (names: readonly string[]) =>
     setParams(
@@ -48,12 +52,14 @@ export function AuditFilters({ isOfOneSubject }: { isOfOneSubject: boolean }) {
   return (
     <Group gap={8} align="flex-end" mb={12}>
       <TextInput
-        key={action === '' ? 'none' : 'some'}
         size="xs"
         label="Action"
         placeholder="registry.Promoted"
-        defaultValue={action}
-        onChange={(event) => writeAction(event.currentTarget.value.trim())}
+        value={typed ?? action}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          writeAction(event.currentTarget.value.trim());
+        }}
         w={220}
       />
       <TextInput size="xs" label="From" type="datetime-local" value={from} onChange={(event) => setFrom(event.currentTarget.value)} />

@@ -32,6 +32,7 @@ export function AuditTrail({ subjectId }: { subjectId: string | null }) {
         {trail.entries !== undefined && trail.entries.length > 0 && (
           <EntryRows entries={trail.entries} selected={selected} onSelect={select} onEnd={trail.readMore} isReadingMore={trail.isReadingMore} />
         )}
+        {trail.moreError && <Failing what="Older entries" error={trail.moreError} onRetry={trail.readMore} />}
       </Panel>
       {selected !== '' && <EntryDetail position={selected} known={entry} onClose={() => select('')} />}
     </div>

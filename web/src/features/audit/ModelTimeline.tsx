@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { Choice } from '../../components/Choice';
 import { Shape } from '../../components/Meaning';
 import { Panel } from '../../components/Panel';
@@ -7,6 +6,7 @@ import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Time } from '../../components/Time';
 import { useAsOf, useParam } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useRefresh } from '../../components/useRefresh';
 import { graphql } from '../../gql';
 import { milestones } from './milestones';
 import classes from './audit.module.css';
@@ -54,11 +54,7 @@ export function ModelTimeline({ modelId }: { modelId: string }) {
   const { asOf } = useAsOf();
   const [which, setWhich] = useParam('which', 'notable');
   const [result, readAgain] = useKeptQuery({ query: Milestones, variables: { id: modelId, first: NEWEST, asOf } });
-  useEffect(() => {
-    if (asOf !== null) return undefined;
-    const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), REFRESH_MILLISECONDS);
-    return () => clearInterval(timer);
-  }, [asOf, readAgain]);
+  useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
   const model = result.data?.model;
   const all = model ? milestones({ marks: model.marks, evaluations: model.evaluations.nodes, alerts: model.alerts.nodes }) : [];
   const shown = which === 'all' ? all : all.filter((each) => each.isNotable);

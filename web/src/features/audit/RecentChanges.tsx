@@ -5,6 +5,7 @@ import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Age } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useRefresh } from '../../components/useRefresh';
 import { graphql, readFragment } from '../../gql';
 import { entrySentence, EntryFigures } from './entries';
 import classes from './audit.module.css';
@@ -20,10 +21,13 @@ const RecentEntries = graphql(`
   }
 `);
 
+const REFRESH_MILLISECONDS = 10_000;
+
 /** What changed last, from the audit trail. */
 export function RecentChanges() {
   const { asOf } = useAsOf();
   const [result, readAgain] = useKeptQuery({ query: RecentEntries, variables: { asOf } });
+  useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
   return (
     <Panel title="What changed last" actions={<PlaceLink to={paths.audit}>Audit trail</PlaceLink>}>
       <Loaded

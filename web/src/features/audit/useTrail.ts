@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useClient, useSubscription, type CombinedError } from 'urql';
 import { graphql, readFragment } from '../../gql';
 import type { AuditFilter, EntryFiguresFragment } from '../../gql/graphql';
-import { prepend } from '../../lib/live';
+import { newestFirst } from '../../lib/live';
 import { EntryFigures } from './entries';
 import { useKeptQuery } from '../../components/useKeptQuery';
 
@@ -13,6 +13,7 @@ const AuditEntries = graphql(`
     auditLog(first: $first, after: $after, filter: $filter, asOf: $asOf) {
       pageInfo {
         hasNextPage
+        startCursor
         endCursor
       }
       nodes {
@@ -38,58 +39,63 @@ const AuditTail = graphql(`
 export interface Trail {
   entries: readonly EntryFiguresFragment[] | undefined;
   error: CombinedError | undefined;
-  hasMore: boolean;
   isReadingMore: boolean;
+  /** Why the older entries did not come. */
+  moreError: CombinedError | undefined;
   readMore: () => void;
   retry: () => void;
 }
 
-const keyOf = (entry: EntryFiguresFragment) => entry.position;
+interface Older {
+  of: string;
+  entries: EntryFiguresFragment[];
+  cursor: string | null;
+  hasMore: boolean;
+}
 
 /** The trail, newest first: a first page, older pages as one scrolls, and what happens meanwhile on top. */
 export function useTrail(filter: AuditFilter, asOf: string | null, isTailing: boolean): Trail {
   const client = useClient();
-  const [first, readAgain] = useKeptQuery({ query: AuditEntries, variables: { first: PAGE, filter, asOf }, requestPolicy: 'network-only' });
-  const [older, setOlder] = useState<{ of: string; entries: EntryFiguresFragment[]; cursor: string | null; hasMore: boolean } | null>(null);
-  const [isReadingMore, setReadingMore] = useState(false);
-  const about = JSON.stringify([filter, asOf]);
+  const variables = { first: PAGE, filter, asOf };
+  const about = JSON.stringify(variables);
+  const [first, readAgain] = useKeptQuery({ query: AuditEntries, variables, requestPolicy: 'network-only' });
+  const [older, setOlder] = useState<Older | null>(null);
+  const [more, setMore] = useState<{ of: string; error: CombinedError | undefined } | null>(null);
+  const page = first.data?.auditLog;
+  // The page for another filter stands until this one's is there; older and newer entries are those of this one alone.
+  const isThis = page !== undefined && JSON.stringify(first.operation?.variables) === about;
   const [tail] = useSubscription(
-    { query: AuditTail, variables: { filter }, pause: !isTailing || asOf !== null },
+    { query: AuditTail, variables: { filter, after: page?.pageInfo.startCursor ?? null }, pause: !isTailing || asOf !== null || !isThis },
     (seen: { about: string; entries: EntryFiguresFragment[] } | undefined, arrived) => ({
       about,
-      entries: prepend(seen?.about === about ? seen.entries : [], [readFragment(EntryFigures, arrived.auditLog.node)], keyOf),
+      entries: [readFragment(EntryFigures, arrived.auditLog.node), ...(seen?.about === about ? seen.entries : [])],
     }),
   );
-  const page = first.data?.auditLog;
   const grown = older?.of === about ? older : null;
-  const hasMore = grown?.hasMore ?? page?.pageInfo.hasNextPage ?? false;
+  const isReadingMore = more?.of === about && more.error === undefined;
 
   const readMore = () => {
-    const after = grown?.cursor ?? page?.pageInfo.endCursor;
-    if (isReadingMore || !hasMore || !after) return;
-    setReadingMore(true);
+    const after = grown ? grown.cursor : page?.pageInfo.endCursor;
+    const hasMore = grown?.hasMore ?? page?.pageInfo.hasNextPage ?? false;
+    if (!isThis || isReadingMore || !hasMore || !after) return;
+    setMore({ of: about, error: undefined });
     void client
-      .query(AuditEntries, { first: PAGE, after, filter, asOf }, { requestPolicy: 'network-only' })
+      .query(AuditEntries, { ...variables, after }, { requestPolicy: 'network-only' })
       .toPromise()
-      .then(({ data }) => {
-        setReadingMore(false);
+      .then(({ data, error }) => {
+        setMore((now) => (now?.of !== about ? now : data ? null : { of: about, error }));
         if (!data) return;
         const { nodes, pageInfo } = data.auditLog;
-        setOlder({
-          of: about,
-          entries: [...(grown?.entries ?? []), ...readFragment(EntryFigures, nodes)],
-          cursor: pageInfo.endCursor,
-          hasMore: pageInfo.hasNextPage,
-        });
+        const entries = [...(grown?.entries ?? []), ...readFragment(EntryFigures, nodes)];
+        setOlder({ of: about, entries, cursor: pageInfo.endCursor, hasMore: pageInfo.hasNextPage });
       });
   };
-  const known = page && [...readFragment(EntryFigures, page.nodes), ...(grown?.entries ?? [])];
   const fresh = isTailing && asOf === null && tail.data?.about === about ? tail.data.entries : [];
   return {
-    entries: known && prepend(known, fresh.toReversed(), keyOf),
+    entries: page && newestFirst([...fresh, ...readFragment(EntryFigures, page.nodes), ...(grown?.entries ?? [])]),
     error: first.error,
-    hasMore,
     isReadingMore,
+    moreError: more?.of === about ? more.error : undefined,
     readMore,
     retry: () => readAgain({ requestPolicy: 'network-only' }),
   };
