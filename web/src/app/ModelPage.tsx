@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from 'react';
+import { Suspense } from 'react';
 import { useParams } from 'react-router';
 import { PlaceNavLink, PlaceLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
@@ -6,6 +6,7 @@ import { Empty, Failing, LoadingBlock } from '../components/states';
 import { useAsOf } from '../components/useAsOf';
 import { useTitle } from '../components/useTitle';
 import { useKeptQuery } from '../components/useKeptQuery';
+import { useRefresh } from '../components/useRefresh';
 import { IntakeNow } from '../features/predictions/IntakeNow';
 import { ModelHead } from '../features/registry/ModelHead';
 import { ComponentBars } from '../features/trust/ComponentBars';
@@ -46,11 +47,7 @@ export function ModelPage() {
   const live = useLiveTrust(id, isPast);
   const model = result.data?.model;
   useTitle(model?.name);
-  useEffect(() => {
-    if (isPast) return undefined;
-    const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), REFRESH_MILLISECONDS);
-    return () => clearInterval(timer);
-  }, [isPast, readAgain]);
+  useRefresh(readAgain, isPast ? null : REFRESH_MILLISECONDS);
 
   if (result.data === undefined) {
     if (result.error) {
@@ -75,7 +72,7 @@ export function ModelPage() {
       <div className={classes.instruments}>
         <TrustNow recorded={recorded} live={live} isPast={isPast} />
         <ComponentBars score={score} />
-        <IntakeNow key={id} modelId={id} intake={model.intake} isPast={isPast} />
+        <IntakeNow modelId={id} intake={model.intake} isPast={isPast} />
       </div>
       <nav className={classes.tabs} aria-label="Parts of the model">
         {MODEL_TABS.map(([name, label]) => (

@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { Panel } from '../components/Panel';
 import { PlaceLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
@@ -6,6 +5,7 @@ import { Empty, Loaded, LoadingBlock, LoadingRows } from '../components/states';
 import { useAsOf } from '../components/useAsOf';
 import { useTitle } from '../components/useTitle';
 import { useKeptQuery } from '../components/useKeptQuery';
+import { useRefresh } from '../components/useRefresh';
 import { OpenAlertList } from '../features/alerts/OpenAlertList';
 import { RecentChanges } from '../features/audit/RecentChanges';
 import { ModelRow, ModelTable } from '../features/registry/ModelTable';
@@ -38,11 +38,7 @@ export function OverviewPage() {
   const { asOf } = useAsOf();
   const [result, readAgain] = useKeptQuery({ query: Overview, variables: { first: PAGE, asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
-  useEffect(() => {
-    if (asOf !== null) return undefined;
-    const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), REFRESH_MILLISECONDS);
-    return () => clearInterval(timer);
-  }, [asOf, readAgain]);
+  useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
   const nodes = result.data?.models.nodes ?? [];
   const rows = nodes.map((node) => readFragment(ModelRow, node));
   const byId = new Map(nodes.map((node) => [node.id, node]));

@@ -1,5 +1,5 @@
-import { lazy, Suspense } from 'react';
-import { Navigate, Outlet, Route, Routes, useLocation } from 'react-router';
+import { lazy, Suspense, type ComponentType } from 'react';
+import { Navigate, Outlet, Route, Routes, useLocation, useParams } from 'react-router';
 import { LoadingBlock } from '../components/states';
 import { SignInPage } from '../features/accounts/SignInPage';
 import { useSession } from '../lib/session';
@@ -29,6 +29,12 @@ function SignedIn() {
   );
 }
 
+/** Another model or evaluation is another page: nothing that was read, or is read live, of one is shown under the other. */
+function OfOne({ page: Page }: { page: ComponentType }) {
+  const { id } = useParams();
+  return <Page key={id} />;
+}
+
 export function Places() {
   return (
     <Routes>
@@ -37,8 +43,8 @@ export function Places() {
         <Route index element={<OverviewPage />} />
         <Route path="models" element={<Navigate to="/" replace />} />
         <Route path="models/:id" element={<Navigate to="trust" replace relative="path" />} />
-        <Route path="models/:id/:tab" element={<ModelPage />} />
-        <Route path="evaluations/:id" element={<EvaluationPage />} />
+        <Route path="models/:id/:tab" element={<OfOne page={ModelPage} />} />
+        <Route path="evaluations/:id" element={<OfOne page={EvaluationPage} />} />
         <Route path="alerts" element={<AlertsPage />} />
         <Route path="audit" element={<AuditPage />} />
         <Route path="welcome" element={<WelcomePage />} />

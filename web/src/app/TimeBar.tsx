@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { graphql } from '../gql';
 import { useAsOf } from '../components/useAsOf';
 import { useKeptQuery } from '../components/useKeptQuery';
+import { useRefresh } from '../components/useRefresh';
 import { fromStep, isPosition, toStep } from '../lib/asOf';
 import { count } from '../lib/format';
 import { exactMoment, toLocalInput } from '../lib/time';
@@ -26,6 +27,7 @@ const RecordedTime = graphql(`
 
 const STEPS = 1_000;
 const SETTLE_MILLISECONDS = 180;
+const REFRESH_MILLISECONDS = 15_000;
 
 /** The one slider over recorded time. What was known then is an address, so a link shows it to a colleague. */
 export function TimeBar() {
@@ -50,14 +52,12 @@ export function TimeBar() {
     return () => clearTimeout(timer);
   }, [dragged, hasRange, first, last, setAsOf]);
 
-  useEffect(() => {
-    if (asOf !== null) return undefined;
-    const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), 15_000);
-    return () => clearInterval(timer);
-  }, [asOf, readAgain]);
+  useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
 
   const toPosition = (by: number) => {
-    const from = Number(then?.position ?? now?.position ?? 0) + by;
+    // The address may be ahead of the answer, where the button is pressed fast.
+    const at = asOf !== null && isPosition(asOf) ? asOf : (then?.position ?? now?.position ?? 0);
+    const from = Number(at) + by;
     const newest = Number(now?.position ?? 0);
     setAsOf(from >= newest ? null : String(Math.max(from, Number(now?.firstPosition ?? 1))));
   };

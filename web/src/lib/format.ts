@@ -24,6 +24,13 @@ export function share(value: number | null | undefined, decimals = 2): string {
   return isNumber(value) ? written(value, decimals) : MISSING;
 }
 
+/** A limit that somebody set: two decimals, or as many as it takes to tell it from its neighbours. */
+export function limit(value: number | null | undefined): string {
+  if (!isNumber(value)) return MISSING;
+  const [, fraction = ''] = String(Number(value.toFixed(6))).split('.');
+  return written(value, Math.max(2, fraction.length));
+}
+
 /** A number with its sign, as a change or a contribution. */
 export function signed(value: number | null | undefined, decimals = 2): string {
   if (!isNumber(value)) return MISSING;

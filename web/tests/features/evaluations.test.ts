@@ -27,7 +27,7 @@ test('inconclusive is worse than passed and better than failed', () => {
 
 test('a limit says which side passes', () => {
   expect([limitText(0.8, 'higher'), limitText(0.1, 'lower'), limitText(null, 'lower'), limitText(0.1, undefined)]).toEqual([
-    'at least 0.80', 'at most 0.10', null, '0.10',
+    'at least 0.800', 'at most 0.100', null, '0.100',
   ]);
 });
 

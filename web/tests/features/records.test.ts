@@ -8,6 +8,7 @@ test('a rule reads as a sentence', () => {
   expect(ruleText({ subject: 'population_stability_index:SCHL', operator: 'ABOVE', threshold: 0.2, inARow: 1 })).toBe(
     'Population stability index of SCHL above 0.20, once',
   );
+  expect(ruleText({ subject: 'accuracy', operator: 'BELOW', threshold: 0.7825, inARow: 1 })).toBe('Accuracy below 0.7825, once');
 });
 
 test('an action of one word says what it is about', () => {

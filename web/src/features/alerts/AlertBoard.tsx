@@ -108,7 +108,7 @@ export function AlertBoard({ modelId }: { modelId: string | null }) {
           )}
         </Loaded>
       </Panel>
-      {selectedId !== '' && <AlertDetail id={selectedId} onClose={() => select('')} onChanged={read} />}
+      {selectedId !== '' && <AlertDetail key={selectedId} id={selectedId} onClose={() => select('')} onChanged={read} />}
     </div>
   );
 }

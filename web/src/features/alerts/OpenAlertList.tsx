@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { MeaningMark } from '../../components/Meaning';
 import { ALERT_STATES } from '../../components/meanings';
 import { Panel } from '../../components/Panel';
@@ -8,6 +7,7 @@ import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Age } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useRefresh } from '../../components/useRefresh';
 import { graphql } from '../../gql';
 import classes from './alerts.module.css';
 
@@ -29,16 +29,14 @@ const OpenAlertsNewestFirst = graphql(`
   }
 `);
 
+const REFRESH_MILLISECONDS = 10_000;
+
 /** What waits for somebody, newest first. */
 export function OpenAlertList() {
   const { asOf } = useAsOf();
   const [result, readAgain] = useKeptQuery({ query: OpenAlertsNewestFirst, variables: { asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
-  useEffect(() => {
-    if (asOf !== null) return undefined;
-    const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), 10_000);
-    return () => clearInterval(timer);
-  }, [asOf, readAgain]);
+  useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
   return (
     <Panel title="Alerts that wait" actions={<PlaceLink to={paths.alerts}>All alerts</PlaceLink>}>
       <Loaded

@@ -1,4 +1,4 @@
-import { count, measureName, share } from '../../lib/format';
+import { count, limit, measureName } from '../../lib/format';
 
 interface Rule {
   subject: string;
@@ -16,5 +16,5 @@ export function subjectText(subject: string): string {
 /** "Trust below 0.75, 2 recorded results in a row". */
 export function ruleText(rule: Rule): string {
   const often = rule.inARow === 1 ? 'once' : `${count(rule.inARow)} recorded results in a row`;
-  return `${subjectText(rule.subject)} ${rule.operator.toLowerCase()} ${share(rule.threshold)}, ${often}`;
+  return `${subjectText(rule.subject)} ${rule.operator.toLowerCase()} ${limit(rule.threshold)}, ${often}`;
 }

@@ -1,5 +1,5 @@
 import { Button, Table } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { MeaningMark } from '../../components/Meaning';
 import { EVALUATION_STATES } from '../../components/meanings';
 import { Panel } from '../../components/Panel';
@@ -7,14 +7,16 @@ import { PlaceLink } from '../../components/PlaceLink';
 import { paths } from '../../components/paths';
 import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Time } from '../../components/Time';
-import { useAsOf } from '../../components/useAsOf';
+import { useAsOf, useParam } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useRefresh } from '../../components/useRefresh';
 import { graphql } from '../../gql';
 import { count, share, words } from '../../lib/format';
 import { windowText } from '../../lib/time';
 import { RequestDialog } from './RequestDialog';
 
 const PAGE = 30;
+const REFRESH_MILLISECONDS = 5_000;
 
 const Evaluations = graphql(`
   query Evaluations($id: ID!, $first: Int!, $after: Cursor, $asOf: AsOf) {
@@ -53,14 +55,10 @@ const Evaluations = graphql(`
 /** Every recorded evaluation of a model, newest first; each opens with its evidence. */
 export function EvaluationsTab({ modelId }: { modelId: string }) {
   const { asOf } = useAsOf();
-  const [after, setAfter] = useState<string | null>(null);
+  const [after, setAfter] = useParam('after');
   const [isAsking, setAsking] = useState(false);
-  const [result, readAgain] = useKeptQuery({ query: Evaluations, variables: { id: modelId, first: PAGE, after, asOf } });
-  useEffect(() => {
-    if (asOf !== null || after !== null) return undefined;
-    const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), 5_000);
-    return () => clearInterval(timer);
-  }, [asOf, after, readAgain]);
+  const [result, readAgain] = useKeptQuery({ query: Evaluations, variables: { id: modelId, first: PAGE, after: after || null, asOf } });
+  useRefresh(readAgain, asOf === null && after === '' ? REFRESH_MILLISECONDS : null);
   const page = result.data?.model?.evaluations;
   const newest = page?.nodes[0];
   return (
@@ -113,8 +111,8 @@ export function EvaluationsTab({ modelId }: { modelId: string }) {
               </Table.Tbody>
             </Table>
             <div style={{ display: 'flex', gap: 8, padding: 12 }}>
-              <Button size="xs" variant="default" disabled={after === null} onClick={() => setAfter(null)}>Newest</Button>
-              <Button size="xs" variant="default" disabled={!page?.pageInfo.hasNextPage} onClick={() => setAfter(page?.pageInfo.endCursor ?? null)}>Older</Button>
+              <Button size="xs" variant="default" disabled={after === ''} onClick={() => setAfter('')}>Newest</Button>
+              <Button size="xs" variant="default" disabled={!page?.pageInfo.hasNextPage} onClick={() => setAfter(page?.pageInfo.endCursor ?? '')}>Older</Button>
             </div>
           </>
         )}

@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { useParams } from 'react-router';
 import { Digest } from '../../components/Digest';
 import { Fact, Facts } from '../../components/Fact';
@@ -12,6 +11,7 @@ import { Time } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
 import { useTitle } from '../../components/useTitle';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useRefresh } from '../../components/useRefresh';
 import { graphql, readFragment } from '../../gql';
 import { count, share, words } from '../../lib/format';
 import { actorName, verdictSentence } from '../../lib/sentences';
@@ -76,6 +76,8 @@ const EvaluationScreen = graphql(`
   }
 `);
 
+const RUNNING_MILLISECONDS = 1_000;
+
 /** One evaluation: its verdict in a sentence, its numbers with their definitions, and the evidence that they rest on. */
 export function EvaluationPage() {
   const { id = '' } = useParams();
@@ -84,11 +86,7 @@ export function EvaluationPage() {
   const evaluation = result.data?.evaluation;
   useTitle(evaluation ? `Evaluation of ${evaluation.version.model.name}` : 'Evaluation');
   const isRunning = evaluation?.state === 'REQUESTED';
-  useEffect(() => {
-    if (!isRunning) return undefined;
-    const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), 1_000);
-    return () => clearInterval(timer);
-  }, [isRunning, readAgain]);
+  useRefresh(readAgain, isRunning ? RUNNING_MILLISECONDS : null);
 
   if (result.data === undefined) {
     if (result.error) return <Failing what="The evaluation" error={result.error} onRetry={() => readAgain({ requestPolicy: 'network-only' })} />;
@@ -128,7 +126,7 @@ export function EvaluationPage() {
             <Fact name="Rows digest"><Digest value={evaluation.rowsDigest} /></Fact>
             <Fact name="Specification digest"><Digest value={evaluation.specificationDigest} /></Fact>
             <Fact name="Results digest"><Digest value={evaluation.resultsDigest} /></Fact>
-            <Fact name="Intake read up to">{evaluation.throughSequence}</Fact>
+            <Fact name="Intake read up to">segment {count(Number(evaluation.throughSequence))}</Fact>
             <Fact name="Processor"><span className={classes.processor} title={evaluation.processor ?? undefined}>{evaluation.processor ?? '–'}</span></Fact>
             <Fact name="Position"><PlaceLink to={paths.auditEntry(evaluation.position)}>{count(Number(evaluation.position))}</PlaceLink></Fact>
           </Facts>

@@ -1,10 +1,10 @@
-import { share } from '../../lib/format';
+import { measured } from '../../lib/format';
 
 /** What a number has to keep to pass. */
 export function limitText(limit: number | null, betterWhen: string | undefined): string | null {
   if (limit === null) return null;
-  if (betterWhen === undefined) return share(limit);
-  return `${betterWhen.startsWith('low') ? 'at most' : 'at least'} ${share(limit)}`;
+  if (betterWhen === undefined) return measured(limit);
+  return `${betterWhen.startsWith('low') ? 'at most' : 'at least'} ${measured(limit)}`;
 }
 
 interface Judged {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Button, CopyButton } from '@mantine/core';
 import { CopyBlock } from '../../components/CopyBlock';
 import { Panel } from '../../components/Panel';
@@ -6,6 +6,7 @@ import { Empty, Failing, LoadingBlock } from '../../components/states';
 import { useAsOf, useParam } from '../../components/useAsOf';
 import { useTitle } from '../../components/useTitle';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useRefresh } from '../../components/useRefresh';
 import { graphql } from '../../gql';
 import { shortName } from '../../lib/format';
 import { useSession } from '../../lib/session';
@@ -87,13 +88,8 @@ function Steps() {
   const [known, setKnown] = useState<ReadonlySet<string> | null>(null);
   const models = result.data?.models.nodes;
   if (known === null && models !== undefined && !result.stale) setKnown(new Set(models.map((each) => each.id)));
-  useEffect(() => {
-    const timer = setInterval(() => {
-      readAgain({ requestPolicy: 'network-only' });
-      if (chosenId !== '') readChosen({ requestPolicy: 'network-only' });
-    }, REFRESH_MILLISECONDS);
-    return () => clearInterval(timer);
-  }, [chosenId, readAgain, readChosen]);
+  useRefresh(readAgain, REFRESH_MILLISECONDS);
+  useRefresh(readChosen, chosenId === '' ? null : REFRESH_MILLISECONDS);
   if (result.error && !result.data) return <Failing what="The projects" error={result.error} onRetry={() => readAgain({ requestPolicy: 'network-only' })} />;
   if (!result.data || models === undefined) return <LoadingBlock height={480} />;
   // The answer for the model chosen before may still be here while this one's is asked for.

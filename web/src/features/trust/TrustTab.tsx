@@ -1,10 +1,10 @@
-import { useEffect } from 'react';
 import { Fact, Facts } from '../../components/Fact';
 import { Panel } from '../../components/Panel';
 import { Loaded, LoadingBlock, Empty } from '../../components/states';
 import { Time } from '../../components/Time';
 import { useAsOf, useParam } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useRefresh } from '../../components/useRefresh';
 import { graphql } from '../../gql';
 import type { TrustFiguresFragment } from '../../gql/graphql';
 import { share, words } from '../../lib/format';
@@ -69,11 +69,7 @@ export function TrustTab({ modelId, live, score }: {
   const [scale, setScale] = useParam('scale', 'near');
   const [result, readAgain] = useKeptQuery({ query: TrustHistory, variables: { id: modelId, asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
-  useEffect(() => {
-    if (asOf !== null) return undefined;
-    const timer = setInterval(() => readAgain({ requestPolicy: 'network-only' }), REFRESH_MILLISECONDS);
-    return () => clearInterval(timer);
-  }, [asOf, readAgain]);
+  useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
   const policy = result.data?.model?.trustPolicy;
   const isByWindow = axis === 'window';
   return (
