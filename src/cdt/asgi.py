@@ -76,7 +76,7 @@ def build(settings: Settings) -> Starlette:
         most_body_bytes=settings.maximum_body_bytes,
         body_seconds=settings.body_seconds,
     )
-    data = BodyLimit(graphql, limits={"": settings.maximum_query_bytes})
+    data = BodyLimit(graphql, limits={"": settings.maximum_query_bytes}, seconds=settings.body_seconds)
     answering = RequestLog(data, headers=HEADERS_OF_DATA)
     taking = {each: RequestLog(each, headers=HEADERS_OF_DATA) for each in rows.endpoints}
 
@@ -103,6 +103,6 @@ def build(settings: Settings) -> Starlette:
         ],
         middleware=[
             Middleware(RequestLog),
-            Middleware(BodyLimit, limits={"/graphql": settings.maximum_query_bytes}),
+            Middleware(BodyLimit, limits={"/graphql": settings.maximum_query_bytes}, seconds=settings.body_seconds),
         ],
     )

@@ -87,7 +87,7 @@ class Settings:
     log_connections: int = setting("Connections of the event log's pool, in each process.", 4, SOME)
     intake_connections: int = setting("Connections of the intake's pool.", 2, SOME)
     maximum_body_bytes: int = setting("Largest body of a request for predictions or labels.", 64 * 1024 * 1024, SOME)
-    body_seconds: float = setting("How long the body of such a request may take to arrive.", 60.0, SOME)
+    body_seconds: float = setting("How long the body of a request may take to arrive.", 60.0, SOME)
     maximum_query_bytes: int = setting("Largest body of a GraphQL request.", 16 * 1024 * 1024, SOME)
     shutdown_seconds: float = setting("How long a stopping process may finish what it has begun.", 10.0, SOME)
     demo_rows_per_second: float = setting("How fast the demo's predictions are streamed.", 200.0, SOME)

@@ -1,6 +1,8 @@
 """What surrounds every request: an id, hard headers, a bound on the body, and no trace of what broke."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp
 from structlog.testing import capture_logs
 
+from cdt import asgi
 from cdt.http.requests import BodyLimit, RequestLog
 from tests.api import Api
 
@@ -72,7 +75,7 @@ async def test_what_breaks_in_the_middle_of_an_answer_ends_it() -> None:
 
 @pytest.mark.parametrize(("size", "status"), [(0, 200), (10, 200), (11, 413), (10_000, 413)])
 async def test_a_body_is_bounded_by_its_stated_length(size: int, status: int) -> None:
-    limited = BodyLimit(answering(PlainTextResponse("taken")), limits={"/small": 10})
+    limited = BodyLimit(answering(PlainTextResponse("taken")), limits={"/small": 10}, seconds=60.0)
 
     assert (await client_of(limited).post("/small", content=b"x" * size)).status_code == status
 
@@ -83,7 +86,7 @@ async def test_a_body_of_unstated_length_is_bounded_as_it_comes_in(parts: int, s
         for _ in range(parts):
             yield b"x" * 5
 
-    limited = BodyLimit(answering(PlainTextResponse("taken")), limits={"/small": 10})
+    limited = BodyLimit(answering(PlainTextResponse("taken")), limits={"/small": 10}, seconds=60.0)
 
     answer = await client_of(limited).post("/small", content=body())
 
@@ -93,8 +96,46 @@ async def test_a_body_of_unstated_length_is_bounded_as_it_comes_in(parts: int, s
         assert "10" in answer.json()["message"]
 
 
+async def parts_until(event: asyncio.Event) -> AsyncIterator[bytes]:
+    yield b"{"
+    await event.wait()
+
+
+async def test_a_body_that_does_not_arrive_in_time_is_given_up(api: Api) -> None:
+    limited = BodyLimit(answering(PlainTextResponse("taken")), limits={"": 10}, seconds=0.1)
+
+    answer = await client_of(limited).post("/", content=parts_until(asyncio.Event()))
+
+    assert (answer.status_code, answer.json()["code"], answer.headers["connection"]) == (408, "TOO_SLOW", "close")
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/graphql/stream"])
+@pytest.mark.parametrize("accept", ["*/*", "text/event-stream", "application/graphql-response+json"])
+async def test_an_operation_that_does_not_arrive_in_time_is_given_up(api: Api, path: str, accept: str) -> None:
+    impatient = asgi.build(replace(api.settings, body_seconds=0.1))
+    headers = {"content-type": "application/json", "accept": accept}
+
+    async with impatient.router.lifespan_context(impatient):
+        answer = await client_of(impatient).post(path, content=parts_until(asyncio.Event()), headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (408, "TOO_SLOW")
+
+
+async def test_an_answer_may_take_longer_than_its_request() -> None:
+    async def slow_app(scope: Any, receive: Any, send: Any) -> None:
+        await Request(scope, receive).body()
+        deadline_has_passed = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.1, deadline_has_passed.set)
+        await deadline_has_passed.wait()
+        await PlainTextResponse("at last")(scope, receive, send)
+
+    answer = await client_of(BodyLimit(slow_app, limits={"": 10}, seconds=0.02)).post("/", content=b"x")
+
+    assert answer.text == "at last"
+
+
 async def test_elsewhere_bodies_are_not_bounded_here() -> None:
-    limited = BodyLimit(answering(PlainTextResponse("taken")), limits={"/small": 10})
+    limited = BodyLimit(answering(PlainTextResponse("taken")), limits={"/small": 10}, seconds=60.0)
 
     assert (await client_of(limited).post("/large", content=b"x" * 1_000)).status_code == 200
 

@@ -1,5 +1,6 @@
-"""What surrounds every request: its id in the log, the headers that harden the answer, and a bound on the body."""
+"""What surrounds every request: its id in the log, the headers that harden the answer, and bounds on the body."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 
@@ -10,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
 from cdt.database.log import is_lost_connection
+from cdt.http.bodies import Deadline, TooLarge, TooSlow
+from cdt.http.intake_answers import refusal_of
 
 log = structlog.get_logger()
 
@@ -88,17 +91,14 @@ def _unexpected() -> Response:
     return JSONResponse({"code": "UNEXPECTED", "message": message, "path": None}, status_code=500)
 
 
-class BodyIsTooLarge(Exception):
-    """The request's body is larger than its path takes."""
-
-
 class BodyLimit:
-    """Refuses larger bodies with 413, by their stated length or as soon as they exceed it."""
+    """Refuses larger bodies with 413, by their stated length or as soon as they exceed it, and slow ones with 408."""
 
-    def __init__(self, app: ASGIApp, *, limits: Mapping[str, int]) -> None:
-        """`limits` are bytes by the beginning of the path; the first that fits holds."""
+    def __init__(self, app: ASGIApp, *, limits: Mapping[str, int], seconds: float) -> None:
+        """`limits` are bytes by the beginning of the path; the first that fits holds. In `seconds` a body is there."""
         self._app = app
         self._limits = limits
+        self._deadline = Deadline(seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count what comes in."""
@@ -112,15 +112,7 @@ class BodyLimit:
         if stated.isdigit() and int(stated) > limit:
             await _refuse(limit, scope, receive, send)
             return
-        seen, has_begun = 0, False
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > limit:
-                raise BodyIsTooLarge
-            return message
+        coming, has_begun = _Coming(receive, self._deadline, limit), False
 
         async def noted(message: Message) -> None:
             nonlocal has_begun
@@ -128,10 +120,53 @@ class BodyLimit:
             await send(message)
 
         try:
-            await self._app(scope, counted, noted)
-        except BodyIsTooLarge:
+            await self._app(scope, coming, noted)
+        except TooLarge:
             if not has_begun:
                 await _refuse(limit, scope, receive, send)
+        except TooSlow as error:
+            if not has_begun:
+                await refusal_of(error)(scope, receive, send)
+        finally:
+            coming.end()
+
+
+class _Coming:
+    """One request's body on its way: TooLarge and TooSlow as soon as it is, and what comes after it as it comes."""
+
+    __slots__ = ("_deadline", "_is_whole", "_left", "_receive", "_task")
+
+    def __init__(self, receive: Receive, deadline: Deadline, limit: int) -> None:
+        self._receive = receive
+        self._deadline = deadline
+        self._left = limit
+        self._task: asyncio.Task[object] | None = None
+        self._is_whole = False
+
+    async def __call__(self) -> Message:
+        """The next message."""
+        if self._is_whole:
+            return await self._receive()
+        if self._task is None:
+            self._task = self._deadline.begin()
+        try:
+            message = await self._receive()
+        except asyncio.CancelledError:
+            if self._deadline.is_given_up(self._task):
+                raise TooSlow from None
+            raise
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise TooLarge
+        if not message.get("more_body", False):
+            self._is_whole = True
+            self.end()
+        return message
+
+    def end(self) -> None:
+        """Nothing is waited for any more."""
+        if self._task is not None:
+            self._deadline.end(self._task)
 
 
 async def _refuse(limit: int, scope: Scope, receive: Receive, send: Send) -> None:
