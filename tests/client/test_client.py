@@ -1,7 +1,9 @@
 """The client: what it sends in which form, how often it repeats, and what it raises."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +18,7 @@ from cdt.client import (
     Conflict,
     Forbidden,
     Invalid,
+    NotCdt,
     NotFound,
     Receipt,
     Rejection,
@@ -197,15 +200,95 @@ def test_what_may_be_repeated_is_repeated_with_the_same_key() -> None:
         refusal(503, **{"retry-after": "7"}),
         refusal(429),
         httpx.Response(502, text="<html>"),
+        refusal(408, "TOO_SLOW"),
         receipt(),
     )
-    with server.client() as client:
+    with server.client(attempts=7) as client:
         assert client.log_predictions("v", ROWS).accepted == 2
     assert len({request.headers["idempotency-key"] for request in server.asked}) == 1
     assert len({request.content for request in server.asked}) == 1
-    assert len(server.asked) == 6
+    assert len(server.asked) == 7
     assert server.pauses[2] == 7
     assert all(0.75 <= pause / (0.5 * 2**number) <= 1.25 for number, pause in enumerate(server.pauses) if number != 2)
+
+
+def test_a_key_that_can_not_be_had_yet_is_asked_for_again() -> None:
+    server, pauses = Server(receipt()), []
+    answers = iter([Unavailable("restarting"), "a key"])
+
+    def ask() -> str:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    with Client("http://cdt", ask, transport=server.transport, sleep=pauses.append) as client:
+        assert client.log_predictions("v", ROWS).accepted == 2
+    assert len(pauses) == 1
+
+
+def test_a_wrong_password_is_tried_once() -> None:
+    tried: list[int] = []
+
+    def ask() -> str:
+        tried.append(1)
+        raise Unauthenticated("The address or the password is wrong.")
+
+    with Client("http://cdt", ask, transport=Server(receipt()).transport) as client, pytest.raises(Unauthenticated):
+        client.log_predictions("v", ROWS)
+    assert len(tried) == 1
+
+
+def test_threads_whose_key_has_ended_ask_for_one_together() -> None:
+    both_are_refused, asked = threading.Barrier(2), []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.headers["authorization"] == "Bearer old":
+            both_are_refused.wait(10)
+            return refusal(401, "UNAUTHENTICATED")
+        return receipt()
+
+    def ask() -> str:
+        asked.append(1)
+        return "old" if len(asked) == 1 else "new"
+
+    with (
+        Client("http://cdt", ask, transport=httpx.MockTransport(answer)) as client,
+        ThreadPoolExecutor(max_workers=2) as threads,
+    ):
+        receipts = list(threads.map(lambda _: client.log_predictions("v", ROWS).accepted, range(2)))
+    assert (receipts, len(asked)) == ([2, 2], 2)
+
+
+@pytest.mark.parametrize("url", ["localhost:8765", "ftp://cdt"])
+def test_an_address_that_can_mean_nothing_is_not_tried_again(url: str) -> None:
+    pauses: list[float] = []
+    with Client(url, "cdt_key", sleep=pauses.append) as client, pytest.raises(Invalid):
+        client.log_predictions("v", ROWS)
+    assert pauses == []
+
+
+def test_what_is_not_cdt_is_told_apart() -> None:
+    server = Server(httpx.Response(200, text="<html>welcome"))
+    with server.client() as client:
+        with pytest.raises(NotCdt, match="is the address right"):
+            client.log_predictions("v", ROWS)
+        with pytest.raises(NotCdt, match="http://cdt/graphql"):
+            client.query("{ viewer { id } }")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("UNAVAILABLE", Unavailable), ("LAGGING", Unavailable), ("NOT_FOUND", NotFound), ("FORBIDDEN", Forbidden),
+     ("UNEXPECTED", CdtError), ("ELSE", Invalid)],
+)  # fmt: skip
+def test_an_operations_error_is_raised_as_what_it_is(code: str, kind: type[CdtError]) -> None:
+    server = Server(
+        httpx.Response(200, json={"data": None, "errors": [{"message": "No.", "extensions": {"code": code}}]})
+    )
+    with server.client() as client, pytest.raises(CdtError) as raised:
+        client.query("{ viewer { id } }")
+    assert (type(raised.value), raised.value.code) == (kind, code)
 
 
 def test_each_call_has_a_key_of_its_own() -> None:
@@ -294,15 +377,17 @@ def test_a_key_that_has_ended_is_asked_for_once_more() -> None:
 
 def test_a_person_signs_in_with_address_and_password() -> None:
     failure = {"code": "UNAUTHENTICATED", "message": "The address or the password is wrong."}
+    too_many = {"code": "RATE_LIMITED", "message": "Too many wrong passwords; try again in 4 s."}
     server = Server(
         httpx.Response(200, json={"data": {"signIn": {"accessToken": "a token"}}}),
         httpx.Response(200, json={"data": {"signIn": failure}}),
+        httpx.Response(200, json={"data": {"signIn": too_many}}),
         httpx.Response(502, content=b"<html>"),
         httpx.ConnectError("refused"),
     )
 
     assert sign_in("http://cdt", "ada@example.com", "secret", transport=server.transport) == "a token"
-    for kind in (Unauthenticated, CdtError, Unavailable):
+    for kind in (Unauthenticated, Unavailable, Unavailable, Unavailable):
         with pytest.raises(kind):
             sign_in("http://cdt", "ada@example.com", "secret", transport=server.transport)
 

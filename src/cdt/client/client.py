@@ -1,6 +1,7 @@
 """The way from a program to CDT: blocks until what was sent is durable, and repeats what is safe to repeat."""
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +12,7 @@ from uuid import uuid4
 import httpx
 
 from cdt.client.bodies import Body, Data, bodies_of
-from cdt.client.errors import CdtError, Invalid, Unauthenticated, Unavailable, error_of
+from cdt.client.errors import Invalid, NotCdt, Unauthenticated, Unavailable, error_of, error_of_code
 from cdt.client.receipts import Receipt, receipt_of, together
 
 T = TypeVar("T")
@@ -31,20 +32,17 @@ mutation ($email: String!, $password: String!) {
 def sign_in(
     url: str, email: str, password: str, *, timeout_seconds: float = 30.0, transport: httpx.BaseTransport | None = None
 ) -> str:
-    """An access token of a person; it holds for an hour. Raises Unauthenticated when address or password is wrong."""
+    """An access token of a person; it holds for an hour.
+
+    Raises Unauthenticated when address or password is wrong, Unavailable after too many that were.
+    """
     with httpx.Client(
         base_url=url, timeout=timeout_seconds, headers={"user-agent": USER_AGENT}, transport=transport
     ) as http:
-        try:
-            answer = http.post("/graphql", json={"query": SIGN_IN, "variables": {"email": email, "password": password}})
-        except httpx.TransportError as error:
-            raise Unavailable(str(error), code="UNAVAILABLE") from error
-    told = _json_of(answer)
-    if not answer.is_success or not isinstance(told.get("data"), dict):
-        raise error_of(answer.status_code, told)
-    signed_in: dict[str, Any] = told["data"]["signIn"]
+        variables = {"email": email, "password": password}
+        signed_in = _data_of(_post(http, "/graphql", json={"query": SIGN_IN, "variables": variables}))["signIn"]
     if "accessToken" not in signed_in:
-        raise Unauthenticated(signed_in["message"], code=signed_in["code"])
+        raise error_of_code(signed_in["message"], signed_in["code"])
     return signed_in["accessToken"]
 
 
@@ -69,6 +67,7 @@ class Client:
         """
         self._ask_key: Callable[[], str] | None = None if isinstance(key, str) else key
         self._key = key if isinstance(key, str) else None
+        self._asking_key = threading.Lock()
         self._attempts = attempts
         self._sleep = sleep
         self._http = httpx.Client(
@@ -98,10 +97,7 @@ class Client:
 
     def query(self, document: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
         """The data of a GraphQL operation. Sent once: a mutation that must be repeatable takes a `commandId`."""
-        try:
-            return self._authorized(lambda: self._query(document, variables or {}))
-        except httpx.TransportError as error:
-            raise Unavailable(str(error), code="UNAVAILABLE") from error
+        return self._authorized(lambda key: self._query(document, variables or {}, key))
 
     def close(self) -> None:
         """Close the connections."""
@@ -115,59 +111,76 @@ class Client:
     ) -> None:
         self.close()
 
-    def _query(self, document: str, variables: dict[str, Any]) -> dict[str, Any]:
-        answer = self._http.post(
-            "/graphql", json={"query": document, "variables": variables}, headers=self._authorization()
-        )
-        told = _json_of(answer)
-        if "errors" in told:
-            first: dict[str, Any] = told["errors"][0]
-            code = first.get("extensions", {}).get("code", "INVALID")
-            raise (Unauthenticated if code == "UNAUTHENTICATED" else Invalid)(first["message"], code=code)
-        if not answer.is_success:
-            raise error_of(answer.status_code, told)
-        return told["data"]
-
-    def _authorization(self) -> dict[str, str]:
-        if self._key is None:
-            assert self._ask_key is not None
-            self._key = self._ask_key()
-        return {"authorization": f"Bearer {self._key}"}
-
-    def _authorized(self, ask: Callable[[], T]) -> T:
-        """Once more with a new key, when the old one has ended and a new one can be had."""
-        try:
-            return ask()
-        except Unauthenticated:
-            if self._ask_key is None:
-                raise
-            self._key = None
-            return ask()
-
     def _log(self, path: str, data: Data, key: str | None) -> Receipt:
         key = key or uuid4().hex
         return together(
-            receipt_of(self._authorized(partial(self._send, path, body, f"{key}-{number}")), first_row=body.first_row)
+            receipt_of(self._patiently(partial(self._send, path, body, f"{key}-{number}")), first_row=body.first_row)
             for number, body in enumerate(bodies_of(data))
         )
 
-    def _send(self, path: str, body: Body, key: str) -> dict[str, Any]:
+    def _patiently(self, ask: Callable[[str], T]) -> T:
+        """Again and again while the server is away or busy; getting a key is part of it."""
         for attempt in range(1, self._attempts + 1):
             try:
-                headers = {"content-type": body.kind, "idempotency-key": key, **self._authorization()}
-                answer = self._http.post(path, content=body.content, headers=headers)
-            except httpx.TransportError as broken:
-                error: CdtError = Unavailable(str(broken) or type(broken).__name__, code="UNAVAILABLE")
-                pause = None
-            else:
-                if answer.is_success:
-                    return answer.json()
-                error = error_of(answer.status_code, _json_of(answer))
-                pause = answer.headers.get("retry-after")
-            if not isinstance(error, Unavailable) or attempt == self._attempts:
-                raise error
-            self._sleep(_pause_seconds(attempt, pause))
+                return self._authorized(ask)
+            except Unavailable as error:
+                if attempt == self._attempts:
+                    raise
+                self._sleep(_pause_seconds(attempt, error.retry_after_seconds))
         raise AssertionError
+
+    def _authorized(self, ask: Callable[[str], T]) -> T:
+        """Once more with a new key, when the old one has ended and a new one can be had."""
+        key = self._key or self._new_key(None)
+        try:
+            return ask(key)
+        except Unauthenticated:
+            if self._ask_key is None:
+                raise
+        return ask(self._new_key(key))
+
+    def _new_key(self, refused: str | None) -> str:
+        with self._asking_key:
+            if self._key is None or self._key == refused:  # else another thread has asked meanwhile
+                assert self._ask_key is not None
+                self._key = self._ask_key()
+            return self._key
+
+    def _send(self, path: str, body: Body, idempotency_key: str, key: str) -> dict[str, Any]:
+        headers = {"content-type": body.kind, "idempotency-key": idempotency_key, "authorization": f"Bearer {key}"}
+        answer = _post(self._http, path, content=body.content, headers=headers)
+        told = _json_of(answer)
+        if not answer.is_success:
+            raise error_of(answer.status_code, told, _retry_after(answer))
+        if "accepted" not in told:
+            raise NotCdt(answer)
+        return told
+
+    def _query(self, document: str, variables: dict[str, Any], key: str) -> dict[str, Any]:
+        headers = {"authorization": f"Bearer {key}"}
+        answer = _post(self._http, "/graphql", json={"query": document, "variables": variables}, headers=headers)
+        return _data_of(answer)
+
+
+def _post(http: httpx.Client, path: str, **request: Any) -> httpx.Response:  # noqa: ANN401  as httpx takes it
+    try:
+        return http.post(path, **request)
+    except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:  # it would not be another the next time
+        raise Invalid(str(error), code="INVALID") from error
+    except httpx.TransportError as error:
+        raise Unavailable(str(error) or type(error).__name__, code="UNAVAILABLE") from error
+
+
+def _data_of(answer: httpx.Response) -> dict[str, Any]:
+    """The data of a GraphQL operation, or its first error."""
+    told = _json_of(answer)
+    if errors := told.get("errors"):
+        raise error_of_code(errors[0]["message"], errors[0].get("extensions", {}).get("code", "INVALID"))
+    if not answer.is_success:
+        raise error_of(answer.status_code, told, _retry_after(answer))
+    if "data" not in told:
+        raise NotCdt(answer)
+    return told["data"]
 
 
 def _json_of(answer: httpx.Response) -> dict[str, Any]:
@@ -179,8 +192,12 @@ def _json_of(answer: httpx.Response) -> dict[str, Any]:
     return cast(dict[str, Any], told) if isinstance(told, dict) else {}
 
 
-def _pause_seconds(attempt: int, asked: str | None) -> float:
-    """At least what the server asked for; else twice as long each time, and never all senders at once."""
+def _retry_after(answer: httpx.Response) -> float | None:
+    asked = answer.headers.get("retry-after", "")
+    return float(asked) if asked.isascii() and asked.isdigit() else None
+
+
+def _pause_seconds(attempt: int, asked: float | None) -> float:
+    """At least what the server asked for, up to half a minute; else twice as long each time, each sender apart."""
     growing = 0.5 * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311  no secret
-    least = float(asked) if asked is not None and asked.isdigit() else 0.0
-    return min(max(growing, least), LONGEST_PAUSE_SECONDS)
+    return min(max(growing, asked or 0.0), LONGEST_PAUSE_SECONDS)
