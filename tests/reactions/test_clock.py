@@ -29,9 +29,10 @@ async def a_daily_version(world: World) -> Version:
 
 
 async def send_days(world: World, version: Version, first: int, count: int) -> list[dict[str, Any]]:
-    """A hundred rows a day, the last of them at the day's end."""
+    """A hundred rows a day, the last of them at the day's end; folded."""
     rows = some_rows(100 * count, FIRST + first * A_DAY, A_DAY / 100, named=f"day {first}")
     await send(world.intake, version, *rows)
+    await world.fold(version)
     return rows
 
 
@@ -78,13 +79,55 @@ async def test_a_window_that_closes_is_recorded_once(world: World) -> None:
 
 async def test_a_window_is_open_until_its_lateness_has_passed(world: World) -> None:
     version = await a_daily_version(world)
+    await send_days(world, version, 0, 1)
     for minutes, expected in ((59, []), (60, [0])):
         row = some_rows(1, FIRST + A_DAY + timedelta(minutes=minutes), A_DAY, named=f"late {minutes}")
         await send(world.intake, version, *row)
+        await world.fold(version)
 
         await tick(world)
 
         assert await asked(world) == expected
+
+
+async def test_windows_that_hold_no_rows_are_passed_over(world: World) -> None:
+    version = await a_daily_version(world)
+    await send_days(world, version, 0, 1)
+    await send_days(world, version, 50, 1)
+    await send_days(world, version, 52, 1)
+    clock = Clock(world.reacting)
+    for _ in range(3):
+        await tick(world, clock)
+
+    assert await asked(world) == [0, 50]  # the last is still open for late rows
+
+
+async def test_rows_that_come_for_a_gap_before_the_next_window_closes_are_recorded(world: World) -> None:
+    version = await a_daily_version(world)
+    await send_days(world, version, 0, 1)
+    await send_days(world, version, 5, 1)
+    clock = Clock(world.reacting)
+    await tick(world, clock)
+    assert await asked(world) == [0]
+
+    await send_days(world, version, 3, 1)
+    await send_days(world, version, 6, 1)
+    await tick(world, clock)
+
+    assert await asked(world) == [0, 3, 5]
+
+
+async def test_a_window_is_recorded_when_its_rows_are_folded(world: World) -> None:
+    version = await a_daily_version(world)
+    await send(world.intake, version, *some_rows(200, FIRST, A_DAY / 100, named="two days"))
+    clock = Clock(world.reacting)
+    await tick(world, clock)
+    assert await asked(world) == []
+
+    await world.fold(version)
+    await tick(world, clock)
+
+    assert await asked(world) == [0]
 
 
 async def test_years_that_came_in_at_once_are_recorded_step_by_step(world: World) -> None:

@@ -72,6 +72,17 @@ async def hours(
     return await cursor.fetchall()
 
 
+async def next_hour(connection: AsyncConnection[Any], version_number: int, *, after: datetime) -> datetime | None:
+    """The first folded hour that holds predictions and ends after a moment."""
+    cursor = await connection.execute(
+        "SELECT min(hour) FROM predictions.profiles WHERE version_number = %(number)s AND rows > 0"
+        " AND hour > %(after)s::timestamptz - interval '1 hour'",
+        {"number": version_number, "after": after},
+    )
+    row = await cursor.fetchone()
+    return None if row is None else row[0]
+
+
 async def coverage(
     connection: AsyncConnection[Any], version_number: int, *, start: datetime, end: datetime
 ) -> Coverage:

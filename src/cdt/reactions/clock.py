@@ -3,20 +3,22 @@
 import asyncio
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
-from itertools import islice
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+from psycopg import AsyncConnection
 
 from cdt.database.log import is_lost_connection
 from cdt.database.reading import NOBODY
 from cdt.domain.evaluations.events import Cause
 from cdt.domain.evaluations.pacing import is_restatement_due
-from cdt.domain.evaluations.windows import Window, closed_windows
+from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.windows import Window, is_closed, window_of
 from cdt.domain.kernel import Actor, Command, Position, Tenant, derived_id
 from cdt.predictions import folded
-from cdt.predictions.versions import IntakeState, find_version, intake_states
+from cdt.predictions.versions import IntakeState, NumberedVersion, find_version, intake_states
 from cdt.reactions.requesting import request
 from cdt.reactions.responding import Reacting
 from cdt.readmodels import evaluations, registry, tenancy
@@ -99,27 +101,30 @@ class Clock:
             newest = await evaluations.newest_by_cause(view, plan.id, "window_closed")
             recorded = await evaluations.newest_of_windows(view, plan.id, ending_after=state.high_water - RESTATED_FOR)
             deployments = await registry.deployments_of_models(view, [plan.model_id])
-        first = version.baseline_to or state.low_water or state.high_water
-        zone = ZoneInfo(project.time_zone)
-        closed = closed_windows(
-            first if newest is None else newest.window_end, policy, zone, high_water=state.high_water
-        )
-        for window in islice(closed, WINDOWS_A_TICK):
+        if version.grid_digest is None or version.baseline_to is None:
+            return
+        after = version.baseline_to if newest is None else newest.window_end
+        completed = [each for each in recorded if each.state == "completed"]
+        async with self._reacting.writer.transaction() as connection:
+            numbered = await find_version(connection, plan.version_id)
+            assert numbered is not None
+            zone = ZoneInfo(project.time_zone)
+            closed = await _closed_windows(connection, numbered, version.grid_digest, after, policy, zone)
+            restated = [each for each in completed if await self._is_restatement_due(connection, numbered, state, each)]
+        for window in closed:
             await self._ask(plan, version, deployments, project, window, "window_closed", state.sequence)
-        for each in recorded:
-            if each.state == "completed" and await self._is_restatement_due(plan, state, each):
-                window = Window(each.window_start, each.window_end)
-                await self._ask(plan, version, deployments, project, window, "restatement", state.sequence)
+        for each in restated:
+            window = Window(each.window_start, each.window_end)
+            await self._ask(plan, version, deployments, project, window, "restatement", state.sequence)
 
     async def _is_restatement_due(
-        self, plan: evaluations.Plan, state: IntakeState, recorded: evaluations.Evaluation
+        self,
+        connection: AsyncConnection[Any],
+        version: NumberedVersion,
+        state: IntakeState,
+        recorded: evaluations.Evaluation,
     ) -> bool:
-        async with self._reacting.writer.transaction() as connection:
-            version = await find_version(connection, plan.version_id)
-            assert version is not None
-            found = await folded.coverage(
-                connection, version.number, start=recorded.window_start, end=recorded.window_end
-            )
+        found = await folded.coverage(connection, version.number, start=recorded.window_start, end=recorded.window_end)
         if not found.rows or not recorded.rows:
             return False
         newest = found.labelled_at or state.last_received_at
@@ -152,6 +157,33 @@ class Clock:
         )
         if asked_at is not None:
             self._asked_until = asked_at
+
+
+async def _closed_windows(
+    connection: AsyncConnection[Any],
+    version: NumberedVersion,
+    grid_digest: str,
+    after: datetime,
+    policy: PlanPolicy,
+    zone: ZoneInfo,
+) -> list[Window]:
+    """The first windows after a moment that have closed and hold rows, as far as these are folded.
+
+    A window without rows says nothing that could be right or wrong: a gap of a year is passed over in one step. Of
+    windows that share an hour with rows, which those shorter than an hour do, each counts as holding them.
+    """
+    stored = await folded.stored(connection, version.number, grid_digest)
+    windows: list[Window] = []
+    while stored is not None and len(windows) < WINDOWS_A_TICK:
+        hour = await folded.next_hour(connection, version.number, after=after)
+        if hour is None:
+            break
+        window = window_of(max(hour, after), policy, zone)
+        if not is_closed(window, policy, high_water=stored.high_water):
+            break
+        windows.append(window)
+        after = window.end
+    return windows
 
 
 @contextmanager

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 LONGEST_SECONDS = 600.0
 MOST_DEATHS = 5
-"""Attempts in which the process or the worker died, until it is given up; half a minute passes between the first and the
+"""Attempts in which the process or the worker died, until it is given up; half a minute lies between the first and the
 last. Kills by chance hit one evaluation once or twice."""
 
 

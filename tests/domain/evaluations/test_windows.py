@@ -1,7 +1,6 @@
 """Windows of predicted time."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdt.domain.evaluations.plan import PlanPolicy
-from cdt.domain.evaluations.windows import Window, closed_windows, is_closed, last_end, trailing_window, window_of
+from cdt.domain.evaluations.windows import Window, is_closed, last_end, trailing_window, window_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 A_DAY = PlanPolicy(window_seconds=86_400, lateness_seconds=3_600)
@@ -50,17 +49,6 @@ def test_a_window_is_open_until_its_lateness_has_passed() -> None:
 
     assert not is_closed(window, A_DAY, high_water=window.end + timedelta(minutes=59))
     assert is_closed(window, A_DAY, high_water=window.end + timedelta(minutes=60))
-
-
-def test_closed_windows_come_oldest_first_without_gaps() -> None:
-    windows = list(closed_windows(utc("2026-01-15T12:00"), A_DAY, BERLIN, high_water=utc("2026-01-18T00:00")))
-
-    assert [window.end for window in windows] == [
-        utc("2026-01-15T23:00"),
-        utc("2026-01-16T23:00"),
-        utc("2026-01-17T23:00"),
-    ]
-    assert all(first.end == second.start for first, second in pairwise(windows))
 
 
 @pytest.mark.parametrize("newest", ["2026-01-15T12:00", "2026-01-15T12:20", "2026-01-15T12:59:59.999999"])

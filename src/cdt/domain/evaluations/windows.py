@@ -1,7 +1,6 @@
 """The windows of a plan: half-open in `predicted_at`, one after the other, without gaps."""
 
 import math
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,14 +42,6 @@ def window_of(predicted_at: datetime, policy: PlanPolicy, zone: ZoneInfo) -> Win
 def is_closed(window: Window, policy: PlanPolicy, *, high_water: datetime) -> bool:
     """Whether the newest `predicted_at` of the version has passed the window's end and its lateness."""
     return high_water >= window.end + timedelta(seconds=policy.lateness_seconds)
-
-
-def closed_windows(first: datetime, policy: PlanPolicy, zone: ZoneInfo, *, high_water: datetime) -> Iterator[Window]:
-    """The closed windows, oldest first, from the one that `first` lies in; whether they hold rows the caller knows."""
-    window = window_of(first, policy, zone)
-    while is_closed(window, policy, high_water=high_water):
-        yield window
-        window = window_of(window.end, policy, zone)
 
 
 def trailing_window(policy: PlanPolicy, *, high_water: datetime) -> Window:
