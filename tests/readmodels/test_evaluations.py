@@ -96,6 +96,43 @@ async def test_the_latest_of_a_model_is_the_newest_that_is_complete(recording: R
         assert await evaluations.latest_of_models(view, [A_MODEL]) == []
 
 
+async def test_the_latest_of_a_model_is_of_its_newest_window_and_never_asked_for(recording: Recording) -> None:
+    first, second = recording.request(0), recording.request(1)
+    recording.complete(first)
+    recording.complete(second)
+    for cause, day in (("asked", 7), ("restatement", 0)):
+        recording.complete(recording.request(day, cause=cause))
+    await recording.project()
+    async with recording.at() as view:
+        assert [each.id for each in await evaluations.latest_of_models(view, [A_MODEL])] == [second]
+
+    again = recording.request(1, cause="restatement")
+    recording.complete(again)
+    await recording.project()
+    async with recording.at() as view:
+        assert [each.id for each in await evaluations.latest_of_models(view, [A_MODEL])] == [again]
+
+
+async def test_the_latest_of_a_model_is_its_champions_where_that_has_one(recording: Recording) -> None:
+    recording.register_model()
+    of_another = recording.request(5, version_id=ANOTHER_VERSION)
+    recording.complete(of_another)
+    await recording.project()
+    async with recording.at() as view:
+        assert [each.id for each in await evaluations.latest_of_models(view, [A_MODEL])] == [of_another]
+
+    of_champion = recording.request(0)
+    recording.complete(of_champion)
+    await recording.project()
+    async with recording.at() as view:
+        assert [each.id for each in await evaluations.latest_of_models(view, [A_MODEL])] == [of_champion]
+
+    recording.promote(ANOTHER_VERSION)
+    await recording.project()
+    async with recording.at() as view:
+        assert [each.id for each in await evaluations.latest_of_models(view, [A_MODEL])] == [of_another]
+
+
 async def test_a_plan_knows_what_is_in_flight(recording: Recording) -> None:
     first, second = recording.request(0), recording.request(1)
     recording.complete(first)

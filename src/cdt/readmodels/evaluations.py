@@ -143,16 +143,27 @@ async def count_of_model(view: View, model_id: UUID) -> int:
     return count or 0
 
 
-async def latest_of_models(view: View, model_ids: list[UUID]) -> list[Evaluation]:
-    """The newest completed evaluation of each of these models that has one."""
+async def latest_of_models(view: View, model_ids: list[UUID], *, environment: str = "production") -> list[Evaluation]:
+    """The completed evaluation of each of these models that says how it is now, as its trust does.
+
+    It is that of the newest window of the environment's champion, or of any version where the champion has none. What
+    somebody asked for never is, and an older window that was measured again neither.
+    """
     return await view.rows(
         Evaluation,
         _EVALUATIONS + " WHERE id = ANY(ARRAY(SELECT"  # noqa: S608  a constant of this file
         " (SELECT newest.id FROM evaluations_evaluations_at(%(position)s::bigint) AS newest"
-        " WHERE newest.model_id = wanted.model_id AND newest.state = 'completed' AND NOT newest.closed"
-        " ORDER BY newest.requested_position DESC LIMIT 1)"
+        " LEFT JOIN registry_deployments_at(%(position)s::bigint) AS deployment"
+        " ON deployment.model_id = newest.model_id AND deployment.version_id = newest.version_id"
+        " AND deployment.environment = newest.environment AND deployment.environment = %(environment)s"
+        " AND deployment.role = 'champion' AND NOT deployment.closed"
+        " WHERE newest.model_id = wanted.model_id AND newest.state = 'completed' AND newest.cause <> 'asked'"
+        " AND NOT newest.closed"
+        " ORDER BY deployment.version_id IS NOT NULL DESC, newest.window_end DESC, newest.finished_position DESC"
+        " LIMIT 1)"
         " FROM unnest(%(model_ids)s::uuid[]) AS wanted (model_id)))",
         model_ids=model_ids,
+        environment=environment,
     )
 
 
