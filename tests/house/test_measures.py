@@ -2,7 +2,7 @@
 
 from cdt.domain.evaluations import verdicts
 from cdt.domain.evaluations.plan import DEFAULT_POLICY
-from cdt.domain.evaluations.results import POPULATION_STABILITY_INDEX
+from cdt.domain.evaluations.results import POPULATION_STABILITY_INDEX, RECORDED
 from cdt.domain.evaluations.verdicts import limit_of
 from cdt.domain.trust import components
 from cdt.measures.catalog import BY_NAME
@@ -34,3 +34,11 @@ def test_a_limit_lies_on_the_side_that_the_catalog_calls_worse() -> None:
 def test_the_catalogs_other_measures_are_shown_and_not_judged() -> None:
     # rates of single groups are what the gaps are made of; a distance in a feature's own unit has no common limit
     assert set(BY_NAME) - JUDGED == {"wasserstein_distance", "selection_rate", "true_positive_rate"}
+
+
+def test_what_is_recorded_has_the_range_and_the_subjects_of_the_catalog() -> None:
+    for name, recorded in RECORDED.items():
+        measure = BY_NAME[name]
+
+        assert (recorded.low, recorded.high) == (measure.low, measure.high), name
+        assert recorded.has_subjects == (measure.subject != "model"), name

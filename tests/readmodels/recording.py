@@ -14,7 +14,7 @@ from cdt.database.reading import Reader, Scope, View
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.alerts.decisions import Observation
 from cdt.domain.alerts.state import AlertId, alert_id_of
-from cdt.domain.evaluations.results import MeasureResult
+from cdt.domain.evaluations.results import RECORDED, MeasureResult
 from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
 from cdt.domain.kernel import EvaluationId, Position, RuleId
 from cdt.domain.trust.score import Score
@@ -26,7 +26,6 @@ assert A_TENANT.organization_id is not None
 assert A_TENANT.project_id is not None
 A_SCOPE = Scope(an_id(1001), (A_TENANT.organization_id,), (A_TENANT.project_id,))
 ANOTHER_SCOPE = Scope(an_id(2001), (an_id(2002),), (an_id(2003),))
-MEASURES = ("accuracy", "population_stability_index")
 
 
 class Recording:
@@ -94,7 +93,7 @@ class Recording:
     def add_rule(self, number: int = 31, **changes: Any) -> RuleId:
         terms: dict[str, Any] = {
             "model_id": A_MODEL, "name": "Trust is low", "subject": "trust", "operator": "below", "threshold": 0.7,
-            "in_a_row": 1, "measures": MEASURES, **changes,
+            "in_a_row": 1, "measures": RECORDED, **changes,
         }  # fmt: skip
         self.do(alerts.add_alert_rule, RuleId(an_id(number)), **terms)
         return RuleId(an_id(number))

@@ -1,11 +1,11 @@
 """Commands about alert rules and alerts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from cdt.database.log import Log
 from cdt.domain.alerts import decisions
-from cdt.domain.alerts.decisions import Observation
+from cdt.domain.alerts.decisions import Observation, Watchable
 from cdt.domain.alerts.events import Operator
 from cdt.domain.alerts.state import alert_id_of, alerts, rules
 from cdt.domain.kernel import AlertId, Command, Position, RuleId
@@ -21,10 +21,10 @@ def add_alert_rule(
     operator: Operator,
     threshold: float,
     in_a_row: int,
-    measures: Collection[str],
+    measures: Mapping[str, Watchable],
     by: Command,
 ) -> Position | None:
-    """Watch a number of the model's; `measures` are the names that a subject can begin with."""
+    """Watch a number of the model's; `measures` are those that a subject can begin with, by name."""
     return log.decide(
         rules,
         rule_id,

@@ -12,6 +12,7 @@ from cdt.domain.alerts.decisions import AlertIsAcknowledged, AlertIsResolved, Ob
 from cdt.domain.alerts.events import Acknowledged, Raised, Reopened, Resolved, RuleAdded, RuleDisabled, RuleEnabled
 from cdt.domain.alerts.state import Alert, Rule, alert_id_of, alerts, rules
 from cdt.domain.errors import Invalid, NotFound
+from cdt.domain.evaluations.results import RECORDED
 from cdt.domain.kernel import Change, EvaluationId, Event, Position, RuleId
 from tests.builders import an_id
 from tests.domain.builders import A_MODEL, A_VERSION, ANOTHER_VERSION, state_of
@@ -25,7 +26,6 @@ TERMS: dict[str, Any] = {
     "threshold": 0.7,
     "in_a_row": 1,
 }
-MEASURES = ("accuracy", "population_stability_index")
 
 
 def a_rule(**terms: Any) -> Rule:
@@ -33,7 +33,7 @@ def a_rule(**terms: Any) -> Rule:
 
 
 def add(rule: Rule = Rule(), **terms: Any) -> list[Event]:  # noqa: B008
-    return decisions.add_rule(rule, measures=MEASURES, **{**TERMS, **terms})
+    return decisions.add_rule(rule, measures=RECORDED, **{**TERMS, **terms})
 
 
 def seen(*values: float | None, first: int = 1) -> list[Observation]:
@@ -65,7 +65,7 @@ def test_the_same_rule_again_changes_nothing_and_another_is_refused() -> None:
         add(a_rule(), threshold=0.8)
 
 
-@pytest.mark.parametrize("subject", ["trust", "accuracy", "population_stability_index:age", "accuracy:a:b"])
+@pytest.mark.parametrize("subject", ["trust", "accuracy", "kolmogorov_smirnov:age", "kolmogorov_smirnov:a:b"])
 def test_a_subject_is_the_trust_score_or_a_measure_of_all_or_of_one_feature(subject: str) -> None:
     assert add(subject=subject) == [RuleAdded(**{**TERMS, "subject": subject})]
 
@@ -76,19 +76,52 @@ def test_a_subject_is_the_trust_score_or_a_measure_of_all_or_of_one_feature(subj
         ({"subject": "happiness"}, "subject"),
         ({"subject": "trust:age"}, "subject"),
         ({"subject": "accuracy:"}, "subject"),
+        ({"subject": "accuracy:age"}, "subject"),
         ({"subject": ""}, "subject"),
         ({"threshold": math.nan}, "threshold"),
         ({"threshold": math.inf}, "threshold"),
+        ({"threshold": -5.0}, "threshold"),
+        ({"threshold": 7.0}, "threshold"),
+        ({"threshold": -0.01, "subject": "roc_auc", "operator": "above"}, "threshold"),
+        ({"threshold": 1.01, "subject": "kolmogorov_smirnov:age"}, "threshold"),
+        ({"threshold": -0.01, "subject": "population_stability_index"}, "threshold"),
+        ({"threshold": 0.0}, "threshold"),
+        ({"threshold": 1.0, "operator": "above"}, "threshold"),
+        ({"threshold": 0.0, "subject": "population_stability_index"}, "threshold"),
         ({"in_a_row": 0}, "inARow"),
+        ({"in_a_row": 1_000_000}, "inARow"),
         ({"in_a_row": 101}, "inARow"),
         ({"name": " "}, "name"),
     ],
 )
-def test_a_rule_that_can_not_be_judged_is_refused(terms: dict[str, Any], field: str) -> None:
+def test_a_rule_that_can_not_be_judged_or_never_rings_is_refused(terms: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refusal:
         add(**terms)
 
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"threshold": 1.0},
+        {"threshold": 0.0, "operator": "above"},
+        {"threshold": 25.0, "operator": "above", "subject": "population_stability_index"},
+    ],
+)
+def test_a_threshold_may_be_any_that_a_value_can_pass(terms: dict[str, Any]) -> None:
+    assert add(**terms) == [RuleAdded(**{**TERMS, **terms})]
+
+
+def test_a_refused_threshold_says_where_it_must_lie() -> None:
+    def refusal(**terms: Any) -> str:
+        with pytest.raises(Invalid) as refused:
+            add(**terms)
+        return str(refused.value)
+
+    assert refusal(threshold=7.0) == "threshold: it lies in [0, 1]"
+    assert refusal(threshold=-1.0, subject="population_stability_index") == "threshold: it is at least 0"
+    assert refusal(threshold=0.0) == "threshold: no value is below 0, so it would never ring"
 
 
 def test_a_rule_is_disabled_and_enabled_once() -> None:

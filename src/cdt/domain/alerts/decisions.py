@@ -1,7 +1,8 @@
 """What may happen next to an alert rule or an alert."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import msgspec
@@ -38,6 +39,23 @@ class AlertIsResolved(Conflict):
     """The alert is already resolved; it opens again by itself when the value is on the wrong side once more."""
 
 
+class Watchable(Protocol):
+    """What a rule needs to know of a measure: between what its values lie, and whether it has features or attributes."""
+
+    @property
+    def low(self) -> float: ...  # noqa: D102
+    @property
+    def high(self) -> float | None: ...  # noqa: D102
+    @property
+    def has_subjects(self) -> bool: ...  # noqa: D102
+
+
+class _Trust(NamedTuple):
+    low: float = 0.0
+    high: float | None = 1.0
+    has_subjects: bool = False
+
+
 class Observation(msgspec.Struct, frozen=True):
     """One recorded result of a rule's subject: which evaluation made it, where it is in the log, and its value."""
 
@@ -55,13 +73,12 @@ def add_rule(
     operator: Operator,
     threshold: float,
     in_a_row: int,
-    measures: Collection[str],
+    measures: Mapping[str, Watchable],
 ) -> list[Event]:
-    """Watch a number of the model's; `measures` are the names that a subject can begin with."""
+    """Watch a number of the model's; `measures` are those that a subject can begin with, by name."""
     name = named("name", name)
-    subject = _checked_subject(subject, measures)
-    if not math.isfinite(threshold):
-        raise Invalid("threshold", "it is a finite number")
+    subject = named("subject", subject)
+    _check_threshold(threshold, operator, _watched(subject, measures))
     if not 1 <= in_a_row <= MOST_IN_A_ROW:
         raise Invalid("inARow", f"between 1 and {MOST_IN_A_ROW} results")
     added = RuleAdded(
@@ -181,12 +198,27 @@ def resolve(alert: Alert, *, note: str, seen_at: Position) -> list[Event]:
     ]
 
 
-def _checked_subject(subject: str, measures: Collection[str]) -> str:
-    subject = named("subject", subject)
+def _watched(subject: str, measures: Mapping[str, Watchable]) -> Watchable:
     measure, colon, part = subject.partition(":")
-    if subject == TRUST or (measure in measures and (part or not colon)):
-        return subject
-    raise Invalid("subject", 'write "trust", a measure, or a measure, a colon and a feature or attribute')
+    if subject == TRUST:
+        return _Trust()
+    if measure not in measures or (colon and not part):
+        raise Invalid("subject", 'write "trust", a measure, or a measure, a colon and a feature or attribute')
+    if part and not measures[measure].has_subjects:
+        raise Invalid("subject", f"{measure} is of the whole version: leave out the colon and what follows")
+    return measures[measure]
+
+
+def _check_threshold(threshold: float, operator: Operator, watched: Watchable) -> None:
+    """A threshold that no value can pass is refused: whoever waits for it to ring waits for ever."""
+    if not math.isfinite(threshold):
+        raise Invalid("threshold", "it is a finite number")
+    if watched.high is None and threshold < watched.low:
+        raise Invalid("threshold", f"it is at least {watched.low:g}")
+    if watched.high is not None and not watched.low <= threshold <= watched.high:
+        raise Invalid("threshold", f"it lies in [{watched.low:g}, {watched.high:g}]")
+    if threshold == (watched.low if operator == "below" else watched.high):
+        raise Invalid("threshold", f"no value is {operator} {threshold:g}, so it would never ring")
 
 
 def _require_added(rule: Rule) -> None:

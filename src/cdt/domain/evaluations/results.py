@@ -1,6 +1,7 @@
 """A measured number, and what it is judged to mean. Lists of results are kept documents, named by their digest."""
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -21,21 +22,29 @@ ACCURACY = "accuracy"
 PRECISION = "precision"
 RECALL = "recall"
 ROC_AUC = "roc_auc"
-RECORDED = frozenset(
-    {
-        POPULATION_STABILITY_INDEX,
-        JENSEN_SHANNON_DISTANCE,
-        KOLMOGOROV_SMIRNOV,
-        DEMOGRAPHIC_PARITY_DIFFERENCE,
-        DEMOGRAPHIC_PARITY_RATIO,
-        EQUAL_OPPORTUNITY_DIFFERENCE,
-        EQUAL_OPPORTUNITY_RATIO,
-        ACCURACY,
-        PRECISION,
-        RECALL,
-        ROC_AUC,
-    }
-)
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """What values a recorded measure can have, and whether it is taken of each feature or attribute."""
+
+    low: float = 0.0
+    high: float | None = 1.0
+    has_subjects: bool
+
+
+RECORDED: Mapping[str, Recorded] = {
+    POPULATION_STABILITY_INDEX: Recorded(high=None, has_subjects=True),
+    JENSEN_SHANNON_DISTANCE: Recorded(has_subjects=True),
+    KOLMOGOROV_SMIRNOV: Recorded(has_subjects=True),
+    DEMOGRAPHIC_PARITY_DIFFERENCE: Recorded(has_subjects=True),
+    DEMOGRAPHIC_PARITY_RATIO: Recorded(has_subjects=True),
+    EQUAL_OPPORTUNITY_DIFFERENCE: Recorded(has_subjects=True),
+    EQUAL_OPPORTUNITY_RATIO: Recorded(has_subjects=True),
+    ACCURACY: Recorded(has_subjects=False),
+    PRECISION: Recorded(has_subjects=False),
+    RECALL: Recorded(has_subjects=False),
+    ROC_AUC: Recorded(has_subjects=False),
+}
 """What every evaluation measures: an alert rule on anything else would never ring."""
 
 
