@@ -29,8 +29,10 @@ export function SignIn() {
       method: 'POST',
       headers: { accept: 'application/graphql-response+json, application/json', 'content-type': 'application/json' },
       body: JSON.stringify({ query: SIGN_IN, variables: { input: { email: form.get('email'), password: form.get('password') } } }),
-    }).catch(() => null);
-    const answer = response === null ? undefined : ((await response.json()) as SignedIn).data?.signIn;
+    })
+      .then((response) => response.json() as Promise<SignedIn>)
+      .catch(() => null);
+    const answer = response?.data?.signIn;
     if (answer?.accessToken !== undefined && answer.expiresAt !== undefined) {
       const { name = null, email = null } = answer.viewer ?? {};
       beginSession({ accessToken: answer.accessToken, expiresAt: answer.expiresAt, name, email });

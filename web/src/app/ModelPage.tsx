@@ -1,4 +1,4 @@
-import { Suspense } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { useParams } from 'react-router';
 import { PlaceNavLink, PlaceLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
@@ -48,6 +48,12 @@ export function ModelPage() {
   const model = result.data?.model;
   useTitle(model?.name);
   useRefresh(readAgain, isPast ? null : REFRESH_MILLISECONDS);
+  const tabs = useRef<HTMLElement>(null);
+  const isRead = model !== undefined;
+  useEffect(() => {
+    const [row, chosen] = [tabs.current, tabs.current?.querySelector<HTMLElement>('[aria-current=page]')];
+    if (row && chosen) row.scrollLeft = chosen.offsetLeft - (row.clientWidth - chosen.offsetWidth) / 2;
+  }, [tab, isRead]);
 
   if (result.data === undefined) {
     if (result.error) {
@@ -74,11 +80,11 @@ export function ModelPage() {
         <ComponentBars score={score} />
         <IntakeNow modelId={id} intake={model.intake} isPast={isPast} />
       </div>
-      <nav className={classes.tabs} aria-label="Parts of the model">
+      <nav ref={tabs} className={classes.tabs} aria-label="Parts of the model">
         {MODEL_TABS.map(([name, label]) => (
           <PlaceNavLink key={name} to={paths.model(id, name)}>
             {label}
-            {name === 'alerts' && model.openAlertCount > 0 && <span className={classes.count}>{count(model.openAlertCount)}</span>}
+            {name === 'alerts' && model.openAlertCount > 0 && <span className={classes.count}>{count(model.openAlertCount)}<span className="visually-hidden"> open</span></span>}
           </PlaceNavLink>
         ))}
       </nav>

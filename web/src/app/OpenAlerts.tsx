@@ -3,6 +3,7 @@ import { useSubscription } from 'urql';
 import { graphql } from '../gql';
 import { useAsOf } from '../components/useAsOf';
 import { useKeptQuery } from '../components/useKeptQuery';
+import { count } from '../lib/format';
 import classes from './OpenAlerts.module.css';
 
 const OpenAlertCount = graphql(`
@@ -36,5 +37,5 @@ export function OpenAlerts() {
   }, [cursor, countAgain]);
   const open = counted.data?.alerts.totalCount ?? 0;
   if (open === 0) return null;
-  return <span className={classes.count} aria-label={`${open} open`}>{open}</span>;
+  return <span className={classes.count}>{count(open)}<span className="visually-hidden"> open</span></span>;
 }

@@ -42,8 +42,10 @@ export function OverviewPage() {
   const nodes = result.data?.models.nodes ?? [];
   const rows = nodes.map((node) => readFragment(ModelRow, node));
   const byId = new Map(nodes.map((node) => [node.id, node]));
+  const total = result.data?.models.totalCount ?? 0;
   const sentence = sentenceOfTheDay(
     rows.map((row) => ({ name: row.name, standing: row.trust?.standing ?? null, openAlertCount: row.openAlertCount })),
+    total,
   );
   return (
     <div className={classes.page}>
@@ -60,7 +62,7 @@ export function OverviewPage() {
       <Panel
         title="Models by trust"
         isFlush
-        note={result.data && (result.data.models.totalCount ?? 0) > PAGE ? `The first ${count(PAGE)} of ${count(result.data.models.totalCount)}; search finds the others.` : undefined}
+        note={total > PAGE ? `The first ${count(PAGE)} of ${count(total)} by name; “Go to…” finds the others.` : undefined}
       >
         <Loaded
           what="The list of models"

@@ -15,8 +15,11 @@ export interface ModelOfTheDay {
   openAlertCount: number;
 }
 
-/** The first glance: is it all right, and if not, where? The worst comes first, what else there is to say after it. */
-export function sentenceOfTheDay(models: readonly ModelOfTheDay[]): { first: string; rest: string } {
+/**
+ * The first glance: is it all right, and if not, where? The worst comes first, what else there is to say after it. Of
+ * more models than were read it says so, rather than speak for all.
+ */
+export function sentenceOfTheDay(models: readonly ModelOfTheDay[], total = models.length): { first: string; rest: string } {
   if (models.length === 0) return { first: 'No model is registered yet.', rest: '' };
   const standing = (which: ModelOfTheDay['standing']) => models.filter((model) => model.standing === which);
   const below = standing('BELOW_THRESHOLD');
@@ -27,14 +30,15 @@ export function sentenceOfTheDay(models: readonly ModelOfTheDay[]): { first: str
   const parts: string[] = [];
   if (below.length > 0) parts.push(`${namesOf(below)} ${isOrAre(below)} below the trust threshold`);
   if (trusted.length > 0) {
-    const isEvery = trusted.length === models.length && models.length > 1;
+    const isEvery = trusted.length === total && total > 1;
     parts.push(isEvery ? `all ${count(models.length)} models are trusted` : `${namesOf(trusted)} ${isOrAre(trusted)} trusted`);
   }
   if (unknown.length > 0) parts.push(`${namesOf(unknown)} ${unknown.length === 1 ? 'has' : 'have'} not enough evidence yet`);
   if (unscored.length > 0) parts.push(`${namesOf(unscored)} ${isOrAre(unscored)} not scored yet`);
   const waiting = alerts > 0 ? `${plural(alerts, 'alert')} ${alerts === 1 ? 'is' : 'are'} open` : 'no alert is open';
   const [first = waiting, ...rest] = parts;
-  return { first: sentence([first, waiting].join(', ')), rest: rest.length > 0 ? sentence(rest.join('; ')) : '' };
+  const of = total > models.length ? `of the first ${count(models.length)} of ${count(total)} models, ` : '';
+  return { first: sentence(of + [first, waiting].join(', ')), rest: rest.length > 0 ? sentence(rest.join('; ')) : '' };
 }
 
 function sentence(text: string): string {

@@ -20,7 +20,7 @@ const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
 function formatted(format: Intl.DateTimeFormat, time: string | number | null | undefined): string {
   if (time === null || time === undefined) return MISSING;
   const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? MISSING : format.format(date).replace(',', '');
+  return Number.isNaN(date.getTime()) ? MISSING : format.format(date).replace(',', '').replace('Sept', 'Sep');
 }
 
 /** 3 Mar 2026 12:00, in the reader's time zone. */

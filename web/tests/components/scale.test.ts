@@ -15,6 +15,17 @@ test('the time axis has a tick even over a second', () => {
   expect(timeTicks([100_250, 100_750], 4)).toEqual([100_250]);
 });
 
+test('a time axis of years has each first of a month once, one of weeks has midnights, over a change of the clocks too', () => {
+  const days = (from: string, to: string, wanted: number) =>
+    timeTicks([new Date(`${from}T12:00`).getTime(), new Date(`${to}T12:00`).getTime()], wanted).map((tick) => {
+      const at = new Date(tick);
+      return [at.getFullYear(), at.getMonth() + 1, at.getDate(), at.getHours()].join(' ');
+    });
+  expect(days('2015-12-15', '2016-06-15', 6)).toEqual(['2016 1 1 0', '2016 2 1 0', '2016 3 1 0', '2016 4 1 0', '2016 5 1 0', '2016 6 1 0']);
+  expect(days('2016-02-01', '2018-12-15', 6)).toEqual(['2016 7 1 0', '2017 1 1 0', '2017 7 1 0', '2018 1 1 0', '2018 7 1 0']);
+  expect(days('2026-03-27', '2026-03-31', 4)).toEqual(['2026 3 28 0', '2026 3 29 0', '2026 3 30 0', '2026 3 31 0']);
+});
+
 test('shares are drawn on round numbers within 0 and 1', () => {
   expect(shareDomain([0.81, 0.84])).toEqual([0.75, 0.9]);
   expect(shareDomain([0, 1])).toEqual([0, 1]);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ruleText } from '../../src/features/alerts/rules';
 import { milestones } from '../../src/features/audit/milestones';
+import { longer, wholeSince } from '../../src/features/audit/useMilestones';
 import { actionWords, entrySentence, readableJson } from '../../src/features/audit/entries';
 
 test('a rule reads as a sentence', () => {
@@ -45,4 +46,17 @@ test('a model’s story tells changes of standing and alerts, not each evaluatio
   expect(all.filter((each) => each.isNotable).map((each) => each.text.split(', window')[0])).toEqual([
     'Alert raised: Trust fell.', 'Standing changed from trusted: trust 0.71, below threshold', 'v1 promoted',
   ]);
+});
+
+test('a story is told as far back as all of its lists were read, and each grows from its own end', () => {
+  const page = <Node>(hasNextPage: boolean, nodes: Node[]) => ({ pageInfo: { hasNextPage, endCursor: 'c' }, nodes });
+  const evaluation = (requestedAt: string) => ({ id: requestedAt, requestedAt }) as never;
+  const alert = (raisedAt: string) => ({ id: raisedAt, raisedAt }) as never;
+  const evaluations = page(true, [evaluation('2026-03-03T05:00:00Z'), evaluation('2026-03-03T03:00:00Z')]);
+  const alerts = page(true, [alert('2026-03-03T04:00:00Z'), alert('2026-03-01T00:00:00Z')]);
+  expect(wholeSince({ evaluations, alerts })).toBe('2026-03-03T03:00:00Z');
+  const whole = longer(evaluations, page(false, [evaluation('2026-03-02T00:00:00Z')]));
+  expect(wholeSince({ evaluations: whole, alerts })).toBe('2026-03-01T00:00:00Z');
+  expect(wholeSince({ evaluations: whole, alerts: page(false, []) })).toBeNull();
+  expect(longer(whole, page(true, [evaluation('2026-03-05T00:00:00Z')]))).toBe(whole);
 });

@@ -27,6 +27,12 @@ test('more than two models are counted, not named', () => {
   expect(sentenceOfTheDay(three).first).toBe('3 models are below the trust threshold, no alert is open.');
 });
 
+test('of more models than were read, the sentence speaks for those alone', () => {
+  expect(sentenceOfTheDay([model('A', 'TRUSTED'), model('B', 'TRUSTED')], 240).first).toBe(
+    'Of the first 2 of 240 models, A and B are trusted, no alert is open.',
+  );
+});
+
 test('no model is said plainly', () => {
   expect(sentenceOfTheDay([])).toEqual({ first: 'No model is registered yet.', rest: '' });
 });

@@ -8,6 +8,12 @@ test('a moment is written in the reader’s zone without seconds', () => {
   expect(exactMoment('2026-03-03T12:04:05Z')).toBe('3 Mar 2026 12:04:05');
 });
 
+test('every month has three letters', () => {
+  expect([moment('2026-09-03T12:04:05Z'), windowText('2016-08-01T00:00:00Z', '2016-09-01T00:00:00Z')]).toEqual([
+    '3 Sep 2026 12:04', '1 Aug 2016 to 1 Sep 2016',
+  ]);
+});
+
 test('no time and no valid time are dashes', () => {
   expect([moment(null), moment('yesterday'), age(undefined, NOW), windowText(null, null)]).toEqual(['–', '–', '–', '–']);
 });

@@ -31,18 +31,30 @@ export function ticks([from, to]: readonly [number, number], wanted: number): nu
 }
 
 const MINUTE = 60_000;
-const TIME_STEPS = [
-  1_000, 5_000, 15_000, 30_000, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 180 * MINUTE, 360 * MINUTE,
-  720 * MINUTE, 1_440 * MINUTE, 2_880 * MINUTE, 10_080 * MINUTE, 43_200 * MINUTE, 129_600 * MINUTE, 525_600 * MINUTE,
+const DAY = 1_440 * MINUTE;
+const CLOCK_STEPS = [
+  1_000, 5_000, 15_000, 30_000, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 180 * MINUTE, 360 * MINUTE, 720 * MINUTE,
 ];
+const DAY_STEPS = [1, 2, 7, 14];
+const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
+const MONTH_DAYS = 31;
 
+/** Moments inside a domain as a clock and a calendar have them: full hours, midnights, firsts of a month, in the reader's zone. */
 export function timeTicks([from, to]: readonly [number, number], wanted: number): number[] {
   const rough = (to - from) / Math.max(1, wanted);
-  const step = TIME_STEPS.find((each) => each >= rough) ?? 525_600 * MINUTE;
-  const zone = new Date(from).getTimezoneOffset() * MINUTE;
-  const first = Math.ceil((from - zone) / step) * step + zone;
+  const clock = CLOCK_STEPS.find((each) => each >= rough);
+  const days = DAY_STEPS.find((each) => each * DAY >= rough);
+  const months = MONTH_STEPS.find((each) => each * MONTH_DAYS * DAY >= rough) ?? 120;
+  const start = new Date(from);
+  const [year, month, day] = [start.getFullYear(), start.getMonth(), start.getDate()];
+  const zone = start.getTimezoneOffset() * MINUTE;
+  const nth = clock !== undefined
+    ? (n: number) => (Math.ceil((from - zone) / clock) + n) * clock + zone
+    : days !== undefined
+      ? (n: number) => new Date(year, month, day + n * days).getTime()
+      : (n: number) => new Date(year, month - (month % months) + n * months, 1).getTime();
   const found: number[] = [];
-  for (let tick = first; tick <= to && found.length < 50; tick += step) found.push(tick);
+  for (let n = 0; n < 60 && nth(n) <= to; n += 1) if (nth(n) >= from) found.push(nth(n));
   return found.length > 0 ? found : [from];
 }
 

@@ -13,13 +13,16 @@ import { useAsOf, useParam } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
 import type { AlertState } from '../../gql/graphql';
+import { count } from '../../lib/format';
 import { AlertDetail } from './AlertDetail';
 import { AlertFigures } from './fragments';
 import classes from './alerts.module.css';
 
+const PAGE = 100;
+
 const AlertsOf = graphql(`
-  query AlertsOf($filter: AlertFilter, $asOf: AsOf) {
-    alerts(first: 100, filter: $filter, asOf: $asOf) {
+  query AlertsOf($first: Int!, $filter: AlertFilter, $asOf: AsOf) {
+    alerts(first: $first, filter: $filter, asOf: $asOf) {
       totalCount
       nodes {
         id
@@ -55,17 +58,23 @@ export function AlertBoard({ modelId }: { modelId: string | null }) {
   const [state, setState] = useParam('state', 'waiting');
   const [selectedId, select] = useParam('alert');
   const filter = { modelId, states: state in FILTERS ? FILTERS[state] : FILTERS.waiting };
-  const [result, readAgain] = useKeptQuery({ query: AlertsOf, variables: { filter, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: AlertsOf, variables: { first: PAGE, filter, asOf } });
   const [moved] = useSubscription({ query: AlertMoved, variables: {}, pause: asOf !== null });
   const cursor = moved.data?.alerts.cursor;
   const read = () => readAgain({ requestPolicy: 'network-only' });
   useEffect(() => {
     if (cursor !== undefined) readAgain({ requestPolicy: 'network-only' });
   }, [cursor, readAgain]);
+  const total = result.data?.alerts.totalCount ?? 0;
   const alerts = readFragment(AlertFigures, result.data?.alerts.nodes ?? []);
   return (
     <div className={classes.board} data-selected={selectedId !== ''}>
-      <Panel title="Alerts" actions={<Choice name="State" value={state} onChoose={setState} options={OPTIONS} />} isFlush>
+      <Panel
+        title={modelId === null ? 'Of all models' : 'Alerts'}
+        note={total > PAGE ? `The newest ${count(PAGE)} of ${count(total)}.` : undefined}
+        actions={<Choice name="State" value={state in FILTERS ? state : 'waiting'} onChoose={setState} options={OPTIONS} />}
+        isFlush
+      >
         <Loaded
           what="The alerts"
           result={result}
@@ -97,7 +106,7 @@ export function AlertBoard({ modelId }: { modelId: string | null }) {
                       <UnstyledButton className={classes.sentence} onClick={() => select(alert.id)}>{alert.sentence}</UnstyledButton>
                       <div className="dim small">
                         {modelId === null && <><PlaceLink to={paths.model(alert.model.id)}>{alert.model.name}</PlaceLink> · </>}
-                        {alert.rule.name}{alert.timesRaised > 1 && ` · raised ${String(alert.timesRaised)} times`}
+                        {alert.rule.name}{alert.timesRaised > 1 && ` · raised ${count(alert.timesRaised)} times`}
                       </div>
                     </Table.Td>
                     <Table.Td className="figures"><Age at={alert.since} isPast={asOf !== null} /></Table.Td>

@@ -56,7 +56,7 @@ export function ModelAlertsTab({ modelId }: { modelId: string }) {
           empty={<div className={classes.inset}><Empty title="No rule watches this model">Add one, for example: trust below 0.75, two recorded results in a row.</Empty></div>}
         >
           {(data) => (
-            <Table verticalSpacing={6} className={classes.table} style={{ minWidth: 560 }}>
+            <Table verticalSpacing={6} className={classes.rules}>
               <Table.Thead>
                 <Table.Tr><Table.Th>Name</Table.Th><Table.Th>Raises when</Table.Th><Table.Th>State</Table.Th><Table.Th>Added</Table.Th></Table.Tr>
               </Table.Thead>

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { EntryFiguresFragment } from '../../gql/graphql';
 import { count } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
@@ -31,9 +31,18 @@ export function EntryRows({ entries, selected, onSelect, onEnd, isReadingMore }:
     if (last >= entries.length - 20) onEnd();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- asked once for each new end, not for each new callback
   }, [last, entries.length]);
+  // Whoever has scrolled down reads on where they were, however much arrives above.
+  const newest = entries[0]?.position;
+  const before = useRef(newest);
+  useLayoutEffect(() => {
+    const arrived = entries.findIndex((entry) => entry.position === before.current);
+    before.current = newest;
+    const element = scroller.current;
+    if (arrived > 0 && element !== null && element.scrollTop > 0) element.scrollTop += arrived * ROW_PIXELS;
+  }, [newest, entries]);
   return (
-    <div className={classes.grid} role="table" aria-label="Audit entries" aria-rowcount={entries.length}>
-      <div className={classes.gridHead} role="row">
+    <div className={classes.grid} role="table" aria-label="Audit entries" aria-rowcount={entries.length + 1}>
+      <div className={classes.gridHead} role="row" aria-rowindex={1}>
         <span role="columnheader">Recorded</span>
         <span role="columnheader">What</span>
         <span role="columnheader">Subject</span>
@@ -49,7 +58,7 @@ export function EntryRows({ entries, selected, onSelect, onEnd, isReadingMore }:
               <div
                 key={item.key}
                 role="row"
-                aria-rowindex={item.index + 1}
+                aria-rowindex={item.index + 2}
                 className={classes.gridRow}
                 data-selected={entry.position === selected}
                 style={{ transform: `translateY(${item.start}px)`, height: ROW_PIXELS }}

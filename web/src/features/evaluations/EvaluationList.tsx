@@ -78,7 +78,7 @@ export function EvaluationsTab({ modelId }: { modelId: string }) {
       >
         {() => (
           <>
-            <Table verticalSpacing={6} highlightOnHover style={{ minWidth: 760 }}>
+            <Table verticalSpacing={6} highlightOnHover style={{ minWidth: 860 }}>
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Window</Table.Th>
@@ -96,7 +96,7 @@ export function EvaluationsTab({ modelId }: { modelId: string }) {
               <Table.Tbody>
                 {page?.nodes.map((each) => (
                   <Table.Tr key={each.id}>
-                    <Table.Td><PlaceLink to={paths.evaluation(each.id)}>{windowText(each.windowStart, each.windowEnd)}</PlaceLink></Table.Td>
+                    <Table.Td style={{ whiteSpace: 'nowrap' }}><PlaceLink to={paths.evaluation(each.id)}>{windowText(each.windowStart, each.windowEnd)}</PlaceLink></Table.Td>
                     <Table.Td>{each.version.tag}</Table.Td>
                     <Table.Td><MeaningMark isQuiet meaning={EVALUATION_STATES[each.state].meaning}>{EVALUATION_STATES[each.state].word}</MeaningMark></Table.Td>
                     <Table.Td>{words(each.cause)}</Table.Td>

@@ -5,13 +5,16 @@ import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
+import { count } from '../../lib/format';
 import { DeploymentList } from './DeploymentList';
 import { PromoteDialog, RollBackDialog } from './DeploymentDialogs';
 import { VersionCard, VersionFigures } from './VersionCard';
 import classes from './VersionsTab.module.css';
 
+const PAGE = 50;
+
 const VersionsAndDeployments = graphql(`
-  query VersionsAndDeployments($id: ID!, $asOf: AsOf) {
+  query VersionsAndDeployments($id: ID!, $first: Int!, $asOf: AsOf) {
     model(id: $id, asOf: $asOf) {
       id
       name
@@ -24,7 +27,7 @@ const VersionsAndDeployments = graphql(`
           tag
         }
       }
-      versions(first: 50) {
+      versions(first: $first) {
         totalCount
         nodes {
           id
@@ -50,7 +53,7 @@ export function VersionsTab({ modelId }: { modelId: string }) {
   const { asOf } = useAsOf();
   const [promoting, setPromoting] = useState<{ id: string; tag: string } | null>(null);
   const [isRollingBack, setRollingBack] = useState(false);
-  const [result, readAgain] = useKeptQuery({ query: VersionsAndDeployments, variables: { id: modelId, asOf } });
+  const [result, readAgain] = useKeptQuery({ query: VersionsAndDeployments, variables: { id: modelId, first: PAGE, asOf } });
   const read = () => readAgain({ requestPolicy: 'network-only' });
   const model = result.data?.model;
   const canChange = asOf === null;
@@ -90,6 +93,9 @@ export function VersionsTab({ modelId }: { modelId: string }) {
                 onPromote={canChange ? () => setPromoting({ id: version.id, tag: version.tag }) : null}
               />
             ))}
+            {(data.model?.versions.totalCount ?? 0) > PAGE && (
+              <p className="dim">These are {count(PAGE)} of {count(data.model?.versions.totalCount)} versions; the API answers with all of them.</p>
+            )}
           </div>
         )}
       </Loaded>
