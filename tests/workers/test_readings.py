@@ -27,8 +27,13 @@ def decided(rows: int, *, right: int) -> Sample:
 
 def performance(labelled: int, *, of: str) -> dict[str, MeasureResult]:
     """Of 10,000 rows that are right in nine of ten, against a baseline of so many, all right."""
+    return held_against(decided(labelled, right=labelled), of=of)
+
+
+def held_against(before: Sample, *, of: str) -> dict[str, MeasureResult]:
+    """The same against any baseline."""
     grid = a_grid()
-    before, now = decided(labelled, right=labelled), decided(10_000, right=9_000)
+    now = decided(10_000, right=9_000)
     rules = rules_of(DEFAULT_POLICY, grid)
     if of == "profiles":
         reading = reading_from_profiles(grid, before.profile(grid), now.profile(grid), rules)
@@ -65,3 +70,23 @@ def test_each_number_counts_the_rows_that_it_rests_on_itself() -> None:
     assert results["precision"].reason == (  # of 300 rows, 150 were decided yes
         "The baseline's number rests on only 150 labelled rows; the plan asks for 200."
     )
+
+
+@pytest.mark.parametrize("of", ["profiles", "rows"])
+@pytest.mark.parametrize(
+    ("positives", "reason"),
+    [
+        (0, "The baseline has no such number to hold it against: no labelled rows of the positive class."),
+        (1, "The baseline's number rests on only 1 labelled rows of the rarer class; the plan asks for 100."),
+    ],
+)
+def test_a_baseline_of_one_class_ranks_nothing_and_says_why(of: str, positives: int, reason: str) -> None:
+    decision = (np.arange(1_000) < positives).astype(np.int32)
+    score = decision * 0.5 + 0.25
+    before = Sample(
+        PredictionRows({"x": np.arange(1_000.0) % 100}, decision, score), LabelRows(decision, score, decision, {})
+    )
+
+    ranking = held_against(before, of=of)["roc_auc"]
+
+    assert (ranking.verdict, ranking.baseline, ranking.limit, ranking.reason) == ("inconclusive", None, None, reason)

@@ -31,7 +31,8 @@ class Measured(Struct, frozen=True, kw_only=True):
 
     subject: the feature or the group attribute; None for the model as a whole.
     baseline: the same measure of the baseline by itself; None of drift, which compares with it, and where it can't be
-        told. baseline_rows: the labelled rows that it rests on, of performance.
+        told. baseline_rows: the labelled rows that it rests on, of performance. baseline_rarer_rows: those of the rarer
+        class among them, of a ranking. baseline_reason: why it can't be told.
     definition, definition_digest: what fixes the number, as in `catalog`.
     """
 
@@ -40,6 +41,8 @@ class Measured(Struct, frozen=True, kw_only=True):
     estimate: Estimate
     baseline: float | None
     baseline_rows: int | None
+    baseline_rarer_rows: int | None = None
+    baseline_reason: str | None = None
     definition: Definition
     definition_digest: str
 
@@ -73,6 +76,8 @@ class _Answer(Struct, frozen=True):
     estimate: Estimate
     baseline: float | None = None
     baseline_rows: int | None = None
+    baseline_rarer_rows: int | None = None
+    baseline_reason: str | None = None
     counted_from: CountedFrom = "profile"
 
 
@@ -87,7 +92,7 @@ def reading_from_profiles(
         *_gaps(grid, baseline, current, rules),
         *_fairness(grid, baseline, current, rules),
         *_performance(grid, baseline, current, rules),
-        _beside("roc_auc", ranking, roc_auc(baseline.ranking)),
+        _ranked(ranking, roc_auc(baseline.ranking), baseline),
     ]
     return _reading(grid, baseline, current, rules, answers)
 
@@ -112,7 +117,7 @@ def reading_from_rows(
         *gaps,
         *_fairness(grid, old, new, rules),
         *_performance(grid, old, new, rules),
-        _beside("roc_auc", _ranking_of_rows(grid, current.labels, rules), ranking_before, counted_from="rows"),
+        _ranked(_ranking_of_rows(grid, current.labels, rules), ranking_before, old, counted_from="rows"),
     ]
     return _reading(grid, old, new, rules, answers)
 
@@ -128,6 +133,8 @@ def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRule
                 estimate=answer.estimate,
                 baseline=answer.baseline,
                 baseline_rows=answer.baseline_rows,
+                baseline_rarer_rows=answer.baseline_rarer_rows,
+                baseline_reason=answer.baseline_reason,
                 definition=defined.definition,
                 definition_digest=defined.digest,
             )
@@ -206,8 +213,13 @@ def _performance(grid: Grid, baseline: Profile, current: Profile, rules: Reading
     yield _beside("recall", recall(new, positive, confidence=confidence), recall(old, positive))
 
 
-def _beside(measure: str, now: Estimate, before: Estimate, *, counted_from: CountedFrom = "profile") -> _Answer:
-    return _Answer(measure, None, now, before.value, before.rows, counted_from)
+def _beside(measure: str, now: Estimate, before: Estimate) -> _Answer:
+    return _Answer(measure, None, now, before.value, before.rows, baseline_reason=before.reason)
+
+
+def _ranked(now: Estimate, before: Estimate, baseline: Profile, *, counted_from: CountedFrom = "profile") -> _Answer:
+    rarer = int(baseline.ranking.sum(axis=0).min())
+    return _Answer("roc_auc", None, now, before.value, before.rows, rarer, before.reason, counted_from)
 
 
 def _ranking_of_rows(grid: Grid, labels: LabelRows | None, rules: ReadingRules) -> Estimate:

@@ -57,6 +57,8 @@ def judged(reading: Reading, policy: PlanPolicy) -> JudgedReading:
             reason=each.estimate.reason,
             baseline=each.baseline,
             baseline_rows=each.baseline_rows,
+            baseline_rarer_rows=each.baseline_rarer_rows,
+            baseline_reason=each.baseline_reason,
             definition=Digest(each.definition_digest),
         )
         for each in reading.results

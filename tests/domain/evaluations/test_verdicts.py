@@ -101,6 +101,27 @@ def test_performance_is_not_held_against_a_baseline_of_few_rows() -> None:
     assert (enough.verdict, enough.baseline, enough.limit) == ("fail", 1.0, 0.95)
 
 
+def test_a_ranking_is_not_held_against_a_baseline_of_nearly_one_class() -> None:
+    about: dict[str, Any] = {"value": 0.9, "low": 0.89, "high": 0.91, "baseline": 1.0, "baseline_rows": 10_000}
+    thin = judged("roc_auc", **about, baseline_rarer_rows=99)
+    enough = judged("roc_auc", **about, baseline_rarer_rows=100)
+
+    assert (thin.verdict, thin.baseline, thin.limit) == ("inconclusive", None, None)
+    assert thin.reason == (
+        "The baseline's number rests on only 99 labelled rows of the rarer class; the plan asks for 100."
+    )
+    assert (enough.verdict, enough.baseline) == ("fail", 1.0)
+
+
+def test_a_baseline_without_the_number_says_why() -> None:
+    result = judged("roc_auc", value=0.9, baseline_rows=500, baseline_reason="no labelled rows of the positive class")
+
+    assert (result.verdict, result.baseline) == ("inconclusive", None)
+    assert result.reason == (
+        "The baseline has no such number to hold it against: no labelled rows of the positive class."
+    )
+
+
 def test_what_is_not_held_against_its_baseline_shows_it_whatever_it_rests_on() -> None:
     result = judged("demographic_parity_ratio", value=0.9, low=0.85, high=0.95, baseline=0.7, baseline_rows=3)
 

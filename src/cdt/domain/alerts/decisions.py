@@ -40,7 +40,7 @@ class AlertIsResolved(Conflict):
 
 
 class Watchable(Protocol):
-    """What a rule needs to know of a measure: between what its values lie, and whether it has features or attributes."""
+    """What a rule must know of a measure: between what its values lie, and whether it has features or attributes."""
 
     @property
     def low(self) -> float: ...  # noqa: D102

@@ -53,7 +53,8 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
 
     value: the number, or None with the `reason`. low, high: its interval at the corrected confidence, or None.
     rows: how many rows it rests on; of labels, where it needs them. baseline: the same measure of the baseline;
-    baseline_rows: how many rows that one rests on, or None where nothing is held against it.
+    baseline_rows: how many rows that one rests on, or None where nothing is held against it; baseline_rarer_rows: how
+    many of them are of the rarer class, where it compares two. baseline_reason: why there is none.
     definition: the digest of the measure's full definition: bins, edges, epsilon, direction, seed.
     """
 
@@ -66,6 +67,8 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     baseline: float | None = None
     baseline_rows: int | None = None
+    baseline_rarer_rows: int | None = None
+    baseline_reason: str | None = None
     definition: Digest
 
 

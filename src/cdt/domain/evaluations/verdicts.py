@@ -94,8 +94,9 @@ def usable_baseline(measurement: Measurement, policy: PlanPolicy) -> float | Non
     """The baseline's number, unless it would decide something and rests on too few rows for that.
 
     It is used as if it were exact: the accuracy of five rows, all right, is 1, and would fail whatever is 0.9 by now.
+    So is the ranking of ten thousand rows of which one is positive.
     """
-    return None if _has_thin_baseline(measurement, policy) else measurement.baseline
+    return None if _what_is_thin(measurement, policy) else measurement.baseline
 
 
 def least_rows(measure: str, policy: PlanPolicy) -> int:
@@ -147,13 +148,11 @@ def _what_is_missing(measurement: Measurement, limit: Limit | None, policy: Plan
         return measurement.reason or "It has no value."
     if measurement.rows < (least := least_rows(measurement.measure, policy)):
         return f"Only {measurement.rows} rows; the plan asks for {least}."
-    if _has_thin_baseline(measurement, policy):
-        return (
-            f"The baseline's number rests on only {measurement.baseline_rows} labelled rows; the plan asks for"
-            f" {policy.minimum_rows}."
-        )
+    if (thin := _what_is_thin(measurement, policy)) is not None:
+        return thin
     if limit is None and measurement.measure in PERFORMANCE:
-        return "The baseline has no such number to hold it against."
+        why = f": {measurement.baseline_reason}" if measurement.baseline_reason else ""
+        return f"The baseline has no such number to hold it against{why}."
     if limit is None:
         return "The plan sets no limit for it."
     if measurement.low is None or measurement.high is None:
@@ -161,10 +160,13 @@ def _what_is_missing(measurement: Measurement, limit: Limit | None, policy: Plan
     return None
 
 
-def _has_thin_baseline(measurement: Measurement, policy: PlanPolicy) -> bool:
-    return (
-        measurement.measure in PERFORMANCE
-        and measurement.baseline is not None
-        and measurement.baseline_rows is not None
-        and measurement.baseline_rows < policy.minimum_rows
-    )
+def _what_is_thin(measurement: Measurement, policy: PlanPolicy) -> str | None:
+    if measurement.measure not in PERFORMANCE or measurement.baseline is None:
+        return None
+    for rows, least, which in (
+        (measurement.baseline_rows, policy.minimum_rows, "labelled rows"),
+        (measurement.baseline_rarer_rows, policy.minimum_group_size, "labelled rows of the rarer class"),
+    ):
+        if rows is not None and rows < least:
+            return f"The baseline's number rests on only {rows} {which}; the plan asks for {least}."
+    return None
