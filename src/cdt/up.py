@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import secrets
+import signal
 import socket
 import sys
 import time
@@ -32,21 +33,34 @@ from cdt.supervision import CannotStart, Change, Program, Supervisor
 from cdt.vault.secret import SecretIsWrong, VaultSecret
 
 READY_SECONDS = 60.0
+STOPPED = "Everything is stopped; the next start goes on with the data kept."
 
 
 def run(settings: Settings, *, with_demo: bool, email: str) -> int:
-    """Start, tell what happens, and run until Ctrl-C; one sentence and exit code 1 when something is in the way."""
+    """Start, tell what happens, and run until Ctrl-C.
+
+    Exit code 0 after that, 130 when it was stopped before everything ran, and 1, with a sentence, when something is in
+    the way.
+    """
     try:
-        return _run(settings, with_demo=with_demo, email=email)
+        _run(settings, with_demo=with_demo, email=email)
     except (CannotStart, DatabaseIsTooOld, PortIsTaken, SettingIsWrong, SecretIsWrong) as error:
         _say(f"cdt: {error}", stream=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        _say("stopped")
+        _say(STOPPED)
         return 130
     except psycopg.OperationalError as error:
         _say(f"cdt: the database can't be reached: {str(error).strip()}", stream=sys.stderr)
         return 1
+    except psycopg.Error as error:
+        _say(f"cdt: the database refuses: {str(error).strip()}", stream=sys.stderr)
+        return 1
+    except OSError as error:
+        _say(f"cdt: {error.filename or 'the state folder'}: {error.strerror or error}", stream=sys.stderr)
+        return 1
+    _say(STOPPED)
+    return 0
 
 
 PUT_BACK = "put the file back from your backup, or set CDT_SECRET_KEY"
@@ -56,7 +70,7 @@ class PortIsTaken(Exception):
     """Another program listens where the API would."""
 
 
-def _run(settings: Settings, *, with_demo: bool, email: str) -> int:
+def _run(settings: Settings, *, with_demo: bool, email: str) -> None:
     state = state_folder(settings.state_folder)
     _require_free_port(settings)
     with Supervisor(logs=state / "logs", tell=_tell) as supervisor:
@@ -94,7 +108,8 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> int:
         progress.done("first owner, organization and project are there")
         began = time.monotonic()
         address = settings.public_url or f"http://{settings.host}:{settings.port}"
-        supervisor.run(until=lambda: _answers(settings) or time.monotonic() - began > READY_SECONDS)
+        if not supervisor.run(until=lambda: _answers(settings) or time.monotonic() - began > READY_SECONDS):
+            raise KeyboardInterrupt
         if not _answers(settings):
             raise CannotStart(f"the API did not answer within {READY_SECONDS:.0f} s; see {state / 'logs'}")
         progress.done("API answers")
@@ -118,7 +133,6 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> int:
             _say("The demo streams a real model's predictions: open the address, sign in, and watch its trust move.")
         _say("Ctrl-C stops everything; the next start goes on with the data kept.")
         supervisor.run()
-    return 0
 
 
 class _Progress:
@@ -218,14 +232,28 @@ def _answers(settings: Settings) -> bool:
 def _tell(change: Change) -> None:
     match change.what:
         case "died":
-            again = "" if change.seconds is None else f"; again in {change.seconds:.1f} s"
-            _say(f"{change.name} died (exit code {change.exit_code}){again}. {change.explanation}".rstrip())
+            again = "" if change.seconds is None else f" and is started again in {change.seconds:.1f} s"
+            last_words = change.explanation.rpartition("\n")[2]
+            _say(f"{change.name} {_ended(change.exit_code)}{again}; the last it said: {last_words or 'nothing'}")
         case "unstartable":
-            _say(f"{change.name} can't be started: {change.explanation}")
+            _say(f"{change.name} can't be started, and is tried again in {change.seconds:.1f} s: {change.explanation}")
+        case "finished":
+            _say(f"{change.name} has finished")
+        case "stopped" if change.exit_code == -signal.SIGKILL:
+            _say(f"{change.name} was killed before it had stopped")
         case "stopped":
             _say(f"{change.name} stopped")
-        case _:
+        case "started":
             pass
+
+
+def _ended(exit_code: int | None) -> str:
+    if exit_code is None or exit_code >= 0:
+        return f"ended with exit code {exit_code}"
+    try:
+        return f"was killed by {signal.Signals(-exit_code).name}"
+    except ValueError:  # a real-time signal has no name
+        return f"was killed by signal {-exit_code}"
 
 
 def _say(line: str, *, stream: TextIO | None = None) -> None:

@@ -116,7 +116,7 @@ class Supervisor:
                 self._look()
                 self._wait(LOOK_SECONDS if until is never else UNTIL_SECONDS)
         finally:
-            self._only_counts_requests = False
+            self._only_counts_requests = self._requests > 0  # who was asked stops: asking again must not break that off
         return False
 
     def _add(self, server: Server, *, restart: Restart) -> None:
