@@ -8,13 +8,14 @@ import re
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from cdt.senders import webhook
 from cdt.senders.webhook import Answer, send, signature
 from cdt.vault.webhooks import new_secret
 
@@ -233,3 +234,32 @@ async def test_an_endpoint_that_speaks_no_http_has_no_status() -> None:
         answer = await send(url, BODY, secret=b"secret", delivery_id="a-delivery", at=SOME_TIME)
 
     assert (answer.status, answer.is_taken) == (None, False)
+
+
+async def test_an_endpoint_that_answers_byte_by_byte_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "LONGEST_SECONDS", 0.5)
+    is_over = asyncio.Event()
+
+    async def trickle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while not is_over.is_set():
+            writer.write(b"HTTP/1.1 102 Processing\r\n\r\n")
+            await writer.drain()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(is_over.wait(), 0.05)
+        writer.close()
+
+    async with await asyncio.start_server(trickle, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        async with asyncio.timeout(30):
+            answer = await send(url, BODY, secret=b"secret", delivery_id="a-delivery", at=SOME_TIME)
+        is_over.set()
+
+    assert answer == Answer(None, "the endpoint took longer than 0.5 s")
+
+
+async def test_a_host_that_can_not_be_one_has_no_status() -> None:
+    answer = await send("http://xn--a/", BODY, secret=b"secret", delivery_id="a-delivery", at=SOME_TIME)
+
+    assert answer.status is None
+    assert answer.error is not None
+    assert answer.error.startswith("InvalidCodepoint")

@@ -1,5 +1,6 @@
 """A signed message to a webhook: the receiver can prove that it is ours, fresh and whole."""
 
+import asyncio
 import hashlib
 import hmac
 from datetime import datetime
@@ -9,6 +10,8 @@ import msgspec
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 10.0
+LONGEST_SECONDS = 20.0
+"""For all of an attempt: an endpoint that sends a byte of its answer now and then would else never be done with."""
 SIGNATURE_HEADER = "CDT-Signature"
 
 
@@ -45,10 +48,13 @@ async def send(url: str, body: bytes, *, secret: bytes, delivery_id: str, at: da
     limits = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
     try:
         async with (
+            asyncio.timeout(LONGEST_SECONDS),
             httpx.AsyncClient(timeout=limits, follow_redirects=False, trust_env=False) as client,
             client.stream("POST", url, content=body, headers=headers) as response,
         ):
             status = response.status_code
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except TimeoutError:
+        return Answer(None, f"the endpoint took longer than {LONGEST_SECONDS:g} s")
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:  # a host that can't be one is a UnicodeError
         return Answer(None, f"{type(error).__name__}: {error}".rstrip(": "))
     return Answer(status, None if 200 <= status < 300 else f"the endpoint answered {status}")
