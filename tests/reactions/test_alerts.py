@@ -19,6 +19,7 @@ from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import Actor, Command, EndpointId, RuleId
 from cdt.domain.notifications.events import Delivered, DeliveryRequested
 from cdt.predictions.versions import Version, intake_states
+from cdt.reactions import alerts as reaction
 from cdt.reactions.requesting import request
 from cdt.readmodels import evaluations, registry
 from cdt.senders.webhook import SIGNATURE_HEADER
@@ -194,3 +195,23 @@ async def test_a_message_that_the_receiver_refused_is_sent_again_and_every_attem
     assert all(each[SIGNATURE_HEADER.lower()].startswith("t=") for each in receiver.headers)
     await world.settle()
     assert await world.rows("SELECT state, attempts, status FROM notifications_deliveries") == [("delivered", 3, 204)]
+
+
+async def test_a_measure_that_is_missing_now_is_not_looked_for_in_all_of_history(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = await world.watched_version()
+    await a_rule(world, version, name="x", subject="recall", operator="below", threshold=0.5)
+    looked_at: list[str] = []
+    value = reaction._value
+
+    async def looked(reacting: Any, project_id: Any, digest: str, *about: Any) -> float | None:
+        looked_at.append(digest)
+        return await value(reacting, project_id, digest, *about)
+
+    monkeypatch.setattr(reaction, "_value", looked)
+    for day in range(3):  # no labels come in
+        await send(world.intake, version, *some_rows(120, FIRST + day * A_DAY, A_DAY / 120, named=f"day {day}"))
+        await measure(world, version, day)
+
+    assert len(looked_at) == 3

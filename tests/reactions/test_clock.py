@@ -376,3 +376,30 @@ async def test_versions_that_are_behind_are_folded(world: World, redis_url: str)
         await tick(world)
 
         assert redis.zrange(default_queue_name, 0, -1) == []
+
+
+async def test_a_version_that_gets_no_further_is_folded_less_and_less_often_until_it_does(
+    world: World, redis_url: str
+) -> None:
+    version = await world.watched_version()
+    clock = Clock(world.reacting)
+    with Redis.from_url(redis_url) as redis:
+
+        async def is_asked() -> bool:
+            await tick(world, clock)
+            jobs = redis.zcard(default_queue_name)
+            redis.flushall()  # a worker took it up, and died
+            return jobs > 0
+
+        asked_after: list[int] = []
+        for seconds in range(0, 200, 5):
+            if await is_asked():
+                asked_after.append(seconds)
+            world.time += timedelta(seconds=5)
+        assert asked_after == [0, 5, 15, 35, 75, 155]
+
+        await world.fold(version)
+        assert not await is_asked()
+        await send(world.intake, version, *some_rows(1, FIRST, A_DAY, named="new"))
+        await world.rows("UPDATE predictions.folds SET folded_at = folded_at - interval '1 hour'")
+        assert await is_asked()

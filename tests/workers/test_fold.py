@@ -26,7 +26,8 @@ async def labelled(world: World) -> int:
 async def is_behind(world: World, version: Version) -> bool:
     """Whether a fold would be queued, when none is put off."""
     async with world.writer.transaction() as connection:
-        return (await world.numbered(version)).number in await folded.behind(connection, segments=1, seconds=0.0)
+        behind = await folded.behind(connection, segments=1, seconds=0.0)
+    return (await world.numbered(version)).number in [each.number for each in behind]
 
 
 async def test_labels_that_came_before_their_predictions_are_in_the_baseline(world: World) -> None:

@@ -15,6 +15,13 @@ class FoldState(msgspec.Struct, frozen=True):
     high_water: datetime
 
 
+class Behind(msgspec.Struct, frozen=True):
+    """A version that has something to fold, and how far it is folded."""
+
+    number: int
+    sequence: int
+
+
 class Coverage(msgspec.Struct, frozen=True):
     """How many predictions and labels of a window are folded.
 
@@ -104,21 +111,22 @@ async def coverage(
     return found
 
 
-async def behind(connection: AsyncConnection[Any], *, segments: int, seconds: float) -> list[int]:
+async def behind(connection: AsyncConnection[Any], *, segments: int, seconds: float) -> list[Behind]:
     """The versions with so many segments not folded, or any that nobody has folded for so long.
 
     One without a grid has something to fold only while labels wait for their predictions.
     """
-    cursor = await connection.execute(
-        "SELECT version.number FROM predictions.versions AS version"
-        " LEFT JOIN registry_versions AS registered ON registered.id = version.version_id"
-        " LEFT JOIN predictions.folds AS fold ON fold.version_number = version.number"
-        " AND fold.grid = coalesce(registered.grid_digest, '')"
-        " WHERE (version.sequence - coalesce(fold.sequence, 0) >= %(segments)s"
-        " OR (version.sequence > coalesce(fold.sequence, 0)"
-        " AND coalesce(fold.folded_at, '-infinity') < clock_timestamp() - make_interval(secs => %(seconds)s)))"
-        " AND (registered.grid_digest IS NOT NULL OR EXISTS (SELECT FROM predictions.waiting_labels AS waiting"
-        " WHERE waiting.version_number = version.number))",
-        {"segments": segments, "seconds": seconds},
-    )
-    return [row[0] for row in await cursor.fetchall()]
+    async with connection.cursor(row_factory=class_row(Behind)) as cursor:
+        await cursor.execute(
+            "SELECT version.number, coalesce(fold.sequence, 0) AS sequence FROM predictions.versions AS version"
+            " LEFT JOIN registry_versions AS registered ON registered.id = version.version_id"
+            " LEFT JOIN predictions.folds AS fold ON fold.version_number = version.number"
+            " AND fold.grid = coalesce(registered.grid_digest, '')"
+            " WHERE (version.sequence - coalesce(fold.sequence, 0) >= %(segments)s"
+            " OR (version.sequence > coalesce(fold.sequence, 0)"
+            " AND coalesce(fold.folded_at, '-infinity') < clock_timestamp() - make_interval(secs => %(seconds)s)))"
+            " AND (registered.grid_digest IS NOT NULL OR EXISTS (SELECT FROM predictions.waiting_labels AS waiting"
+            " WHERE waiting.version_number = version.number))",
+            {"segments": segments, "seconds": seconds},
+        )
+        return await cursor.fetchall()

@@ -52,6 +52,8 @@ async def _observations(
         )
         for each in page:
             value = await _value(reacting, of.tenant.project_id, each.results_digest, measure, subject, rule.operator)
+            if value is None and not observations:
+                return []  # the newest decides nothing while it is missing, whatever lies behind it
             observations.append(Observation(EvaluationId(each.evaluation_id), Position(each.position), value))
             known += value is not None
             if known == rule.in_a_row:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -31,8 +31,18 @@ FOLD_AFTER_SEGMENTS = 50
 FOLD_AFTER_SECONDS = 60.0
 WINDOWS_A_TICK = 6
 """Closed windows that one version asks for at once: a version that took in years is recorded step by step."""
+LONGEST_FOLD_PAUSE = timedelta(minutes=5)
+"""Between two tries to fold a version that gets no further, as when its rows kill whoever folds them."""
 RESTATED_FOR = timedelta(days=400)
 QUIET = timedelta(hours=1)
+
+
+class _Fold(NamedTuple):
+    """That a version was to be folded: how far it was then, and when it is tried again if it gets no further."""
+
+    sequence: int
+    pause: timedelta
+    again_at: datetime
 
 
 class Clock:
@@ -43,6 +53,7 @@ class Clock:
         self._reacting = reacting
         self._tick_seconds = tick_seconds
         self._asked_until: Position | None = None
+        self._folds: dict[int, _Fold] = {}
 
     async def run(self) -> None:
         """Until cancelled, or the database goes away.
@@ -70,8 +81,20 @@ class Clock:
     async def _fold(self) -> None:
         async with self._reacting.writer.transaction() as connection:
             behind = await folded.behind(connection, segments=FOLD_AFTER_SEGMENTS, seconds=FOLD_AFTER_SECONDS)
-        for number in behind:
-            await self._reacting.queue.add_fold(number)
+        before, self._folds = self._folds, {}
+        for each in behind:
+            asked = before.get(each.number)
+            if asked is not None and asked.sequence == each.sequence and self._reacting.now() < asked.again_at:
+                self._folds[each.number] = asked
+                continue
+            self._folds[each.number] = self._asked_to_fold(each, asked)
+            await self._reacting.queue.add_fold(each.number)
+
+    def _asked_to_fold(self, behind: folded.Behind, before: _Fold | None) -> _Fold:
+        pause = timedelta(seconds=self._tick_seconds)
+        if before is not None and before.sequence == behind.sequence:
+            pause = min(2 * before.pause, LONGEST_FOLD_PAUSE)
+        return _Fold(behind.sequence, pause, self._reacting.now() + pause)
 
     async def _windows(self) -> None:
         if not await self._sees_what_was_asked():
