@@ -76,8 +76,7 @@ def definition_of(
     """The definition of a measure of one subject on a grid; made once and kept.
 
     subject: the feature, the group attribute, or None for the model. counted_from: where the number comes from, for
-        those
-    measures that differ by it.
+        those measures that differ by it.
     """
     return _defined(_Key(grid, grid.digest, rules, measure, subject, counted_from))
 

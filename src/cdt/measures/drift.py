@@ -3,8 +3,8 @@
 Both measures are divergences of two samples. Even when nothing has moved they are above zero, by about
 (bins - 1) * (1 / baseline rows + 1 / current rows): scaled by that noise they are noncentral chi-square statistics, and
 the interval is that of their noncentrality (see `quantiles`). It needs no chance and no seed. Its coverage was
-simulated for 3 and
-10 bins, 50 to 10,000 rows and true values from 0 to 1: a bound of a 95 % interval missed in 0 to 5 % of 600 samples.
+simulated for 3 and 10 bins, 50 to 10,000 rows and true values from 0 to 1: a bound of a 95 % interval missed in 0 to
+5 % of 600 samples.
 """
 
 import math

@@ -68,8 +68,7 @@ def kolmogorov_smirnov_of_rows(
     """The greatest gap between the distribution functions of two columns, exactly; missing values don't count.
 
     baseline, current: (rows,) in any order. The cells only tell which values need to be sorted; the result is the same
-        with
-    any cells.
+        with any cells.
 
     >>> whole = NumberCells(spacing="stepped", origin=-1.0, scale=1.0, count=9, low=0.0, high=9.0)
     >>> round(kolmogorov_smirnov_of_rows(whole, np.array([1.0, 2.0, 2.0]), np.array([2.0, 3.0])).value, 4)
