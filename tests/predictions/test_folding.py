@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -14,11 +14,12 @@ from cdt.measures.fitting import GroupRule, fit_grid
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode
 from cdt.measures.profile import Profile, empty
-from cdt.predictions import folding
+from cdt.predictions import folded as folds
+from cdt.predictions import folding, live_loading
 from cdt.predictions.counting import add_labels, add_predictions
 from cdt.predictions.folding import Folded, fold
 from cdt.predictions.intake import Intake
-from cdt.predictions.profiles import folded_sequence, tail, window_profile
+from cdt.predictions.live_windows import LiveWindow
 from cdt.predictions.rows import columns_of
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.segments import find_segments, read_labels, read_predictions
@@ -35,7 +36,7 @@ from tests.predictions.builders import (
     send_labels,
 )
 
-ALWAYS = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
+ALWAYS_SECONDS = 10 * 366 * 86_400
 
 
 def a_grid(scores: float = 0.5) -> Grid:
@@ -82,8 +83,23 @@ async def from_scratch(connection: AsyncConnection[Any], version: NumberedVersio
 
 
 async def everything(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid = GRID) -> Profile:
-    read = await window_profile(connection, version, grid, predicted_from=ALWAYS[0], predicted_to=ALWAYS[1])
-    return read.profile
+    return (await window_of(connection, version, grid, seconds=ALWAYS_SECONDS)).profile()
+
+
+async def window_of(
+    connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, *, seconds: int
+) -> LiveWindow:
+    """The newest rows, as live readings have them: from the folded hours, then from the segments after them."""
+    window = await live_loading.load(connection, version, grid, window_seconds=seconds)
+    while await live_loading.take_in(connection, version, window):
+        pass
+    return window
+
+
+async def folded_through(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid = GRID) -> int:
+    """How far the version is folded onto the grid; 0 for not at all."""
+    stored = await folds.stored(connection, version.number, grid.digest)
+    return 0 if stored is None else stored.sequence
 
 
 async def send_all_kinds(intake: Intake, version: Version) -> None:
@@ -102,9 +118,10 @@ async def test_folded_in_pages_of_any_size_the_profiles_are_those_of_all_rows(
     await send_all_kinds(intake, version)
     numbered = await known(connection, version)
     unfolded = await everything(connection, numbered)
-    assert await fold_all(connection, numbered) == (await find_segments(connection, numbered.number))[-1].sequence
+    reached = await fold_all(connection, numbered)
+    assert reached == (await find_segments(connection, numbered.number))[-1].sequence
+    assert reached == await folded_through(connection, numbered)
     folded = await everything(connection, numbered)
-    assert await tail(connection, numbered.number, GRID) == []
     assert folded == await from_scratch(connection, numbered)
     assert (unfolded.rows, unfolded.labelled) == (9_050, 490)
     assert (folded.rows, folded.labelled) == (9_050, 492)  # two labels met their predictions
@@ -139,7 +156,7 @@ async def test_a_fold_that_is_killed_leaves_nothing_behind(
         await fold_all(connection, numbered)
     monkeypatch.undo()
     async with await AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.SYSTEM), autocommit=True) as again:
-        assert await folded_sequence(again, numbered.number, GRID) == 0
+        assert await folded_through(again, numbered) == 0
         await fold_all(again, numbered)
         assert await everything(again, numbered) == await from_scratch(again, numbered)
 
@@ -151,13 +168,13 @@ async def test_another_grid_counts_the_stored_rows_anew(
     numbered = await known(connection, version)
     await fold_all(connection, numbered)
     other = a_grid(scores=1.0)
-    assert await folded_sequence(connection, numbered.number, other) == 0
+    assert await folded_through(connection, numbered, other) == 0
     await fold_all(connection, numbered, other)
     assert (await everything(connection, numbered, other)).rows == 9_050
-    assert await folded_sequence(connection, numbered.number, GRID) == 0
+    assert await folded_through(connection, numbered) == 0
 
 
-async def test_a_window_is_widened_to_whole_hours_and_counts_the_tail(
+async def test_a_window_ends_with_the_newest_hour_and_counts_what_is_not_folded(
     connection: AsyncConnection[Any], intake: Intake, version: Version
 ) -> None:
     for hour in range(4):
@@ -165,16 +182,11 @@ async def test_a_window_is_widened_to_whole_hours_and_counts_the_tail(
     numbered = await known(connection, version)
     await fold_all(connection, numbered)
     await send(intake, version, a_row("late", predicted_at="2026-03-01T01:45:00Z"))
-    window = await window_profile(
-        connection,
-        numbered,
-        GRID,
-        predicted_from=datetime(2026, 3, 1, 1, 59, tzinfo=UTC),
-        predicted_to=datetime(2026, 3, 1, 2, 1, tzinfo=UTC),
-    )
-    assert (window.predicted_from.hour, window.predicted_to.hour, window.sequence) == (1, 3, 5)
-    assert window.profile.rows == 3
-    assert window.predicted_to - window.predicted_from == timedelta(hours=2)
+
+    window = await window_of(connection, numbered, GRID, seconds=3 * 3_600 - 60)
+
+    assert (window.start, window.end) == (datetime(2026, 3, 1, 1, tzinfo=UTC), datetime(2026, 3, 1, 4, tzinfo=UTC))
+    assert (window.profile().rows, window.sequence) == (4, 5)
 
 
 async def test_an_hour_is_kept_as_a_profile_that_names_its_rows_and_labels(

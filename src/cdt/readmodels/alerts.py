@@ -9,9 +9,8 @@ import msgspec
 from cdt.database.reading import View
 from cdt.domain.alerts.events import Operator
 from cdt.domain.alerts.sentences import sentence
+from cdt.readmodels.evaluations import END
 
-END = 2**63 - 1
-"""Before this position lies everything: where a list, newest first, begins."""
 STATES = ("open", "acknowledged", "resolved")
 
 

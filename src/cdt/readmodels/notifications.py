@@ -7,9 +7,7 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.reading import View
-
-END = 2**63 - 1
-"""Before this position lies everything: where a list, newest first, begins."""
+from cdt.readmodels.evaluations import END
 
 
 class Endpoint(msgspec.Struct, frozen=True):

@@ -10,7 +10,6 @@ from cdt.domain.evaluations import decisions
 from cdt.domain.evaluations.decisions import EvaluationDiffers, EvaluationIsOver, PlanExists
 from cdt.domain.evaluations.events import Completed, Failed, PlanMade, Requested
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
-from cdt.domain.evaluations.results import as_document, from_document
 from cdt.domain.evaluations.state import (
     Evaluation,
     MonitoringPlan,
@@ -178,8 +177,3 @@ def test_what_a_fact_calls_for_is_one_evaluation_for_each_fact() -> None:
 
     assert evaluation_id_of(A_PLAN, "promotion", NOON, noon_plus(days=2), 8, fact=Position(3)) == first
     assert evaluation_id_of(A_PLAN, "promotion", NOON, noon_plus(days=1), 7, fact=Position(4)) != first
-
-
-def test_results_are_kept_as_a_document_and_read_back() -> None:
-    assert from_document(as_document(RESULTS)) == RESULTS
-    assert as_document(from_document(as_document(RESULTS))) == as_document(RESULTS)

@@ -108,13 +108,3 @@ def check(measurement: Measurement) -> None:
         raise Invalid(where, "an interval has two ends")
     if measurement.low is not None and measurement.high is not None and measurement.low > measurement.high:
         raise Invalid(where, "an interval begins at its lower end")
-
-
-def as_document(results: tuple[MeasureResult, ...]) -> bytes:
-    """The kept document of an evaluation's results; the same results give the same bytes."""
-    return msgspec.json.encode(results)
-
-
-def from_document(document: bytes) -> tuple[MeasureResult, ...]:
-    """The results of a kept document."""
-    return msgspec.json.decode(document, type=tuple[MeasureResult, ...])
