@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 import websockets
+from structlog.testing import capture_logs
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.api import Api, Someone, opened
+from tests.api import PASSWORD, Api, Someone, opened
 from tests.graphql.operations import a_model
 
 AUDIT = "subscription { auditLog { node { action } } }"
@@ -96,6 +97,48 @@ async def test_a_message_that_is_none_ends_its_connection_alone(api: Api, messag
 
         await other.subscribe("{ __typename }")
         assert await other.next() == {"__typename": "Query"}
+
+
+@pytest.mark.parametrize(
+    ("messages", "code"),
+    [
+        ([{"type": "ä" * 300}], 4400),
+        ([{"type": "subscribe", "id": "i" * 300, "payload": {"query": AUDIT}}] * 2, 4409),
+    ],
+)
+async def test_a_clients_long_words_close_its_socket_with_the_code_that_is_meant(
+    api: Api, caplog: pytest.LogCaptureFixture, messages: list[dict[str, Any]], code: int
+) -> None:
+    async with api.socket(by=api.owner) as socket:
+        for each in messages:
+            await socket.connection.send(json.dumps(each))
+        assert await socket.ends() == code
+
+    assert caplog.records == []
+
+
+async def test_a_closed_tab_is_no_error(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    with capture_logs() as lines:
+        async with api.socket(by=api.owner) as socket:
+            for number in range(5):
+                await socket.subscribe(AUDIT, named=str(number))
+            await socket.subscribe(AUDIT, named="0")  # a second one of a name closes the socket while others start
+            assert await socket.ends() == 4409
+        await a_model(api)
+
+    assert (lines, caplog.records) == ([], [])
+
+
+async def test_a_sockets_new_token_ends_too(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = "mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }"
+    fields = {"email": api.owner.email, "password": PASSWORD}
+    monkeypatch.setattr("cdt.access.tokens.LIFETIME", timedelta(0))
+    async with api.socket(by=api.owner) as socket:
+        await socket.subscribe(document, {"input": fields})
+        assert await socket.next() == {"signIn": {"__typename": "SignInPayload"}}
+        assert (await socket.receive())["type"] == "complete"
+        await socket.subscribe("{ models { totalCount } }", named="2")
+        assert "UNAUTHENTICATED" in str(await socket.receive())
 
 
 async def test_an_operation_that_can_mean_nothing_is_answered_with_an_error(api: Api) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 import structlog
 from starlette.requests import Request
@@ -30,6 +32,19 @@ def answering(response: Response) -> ASGIApp:
         await response(scope, receive, send)
 
     return app
+
+
+@asynccontextmanager
+async def impolite(address: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection that is torn off in the end."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    yield reader, writer
+    writer.transport.abort()
+
+
+async def nothing_comes() -> Any:
+    await asyncio.Event().wait()
 
 
 async def breaking(_scope: Any, _receive: Any, _send: Any) -> None:
@@ -71,6 +86,63 @@ async def test_what_breaks_in_the_middle_of_an_answer_ends_it() -> None:
         await client_of(RequestLog(StreamingResponse(parts()))).get("/")
 
     assert [line["event"] for line in lines] == ["request_broke"]
+
+
+@pytest.mark.parametrize(
+    ("status", "level"),
+    [(200, []), (404, []), (503, [("request_failed", "warning")]), (500, [("request_failed", "error")])],
+)
+async def test_what_fails_is_an_error_and_what_is_not_to_be_had_just_now_a_warning(
+    status: int, level: list[tuple[str, str]]
+) -> None:
+    with capture_logs() as lines:
+        await client_of(RequestLog(PlainTextResponse("", status_code=status))).get("/readyz")
+
+    assert [(line["event"], line["log_level"]) for line in lines] == level
+
+
+async def test_what_breaks_is_logged_once() -> None:
+    with capture_logs() as lines:
+        await client_of(RequestLog(breaking)).get("/somewhere")
+
+    assert [line["event"] for line in lines] == ["request_broke"]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/graphql-response+json"])
+async def test_a_client_that_goes_before_it_has_said_all_is_no_error(api: Api, accept: str) -> None:
+    with capture_logs() as lines:
+        async with impolite(api.address) as (_, writer):
+            writer.write(
+                f"POST /graphql HTTP/1.1\r\nhost: cdt\r\naccept: {accept}\r\ncontent-type: application/json\r\n"
+                'content-length: 100\r\n\r\n{"query":'.encode()
+            )
+            await writer.drain()
+        assert (await api.client.get("/healthz")).status_code == 200
+
+    assert [line for line in lines if line["log_level"] in {"warning", "error"}] == []
+
+
+@pytest.mark.parametrize(
+    ("error", "event", "level", "code"),
+    [
+        (RuntimeError("the password is hunter2"), "socket_broke", "error", 1011),
+        (psycopg.OperationalError("gone"), "database_away", "warning", 1013),
+    ],
+)
+async def test_a_socket_that_breaks_is_logged_and_closed(error: Exception, event: str, level: str, code: int) -> None:
+    sent: list[Any] = []
+
+    async def app(*_: Any) -> None:
+        raise error
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    with capture_logs() as lines:
+        await RequestLog(app)({"type": "websocket", "path": "/graphql"}, nothing_comes, send)
+
+    assert [(line["event"], line["log_level"]) for line in lines] == [(event, level)]
+    assert sent == [{"type": "websocket.close", "code": code}]
 
 
 @pytest.mark.parametrize(("size", "status"), [(0, 200), (10, 200), (11, 413), (10_000, 413)])

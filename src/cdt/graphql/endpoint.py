@@ -23,7 +23,7 @@ from strawberry.types.unset import UNSET, UnsetType
 from cdt.access.admission import Identity
 from cdt.graphql.context import Context
 from cdt.graphql.services import Services
-from cdt.graphql.sockets import SocketHandler
+from cdt.graphql.sockets import SocketAdapter, SocketHandler
 
 MAXIMUM_KEPT = 10_000
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -47,6 +47,7 @@ class Endpoint(GraphQL[Context, None]):
     """The schema at one path. `streams` answers subscriptions as server-sent events at a path of their own."""
 
     graphql_transport_ws_handler_class = SocketHandler
+    websocket_adapter_class = SocketAdapter
 
     def __init__(
         self,

@@ -2,10 +2,26 @@
 
 from typing import Any
 
+import structlog
 from graphql import GraphQLError
+from strawberry.asgi import ASGIWebSocketAdapter  # pyright: ignore[reportPrivateImportUsage]
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 
 from cdt.graphql.context import Context
+
+LONGEST_REASON_BYTES = 123
+"""What the frame that closes a WebSocket has room for (RFC 6455, 5.5)."""
+
+log = structlog.get_logger()
+
+
+class SocketAdapter(ASGIWebSocketAdapter):
+    """The library's, which puts a client's own words into the reason of a close, and breaks where they are long."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close with as much of the reason as there is room for."""
+        await super().close(code, reason.encode()[:LONGEST_REASON_BYTES].decode(errors="ignore"))
 
 
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
@@ -17,6 +33,11 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
             await super().handle_message(message)
         else:
             await self.handle_invalid_message("Send objects with a type, and subscribe with an id and a payload.")
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        """Log it, unless the client has gone, as closed tabs do, while something was on its way to it."""
+        if not isinstance(error, WebSocketDisconnected):
+            log.error("socket_broke", exc_info=error)
 
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> None:

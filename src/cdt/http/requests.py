@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 import structlog
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils.compat import uuid7
@@ -28,12 +30,18 @@ SECURITY_HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 
+UNAVAILABLE = 503
+"""Not now: somebody else is away, or too much comes at once. Whoever runs it may look; nothing is broken here."""
+
+UNEXPECTED, TRY_AGAIN_LATER = 1011, 1013
+"""Codes that close a WebSocket."""
+
 HEADERS_OF_DATA = {"x-content-type-options": "nosniff"}
 """Of answers that are JSON for programs: nothing in them is ever shown as a page."""
 
 
 class RequestLog:
-    """Gives each request an id, binds it to the log, answers it as x-request-id, and logs failures and slow ones."""
+    """Gives each request an id, binds it to the log, answers it as x-request-id, and logs failures."""
 
     def __init__(self, app: ASGIApp, *, headers: Mapping[str, str] = SECURITY_HEADERS) -> None:
         """Wraps the application; `headers` are added to each answer that has none of that name."""
@@ -45,9 +53,9 @@ class RequestLog:
         request_id = str(uuid7())
         if scope["type"] != "http":
             with structlog.contextvars.bound_contextvars(request_id=request_id):
-                await self._app(scope, receive, send)
+                await self._pass_on(scope, receive, send)
             return
-        began, has_begun = time.perf_counter(), False
+        began, has_begun, is_told = time.perf_counter(), False, False
 
         async def send_with_id(message: Message) -> None:
             nonlocal has_begun
@@ -59,8 +67,9 @@ class RequestLog:
                     (b"x-request-id", request_id.encode()),
                     *(each for each in self._headers if each[0] not in own),
                 ]
-                if message["status"] >= 500:
-                    log.error(
+                if message["status"] >= 500 and not is_told:
+                    told = log.warning if message["status"] == UNAVAILABLE else log.error
+                    told(
                         "request_failed", method=scope["method"], path=scope["path"], status=message["status"],
                         seconds=round(time.perf_counter() - began, 4),
                     )  # fmt: skip
@@ -69,7 +78,10 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, send_with_id)
+            except ClientDisconnect:
+                log.info("client_gone", method=scope["method"], path=scope["path"])
             except Exception as error:
+                is_told = True
                 is_away = is_lost_connection(error)
                 if is_away:
                     log.warning("database_away", method=scope["method"], path=scope["path"], error=str(error))
@@ -78,6 +90,21 @@ class RequestLog:
                 if has_begun:
                     raise
                 await (_unavailable() if is_away else _unexpected())(scope, receive, send_with_id)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is no request; a WebSocket that breaks is closed, so that its client knows whether to come again."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            if scope["type"] != "websocket":
+                raise
+            is_away = is_lost_connection(error)
+            if is_away:
+                log.warning("database_away", path=scope["path"], error=str(error))
+            else:
+                log.exception("socket_broke", path=scope["path"])
+            with suppress(Exception):  # it may be closed already
+                await send({"type": "websocket.close", "code": TRY_AGAIN_LATER if is_away else UNEXPECTED})
 
 
 def _unavailable() -> Response:

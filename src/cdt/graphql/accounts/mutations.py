@@ -48,7 +48,9 @@ class AccountsMutations:
         signed_in = await info.context.services.signing_in.sign_in(
             email=input.email, password=input.password, address=info.context.address, now=info.context.services.now()
         )
-        info.context.identity = Identity(signed_in.actor, user_id=UUID(signed_in.actor.id))
+        info.context.identity = Identity(
+            signed_in.actor, user_id=UUID(signed_in.actor.id), expires_at=signed_in.token.expires_at
+        )
         return SignInPayload(
             access_token=signed_in.token.text,
             expires_at=signed_in.token.expires_at,
