@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
-import { useSubscription } from 'urql';
 import { graphql } from '../gql';
 import { useAsOf } from '../components/useAsOf';
 import { useKeptQuery } from '../components/useKeptQuery';
+import { useLive } from '../components/useLive';
 import { count } from '../lib/format';
 import classes from './OpenAlerts.module.css';
 
@@ -30,8 +30,8 @@ const AlertTold = graphql(`
 export function OpenAlerts() {
   const { asOf } = useAsOf();
   const [counted, countAgain] = useKeptQuery({ query: OpenAlertCount, variables: { asOf } });
-  const [told] = useSubscription({ query: AlertTold, variables: {}, pause: asOf !== null });
-  const cursor = told.data?.alerts.cursor;
+  const told = useLive({ query: AlertTold, variables: {}, pause: asOf !== null });
+  const cursor = told?.alerts.cursor;
   useEffect(() => {
     if (cursor !== undefined) countAgain({ requestPolicy: 'network-only' });
   }, [cursor, countAgain]);

@@ -1,5 +1,6 @@
 import { lazy, Suspense, type ComponentType } from 'react';
 import { Navigate, Outlet, Route, Routes, useLocation, useParams } from 'react-router';
+import { Broken } from '../components/Broken';
 import { LoadingBlock } from '../components/states';
 import { SignInPage } from '../features/accounts/SignInPage';
 import { useSession } from '../lib/session';
@@ -22,9 +23,11 @@ function SignedIn() {
   }
   return (
     <Shell>
-      <Suspense fallback={<LoadingBlock height={320} />}>
-        <Outlet />
-      </Suspense>
+      <Broken at={location.pathname}>
+        <Suspense fallback={<LoadingBlock height={320} />}>
+          <Outlet />
+        </Suspense>
+      </Broken>
     </Shell>
   );
 }

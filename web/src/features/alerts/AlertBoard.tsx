@@ -1,5 +1,4 @@
 import { useEffect } from 'react';
-import { useSubscription } from 'urql';
 import { Table, UnstyledButton } from '@mantine/core';
 import { Choice } from '../../components/Choice';
 import { MeaningMark } from '../../components/Meaning';
@@ -11,6 +10,7 @@ import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Age } from '../../components/Time';
 import { useAsOf, useParam } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useLive } from '../../components/useLive';
 import { graphql, readFragment } from '../../gql';
 import type { AlertState } from '../../gql/graphql';
 import { count } from '../../lib/format';
@@ -59,8 +59,8 @@ export function AlertBoard({ modelId }: { modelId: string | null }) {
   const [selectedId, select] = useParam('alert');
   const filter = { modelId, states: state in FILTERS ? FILTERS[state] : FILTERS.waiting };
   const [result, readAgain] = useKeptQuery({ query: AlertsOf, variables: { first: PAGE, filter, asOf } });
-  const [moved] = useSubscription({ query: AlertMoved, variables: {}, pause: asOf !== null });
-  const cursor = moved.data?.alerts.cursor;
+  const moved = useLive({ query: AlertMoved, variables: {}, pause: asOf !== null });
+  const cursor = moved?.alerts.cursor;
   const read = () => readAgain({ requestPolicy: 'network-only' });
   useEffect(() => {
     if (cursor !== undefined) readAgain({ requestPolicy: 'network-only' });

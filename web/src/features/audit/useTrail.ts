@@ -1,10 +1,11 @@
 import { useState } from 'react';
-import { useClient, useSubscription, type CombinedError } from 'urql';
+import { useClient, type CombinedError } from 'urql';
 import { graphql, readFragment } from '../../gql';
 import type { AuditFilter, EntryFiguresFragment } from '../../gql/graphql';
 import { newestFirst } from '../../lib/live';
 import { EntryFigures } from './entries';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useLive } from '../../components/useLive';
 
 const PAGE = 100;
 
@@ -64,7 +65,7 @@ export function useTrail(filter: AuditFilter, asOf: string | null, isTailing: bo
   const page = first.data?.auditLog;
   // The page for another filter stands until this one's is there; older and newer entries are those of this one alone.
   const isThis = page !== undefined && JSON.stringify(first.operation?.variables) === about;
-  const [tail] = useSubscription(
+  const tail = useLive(
     { query: AuditTail, variables: { filter, after: page?.pageInfo.startCursor ?? null }, pause: !isTailing || asOf !== null || !isThis },
     (seen: { about: string; entries: EntryFiguresFragment[] } | undefined, arrived) => ({
       about,
@@ -90,7 +91,7 @@ export function useTrail(filter: AuditFilter, asOf: string | null, isTailing: bo
         setOlder({ of: about, entries, cursor: pageInfo.endCursor, hasMore: pageInfo.hasNextPage });
       });
   };
-  const fresh = isTailing && asOf === null && tail.data?.about === about ? tail.data.entries : [];
+  const fresh = isTailing && asOf === null && tail?.about === about ? tail.entries : [];
   return {
     entries: page && newestFirst([...fresh, ...readFragment(EntryFigures, page.nodes), ...(grown?.entries ?? [])]),
     error: first.error,

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
-import { useSubscription, type CombinedError } from 'urql';
+import type { CombinedError } from 'urql';
 import { graphql } from '../../gql';
 import type { LiveMeasuresSubscription, RecordedMeasuresQuery } from '../../gql/graphql';
 import { newest } from '../../lib/live';
 import { windowText } from '../../lib/time';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useLive } from '../../components/useLive';
 import type { Origin } from './ResultValue';
 
 const RecordedMeasures = graphql(`
@@ -75,7 +76,7 @@ export function useReading(modelId: string, part: Part): Reading {
   const isPast = asOf !== null;
   const parts = { drift: part === 'drift', fairness: part === 'fairness', performance: part === 'performance' };
   const [recorded, readAgain] = useKeptQuery({ query: RecordedMeasures, variables: { id: modelId, asOf, ...parts } });
-  const [live] = useSubscription(
+  const live = useLive(
     { query: LiveMeasures, variables: { modelId, ...parts }, pause: isPast },
     (shown: LiveMeasuresSubscription | undefined, arrived) => ({
       ...arrived,
@@ -89,7 +90,7 @@ export function useReading(modelId: string, part: Part): Reading {
   }, []);
 
   const retry = () => readAgain({ requestPolicy: 'network-only' });
-  const present = isPast ? undefined : live.data?.trustScore;
+  const present = isPast ? undefined : live?.trustScore;
   if (present !== undefined) {
     const window = `Live, window ${windowText(present.windowStart, present.windowEnd)}`;
     return { measures: present, isLive: true, origin: { evaluationId: null, window }, error: undefined, retry };

@@ -1,8 +1,8 @@
-import { useSubscription } from 'urql';
 import { Asked } from '../../components/Asked';
 import { Fact, Facts } from '../../components/Fact';
 import { Panel } from '../../components/Panel';
 import { Age, Time } from '../../components/Time';
+import { useLive } from '../../components/useLive';
 import { useNow } from '../../components/useNow';
 import { RateLine } from '../../components/charts/RateLine';
 import { graphql, readFragment, type FragmentType } from '../../gql';
@@ -51,14 +51,14 @@ export function IntakeNow({ modelId, intake, isPast }: {
   isPast: boolean;
 }) {
   const recorded = readFragment(IntakeFigures, intake);
-  const [points] = useSubscription(
+  const points = useLive(
     { query: LiveIngestion, variables: { modelId }, pause: isPast },
     (before: Shown | undefined, { ingestion }): Shown => ({
       state: ingestion,
       rates: ingestion.rowsPerSecond === null ? (before?.rates ?? []) : slide(before?.rates ?? [], ingestion.rowsPerSecond, POINTS),
     }),
   );
-  const live = isPast ? undefined : points.data;
+  const live = isPast ? undefined : points;
   const clock = useNow();
   // The first reading of a stream that rests has no rate, and no second one comes: nothing comes in.
   const isQuiet = live !== undefined && clock - Date.parse(live.state.lastReceivedAt ?? '1970-01-01') > QUIET_MILLISECONDS;

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { useSubscription } from 'urql';
 import { CopyBlock } from '../../components/CopyBlock';
 import { Panel } from '../../components/Panel';
 import { PlaceLink } from '../../components/PlaceLink';
 import { paths } from '../../components/paths';
+import { useLive } from '../../components/useLive';
 import { graphql } from '../../gql';
 import type { FirstPredictionSubscription, WelcomeModelQuery } from '../../gql/graphql';
 import { count, plural, shortName } from '../../lib/format';
@@ -35,7 +35,7 @@ export const SEND_NOTE = 'NDJSON, CSV or Arrow IPC; each row is durable before i
 /** The command for the one version that was chosen, and its rows as they arrive. */
 export function SendStep({ model, version }: { model: ChosenModel; version: ChosenVersion }) {
   const [opened] = useState(() => new Date());
-  const [{ data }] = useSubscription(
+  const data = useLive(
     { query: FirstPrediction, variables: { modelId: model.id } },
     (before: Seen | undefined, { ingestion }): Seen => ({ first: before?.first ?? ingestion.predictions, now: ingestion }),
   );

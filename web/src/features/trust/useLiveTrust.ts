@@ -1,4 +1,4 @@
-import { useSubscription } from 'urql';
+import { useLive } from '../../components/useLive';
 import { readFragment } from '../../gql';
 import type { LiveTrustSubscription, TrustFiguresFragment } from '../../gql/graphql';
 import { newest } from '../../lib/live';
@@ -11,7 +11,7 @@ export interface LiveTrustReading {
 
 /** The newest live reading of a model, never an older one after a newer. Null until the first has arrived. */
 export function useLiveTrust(modelId: string, isPaused: boolean): LiveTrustReading | null {
-  const [{ data }] = useSubscription(
+  const data = useLive(
     { query: LiveTrust, variables: { modelId }, pause: isPaused },
     (shown: LiveTrustSubscription | undefined, arrived) => ({
       ...arrived,
