@@ -6,7 +6,7 @@ from uuid import UUID
 from cdt.commands import evaluations as commands
 from cdt.database.reading import NOBODY
 from cdt.domain.evaluations.decisions import PlanExists
-from cdt.domain.evaluations.events import Requested
+from cdt.domain.evaluations.events import Cause, Requested
 from cdt.domain.evaluations.windows import trailing_window
 from cdt.domain.kernel import Envelope
 from cdt.domain.registry.events import BaselineSet, Promoted, RolledBack
@@ -21,24 +21,26 @@ NAME = "evaluations"
 
 @responds(NAME, BaselineSet)
 async def baseline_set(reacting: Reacting, event: BaselineSet, of: Envelope) -> None:
-    """The version is watched from now on, by the default plan if it has none."""
+    """The version is watched from now on, by the default plan if it has none; held against another baseline, anew."""
     with suppress(PlanExists):
         await reacting.act(
             commands.make_plan, event.version_id, model_id=of.stream_id, by=reacting.command(NAME, of, "plan")
         )
+    if event.baseline.old is not None:
+        await _measure_now(reacting, event.version_id, of, "live_change")
 
 
 @responds(NAME, Promoted)
 async def promoted(reacting: Reacting, event: Promoted, of: Envelope) -> None:
     """Whoever serves is measured in its new environment at once, if it has been seen at all."""
-    await _measure_now(reacting, event.version_id, of)
+    await _measure_now(reacting, event.version_id, of, "promotion")
 
 
 @responds(NAME, RolledBack)
 async def rolled_back(reacting: Reacting, event: RolledBack, of: Envelope) -> None:
     """The former champion serves again, and is measured again."""
     if event.serving.new is not None:
-        await _measure_now(reacting, event.serving.new, of)
+        await _measure_now(reacting, event.serving.new, of, "promotion")
 
 
 @responds(NAME, Requested)
@@ -58,7 +60,7 @@ async def requested(reacting: Reacting, event: Requested, of: Envelope) -> None:
     await reacting.queue.add_leased("evaluation", of.position, 1)
 
 
-async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope) -> None:
+async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope, cause: Cause) -> None:
     assert of.position is not None
     async with reacting.reader.at(of.position, NOBODY) as view:
         version = next(iter(await registry.versions(view, [version_id])), None)
@@ -76,9 +78,9 @@ async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope) -> No
         version,
         plan,
         deployments,
-        cause="promotion",
+        cause=cause,
         window=window,
         through_sequence=state.sequence,
         fact=of.position,
-        by=reacting.command(NAME, of, "promotion"),
+        by=reacting.command(NAME, of, cause),
     )
