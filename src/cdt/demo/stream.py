@@ -10,11 +10,13 @@ from cdt.demo.api import Api
 from cdt.demo.rows import CATEGORY_COLUMNS, NUMBER_COLUMNS, REFERENCE_YEAR, DemoRows, load
 
 MODEL = "Employment"
-DESCRIPTION = (
+DESCRIPTION = (  # part of the command that is given at each start: another one would be another command, and refused
     "Predicts from census answers of Massachusetts whether a person is employed. Real answers of 2015 to 2018 (American"
     " Community Survey, US Census Bureau) with the predictions of a real classifier."
 )
 BULK_ROWS = 20_000
+OVERLAP_ROWS = 1_000
+"""Sent again at a start: what somebody else has sent to the model is counted with what the demo sent."""
 TURN_SECONDS = 0.25
 AGE_BANDS = (25.0, 45.0, 65.0)
 LABELS = {
@@ -94,7 +96,7 @@ def _stream(
     tell: Callable[[str], None],
 ) -> None:
     taken_in = api.run(operations.INTAKE, id=model_id)["model"]["intake"]
-    sent, labelled = int(taken_in["predictions"]), int(taken_in["labels"])
+    sent, labelled = (max(0, int(taken_in[kind]) - OVERLAP_ROWS) for kind in ("predictions", "labels"))
     tell(f"streaming {len(rows) - sent:,} predictions, {rows_per_second:g} a second")
     step = max(1, round(rows_per_second * TURN_SECONDS))
     due = time.monotonic()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { buildSchema, getVariableValues, Kind, parse, validate, type OperationDefinitionNode } from 'graphql';
+import { buildSchema, getVariableValues, Kind, OperationTypeNode, parse, validate, type OperationDefinitionNode } from 'graphql';
 import { expect, test } from 'vitest';
 import { EXAMPLES, variablesOf } from '../../graphiql/examples';
 
@@ -28,9 +28,14 @@ test.each(EXAMPLES)('the example $name fits the schema, its variables included',
   expect(getVariableValues(schema, operation?.variableDefinitions ?? [], variables).errors).toBeUndefined();
 });
 
-test('the row of an example stands at the newest time, so that no window moves because of it', () => {
+test('the row of an example lies outside of the live window, so that trust does not move because of it', () => {
   const { input } = JSON.parse(variablesOf('6-ingest-predictions', KNOWN, new Date('2026-03-03T12:00:00Z'))) as {
     input: { rows: { predictedAt: string }[] };
   };
-  expect(input.rows.map((row) => row.predictedAt)).toEqual([KNOWN.highWater]);
+  expect(input.rows.map((row) => row.predictedAt)).toEqual(['2018-11-01T23:59:00.000Z']);
+});
+
+test.each(EXAMPLES)('the example $name says at once whether it writes', ({ query }) => {
+  const isMutation = parse(query).definitions.some((each) => each.kind === Kind.OPERATION_DEFINITION && each.operation === OperationTypeNode.MUTATION);
+  expect(query.startsWith('# This writes: ')).toBe(isMutation);
 });
