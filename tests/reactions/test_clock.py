@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -11,6 +12,7 @@ from redis import Redis
 
 from cdt.domain.evaluations.events import Completed, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.windows import window_of
 from cdt.domain.kernel import Envelope, Position
 from cdt.predictions.versions import Version
 from cdt.reactions.clock import Clock
@@ -306,6 +308,37 @@ async def test_labels_that_are_corrected_are_counted_once_when_they_are_quiet(wo
     assert isinstance(restated, Completed)
     assert recorded.labels == restated.labels == 100
     assert recorded.results_digest != restated.results_digest
+
+
+async def test_a_window_that_ends_within_an_hour_is_not_measured_again_for_the_labels_of_the_next(world: World) -> None:
+    uneven = PlanPolicy(window_seconds=88_200, lateness_seconds=3_600, minimum_rows=20, minimum_group_size=5)
+    version = await world.watched_version(uneven)
+    window = window_of(FIRST + A_DAY, uneven, ZoneInfo("UTC"))
+    if window.end.minute == 0:
+        window = window_of(window.end, uneven, ZoneInfo("UTC"))
+    assert window.end.minute == 30
+    rows = some_rows(400, FIRST, timedelta(minutes=15), named="new")
+    just_after = [
+        each
+        for each in rows
+        if window.end <= datetime.fromisoformat(each["predicted_at"]) < window.end + timedelta(minutes=30)
+    ]
+    await send(world.intake, version, *rows)
+    await send_labels(world.intake, version, *labels_of(just_after))
+    await world.fold(version)
+    await labels_came_in_long_ago(world, version)
+    clock = Clock(world.reacting)
+    async with world.reactions():
+        for hour in range(3):
+            await tick(world, clock)
+            await world.finish()
+            late = FIRST + 5 * A_DAY + timedelta(hours=hour)
+            await send(world.intake, version, *some_rows(1, late, A_DAY, named=f"late {hour}"))
+            await world.fold(version)
+
+    causes = [each.event.cause for each in await world.facts(Requested) if isinstance(each.event, Requested)]
+    assert causes.count("window_closed") >= 3
+    assert "restatement" not in causes
 
 
 async def test_an_idle_version_writes_no_event(world: World) -> None:

@@ -150,11 +150,14 @@ class Clock:
         found = await folded.coverage(connection, version.number, start=recorded.window_start, end=recorded.window_end)
         if not found.rows or not recorded.rows:
             return False
+        has_newer_labels = found.labelled_through > recorded.through_sequence
+        if found.labelled_through and not has_newer_labels:
+            return False  # the hours' coverage is not the window's where that begins or ends within an hour
         newest = found.labelled_at or state.last_received_at
         return is_restatement_due(
             recorded_coverage=(recorded.labels or 0) / recorded.rows,
             coverage=found.labels / found.rows,
-            has_newer_labels=found.labelled_through > recorded.through_sequence,
+            has_newer_labels=has_newer_labels,
             are_labels_quiet=newest is not None and self._reacting.now() - newest > QUIET,
         )
 
