@@ -1,5 +1,5 @@
 import { Button, Group, Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import classes from './FormDialog.module.css';
 import { Refused } from './Refused';
 
@@ -14,6 +14,11 @@ export function FormDialog({ title, onClose, command, onSubmit, action, isReady 
   isDanger?: boolean;
   children: ReactNode;
 }) {
+  // Mantine gives the focus back to what opened a dialog that is closed, but not where it is taken away.
+  const [opener] = useState(() => document.activeElement);
+  useEffect(() => () => {
+    if (opener instanceof HTMLElement) opener.focus();
+  }, [opener]);
   return (
     <Modal opened onClose={onClose} title={title} centered classNames={{ title: classes.title }}>
       <form

@@ -71,3 +71,13 @@ test('a refusal is told in the dialog with the field that is wrong, and the word
   expect(onDone).not.toHaveBeenCalled();
   expect((reason as HTMLTextAreaElement).value).toBe('Worse recall');
 });
+
+test('when it is closed, the focus is where it was', () => {
+  const opener = document.body.appendChild(document.createElement('button'));
+  opener.focus();
+  const client = { executeMutation: () => fromValue({}), executeQuery: () => fromValue({}), executeSubscription: () => fromValue({}) };
+  const { unmount } = shown(<Provider value={client}><Dialog onDone={() => undefined} /></Provider>);
+  screen.getByLabelText(/Why\?/).focus();
+  unmount();
+  expect(document.activeElement).toBe(opener);
+});
