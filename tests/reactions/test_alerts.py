@@ -17,7 +17,7 @@ from cdt.domain.evaluations.events import Cause, Requested
 from cdt.domain.evaluations.results import RECORDED
 from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import Actor, Command, EndpointId, RuleId
-from cdt.domain.notifications.events import Delivered, DeliveryRequested
+from cdt.domain.notifications.events import Delivered, DeliveryRequested, EndpointAdded, GaveUp
 from cdt.predictions.versions import Version, intake_states
 from cdt.reactions import alerts as reaction
 from cdt.reactions.requesting import request
@@ -195,6 +195,26 @@ async def test_a_message_that_the_receiver_refused_is_sent_again_and_every_attem
     assert all(each[SIGNATURE_HEADER.lower()].startswith("t=") for each in receiver.headers)
     await world.settle()
     assert await world.rows("SELECT state, attempts, status FROM notifications_deliveries") == [("delivered", 3, 204)]
+
+
+async def test_an_endpoint_that_was_removed_is_told_nothing_more(world: World) -> None:
+    version = await world.watched_version()
+    await a_rule(world, version, **TRUST)
+    async with a_receiver(failing=9) as (url, receiver):
+        await an_endpoint(world, url)
+        await send_day(world, version, 0, sex="m", age=88.0, income=1.0)
+        await measure(world, version, 0)
+        assert len(receiver.messages) == 1
+        (added,) = await world.facts(EndpointAdded)
+
+        await world.do(notifications.remove_endpoint, EndpointId(added.stream_id))
+        await world.rows("UPDATE work.leases SET due_at = clock_timestamp() WHERE state = 'due'")
+        await follow(world)
+
+        assert len(receiver.messages) == 1
+    (given_up,) = await world.facts(GaveUp)
+    assert isinstance(given_up.event, GaveUp)
+    assert (given_up.event.attempts, given_up.event.error) == (2, "the endpoint is gone")
 
 
 async def test_a_measure_that_is_missing_now_is_not_looked_for_in_all_of_history(
