@@ -76,7 +76,7 @@ export function ModelPage() {
       {result.error && <Failing what="The newest of this model" error={result.error} onRetry={() => readAgain({ requestPolicy: 'network-only' })} />}
       <ModelHead model={model} sentence={score?.sentence ?? 'No trust score has been recorded yet.'} />
       <div className={classes.instruments}>
-        <TrustNow recorded={recorded} live={live} isPast={isPast} />
+        <TrustNow modelId={id} recorded={recorded} live={live} isPast={isPast} />
         <ComponentBars score={score} />
         <IntakeNow modelId={id} intake={model.intake} isPast={isPast} />
       </div>
@@ -84,7 +84,7 @@ export function ModelPage() {
         {MODEL_TABS.map(([name, label]) => (
           <PlaceNavLink key={name} to={paths.model(id, name)}>
             {label}
-            {name === 'alerts' && model.openAlertCount > 0 && <span className={classes.count}>{count(model.openAlertCount)}<span className="visually-hidden"> open</span></span>}
+            {name === 'alerts' && model.openAlertCount > 0 && <span className={classes.count}>{count(model.openAlertCount)}<span className="visually-hidden"> waiting</span></span>}
           </PlaceNavLink>
         ))}
       </nav>

@@ -56,7 +56,7 @@ export function OverviewPage() {
             {sentence.rest !== '' && <p className="dim">{sentence.rest}</p>}
           </>
         ) : (
-          <LoadingBlock height={48} />
+          result.error ? <h1>The models could not be read.</h1> : <LoadingBlock height={48} />
         )}
       </header>
       <Panel

@@ -8,5 +8,6 @@ export const paths = {
   audit: '/audit',
   auditEntry: (position: string) => `/audit?entry=${position}`,
   welcome: '/welcome',
+  sendTo: (modelId: string) => `/welcome?model=${encodeURIComponent(modelId)}`,
   signIn: '/sign-in',
 } as const;

@@ -35,7 +35,7 @@ export function sentenceOfTheDay(models: readonly ModelOfTheDay[], total = model
   }
   if (unknown.length > 0) parts.push(`${namesOf(unknown)} ${unknown.length === 1 ? 'has' : 'have'} not enough evidence yet`);
   if (unscored.length > 0) parts.push(`${namesOf(unscored)} ${isOrAre(unscored)} not scored yet`);
-  const waiting = alerts > 0 ? `${plural(alerts, 'alert')} ${alerts === 1 ? 'is' : 'are'} open` : 'no alert is open';
+  const waiting = alerts > 0 ? `${plural(alerts, 'alert')} ${alerts === 1 ? 'waits' : 'wait'}` : 'no alert waits';
   const [first = waiting, ...rest] = parts;
   const of = total > models.length ? `of the first ${count(models.length)} of ${count(total)} models, ` : '';
   return { first: sentence(of + [first, waiting].join(', ')), rest: rest.length > 0 ? sentence(rest.join('; ')) : '' };

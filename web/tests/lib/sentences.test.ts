@@ -6,30 +6,30 @@ const model = (name: string, standing: ModelOfTheDay['standing'], openAlertCount
 test('the day’s sentence says first what is wrong', () => {
   const day = sentenceOfTheDay([model('Churn', 'TRUSTED'), model('Credit', 'BELOW_THRESHOLD', 2), model('Fraud', null)]);
   expect(day).toEqual({
-    first: 'Credit is below the trust threshold, 2 alerts are open.',
+    first: 'Credit is below the trust threshold, 2 alerts wait.',
     rest: 'Churn is trusted; Fraud is not scored yet.',
   });
 });
 
 test('the day’s sentence says so when everything is right', () => {
   expect(sentenceOfTheDay([model('A', 'TRUSTED'), model('B', 'TRUSTED')])).toEqual({
-    first: 'All 2 models are trusted, no alert is open.',
+    first: 'All 2 models are trusted, no alert waits.',
     rest: '',
   });
 });
 
 test('too little evidence is never told as good', () => {
-  expect(sentenceOfTheDay([model('Churn', 'NOT_ENOUGH_EVIDENCE', 1)]).first).toBe('Churn has not enough evidence yet, 1 alert is open.');
+  expect(sentenceOfTheDay([model('Churn', 'NOT_ENOUGH_EVIDENCE', 1)]).first).toBe('Churn has not enough evidence yet, 1 alert waits.');
 });
 
 test('more than two models are counted, not named', () => {
   const three = ['A', 'B', 'C'].map((name) => model(name, 'BELOW_THRESHOLD'));
-  expect(sentenceOfTheDay(three).first).toBe('3 models are below the trust threshold, no alert is open.');
+  expect(sentenceOfTheDay(three).first).toBe('3 models are below the trust threshold, no alert waits.');
 });
 
 test('of more models than were read, the sentence speaks for those alone', () => {
   expect(sentenceOfTheDay([model('A', 'TRUSTED'), model('B', 'TRUSTED')], 240).first).toBe(
-    'Of the first 2 of 240 models, A and B are trusted, no alert is open.',
+    'Of the first 2 of 240 models, A and B are trusted, no alert waits.',
   );
 });
 

@@ -60,7 +60,7 @@ export function ModelTable({ models, isPast, trustOf, standingOf }: {
           {head('version', 'Production', classes.wide)}
           {head('trust', 'Trust')}
           {head('standing', 'Standing')}
-          {head('alerts', 'Open alerts', `${classes.number} ${classes.medium}`)}
+          {head('alerts', 'Alerts waiting', `${classes.number} ${classes.medium}`)}
           {head('freshness', 'Last prediction', `${classes.number} ${classes.medium}`)}
         </Table.Tr>
       </Table.Thead>

@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Panel } from '../../components/Panel';
+import { PlaceLink } from '../../components/PlaceLink';
+import { paths } from '../../components/paths';
 import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
@@ -82,7 +84,7 @@ export function VersionsTab({ modelId }: { modelId: string }) {
         onRetry={read}
         loading={<Panel title="Versions"><LoadingRows rows={6} /></Panel>}
         isEmpty={(data) => (data.model?.versions.nodes.length ?? 0) === 0}
-        empty={<Panel title="Versions"><Empty title="No version has been added">A version is immutable: its signature, its grid and its baseline.</Empty></Panel>}
+        empty={<Panel title="Versions"><Empty title="No version has been added">A version says which columns go in and which decisions come out. <PlaceLink to={paths.sendTo(modelId)}>Add the first</PlaceLink></Empty></Panel>}
       >
         {(data) => (
           <div className={classes.versions}>

@@ -3,6 +3,7 @@ import { Changing } from '../../components/Changing';
 import { MeaningMark } from '../../components/Meaning';
 import { STANDINGS } from '../../components/meanings';
 import { Panel } from '../../components/Panel';
+import { PlaceLink } from '../../components/PlaceLink';
 import { paths } from '../../components/paths';
 import { Empty } from '../../components/states';
 import { Time } from '../../components/Time';
@@ -16,7 +17,8 @@ import type { LiveTrustReading } from './useLiveTrust';
 import classes from './TrustNow.module.css';
 
 /** The trust score, big: live, or as recorded when the past is shown or nothing is live. */
-export function TrustNow({ recorded, live, isPast }: {
+export function TrustNow({ modelId, recorded, live, isPast }: {
+  modelId: string;
   recorded: TrustFiguresFragment | null;
   live: LiveTrustReading | null;
   isPast: boolean;
@@ -27,7 +29,12 @@ export function TrustNow({ recorded, live, isPast }: {
     return (
       <Panel title="Trust">
         <Empty title={isPast ? 'No score was recorded by then' : 'No score yet'}>
-          {!isPast && 'The score appears when a version with a baseline is in production and its first predictions arrive.'}
+          {!isPast && (
+            <>
+              The score appears when a version with a baseline is in production and its first predictions arrive.{' '}
+              <PlaceLink to={paths.sendTo(modelId)}>Send predictions</PlaceLink>
+            </>
+          )}
         </Empty>
       </Panel>
     );
