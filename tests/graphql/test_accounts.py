@@ -56,6 +56,16 @@ async def test_too_many_failures_say_how_long_to_wait(own_api: Api) -> None:
     assert 0 < answer["retryAfterSeconds"] <= 1.0
 
 
+async def test_a_header_is_of_a_bounded_length(api: Api) -> None:
+    token = api.owner.headers["authorization"].removeprefix("Bearer ")
+
+    answer = await api.client.post(
+        "/graphql", json={"query": VIEWER}, headers={"authorization": f"Bearer {' ' * 10_000}{token}"}
+    )
+
+    assert answer.json() == {"data": {"viewer": None}}
+
+
 async def test_a_viewer_is_who_the_token_or_the_key_says(api: Api) -> None:
     key = await api.make_key()
 

@@ -133,6 +133,11 @@ async def test_what_is_no_moment_is_refused(api: Api, moment: Any) -> None:
     assert answer["errors"][0]["extensions"]["code"] == "INVALID"
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_the_ends_of_time_are_refused_where_they_are_none_in_utc(api: Api, moment: str) -> None:
+    assert await api.refused(f'{{ models(asOf: "{moment}") {{ totalCount }} }}', by=api.owner) == "INVALID"
+
+
 async def test_a_position_may_be_given_as_a_number(api: Api) -> None:
     model = await a_model(api)
     position = (await recorded_time(api))["position"]

@@ -73,6 +73,13 @@ async def test_new_entries_do_not_move_the_pages(api: Api) -> None:
     assert second["nodes"] == expected
 
 
+@pytest.mark.parametrize("field", ["from", "to"])
+async def test_a_filters_time_needs_a_zone(api: Api, field: str) -> None:
+    document = "query ($filter: AuditFilter) { auditLog(filter: $filter) { nodes { position } } }"
+
+    assert await api.refused(document, {"filter": {field: "2026-01-01T00:00:00"}}, by=api.owner) == "INVALID"
+
+
 async def test_filters_narrow_the_trail(api: Api) -> None:
     model = await a_model(api)
     version = await a_version(api, model["id"])

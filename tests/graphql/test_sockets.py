@@ -137,7 +137,10 @@ async def test_a_sockets_new_token_ends_too(api: Api, monkeypatch: pytest.Monkey
         await socket.subscribe(document, {"input": fields})
         assert await socket.next() == {"signIn": {"__typename": "SignInPayload"}}
         assert (await socket.receive())["type"] == "complete"
-        await socket.subscribe("{ models { totalCount } }", named="2")
+        await socket.subscribe("{ viewer { id } }", named="2")
+        assert await socket.next() == {"viewer": None}
+        assert (await socket.receive())["type"] == "complete"
+        await socket.subscribe("{ models { totalCount } }", named="3")
         assert "UNAUTHENTICATED" in str(await socket.receive())
 
 

@@ -131,6 +131,7 @@ async def test_the_version_is_named_by_its_uuid_or_its_global_id(sender: Sender)
     plain = str(UUID(b64decode(padded).decode().partition(":")[2]))
     assert from_global["accepted"] == 1
     assert (await sender.send(ROW % b"a", version_id=plain)).json()["duplicates"] == 1
+    assert (await sender.refused(ROW % b"a", version_id="-" * 10_000 + plain))[0] == 404
 
 
 async def test_the_same_key_answers_the_same_receipt(sender: Sender) -> None:

@@ -13,6 +13,8 @@ from cdt.domain.kernel import Actor
 from cdt.vault import keys
 
 MAXIMUM_KEPT = 10_000
+LONGEST_HEADER = 4_096
+"""Of those that are kept by their text: a header may have 64 kB, most of it blanks."""
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -37,7 +39,7 @@ class Admission:
     async def identify(self, authorization: str | None) -> Identity | None:
         """The identity behind `Bearer <token or key>`; None for anything else, without telling why."""
         scheme, _, text = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not text:
+        if scheme.lower() != "bearer" or not text or len(text) > LONGEST_HEADER:
             return None
         if text.startswith(keys.PREFIX):
             key = await self._find_key(text.strip())

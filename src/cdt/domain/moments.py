@@ -13,11 +13,15 @@ def check_window(start: datetime, end: datetime, *, fields: tuple[str, str]) -> 
 
     At the ends of what a datetime holds, another zone's hour is none that can be read again.
     """
-    of_start, of_end = fields
-    if start.tzinfo is None or end.tzinfo is None:
-        raise Invalid(of_start, "times need a time zone")
-    for field, moment in ((of_start, start), (of_end, end)):
+    for field, moment in zip(fields, (start, end), strict=True):
+        check_zone(moment, field)
         if not _FIRST <= moment <= _LAST:
             raise Invalid(field, f"a window lies between the years {FIRST_YEAR} and {LAST_YEAR}")
     if start >= end:
-        raise Invalid(of_end, "the window ends after it starts")
+        raise Invalid(fields[1], "the window ends after it starts")
+
+
+def check_zone(moment: datetime, field: str) -> None:
+    """Raise Invalid, under the name of its field, for a time that could be any of a day's."""
+    if moment.tzinfo is None:
+        raise Invalid(field, "times need a time zone")

@@ -101,10 +101,14 @@ class Context:
 
     def require_fresh(self) -> None:
         """Raise Unauthenticated once the token has ended: a subscription, or a socket, must not outlive it."""
-        if self.identity is None or (
-            self.identity.expires_at is not None and self.identity.expires_at <= self.services.now()
-        ):
+        if not self.is_fresh:
             raise Unauthenticated
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether somebody is known, by a token that has not ended."""
+        identity = self.identity
+        return identity is not None and (identity.expires_at is None or identity.expires_at > self.services.now())
 
     async def at(self, as_of: AsOf | None = None) -> At:
         """Where to read: the operation's one present, or the moment that is asked about."""

@@ -35,15 +35,15 @@ def parse_as_of(value: object) -> AsOf:
         return AsOf(position=Position(int(text)))
     try:
         time = datetime.fromisoformat(text)
-    except ValueError:
-        time = None
-    if time is None or time.tzinfo is None:
-        raise GraphQLError(
-            f"asOf is {text[:40]!r}; give a position such as '1042', or a time with its offset such as"
-            " '2026-03-03T12:00:00Z'.",
-            extensions={"code": "INVALID"},
-        )
-    return AsOf(time=time.astimezone(UTC))
+        if time.tzinfo is not None:
+            return AsOf(time=time.astimezone(UTC))
+    except (ValueError, OverflowError):  # an hour of another zone, at the ends of what a datetime holds
+        pass
+    raise GraphQLError(
+        f"asOf is {text[:40]!r}; give a position such as '1042', or a time with its offset such as"
+        " '2026-03-03T12:00:00Z'.",
+        extensions={"code": "INVALID"},
+    )
 
 
 def cursor_of(*parts: object) -> Cursor:

@@ -136,7 +136,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         stated = Headers(scope=scope).get("content-length", "")
-        if stated.isdigit() and int(stated) > limit:
+        if stated.isascii() and stated.isdigit() and int(stated) > limit:
             await _refuse(limit, scope, receive, send)
             return
         coming, has_begun = _Coming(receive, self._deadline, limit), False

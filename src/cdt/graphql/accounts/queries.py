@@ -18,6 +18,6 @@ class AccountsQueries:
         """From the token; `asOf` changes nothing about who asks."""
         del as_of
         identity = info.context.identity
-        if identity is None:
+        if identity is None or not info.context.is_fresh:
             return None
         return Viewer(kind=ActorKind(identity.actor.kind), key=identity.actor.id)

@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from cdt.access.permissions import needs
+from cdt.domain.moments import check_zone
 from cdt.domain.tenancy.roles import Permission
 from cdt.domain.text import described
 from cdt.graphql.audit.types import AuditEntry
@@ -31,6 +32,9 @@ class AuditFilter:
 
     def to_filter(self) -> audit.Filter:
         """As the read model takes it."""
+        for moment, field in ((self.from_, "filter.from"), (self.to, "filter.to")):
+            if moment is not None:
+                check_zone(moment, field)
         return audit.Filter(
             actor_id=None if self.actor_id is None else described("filter.actorId", read_id(self.actor_id).key),
             subject_id=None if self.subject_id is None else read_id(self.subject_id).uuid,
