@@ -4,7 +4,7 @@ import { Broken } from '../../src/components/Broken';
 import { shown } from '../shown';
 
 test('a part that can’t be drawn says so, and is drawn when it can be', () => {
-  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const state = { isWrong: true };
   function Part() {
     if (state.isWrong) throw new Error('wrong');
@@ -16,4 +16,5 @@ test('a part that can’t be drawn says so, and is drawn when it can be', () => 
   state.isWrong = false;
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
   expect(screen.getByText('drawn')).toBeTruthy();
+  told.mockRestore();
 });

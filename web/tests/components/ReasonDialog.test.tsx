@@ -80,4 +80,5 @@ test('when it is closed, the focus is where it was', () => {
   screen.getByLabelText(/Why\?/).focus();
   unmount();
   expect(document.activeElement).toBe(opener);
+  opener.remove();
 });
