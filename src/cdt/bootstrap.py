@@ -150,34 +150,31 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
         )
 
 
-@asynccontextmanager
-async def reactions(settings: Settings) -> AsyncGenerator[Runner]:
-    """Every reaction and the clock, ready to run."""
-    async with _reacting(settings, PROJECTED, application="cdt-reactions") as (conninfo, reacting, notifications):
-        clock = Clock(reacting)
-        yield Runner(conninfo, reacting, notifications, REACTIONS, companions=[clock.run])
+@dataclass(frozen=True)
+class Reactions:
+    """What responds to facts, and what to rows."""
+
+    runner: Runner
+    live: Live
 
 
 @asynccontextmanager
-async def live(settings: Settings) -> AsyncGenerator[Live]:
-    """The live readings, ready to run."""
-    async with _reacting(settings, PROJECTED, INTAKE, application="cdt-live") as (conninfo, reacting, notifications):
-        yield Live(conninfo, reacting, notifications)
-
-
-@asynccontextmanager
-async def _reacting(
-    settings: Settings, *channels: str, application: str
-) -> AsyncGenerator[tuple[str, Reacting, Notifications]]:
+async def reactions(settings: Settings) -> AsyncGenerator[Reactions]:
+    """Every reaction with the clock, and the live readings, ready to run; they listen by one connection."""
     given = needed(settings)
-    conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application=application)
+    conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-reactions")
     async with AsyncExitStack() as stack:
         log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
-        reader, writer = Reader(conninfo, connections=4), Writer(conninfo, connections=4)
-        notifications = Notifications(conninfo, *channels)
+        reader, writer = Reader(conninfo, connections=6), Writer(conninfo, connections=6)
+        notifications = Notifications(conninfo, PROJECTED, INTAKE)
         for each in (reader, writer, notifications):
             await each.open()
             stack.push_async_callback(each.close)
         queue = Queue(given.redis_url)
         stack.push_async_callback(queue.close)
-        yield conninfo, Reacting(log=log, reader=reader, writer=writer, queue=queue, now=utc_now), notifications
+        reacting = Reacting(log=log, reader=reader, writer=writer, queue=queue, now=utc_now)
+        clock = Clock(reacting)
+        yield Reactions(
+            runner=Runner(conninfo, reacting, notifications, REACTIONS, companions=[clock.run]),
+            live=Live(conninfo, reacting, notifications),
+        )

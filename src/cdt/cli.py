@@ -31,8 +31,8 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--no-demo", action="store_true", help="start without the demo model")
     up.add_argument("--email", default="owner@example.com", help="the first owner's address")
     command("api", _api, "Serve the API and the dashboard.")
-    command("follow", _follow, "Project the log into the read models, and react to it.")
-    command("live", _live, "Keep the live readings; `cdt follow` starts this itself.")
+    command("follow", _follow, "Project the log into the read models.")
+    command("react", _react, "Respond to facts and keep the live readings; `cdt follow` starts this itself.")
     command("work", _work, "Do slow work: evaluations, deliveries, folding.")
     demo = command("demo", _demo, "Stream the demo model's rows to a running API; `cdt up` starts this itself.")
     demo.add_argument("--url", help="the API's address; default: by CDT_HOST and CDT_PORT")
@@ -76,10 +76,10 @@ def _follow(settings: Settings, _given: argparse.Namespace) -> int:
     return 0
 
 
-def _live(settings: Settings, _given: argparse.Namespace) -> int:
+def _react(settings: Settings, _given: argparse.Namespace) -> int:
     from cdt import follow
 
-    follow.run_live(settings)
+    follow.run_reactions(settings)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The follower's way in: `cdt follow` projects and reacts; `cdt live`, its child process, keeps the live readings."""
+"""The follower's way in: `cdt follow` projects; `cdt react`, its child process, responds to what was projected."""
 
 import asyncio
 import sys
@@ -27,10 +27,10 @@ def run(settings: Settings) -> None:
     uvloop.run(_follow(settings))
 
 
-def run_live(settings: Settings) -> None:
-    """Keep live readings until SIGTERM or SIGINT."""
-    configure_logging(level=settings.log_level, form=settings.log_format, process="live")
-    asyncio.run(_live(settings))
+def run_reactions(settings: Settings) -> None:
+    """Respond to facts and keep the live readings until SIGTERM or SIGINT; so neither ever delays the projection."""
+    configure_logging(level=settings.log_level, form=settings.log_format, process="reactions")
+    uvloop.run(_react(settings))
 
 
 async def _follow(settings: Settings) -> None:
@@ -42,24 +42,19 @@ async def _follow(settings: Settings) -> None:
     )
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(follower.run(stopping), name="follower")
-        tasks.create_task(_react(settings, stopping), name="reactions")
-        tasks.create_task(_keep_child(stopping), name="live")
+        tasks.create_task(_keep_child(stopping), name="reactions")
 
 
-async def _react(settings: Settings, stopping: asyncio.Event) -> None:
-    async with bootstrap.reactions(settings) as runner:
-        await runner.run(stopping)
-
-
-async def _live(settings: Settings) -> None:
+async def _react(settings: Settings) -> None:
     stopping = stopped_by_signals()
-    async with bootstrap.live(settings) as live:
-        await live.run(stopping)
+    async with bootstrap.reactions(settings) as reactions, asyncio.TaskGroup() as tasks:
+        tasks.create_task(reactions.runner.run(stopping), name="reactions")
+        tasks.create_task(reactions.live.run(stopping), name="live")
 
 
 async def _keep_child(stopping: asyncio.Event) -> None:
     while not stopping.is_set():
-        child = await asyncio.create_subprocess_exec(*dying_with_us(sys.executable, "-m", "cdt", "live"))
+        child = await asyncio.create_subprocess_exec(*dying_with_us(sys.executable, "-m", "cdt", "react"))
         stop = asyncio.create_task(stopping.wait())
         ended = asyncio.create_task(child.wait())
         await asyncio.wait({stop, ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -69,6 +64,6 @@ async def _keep_child(stopping: asyncio.Event) -> None:
                 child.terminate()
             await ended
             return
-        log.warning("live_process_ended", exit_code=ended.result())
+        log.warning("reactions_ended", exit_code=ended.result())
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), CHILD_PAUSE_SECONDS)

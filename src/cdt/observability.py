@@ -6,8 +6,10 @@ from typing import Literal
 
 import structlog
 
+Process = Literal["api", "worker", "follower", "reactions", "cdt"]
 
-def configure_logging(*, level: str, form: str, process: Literal["api", "worker", "follower", "live", "cdt"]) -> None:
+
+def configure_logging(*, level: str, form: str, process: Process) -> None:
     """Log lines as JSON, or as text for a person; each names its process and whatever ids are bound to the context."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     shared: list[structlog.types.Processor] = [

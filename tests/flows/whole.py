@@ -20,7 +20,7 @@ PARTS = {
     "api": ("-m", "cdt", "api"),
     "worker": ("-m", "cdt", "work"),
     "follower": ("-m", "cdt", "follow"),
-    "live": ("-m", "cdt", "live"),
+    "reactions": ("-m", "cdt", "react"),
     "valkey": ("valkey-server",),
     "postgres": ("postgres", "-D"),
 }

@@ -46,8 +46,8 @@ async def watched(api: Api) -> AsyncIterator[Watched]:
     answer = await act(api, SET_BASELINE, by=api.owner, versionId=version["id"], **window)
     assert "position" in answer, answer
     stopping = asyncio.Event()
-    async with bootstrap.reactions(api.settings) as reactions, bootstrap.live(api.settings) as live:
-        tasks = [asyncio.create_task(each.run(stopping)) for each in (reactions, live)]
+    async with bootstrap.reactions(api.settings) as reactions:
+        tasks = [asyncio.create_task(each.run(stopping)) for each in (reactions.runner, reactions.live)]
         yield Watched(api, model["id"], version["id"])
         stopping.set()
         await asyncio.gather(*tasks)

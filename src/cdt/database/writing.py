@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from cdt.database.pools import pool
+from cdt.database.together import Answers, Statement, together
 
 
 class Writer:
@@ -41,3 +42,8 @@ class Writer:
                     "SELECT set_config('cdt.projects', %s, true)", ("{" + ",".join(map(str, projects)) + "}",)
                 )
             yield connection
+
+    async def together(self, *statements: Statement) -> Answers:
+        """Run statements in order, in one round trip and one transaction."""
+        async with self._pool.connection() as connection:
+            return await together(connection, statements)

@@ -1,5 +1,6 @@
 """A baseline gets a plan, a promotion an evaluation, a requested evaluation a worker."""
 
+import asyncio
 from contextlib import suppress
 from uuid import UUID
 
@@ -63,10 +64,12 @@ async def requested(reacting: Reacting, event: Requested, of: Envelope) -> None:
 async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope, cause: Cause) -> None:
     assert of.position is not None
     async with reacting.reader.at(of.position, NOBODY) as view:
-        version = next(iter(await registry.versions(view, [version_id])), None)
-        plan = next(iter(await evaluations.plans_of_versions(view, [version_id])), None)
-        if version is None or plan is None:
+        versions, plans = await asyncio.gather(
+            registry.versions(view, [version_id]), evaluations.plans_of_versions(view, [version_id])
+        )
+        if not versions or not plans:
             return
+        version, plan = versions[0], plans[0]
         deployments = await registry.deployments_of_models(view, [version.model_id])
     async with reacting.writer.transaction() as connection:
         state = (await intake_states(connection, [version_id])).get(version_id)

@@ -8,7 +8,6 @@ from typing import Any, LiteralString
 
 import structlog
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
 
 from cdt.database.log import is_lost_connection
 from cdt.database.log_pages import StoredRow
@@ -95,7 +94,7 @@ class Runner:
         async with self._notifications.following(PROJECTED, hear):
             while True:
                 moved.clear()
-                projected = await self._reacting.reader.projected_position()
+                projected = self._notifications.projected or await self._reacting.reader.projected_position()
                 page = await self._page(position, projected, topics)
                 for envelope in page:
                     await self._tell(name, envelope)
@@ -143,7 +142,7 @@ class Runner:
             "SELECT originator_id, originator_version, topic, state, notification_id, recorded_at"
             " FROM log.cdt_events WHERE notification_id > %(after)s::bigint"
             " AND notification_id <= %(until)s::bigint AND topic = ANY(%(topics)s)"
-            " ORDER BY notification_id LIMIT %(limit)s",
+            " ORDER BY notification_id LIMIT %(limit)s::bigint",
             {"after": after, "until": until, "topics": topics, "limit": PAGE},
         )
 
@@ -156,19 +155,18 @@ class Runner:
         )
 
     async def _facts(self, statement: LiteralString, values: Mapping[str, Any]) -> list[Envelope]:
-        async with (
-            self._reacting.writer.transaction() as connection,
-            connection.cursor(row_factory=class_row(StoredRow)) as cursor,
-        ):
-            await cursor.execute(statement, values)
-            return [decode(*row) for row in await cursor.fetchall()]
+        answers = await self._reacting.writer.together((statement, values))
+        return [decode(*row) for row in answers.rows(0, StoredRow)]
 
     async def _move(self, name: str, position: Position) -> Position:
-        async with self._reacting.writer.transaction() as connection:
-            await connection.execute(
+        """Not flushed by itself: what a crash of Postgres forgets is told again, which is harmless."""
+        await self._reacting.writer.together(
+            ("SELECT set_config('synchronous_commit', 'off', true)", {}),
+            (
                 "UPDATE work.reactions SET position = %(position)s::bigint WHERE name = %(name)s",
                 {"position": position, "name": name},
-            )
+            ),
+        )
         return position
 
     async def _park(self, name: str, envelope: Envelope, error: Exception, attempts: int) -> None:
