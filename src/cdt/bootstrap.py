@@ -10,6 +10,7 @@ from cdt.access.admission import Admission
 from cdt.access.grants import GrantBook
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
+from cdt.database.async_log import AsyncLog
 from cdt.database.log import Log
 from cdt.database.migrating import migrate
 from cdt.database.notifications import INTAKE, LIVE, PROJECTED, Notifications
@@ -82,7 +83,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
     async with AsyncExitStack() as stack:
         log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
         reader = Reader(conninfo, connections=settings.api_connections)
-        writer = Writer(conninfo, connections=2)
+        writer = Writer(conninfo, connections=4)
         notifications = Notifications(conninfo, PROJECTED, LIVE)
         for each in (reader, writer, notifications):
             await each.open()
@@ -100,7 +101,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         stack.callback(child.kill)
         tokens = Tokens(given.secret)
         yield Services(
-            log=log,
+            log=AsyncLog(log, writer),
             reader=reader,
             writer=writer,
             notifications=notifications,
@@ -172,7 +173,7 @@ async def reactions(settings: Settings) -> AsyncGenerator[Reactions]:
             stack.push_async_callback(each.close)
         queue = Queue(given.redis_url)
         stack.push_async_callback(queue.close)
-        reacting = Reacting(log=log, reader=reader, writer=writer, queue=queue, now=utc_now)
+        reacting = Reacting(log=AsyncLog(log, writer), reader=reader, writer=writer, queue=queue, now=utc_now)
         clock = Clock(reacting)
         yield Reactions(
             runner=Runner(conninfo, reacting, notifications, REACTIONS, companions=[clock.run]),

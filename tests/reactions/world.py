@@ -15,6 +15,7 @@ from psycopg.rows import class_row
 from uuid_utils.compat import uuid7
 
 from cdt.commands import evaluations, registry, tenancy
+from cdt.database.async_log import AsyncLog
 from cdt.database.log import Log
 from cdt.database.log_pages import StoredRow
 from cdt.database.mapper import decode
@@ -80,7 +81,8 @@ class World:
 
     @property
     def reacting(self) -> Reacting:
-        return Reacting(log=self.log, reader=self.reader, writer=self.writer, queue=self.queue, now=lambda: self.time)
+        log = AsyncLog(self.log, self.writer)
+        return Reacting(log=log, reader=self.reader, writer=self.writer, queue=self.queue, now=lambda: self.time)
 
     @property
     def evaluating(self) -> Evaluating:

@@ -2,15 +2,15 @@
 
 from uuid import UUID
 
-from cdt.database.log import Log
+from cdt.database.deciding import Decides, Outcome
 from cdt.domain.accounts import decisions
 from cdt.domain.accounts.state import accounts
-from cdt.domain.kernel import Command, Name, Position, Sealed
+from cdt.domain.kernel import Command, Name, Sealed
 
 
 def register_user(
-    log: Log, user_id: UUID, *, name: Sealed, email: Sealed, email_hash: str, by: Command
-) -> Position | None:
+    log: Decides[Outcome], user_id: UUID, *, name: Sealed, email: Sealed, email_hash: str, by: Command
+) -> Outcome:
     """Open an account whose password the vault already keeps."""
     return log.decide(
         accounts,
@@ -21,6 +21,6 @@ def register_user(
     )
 
 
-def sign_in(log: Log, user_id: UUID, *, by: Command) -> Position | None:
+def sign_in(log: Decides[Outcome], user_id: UUID, *, by: Command) -> Outcome:
     """Record that a person showed the right password."""
     return log.decide(accounts, user_id, decisions.sign_in, by=by)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from cdt.database.deciding import Decides, Outcome
 from cdt.database.log import Log
 from cdt.domain.alerts import decisions
 from cdt.domain.alerts.decisions import Observation, Watchable
@@ -12,7 +13,7 @@ from cdt.domain.kernel import AlertId, Command, Position, RuleId
 
 
 def add_alert_rule(
-    log: Log,
+    log: Decides[Outcome],
     rule_id: RuleId,
     *,
     model_id: UUID,
@@ -23,7 +24,7 @@ def add_alert_rule(
     in_a_row: int,
     measures: Mapping[str, Watchable],
     by: Command,
-) -> Position | None:
+) -> Outcome:
     """Watch a number of the model's; `measures` are those that a subject can begin with, by name."""
     return log.decide(
         rules,
@@ -42,12 +43,12 @@ def add_alert_rule(
     )
 
 
-def enable_alert_rule(log: Log, rule_id: RuleId, *, by: Command) -> Position | None:
+def enable_alert_rule(log: Decides[Outcome], rule_id: RuleId, *, by: Command) -> Outcome:
     """Judge a rule again."""
     return log.decide(rules, rule_id, decisions.enable_rule, by=by)
 
 
-def disable_alert_rule(log: Log, rule_id: RuleId, *, by: Command) -> Position | None:
+def disable_alert_rule(log: Decides[Outcome], rule_id: RuleId, *, by: Command) -> Outcome:
     """Judge a rule no longer."""
     return log.decide(rules, rule_id, decisions.disable_rule, by=by)
 
@@ -65,11 +66,11 @@ def judge_alert(
     )
 
 
-def acknowledge_alert(log: Log, alert_id: AlertId, *, note: str, by: Command) -> Position | None:
+def acknowledge_alert(log: Decides[Outcome], alert_id: AlertId, *, note: str, by: Command) -> Outcome:
     """Say that somebody looks after an alert."""
     return log.decide(alerts, alert_id, lambda alert: decisions.acknowledge(alert, note=note), by=by)
 
 
-def resolve_alert(log: Log, alert_id: AlertId, *, note: str, seen_at: Position, by: Command) -> Position | None:
+def resolve_alert(log: Decides[Outcome], alert_id: AlertId, *, note: str, seen_at: Position, by: Command) -> Outcome:
     """Say that an alert is over, by what could be seen at a position."""
     return log.decide(alerts, alert_id, lambda alert: decisions.resolve(alert, note=note, seen_at=seen_at), by=by)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from cdt.database.log import Log
+from cdt.database.deciding import Decides, Outcome
 from cdt.domain.evaluations import decisions
 from cdt.domain.evaluations.events import Cause, Environment
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
@@ -14,8 +14,8 @@ from cdt.domain.kernel import Command, Digest, EvaluationId, Position
 
 
 def make_plan(
-    log: Log, version_id: UUID, *, model_id: UUID, policy: PlanPolicy = DEFAULT_POLICY, by: Command
-) -> Position | None:
+    log: Decides[Outcome], version_id: UUID, *, model_id: UUID, policy: PlanPolicy = DEFAULT_POLICY, by: Command
+) -> Outcome:
     """Watch a version by these rules."""
     return log.decide(
         plans,
@@ -26,7 +26,7 @@ def make_plan(
 
 
 def request_evaluation(
-    log: Log,
+    log: Decides[Outcome],
     version_id: UUID,
     *,
     model_id: UUID,
@@ -38,7 +38,7 @@ def request_evaluation(
     specification: Digest,
     fact: Position | None = None,
     by: Command,
-) -> Position | None:
+) -> Outcome:
     """Ask for the measures of a window; the evaluation's id is `evaluation_id_of` the same values.
 
     fact: the one that calls for it, where it is to be measured once for each.
@@ -64,7 +64,7 @@ def request_evaluation(
 
 
 def complete_evaluation(
-    log: Log,
+    log: Decides[Outcome],
     evaluation_id: EvaluationId,
     *,
     rows: int,
@@ -75,7 +75,7 @@ def complete_evaluation(
     libraries: Mapping[str, str],
     processor: str,
     by: Command,
-) -> Position | None:
+) -> Outcome:
     """Record what was computed; the results are already kept under their digest."""
     return log.decide(
         evaluations,
@@ -95,8 +95,8 @@ def complete_evaluation(
 
 
 def give_up_evaluation(
-    log: Log, evaluation_id: EvaluationId, *, attempts: int, reason: str, by: Command
-) -> Position | None:
+    log: Decides[Outcome], evaluation_id: EvaluationId, *, attempts: int, reason: str, by: Command
+) -> Outcome:
     """Record that no attempt succeeded."""
     return log.decide(
         evaluations,

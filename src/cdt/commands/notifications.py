@@ -2,25 +2,25 @@
 
 from uuid import UUID
 
-from cdt.database.log import Log
+from cdt.database.deciding import Decides, Outcome
 from cdt.domain.kernel import AlertId, Command, DeliveryId, EndpointId, Position
 from cdt.domain.notifications import decisions
 from cdt.domain.notifications.events import Occasion
 from cdt.domain.notifications.state import deliveries, delivery_id_of, endpoints
 
 
-def add_webhook(log: Log, endpoint_id: EndpointId, *, url: str, by: Command) -> Position | None:
+def add_webhook(log: Decides[Outcome], endpoint_id: EndpointId, *, url: str, by: Command) -> Outcome:
     """Send the project's alerts to an address; the vault already keeps the secret that signs them."""
     return log.decide(endpoints, endpoint_id, lambda endpoint: decisions.add_webhook(endpoint, url=url), by=by)
 
 
-def remove_endpoint(log: Log, endpoint_id: EndpointId, *, by: Command) -> Position | None:
+def remove_endpoint(log: Decides[Outcome], endpoint_id: EndpointId, *, by: Command) -> Outcome:
     """Send nothing there any more."""
     return log.decide(endpoints, endpoint_id, decisions.remove_endpoint, by=by)
 
 
 def request_delivery(
-    log: Log,
+    log: Decides[Outcome],
     endpoint_id: EndpointId,
     *,
     alert_id: AlertId,
@@ -28,7 +28,7 @@ def request_delivery(
     what: Occasion,
     fact: Position,
     by: Command,
-) -> Position | None:
+) -> Outcome:
     """Tell an endpoint what happened to an alert; once for each fact."""
     return log.decide(
         deliveries,
@@ -40,7 +40,9 @@ def request_delivery(
     )
 
 
-def record_delivered(log: Log, delivery_id: DeliveryId, *, attempts: int, status: int, by: Command) -> Position | None:
+def record_delivered(
+    log: Decides[Outcome], delivery_id: DeliveryId, *, attempts: int, status: int, by: Command
+) -> Outcome:
     """Record that a message arrived."""
     return log.decide(
         deliveries,
@@ -51,8 +53,8 @@ def record_delivered(log: Log, delivery_id: DeliveryId, *, attempts: int, status
 
 
 def give_up_delivery(
-    log: Log, delivery_id: DeliveryId, *, attempts: int, status: int | None, error: str, by: Command
-) -> Position | None:
+    log: Decides[Outcome], delivery_id: DeliveryId, *, attempts: int, status: int | None, error: str, by: Command
+) -> Outcome:
     """Record that a message is tried no more."""
     return log.decide(
         deliveries,

@@ -3,15 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from cdt.database.log import Log
-from cdt.domain.kernel import Command, Digest, Name, Position
+from cdt.database.deciding import Decides, Outcome
+from cdt.domain.kernel import Command, Digest, Name
 from cdt.domain.registry import decisions
 from cdt.domain.registry.events import DeploymentRole, Environment
 from cdt.domain.registry.signature import Signature
 from cdt.domain.registry.state import registry
 
 
-def register_model(log: Log, model_id: UUID, *, name: str, description: str, by: Command) -> Position | None:
+def register_model(log: Decides[Outcome], model_id: UUID, *, name: str, description: str, by: Command) -> Outcome:
     """Make a model known, under a name that is unique in its project."""
     return log.decide(
         registry,
@@ -23,8 +23,8 @@ def register_model(log: Log, model_id: UUID, *, name: str, description: str, by:
 
 
 def add_version(
-    log: Log, model_id: UUID, *, version_id: UUID, tag: str, signature: Signature, by: Command
-) -> Position | None:
+    log: Decides[Outcome], model_id: UUID, *, version_id: UUID, tag: str, signature: Signature, by: Command
+) -> Outcome:
     """Add an immutable version to a model."""
     return log.decide(
         registry,
@@ -35,7 +35,7 @@ def add_version(
 
 
 def set_baseline(
-    log: Log,
+    log: Decides[Outcome],
     model_id: UUID,
     *,
     version_id: UUID,
@@ -46,7 +46,7 @@ def set_baseline(
     predicted_from: datetime | None,
     predicted_to: datetime | None,
     by: Command,
-) -> Position | None:
+) -> Outcome:
     """Name a version's grid and baseline, which are kept by their digests."""
     return log.decide(
         registry,
@@ -66,7 +66,7 @@ def set_baseline(
 
 
 def promote_version(
-    log: Log,
+    log: Decides[Outcome],
     model_id: UUID,
     *,
     version_id: UUID,
@@ -74,7 +74,7 @@ def promote_version(
     role: DeploymentRole,
     reason: str,
     by: Command,
-) -> Position | None:
+) -> Outcome:
     """Let a version serve in an environment."""
     return log.decide(
         registry,
@@ -87,8 +87,8 @@ def promote_version(
 
 
 def roll_back_deployment(
-    log: Log, model_id: UUID, *, environment: Environment, reason: str, by: Command
-) -> Position | None:
+    log: Decides[Outcome], model_id: UUID, *, environment: Environment, reason: str, by: Command
+) -> Outcome:
     """Let the champion before the present one serve again."""
     return log.decide(
         registry, model_id, lambda model: decisions.roll_back(model, environment=environment, reason=reason), by=by

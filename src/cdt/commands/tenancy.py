@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
-from cdt.database.log import Log
-from cdt.domain.kernel import Command, Name, Position
+from cdt.database.deciding import Decides, Outcome
+from cdt.domain.kernel import Command, Name
 from cdt.domain.tenancy import decisions
 from cdt.domain.tenancy.state import organizations, projects
 
 
-def create_organization(log: Log, organization_id: UUID, *, name: str, owner: UUID, by: Command) -> Position | None:
+def create_organization(
+    log: Decides[Outcome], organization_id: UUID, *, name: str, owner: UUID, by: Command
+) -> Outcome:
     """Found an organization with its first owner."""
     return log.decide(
         organizations,
@@ -20,8 +22,8 @@ def create_organization(log: Log, organization_id: UUID, *, name: str, owner: UU
 
 
 def create_project(
-    log: Log, project_id: UUID, *, organization_id: UUID, name: str, time_zone: str, by: Command
-) -> Position | None:
+    log: Decides[Outcome], project_id: UUID, *, organization_id: UUID, name: str, time_zone: str, by: Command
+) -> Outcome:
     """Open a project, under a name that is unique in its organization."""
     return log.decide(
         projects,
@@ -34,7 +36,9 @@ def create_project(
     )
 
 
-def create_api_key(log: Log, project_id: UUID, *, key_id: UUID, name: str, prefix: str, by: Command) -> Position | None:
+def create_api_key(
+    log: Decides[Outcome], project_id: UUID, *, key_id: UUID, name: str, prefix: str, by: Command
+) -> Outcome:
     """Let a program send data; the vault already keeps the key's hash."""
     return log.decide(
         projects,

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from cdt.database.log import Log
-from cdt.domain.kernel import Command, EvaluationId, Position
+from cdt.database.deciding import Decides, Outcome
+from cdt.domain.kernel import Command, EvaluationId
 from cdt.domain.trust import decisions
 from cdt.domain.trust.events import Environment
 from cdt.domain.trust.policy import Weights
@@ -13,7 +13,7 @@ from cdt.domain.trust.state import policies, policy_id_of, score_id_of, scores
 
 
 def change_trust_policy(
-    log: Log,
+    log: Decides[Outcome],
     model_id: UUID,
     *,
     threshold: float | None = None,
@@ -21,7 +21,7 @@ def change_trust_policy(
     weights: Weights | None = None,
     reason: str,
     by: Command,
-) -> Position | None:
+) -> Outcome:
     """Reckon or judge a model's trust by other rules; what is None stays."""
     return log.decide(
         policies,
@@ -39,7 +39,7 @@ def change_trust_policy(
 
 
 def record_score(
-    log: Log,
+    log: Decides[Outcome],
     evaluation_id: EvaluationId,
     *,
     model_id: UUID,
@@ -50,7 +50,7 @@ def record_score(
     previous_window_end: datetime | None,
     window_end: datetime,
     by: Command,
-) -> Position | None:
+) -> Outcome:
     """Record the score of an evaluation beside the one recorded before of the version and environment."""
     return log.decide(
         scores,

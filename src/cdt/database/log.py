@@ -1,9 +1,9 @@
 """The event log: load a stream, decide on it, record what was decided. The only place that knows the event store."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import psycopg
@@ -21,6 +21,7 @@ from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row, scalar_row, tuple_row
 
+from cdt.database.deciding import Decision
 from cdt.database.mapper import LogMapper, decode, encode
 from cdt.database.pools import PATIENCE_SECONDS
 from cdt.database.streams import Recorded, Stream, Streams
@@ -37,7 +38,6 @@ from cdt.domain.kernel import (
 )
 
 S = TypeVar("S")
-Decision = Callable[[S], Sequence[Event]]
 
 MANY = 16
 """Saves of more events than this are too rare to keep their statement prepared."""
@@ -212,30 +212,34 @@ class Log(Application[UUID]):
             return recorded.position
         if stream.tenant is not None and stream.tenant != by.tenant:
             raise TenantMismatch(f"{decider.kind} {stream.id}")
-        events = decision(stream.state)
-        if not events:
+        saving = _saving(stream, decider, decision, by=by, claims=claims)
+        if saving is None:
             return None
-        envelopes = [_envelope(stream.id, stream.version + n, event, by) for n, event in enumerate(events, 1)]
-        names = [_envelope(name.stream_id, 1, _claim(name, stream.id), by) for name in claims]
         self._require_free(claims, stream.id)
         try:
-            position = self._append([*names, *envelopes])
+            positions = self._log_recorder.insert_events(saving.stored)
         except IntegrityError:
-            if (found := self._recorded_by(by, envelopes)) is None:
+            if (found := self._recorded_by(by, saving.envelopes)) is None:
                 raise
             return found
-        stream.commands[by.id] = Recorded(position, by.actor, by.digest)
-        state = stream.state
-        for event in events:
-            state = decider.evolve(state, event)
-        version = stream.version + len(events)
-        self._streams.keep(Stream(stream.id, decider.kind, version, state, by.tenant, stream.commands))
-        return position
-
-    def _append(self, envelopes: Sequence[Envelope]) -> Position:
-        positions = self._log_recorder.insert_events([encode(each) for each in envelopes])
         assert positions
-        return Position(positions[-1])
+        return self.settle(saving, Position(positions[-1]))
+
+    def prepare(self, decider: Decider[S], stream_id: UUID, decision: Decision[S], *, by: Command) -> "Saving | None":
+        """The save of a decision on what this process has left of a thing; None when that does not settle it."""
+        stream = self._streams.find(stream_id, decider.kind)
+        if stream is None or stream.tenant != by.tenant or by.id in stream.commands:
+            return None
+        try:
+            return _saving(stream, decider, decision, by=by)
+        except DomainError:
+            return None  # what was left may be old
+
+    def settle(self, saving: "Saving", position: Position) -> Position:
+        """Keep what was saved, for the next decision; answer its position."""
+        saving.after.commands[saving.by.id] = Recorded(position, saving.by.actor, saving.by.digest)
+        self._streams.keep(saving.after)
+        return position
 
     def _require_free(self, claims: Sequence[Name], holder: UUID) -> None:
         for name in claims:
@@ -255,6 +259,31 @@ class Log(Application[UUID]):
         ):
             raise CommandWasOther
         return recorded.position
+
+
+class Saving(NamedTuple):
+    """What a decision adds to the log, and the thing after it."""
+
+    by: Command
+    envelopes: Sequence[Envelope]
+    stored: Sequence[StoredEvent]
+    after: Stream
+
+
+def _saving(
+    stream: Stream, decider: Decider[S], decision: Decision[S], *, by: Command, claims: Sequence[Name] = ()
+) -> Saving | None:
+    """None when the decision changes nothing."""
+    events = decision(stream.state)
+    if not events:
+        return None
+    envelopes = [_envelope(stream.id, stream.version + n, event, by) for n, event in enumerate(events, 1)]
+    names = [_envelope(name.stream_id, 1, _claim(name, stream.id), by) for name in claims]
+    state = stream.state
+    for event in events:
+        state = decider.evolve(state, event)
+    after = Stream(stream.id, decider.kind, stream.version + len(events), state, by.tenant, stream.commands)
+    return Saving(by, envelopes, [encode(each) for each in (*names, *envelopes)], after)
 
 
 def _envelope(stream_id: UUID, version: int, event: Event, by: Command) -> Envelope:

@@ -1,11 +1,10 @@
 """What one operation knows: who asks, at which position it reads, and how it acts."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import msgspec
@@ -14,7 +13,7 @@ import structlog
 
 from cdt.access.admission import Identity
 from cdt.access.grants import Grants
-from cdt.database.log import Log
+from cdt.database.async_log import AsyncLog
 from cdt.database.reading import NOBODY, Scope, View
 from cdt.domain.errors import Forbidden, Invalid
 from cdt.domain.kernel import Command, Position
@@ -157,7 +156,7 @@ class Context:
 
     async def do(
         self,
-        command: Callable[Concatenate[Log, P], Position | None],
+        command: Callable[Concatenate[AsyncLog, P], Awaitable[Position | None]],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> "Done":
@@ -165,7 +164,7 @@ class Context:
         by = kwargs.get("by")
         assert isinstance(by, Command)
         structlog.contextvars.bind_contextvars(command_id=str(by.id))
-        position = await asyncio.to_thread(partial(command, self.services.log, *args, **kwargs))
+        position = await command(self.services.log, *args, **kwargs)
         if position is None:
             return Done(await self.present(), None, lagging=False)
         is_there = await self.services.notifications.wait_for(position, seconds=WAIT_SECONDS)

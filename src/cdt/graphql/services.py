@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cdt.access.admission import Admission
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
-from cdt.database.log import Log
+from cdt.database.async_log import AsyncLog
 from cdt.database.notifications import Notifications
 from cdt.database.reading import Reader
 from cdt.database.writing import Writer
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Services:
     """One of each, for the process."""
 
-    log: Log
+    log: AsyncLog
     reader: Reader
     writer: Writer
     notifications: Notifications

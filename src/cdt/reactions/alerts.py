@@ -26,7 +26,7 @@ async def scored(reacting: Reacting, event: Scored, of: Envelope) -> None:
         observed = [(rule, await _observations(reacting, view, rule, event, of)) for rule in rules]
     for rule, observations in observed:
         if observations:
-            await reacting.act(
+            await reacting.log.in_thread(
                 commands.judge_alert,
                 RuleId(rule.id),
                 version_id=event.version_id,

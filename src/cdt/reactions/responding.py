@@ -1,14 +1,12 @@
 """How a reaction is declared, and what it works with."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from cdt.database.log import Log
+from cdt.database.async_log import AsyncLog
 from cdt.database.reading import Reader
 from cdt.database.writing import Writer
 from cdt.domain.kernel import Actor, Command, Envelope, Event, Position, derived_id
@@ -22,7 +20,7 @@ P = ParamSpec("P")
 class Reacting:
     """What reactions work with: they see every project, and act as the system."""
 
-    log: Log
+    log: AsyncLog
     reader: Reader
     writer: Writer
     queue: Queue
@@ -40,10 +38,13 @@ class Reacting:
         )
 
     async def act(
-        self, command: Callable[Concatenate[Log, P], Position | None], *arguments: P.args, **options: P.kwargs
+        self,
+        command: Callable[Concatenate[AsyncLog, P], Awaitable[Position | None]],
+        *arguments: P.args,
+        **options: P.kwargs,
     ) -> Position | None:
-        """Run a command off the event loop; the position it recorded at."""
-        return await asyncio.to_thread(partial(command, self.log, *arguments, **options))
+        """Run a command; the position it recorded at."""
+        return await command(self.log, *arguments, **options)
 
 
 Reaction = Callable[[Reacting, Any, Envelope], Awaitable[None]]
