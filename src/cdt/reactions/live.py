@@ -1,6 +1,6 @@
 """The live reading: every row that comes in moves it; what has moved far enough is recorded, at most once a minute.
 
-Runs in a process of its own, so that it never delays the projection.
+Runs beside the reactions in a process of their own, so that it never delays the projection.
 """
 
 import asyncio
