@@ -162,6 +162,8 @@ async def _exchange(pgconn: PGconn, plans: _Plans, statements: Sequence[_Sendabl
         results.append(next(failed, answered[-1]))
     await _next(pgconn)
     pgconn.exit_pipeline_mode()
+    while pgconn.notify_handler is not None and (notice := pgconn.notifies()) is not None:
+        pgconn.notify_handler(notice)
     return results
 
 

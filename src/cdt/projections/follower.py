@@ -50,23 +50,20 @@ class Follower:
                 self.is_leading = False
 
     async def _lead(self, stopping: asyncio.Event) -> None:
-        async with (
-            await AsyncConnection.connect(self._system, autocommit=True) as listener,
-            await AsyncConnection.connect(self._system, autocommit=True) as writer,
-        ):
+        async with await AsyncConnection.connect(self._system, autocommit=True) as writer:
             # a page that a crash of Postgres loses is written again; what rests on it is flushed after it
             await writer.execute("SET synchronous_commit = off")
             # every statement is short and finds its rows by a key: planning it anew takes longer than running it
             await writer.execute("SET plan_cache_mode = force_generic_plan")
-            await listener.execute("LISTEN cdt_events")
-            await listener.execute("LISTEN cdt_rebuild")
             while not await _take_leadership(writer):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stopping.wait(), LOOK_AGAIN_SECONDS)
                 if stopping.is_set():
                     return
             await rebuild.when_schema_differs(self._owner, writer)
-            async with Bell(listener, stopping) as bell:
+            async with Bell(writer, stopping) as bell:
+                await writer.execute("LISTEN cdt_events")
+                await writer.execute("LISTEN cdt_rebuild")
                 await self._follow(writer, bell, stopping)
 
     async def _follow(self, writer: AsyncConnection[Any], bell: Bell, stopping: asyncio.Event) -> None:
