@@ -57,23 +57,27 @@ class Answers:
         return self._transformer.load_rows(0, result.ntuples, make)
 
 
-async def together(connection: AsyncConnection[Any], statements: Iterable[Statement]) -> Answers:
+async def together(
+    connection: AsyncConnection[Any], statements: Iterable[Statement], *, then: Statement | None = None
+) -> Answers:
     """Run statements in order: all of them, or none when one fails, whose error is raised.
 
     They are a transaction of their own unless the connection is in one. An error of Python's while they are made leaves
     nothing behind; so does a cancellation, which closes the connection.
+    then: travels with them and is answered last, but is run once they are committed; it must not change anything.
     """
     plans = _plans_of(connection)
     sendable = [plans.sendable(sql, values) for sql, values in statements]
+    following = None if then is None else plans.sendable(*then)
     async with connection.lock:
         try:
-            results = await _exchange(connection.pgconn, plans, sendable)
+            results = await _exchange(connection.pgconn, plans, sendable, following)
         except BaseException:
             await connection.close()
             raise
     for result in results:
         if result.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
-            plans.forget(sendable)
+            plans.forget(sendable if following is None else [*sendable, following])
             raise psycopg.errors.error_from_result(result, encoding=connection.info.encoding)
     return Answers(results, plans.transformer)
 
@@ -147,20 +151,26 @@ def _parsed(sql: str) -> tuple[bytes, tuple[str, ...]]:
     return text.replace("%%", "%").encode(), tuple(numbers)
 
 
-async def _exchange(pgconn: PGconn, plans: _Plans, statements: Sequence[_Sendable]) -> list[PGresult]:
+async def _exchange(
+    pgconn: PGconn, plans: _Plans, statements: Sequence[_Sendable], following: _Sendable | None
+) -> list[PGresult]:
     """Send everything, and wait for the result of each statement."""
     pgconn.enter_pipeline_mode()
-    counts = [plans.send(pgconn, each) for each in statements]
+    counts = [[plans.send(pgconn, each) for each in statements]]
     pgconn.pipeline_sync()
+    if following is not None:
+        counts.append([plans.send(pgconn, following)])
+        pgconn.pipeline_sync()
     while pgconn.flush():
         await _ready(pgconn.socket, for_writing=True)
         pgconn.consume_input()
     results: list[PGresult] = []
-    for count in counts:
-        answered = [await _next(pgconn) for _ in range(count)]
-        failed = (each for each in answered if each.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
-        results.append(next(failed, answered[-1]))
-    await _next(pgconn)
+    for transaction in counts:
+        for count in transaction:
+            answered = [await _next(pgconn) for _ in range(count)]
+            failed = (each for each in answered if each.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
+            results.append(next(failed, answered[-1]))
+        await _next(pgconn)  # the transaction's end
     pgconn.exit_pipeline_mode()
     while pgconn.notify_handler is not None and (notice := pgconn.notifies()) is not None:
         pgconn.notify_handler(notice)

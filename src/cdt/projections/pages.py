@@ -44,8 +44,8 @@ async def write_page(
 ) -> Answers:
     """Write a page, and before it what moves the position: one round trip, and one transaction if none is open.
 
-    asking: travels with it as the last statement, so that the next page is read on the way.
-    Raises when anything fails; then nothing of it was written.
+    asking: travels with it and is answered last, so that the next page is read on the way.
+    Raises when anything fails; then nothing of it was written, unless it was `asking` that failed.
     """
     statements = [] if moving is None else [moving]
     for envelope in page:
@@ -57,9 +57,7 @@ async def write_page(
             else:
                 handler(view, envelope.event, envelope)
         statements.extend(view.statements)
-    if asking is not None:
-        statements.append(asking)
-    return await together(connection, statements)
+    return await together(connection, statements, then=asking)
 
 
 async def write_page_slowly(connection: Connection, page: Sequence[Envelope], parked: set[Parked]) -> set[Parked]:
