@@ -2,7 +2,6 @@
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
@@ -15,7 +14,7 @@ from cdt.graphql.audit.queries import AuditQueries
 from cdt.graphql.audit.subscriptions import AuditSubscriptions
 from cdt.graphql.evaluations.mutations import EvaluationsMutations
 from cdt.graphql.evaluations.queries import EvaluationsQueries
-from cdt.graphql.limits import MAXIMUM_TOKENS, BoundedAliases, BoundedDepth, bound_validation
+from cdt.graphql.limits import bound_validation
 from cdt.graphql.nodes import NodeQueries
 from cdt.graphql.predictions.mutations import PredictionsMutations
 from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
@@ -26,9 +25,7 @@ from cdt.graphql.sharing import SharingExecutor
 from cdt.graphql.tenancy.mutations import TenancyMutations
 from cdt.graphql.tenancy.queries import TenancyQueries
 from cdt.graphql.trust.mutations import TrustMutations
-from cdt.graphql.watching import Mask, NameOne, ParseOnce, Watch
-
-CACHED_DOCUMENTS = 500
+from cdt.graphql.watching import Watch
 
 
 @strawberry.type(description="Reading. Every field takes `asOf`.")
@@ -60,7 +57,7 @@ class Schema(strawberry.Schema):
     """The library's, without its log of every error: what is unexpected is logged where it is masked."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Nothing: see watching.Mask."""
+        """Nothing: see watching.Watch."""
 
 
 def build_schema() -> strawberry.Schema:
@@ -72,15 +69,7 @@ def build_schema() -> strawberry.Schema:
         subscription=Subscription,
         execution_context_class=SharingExecutor,
         config=StrawberryConfig(scalar_map=SCALARS),
-        extensions=[
-            Watch,
-            lambda: AddValidationRules([BoundedDepth, BoundedAliases]),
-            lambda: MaxTokensLimiter(max_token_count=MAXIMUM_TOKENS),
-            lambda: ParseOnce(maxsize=CACHED_DOCUMENTS),
-            lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
-            NameOne,
-            Mask,
-        ],
+        extensions=[Watch],
     )
 
 
