@@ -54,8 +54,8 @@ CREATE TABLE registry_deployments (
     closed boolean NOT NULL DEFAULT false,
     since bigint NOT NULL
 );
-CREATE INDEX ON registry_deployments (model_id, environment, role);
+-- nothing that a promotion changes is indexed, so that it leaves no dead entries for later readers to pass
+CREATE INDEX ON registry_deployments (model_id, project_id, environment, role);
 CREATE INDEX ON registry_deployments (project_id, id);
-CREATE INDEX ON registry_deployments (version_id);
 SELECT temporal.track('registry_deployments', 'project');
 CREATE INDEX ON registry_deployments_history (model_id, until, since);
