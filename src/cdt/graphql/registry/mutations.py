@@ -1,7 +1,5 @@
 """Registering models, adding versions, promoting and rolling back."""
 
-import asyncio
-from collections.abc import Awaitable
 from typing import Annotated
 from uuid import UUID
 
@@ -83,14 +81,10 @@ class ModelPayload:
 
     @classmethod
     async def at(cls, info: Info, done: Done, model_id: UUID, *, version_id: UUID | None = None) -> "ModelPayload":
-        """Read after the act, and in the same round trip what a client will want to see of it."""
+        """Read after the act."""
         model = None
         if not done.lagging:
-            loaders = info.context.loaders.registry
-            about: list[Awaitable[object]] = [loaders.deployments_of_model.load((done.at, model_id))]
-            if version_id is not None:
-                about.append(loaders.version.load((done.at, version_id)))
-            row, _ = await asyncio.gather(loaders.model.load((done.at, model_id)), asyncio.gather(*about))
+            row = await info.context.loaders.registry.model_acted_on(done.at, model_id, version_id)
             model = None if row is None else Model.of(row, done.at)
         return cls(model=model, position=done.position_text, lagging=done.lagging)
 
