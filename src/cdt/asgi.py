@@ -58,7 +58,6 @@ def build(settings: Settings) -> Starlette:
         async with bootstrap.api_services(settings) as services:
             opened.append(services)
             gc.collect()
-            gc.set_threshold(20_000, 20, 50)
             gc.freeze()  # the schema is for ever; walking it at each collection took a third of a subscription's time
             yield
 
