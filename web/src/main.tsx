@@ -4,6 +4,9 @@ import './app/theme.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
+import { reloadForAnotherRelease } from './lib/release';
+
+reloadForAnotherRelease(() => window.location.reload());
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no place for the dashboard.');
