@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,23 +61,28 @@ def passes(check: Check, environment: dict[str, str]) -> Result:
     return Result(check.name, passed=True, seconds=time.monotonic() - began)
 
 
-def run_checks() -> list[str]:
-    """Run all checks, as many at a time as there are cores; answer the names of those that failed."""
+def run_checks(*, at_once: int) -> Iterator[Result]:
+    """Run all checks, so many at a time; answer how each ended."""
     node = node_folder()
     environment = {**cache_environment(), **with_node(node), "NO_COLOR": "1"}
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        yield from pool.map(lambda check: passes(check, environment), checks(node))
+
+
+def tell(results: Iterable[Result]) -> list[str]:
+    """Print how the checks ended; answer the names of those that failed."""
     failed: list[str] = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for result in pool.map(lambda check: passes(check, environment), checks(node)):
-            say(f"{result.name:<14} {'ok' if result.passed else 'FAILED':<8} {result.seconds:5.1f} s")
-            if not result.passed:
-                say(result.said.rstrip())
-                failed.append(result.name)
+    for result in results:
+        say(f"{result.name:<14} {'ok' if result.passed else 'FAILED':<8} {result.seconds:5.1f} s")
+        if not result.passed:
+            say(result.said.rstrip())
+            failed.append(result.name)
     return failed
 
 
 def main() -> None:
     """Run all checks and end with a failure if one failed."""
-    failed = run_checks()
+    failed = tell(run_checks(at_once=os.cpu_count() or 1))
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
 

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -131,8 +132,9 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> None:
         _say("")
         if with_demo:
             _say("The demo streams a real model's predictions: open the address, sign in, and watch its trust move.")
-        _say("Ctrl-C stops everything; the next start goes on with the data kept.")
-        supervisor.run()
+        with suppress(KeyboardInterrupt):  # from here on that is no failure, also before `run` hears of it
+            _say("Ctrl-C stops everything; the next start goes on with the data kept.")
+            supervisor.run()
 
 
 class _Progress:
