@@ -123,18 +123,22 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> None:
                     restart="on failure",
                 )
             )
-        _say("")
-        _say(f"  CDT runs at   {address}")
-        _say(f"  sign in with  {email}")
-        _say(f"  password      {password}")
-        _say(f"  explore       {address}/graphiql")
-        _say(f"  data, logs    {state}")
-        _say("")
+        _say_where_it_runs(address, email=email, password=password, state=state)
         if with_demo:
             _say("The demo streams a real model's predictions: open the address, sign in, and watch its trust move.")
         with suppress(KeyboardInterrupt):  # from here on that is no failure, also before `run` hears of it
             _say("Ctrl-C stops everything; the next start goes on with the data kept.")
             supervisor.run()
+
+
+def _say_where_it_runs(address: str, *, email: str, password: str, state: Path) -> None:
+    _say("")
+    _say(f"  CDT runs at   {address}")
+    _say(f"  sign in with  {email}")
+    _say(f"  password      {password}")
+    _say(f"  explore       {address}/graphiql")
+    _say(f"  data, logs    {state}")
+    _say("")
 
 
 class _Progress:
