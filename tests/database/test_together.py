@@ -167,3 +167,42 @@ async def test_what_psycopg_rolls_back_beside_it_leaves_its_statements_alone(
     await together(connection, adding("after"))
 
     assert {"before", "after"} <= set(names_in(dsn))
+
+
+async def test_what_follows_reads_what_was_committed_and_is_answered_last(
+    connection: AsyncConnection[Any], dsn: str
+) -> None:
+    count = "SELECT count(*) AS things, pg_current_xact_id_if_assigned() AS changing FROM things"
+
+    answers = await together(connection, adding("a", "b"), then=(count, {}))
+
+    assert answers.rows(-1, dict) == [{"things": 2, "changing": None}]  # in a transaction that changed nothing
+    assert names_in(dsn) == ["a", "b"]
+
+
+async def test_when_what_follows_fails_the_rest_stands(connection: AsyncConnection[Any], dsn: str) -> None:
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        await together(connection, adding("a"), then=("SELECT 1 / 0", {}))
+
+    assert names_in(dsn) == ["a"]
+    assert (await together(connection, adding("b"))).values is not None
+
+
+async def test_when_a_statement_fails_its_error_is_told_and_what_follows_is_not(
+    connection: AsyncConnection[Any], dsn: str
+) -> None:
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        await together(connection, adding("a", "a"), then=("SELECT 1 AS one", {}))
+
+    assert names_in(dsn) == []
+    assert (await together(connection, [], then=("SELECT 1 AS one", {}))).rows(0, dict) == [{"one": 1}]
+
+
+async def test_a_notification_that_arrives_meanwhile_is_handed_over(connection: AsyncConnection[Any]) -> None:
+    heard: list[str] = []
+    connection.add_notify_handler(lambda notice: heard.append(notice.payload))
+    await together(connection, [("LISTEN things", {})])
+
+    await together(connection, [("SELECT pg_notify('things', 'added')", {})])
+
+    assert heard == ["added"]
