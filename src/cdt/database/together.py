@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, LiteralString, TypeVar
+from typing import Any, LiteralString, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -66,9 +66,22 @@ async def together(
     nothing behind; so does a cancellation, which closes the connection.
     then: travels with them and is answered last, but is run once they are committed; it must not change anything.
     """
+    return await send(connection, prepare(connection, statements, then=then))
+
+
+def prepare(
+    connection: AsyncConnection[Any], statements: Iterable[Statement], *, then: Statement | None = None
+) -> "Prepared":
+    """What `together` does before it sends anything, for whoever has time for it while the server works."""
     plans = _plans_of(connection)
     sendable = [plans.sendable(sql, values) for sql, values in statements]
-    following = None if then is None else plans.sendable(*then)
+    return Prepared(sendable, None if then is None else plans.sendable(*then))
+
+
+async def send(connection: AsyncConnection[Any], prepared: "Prepared") -> Answers:
+    """Run what was prepared for this connection, as `together` does."""
+    plans = _plans_of(connection)
+    sendable, following = prepared
     async with connection.lock:
         try:
             results = await _exchange(connection.pgconn, plans, sendable, following)
@@ -93,6 +106,13 @@ class _Sendable:
         self.types = types
         self.formats = formats
         self.key = text, tuple(types)
+
+
+class Prepared(NamedTuple):
+    """Statements as bytes, and the one that follows them."""
+
+    statements: Sequence[_Sendable]
+    then: _Sendable | None
 
 
 class _Plans:

@@ -47,6 +47,13 @@ async def write_page(
     asking: travels with it and is answered last, so that the next page is read on the way.
     Raises when anything fails; then nothing of it was written, unless it was `asking` that failed.
     """
+    return await together(connection, statements_of(page, parked, moving=moving), then=asking)
+
+
+def statements_of(
+    page: Sequence[Envelope], parked: set[Parked], *, moving: Statement | None = None
+) -> Sequence[Statement]:
+    """What writes a page, and before it what moves the position."""
     statements = [] if moving is None else [moving]
     for envelope in page:
         view = View()
@@ -57,7 +64,7 @@ async def write_page(
             else:
                 handler(view, envelope.event, envelope)
         statements.extend(view.statements)
-    return await together(connection, statements, then=asking)
+    return statements
 
 
 async def write_page_slowly(connection: Connection, page: Sequence[Envelope], parked: set[Parked]) -> set[Parked]:
