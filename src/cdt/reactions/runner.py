@@ -24,6 +24,8 @@ PAGE = 100
 PAUSES_SECONDS = (0.2, 1.0, 5.0, 30.0)
 """Before each new try; after the last, the fact is parked for this reaction, and told again when leadership begins."""
 LOOK_AGAIN_SECONDS = 1.0
+GATHER_SECONDS = 0.02
+"""After something was projected: whoever caused it reads first, and what comes in quick succession is read at once."""
 SAVE_SECONDS = 1.0
 """How often a position is saved that only passed over facts of others."""
 
@@ -106,6 +108,7 @@ class Runner:
                         saved, saved_at = await self._move(name, position), time.monotonic()
                     with suppress(TimeoutError):
                         await asyncio.wait_for(moved.wait(), LOOK_AGAIN_SECONDS)
+                        await asyncio.sleep(GATHER_SECONDS)
 
     async def _tell(self, name: str, envelope: Envelope) -> None:
         react = self._reactions[name][type(envelope.event)]
