@@ -1,6 +1,5 @@
 """What follows from a baseline, a promotion, a request."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 from cdt.commands import registry
@@ -8,9 +7,9 @@ from cdt.domain.evaluations.events import PlanMade, Requested
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
 from cdt.predictions import documents
 from cdt.predictions.versions import Version
-from cdt.workers import computing, specification
-from tests.predictions.builders import HASH_KEY, send
-from tests.reactions.world import SMALL, START, World, some_rows
+from cdt.workers import specification
+from tests.predictions.builders import send
+from tests.reactions.world import SMALL, World, some_rows
 
 NOON = datetime(2026, 1, 4, 12, tzinfo=UTC)
 
@@ -38,32 +37,17 @@ async def test_a_plan_that_is_there_stays_when_a_baseline_is_set(world: World) -
 async def test_a_version_is_measured_anew_against_another_baseline_though_no_row_comes_in(world: World) -> None:
     version = await world.watched_version()
     ((grid,),) = await world.rows("SELECT grid_digest FROM registry_versions")
-    window = (START, START + timedelta(days=2))
-    fitted = await asyncio.to_thread(
-        computing.fit_baseline, world.system, version.project_id, version.version_id, window, grid, HASH_KEY
-    )
-    assert isinstance(fitted, computing.FittedBaseline)
     await world.react()
     assert await world.facts(Requested) == []
 
-    await world.do(
-        registry.set_baseline,
-        version.model_id,
-        version_id=version.version_id,
-        grid=fitted.grid,
-        baseline=fitted.baseline,
-        rows=fitted.rows,
-        labelled_rows=fitted.labelled_rows,
-        predicted_from=window[0],
-        predicted_to=window[1],
-    )
+    baseline = await world.set_baseline(version, days=2, grid=grid)
     await world.react()
 
     (asked,) = await world.facts(Requested)
     assert asked.event.cause == "live_change"
     async with world.writer.transaction() as connection:
         document = await documents.get(connection, version.project_id, asked.event.specification)
-    assert specification.decode(document).baseline == fitted.baseline
+    assert specification.decode(document).baseline == baseline
 
 
 async def test_a_promoted_version_is_measured_over_its_newest_rows(world: World) -> None:

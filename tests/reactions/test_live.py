@@ -1,6 +1,7 @@
 """The live reading: every row moves it, none is counted twice, what moved far is recorded at most once a minute."""
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,6 +37,25 @@ async def asked(world: World) -> int:
     """How many records the live reading has asked for."""
     requested = [each.event for each in await world.facts(Requested) if isinstance(each.event, Requested)]
     return sum(each.cause == "live_change" for each in requested)
+
+
+async def twice(world: World) -> bool:
+    """Whether a second record was asked for, after the first one was made."""
+    await world.finish()
+    return await asked(world) == 2
+
+
+@asynccontextmanager
+async def a_recorded_version(world: World) -> AsyncIterator[Version]:
+    """A version whose reading has been recorded, a minute ago, while live readings and reactions run."""
+    version = await world.watched_version(LONG)
+    await send(world.intake, version, *some_rows(120, FIRST, A_MINUTE, named="m", sex="m", age=88.0))
+    async with world.live(), world.reactions():
+        await world.read(version)
+        await world.until(lambda: asked(world), "the first record is asked for")
+        await world.finish()
+        world.time += timedelta(seconds=61)
+        yield version
 
 
 async def test_every_row_that_comes_in_is_in_the_reading(world: World) -> None:
@@ -97,12 +117,7 @@ async def test_what_moved_far_is_recorded_at_most_once_a_minute(world: World) ->
         assert await asked(world) == 1
 
         world.time += timedelta(seconds=61)
-
-        async def two() -> bool:
-            await world.finish()
-            return await asked(world) == 2
-
-        await world.until(two, "the second record is asked for, though no row comes in")
+        await world.until(lambda: twice(world), "the second record is asked for, though no row comes in")
         await world.finish()  # it may have been asked for just after everything before was done
         await world.settle()
         world.time += timedelta(seconds=61)
@@ -133,21 +148,10 @@ async def test_another_trust_policy_gives_another_reading_at_once(world: World) 
 
 
 async def test_another_trust_policy_that_moves_the_score_is_recorded_once_though_no_row_comes_in(world: World) -> None:
-    version = await world.watched_version(LONG)
-    await send(world.intake, version, *some_rows(120, FIRST, A_MINUTE, named="m", sex="m", age=88.0))
-    async with world.live(), world.reactions():
-        await world.read(version)
-        await world.until(lambda: asked(world), "the first record is asked for")
-        await world.finish()
-        world.time += timedelta(seconds=61)
+    async with a_recorded_version(world) as version:
         weights = Weights(stability=1.0, fairness=0.0, performance=0.0)
         await world.do(trust.change_trust_policy, version.model_id, weights=weights, reason="drift is all")
-
-        async def two() -> bool:
-            await world.finish()
-            return await asked(world) == 2
-
-        await world.until(two, "the score by the other policy is recorded")
+        await world.until(lambda: twice(world), "the score by the other policy is recorded")
         await world.finish()
         await world.settle()
         ((recorded, newest),) = await world.rows(
@@ -163,20 +167,9 @@ async def test_another_trust_policy_that_moves_the_score_is_recorded_once_though
 
 
 async def test_another_threshold_is_recorded_once_with_its_verdict_though_the_score_is_the_same(world: World) -> None:
-    version = await world.watched_version(LONG)
-    await send(world.intake, version, *some_rows(120, FIRST, A_MINUTE, named="m", sex="m", age=88.0))
-    async with world.live(), world.reactions():
-        await world.read(version)
-        await world.until(lambda: asked(world), "the first record is asked for")
-        await world.finish()
-        world.time += timedelta(seconds=61)
+    async with a_recorded_version(world) as version:
         await world.do(trust.change_trust_policy, version.model_id, threshold=0.99, reason="it matters")
-
-        async def two() -> bool:
-            await world.finish()
-            return await asked(world) == 2
-
-        await world.until(two, "the verdict by the other threshold is recorded")
+        await world.until(lambda: twice(world), "the verdict by the other threshold is recorded")
         await world.finish()
         await world.settle()
         world.time += timedelta(seconds=61)

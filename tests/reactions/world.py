@@ -173,11 +173,13 @@ class World:
         await self.do(registry.add_version, model_id, version_id=version_id, tag=tag, signature=SIGNATURE)
         return Version(version_id=version_id, project_id=self.project_id, model_id=model_id, signature=SIGNATURE)
 
-    async def set_baseline(self, version: Version, policy: PlanPolicy | None = None) -> None:
-        """Make the rows of January's first days the baseline; with a policy, make the plan at once."""
-        window = (START, START + timedelta(days=3))
+    async def set_baseline(
+        self, version: Version, policy: PlanPolicy | None = None, *, days: int = 3, grid: str | None = None
+    ) -> str:
+        """Make the rows of January's first days the baseline; its digest. With a policy, make the plan at once."""
+        window = (START, START + timedelta(days=days))
         fitted = await asyncio.to_thread(
-            computing.fit_baseline, self.system, version.project_id, version.version_id, window, None, HASH_KEY
+            computing.fit_baseline, self.system, version.project_id, version.version_id, window, grid, HASH_KEY
         )
         assert isinstance(fitted, computing.FittedBaseline), fitted
         if policy is not None:
@@ -193,6 +195,7 @@ class World:
             predicted_from=window[0],
             predicted_to=window[1],
         )
+        return fitted.baseline
 
     async def watched_version(self, policy: PlanPolicy = SMALL) -> Version:
         """A version with reference rows and their labels, a baseline, a plan."""
