@@ -95,8 +95,10 @@ class Runner:
 
         async with self._notifications.following(PROJECTED, hear):
             while True:
+                heard = self._notifications.projected if moved.is_set() else Position(0)
                 moved.clear()
-                projected = self._notifications.projected or await self._reacting.reader.projected_position()
+                # who heard nothing for a while looks: a connection can be gone without a word
+                projected = heard or await self._reacting.reader.projected_position()
                 page = await self._page(position, projected, topics)
                 for envelope in page:
                     await self._tell(name, envelope)
