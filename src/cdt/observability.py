@@ -2,18 +2,33 @@
 
 import logging
 import sys
+from contextvars import ContextVar
 from typing import Literal
 
 import structlog
 
 Process = Literal["api", "worker", "follower", "reactions", "cdt"]
 
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""Of the request that is being answered. Of its own, since to bind it as structlog does takes 5 us a request."""
+
+
+def name_request(_logger: object, _method: str, line: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Adds the request's id to a log line."""
+    if (named := request_id.get()) is not None:
+        line.setdefault("request_id", named)
+    return line
+
+
+IDS_IN_CONTEXT: tuple[structlog.types.Processor, ...] = (structlog.contextvars.merge_contextvars, name_request)
+"""What puts into a log line whatever ids its context has."""
+
 
 def configure_logging(*, level: str, form: str, process: Process) -> None:
     """Log lines as JSON, or as text for a person; each names its process and whatever ids are bound to the context."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     shared: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        *IDS_IN_CONTEXT,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,

@@ -29,13 +29,13 @@ class Trips:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sizes: list[int] = []
-        together = reading.together
+        send = reading.send
 
-        async def counting(connection: Any, statements: Any) -> Any:
-            self.sizes.append(len(statements))
-            return await together(connection, statements)
+        async def counting(connection: Any, prepared: Any) -> Any:
+            self.sizes.append(len(prepared.statements))
+            return await send(connection, prepared)
 
-        monkeypatch.setattr(reading, "together", counting)
+        monkeypatch.setattr(reading, "send", counting)
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ async def reader(dsn: str) -> AsyncIterator[Reader]:
     await reader.close()
 
 
-async def told(reader: Reader, number: int, scope: Scope = HERE) -> Told:
-    async with reader.at(reading.Position(0), scope) as view:
+async def told(reader: Reader, number: int, scope: Scope = HERE, *, once: asyncio.Future[None] | None = None) -> Told:
+    async with reader.at(reading.Position(0), scope, once=once) as view:
         row = await view.row(
             Told,
             "SELECT %(number)s::int AS number, current_setting('cdt.projects') AS projects,"
@@ -107,6 +107,32 @@ async def test_who_gives_up_takes_nobody_along(reader: Reader) -> None:
 
     assert isinstance(given_up, asyncio.CancelledError)
     assert [each.number for each in (first, last) if isinstance(each, Told)] == [0, 2]
+
+
+async def test_who_waits_for_something_reads_after_it_and_holds_no_connection_until_then(dsn: str) -> None:
+    reader = Reader(conninfo_as(dsn, DatabaseRole.API), connections=1)
+    await reader.open()
+    try:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiting = asyncio.create_task(told(reader, 1, once=done))
+        at_once = [await told(reader, number) for number in (2, 3)]
+        assert [row.number for row in at_once] == [2, 3]
+        assert not waiting.done()
+
+        done.set_result(None)
+        assert (await waiting).number == 1
+    finally:
+        await reader.close()
+
+
+async def test_what_is_waited_for_in_vain_is_told_to_each_who_waits(reader: Reader) -> None:
+    lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    waiting = [asyncio.create_task(told(reader, number, once=lost)) for number in range(3)]
+    await asyncio.sleep(0)
+    lost.set_exception(LookupError("not there"))
+
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [str(each) for each in answers] == ["not there"] * 3
 
 
 async def test_nobody_writes_while_reading(reader: Reader) -> None:

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from cdt.domain.errors import NotFound
+from cdt.observability import IDS_IN_CONTEXT
 from cdt.readmodels import audit, registry, tenancy
 from tests.api import Api
 
@@ -27,7 +27,7 @@ async def test_an_unexpected_error_is_masked_and_logged_under_the_requests_id(
     monkeypatch.setattr(tenancy, "projects_of_organizations", broken)
     await api.ask("{ viewer { id } }", by=api.owner)
 
-    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+    with capture_logs(processors=IDS_IN_CONTEXT) as lines:
         answer = await api.post("{ viewer { kind } projects { totalCount } }", by=api.owner)
 
     error = answer.json()["errors"][0]
@@ -63,7 +63,7 @@ async def test_a_broken_subscription_ends_masked(api: Api, monkeypatch: pytest.M
     monkeypatch.setattr(audit, "entries_after", broken)
 
     async with api.socket(by=api.owner) as socket:
-        with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+        with capture_logs(processors=IDS_IN_CONTEXT) as lines:
             await socket.subscribe("subscription { auditLog { cursor } }")
             answer = await socket.receive()
 

@@ -6,7 +6,9 @@ from uuid import uuid4
 import pytest
 from strawberry.relay import GlobalID
 
+from cdt.domain.kernel import Position
 from cdt.domain.tenancy.roles import Role
+from cdt.graphql import context
 from tests.api import Api, Someone, global_id
 from tests.graphql.operations import (
     ADD_VERSION,
@@ -45,6 +47,32 @@ async def test_a_registered_model_is_answered_as_it_now_is(api: Api) -> None:
     assert answer["lagging"] is False
     assert int(answer["position"]) > 0
     assert answer["model"] | {"id": None} == {"id": None, "name": "Churn", "description": "who goes", "versionCount": 0}
+
+
+async def test_what_is_recorded_and_can_not_be_read_in_time_is_answered_as_lagging(
+    own_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "WAIT_SECONDS", 0.05)
+    await own_api.stop_following()
+    try:
+        answer = await act(own_api, REGISTER, by=own_api.owner, projectId=own_api.owner.project, name="late")
+    finally:
+        await own_api.start_following()
+    assert answer == {"lagging": True, "model": None, "position": answer["position"]}
+    await own_api.settle(Position(int(answer["position"])))
+
+    found = await own_api.ask('{ models(filter: {search: "late"}) { edges { node { name } } } }', by=own_api.owner)
+    assert [edge["node"]["name"] for edge in found["models"]["edges"]] == ["late"]
+
+
+async def test_a_repeated_command_answers_the_model_as_it_has_become(api: Api) -> None:
+    fields = {"projectId": api.owner.project, "name": "becoming", "commandId": str(uuid4())}
+    first = await act(api, REGISTER, by=api.owner, **fields)
+    await a_version(api, first["model"]["id"], by=api.owner)
+    again = await act(api, REGISTER, by=api.owner, **fields)
+
+    assert again["position"] == first["position"]
+    assert (first["model"]["versionCount"], again["model"]["versionCount"]) == (0, 1)
 
 
 async def test_a_repeated_command_answers_the_first_position_and_makes_no_event(api: Api) -> None:

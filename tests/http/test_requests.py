@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp
@@ -17,6 +16,7 @@ from structlog.testing import capture_logs
 
 from cdt import asgi
 from cdt.http.requests import BodyLimit, RequestLog
+from cdt.observability import IDS_IN_CONTEXT
 from tests.api import Api
 
 
@@ -64,7 +64,7 @@ async def test_every_answer_has_an_id_of_its_own_and_hard_headers(api: Api) -> N
 
 
 async def test_what_breaks_is_logged_under_the_id_and_answered_without_a_trace() -> None:
-    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+    with capture_logs(processors=IDS_IN_CONTEXT) as lines:
         answer = await client_of(RequestLog(breaking)).get("/somewhere")
 
     assert answer.status_code == 500

@@ -74,7 +74,7 @@ async def test_while_one_reaction_is_told_again_the_others_go_on(world: World) -
     async with world.reactions({"fails": {ModelRegistered: fails}, "works": {ModelRegistered: works}}, pauses=(3600,)):
         await world.model("bad")
         await world.model("good")
-        await works.up_to("good")
+        await asyncio.gather(fails.up_to("bad"), works.up_to("good"))
 
         assert fails.names == ["bad"]
 

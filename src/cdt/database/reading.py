@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
 import psycopg
 
-from cdt.database.pools import pool
-from cdt.database.together import Answers, Statement, together
+from cdt.database.pools import lent, pool
+from cdt.database.together import Answers, Statement, prepare, send, together
 from cdt.domain.kernel import Position
 
 Row = TypeVar("Row")
@@ -64,6 +64,13 @@ class _Asked(NamedTuple):
     answered: asyncio.Future[tuple[Answers, int]]
 
 
+class _Trip(NamedTuple):
+    """What travels together: whose rows are asked for, and what is waited for first."""
+
+    scope: Scope
+    once: Awaitable[None] | None
+
+
 Ask = Callable[[Statement], Awaitable[tuple[Answers, int]]]
 
 
@@ -78,7 +85,7 @@ class Reader:
         """`conninfo` sets the role (see `conninfo_as`)."""
         self._pool = pool(conninfo, connections=connections)
         self._looking: asyncio.Task[None] | None = None
-        self._asked: dict[Scope, list[_Asked]] = {}
+        self._asked: dict[_Trip, list[_Asked]] = {}
         self._trips: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -95,37 +102,46 @@ class Reader:
         await self._pool.close()
 
     @asynccontextmanager
-    async def at(self, position: Position | None, scope: Scope) -> AsyncGenerator[View]:
-        """A view at a position, or at the newest projected one."""
-        if position is None:
-            async with self._pool.connection() as connection:
-                position = Position((await together(connection, [_narrowing(scope)])).values(0)[0])
-        yield View(partial(self._ask, scope), position)
+    async def at(
+        self, position: Position | None, scope: Scope, *, once: Awaitable[None] | None = None
+    ) -> AsyncGenerator[View]:
+        """A view at a position, or at the newest projected one.
 
-    async def _ask(self, scope: Scope, statement: Statement) -> tuple[Answers, int]:
+        once: what must be done before anything is read; who reads gets its error. Until then the statements are made
+        ready, and no connection is taken.
+        """
+        if position is None:
+            async with lent(self._pool) as connection:
+                position = Position((await together(connection, [_narrowing(scope)])).values(0)[0])
+        yield View(partial(self._ask, _Trip(scope, once)), position)
+
+    async def _ask(self, trip: "_Trip", statement: Statement) -> tuple[Answers, int]:
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[tuple[Answers, int]] = loop.create_future()
-        if scope not in self._asked:
-            self._asked[scope] = []
-            loop.call_soon(self._set_out, scope)
-        self._asked[scope].append(_Asked(statement, answered))
+        if trip not in self._asked:
+            self._asked[trip] = []
+            loop.call_soon(self._set_out, trip)
+        self._asked[trip].append(_Asked(statement, answered))
         return await answered
 
-    def _set_out(self, scope: Scope) -> None:
-        asked = self._asked.pop(scope)
+    def _set_out(self, trip: "_Trip") -> None:
+        asked = self._asked.pop(trip)
         for begin in range(0, len(asked), MOST_TOGETHER):
-            trip = asyncio.create_task(self._answer(scope, asked[begin : begin + MOST_TOGETHER]), name="reading")
-            self._trips.add(trip)
-            trip.add_done_callback(self._trips.discard)
+            task = asyncio.create_task(self._answer(trip, asked[begin : begin + MOST_TOGETHER]), name="reading")
+            self._trips.add(task)
+            task.add_done_callback(self._trips.discard)
 
-    async def _answer(self, scope: Scope, asked: list[_Asked]) -> None:
+    async def _answer(self, trip: "_Trip", asked: list[_Asked]) -> None:
         try:
-            async with self._pool.connection() as connection:
-                answers = await together(connection, [_narrowing(scope), *(each.statement for each in asked)])
+            prepared = prepare([_narrowing(trip.scope), *(each.statement for each in asked)])
+            if trip.once is not None:
+                await trip.once
+            async with lent(self._pool) as connection:
+                answers = await send(connection, prepared)
         except Exception as error:  # noqa: BLE001  whoever asked gets it
             is_away = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
             if len(asked) > 1 and not is_away:  # one of them is wrong: each by itself
-                await asyncio.gather(*(self._answer(scope, [each]) for each in asked))
+                await asyncio.gather(*(self._answer(trip, [each]) for each in asked))
                 return
             for each in asked:
                 if not each.answered.done():
@@ -168,6 +184,7 @@ class Reader:
             return Position(row[0])
 
 
+@lru_cache(maxsize=1_000)
 def _narrowing(scope: Scope) -> Statement:
     """Lets a transaction see the scope's rows, and only read; it answers the newest projected position."""
     return (

@@ -6,6 +6,7 @@ most of the statements here; this costs 15. A statement is prepared the first ti
 
 import asyncio
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, LiteralString, NamedTuple, TypeVar
@@ -66,20 +67,17 @@ async def together(
     nothing behind; so does a cancellation, which closes the connection.
     then: travels with them and is answered last, but is run once they are committed; it must not change anything.
     """
-    return await send(connection, prepare(connection, statements, then=then))
+    return await send(connection, prepare(statements, then=then))
 
 
-def prepare(
-    connection: AsyncConnection[Any], statements: Iterable[Statement], *, then: Statement | None = None
-) -> "Prepared":
+def prepare(statements: Iterable[Statement], *, then: Statement | None = None) -> "Prepared":
     """What `together` does before it sends anything, for whoever has time for it while the server works."""
-    plans = _plans_of(connection)
-    sendable = [plans.sendable(sql, values) for sql, values in statements]
-    return Prepared(sendable, None if then is None else plans.sendable(*then))
+    sendable = [_sendable(sql, values) for sql, values in statements]
+    return Prepared(sendable, None if then is None else _sendable(*then))
 
 
 async def send(connection: AsyncConnection[Any], prepared: "Prepared") -> Answers:
-    """Run what was prepared for this connection, as `together` does."""
+    """Run what was prepared, as `together` does."""
     plans = _plans_of(connection)
     sendable, following = prepared
     async with connection.lock:
@@ -92,7 +90,7 @@ async def send(connection: AsyncConnection[Any], prepared: "Prepared") -> Answer
         if result.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
             plans.forget(sendable if following is None else [*sendable, following])
             raise psycopg.errors.error_from_result(result, encoding=connection.info.encoding)
-    return Answers(results, plans.transformer)
+    return Answers(results, _transformer())
 
 
 class _Sendable:
@@ -119,16 +117,8 @@ class _Plans:
     """The prepared statements of a connection, by text and types."""
 
     def __init__(self) -> None:
-        # of all connections: one that knew its own would keep it from being collected
-        self.transformer: Transformer = adapt.Transformer(psycopg.adapters)
         self._names: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
         self._made = 0
-
-    def sendable(self, sql: str, values: Mapping[str, Any]) -> _Sendable:
-        """A statement with its values as bytes."""
-        text, names = _parsed(sql)
-        parameters = self.transformer.dump_sequence([values[name] for name in names], [PyFormat.AUTO] * len(names))
-        return _Sendable(text, parameters, self.transformer.types or (), self.transformer.formats or ())
 
     def send(self, pgconn: PGconn, statement: _Sendable) -> int:
         """Send a statement, prepared; answers how many results that makes."""
@@ -149,6 +139,25 @@ class _Plans:
         """Prepare these anew the next time: whether they were is not known after a failure."""
         for each in statements:
             self._names.pop(each.key, None)
+
+
+_THREAD = threading.local()
+
+
+def _transformer() -> Transformer:
+    """Of all connections, since none of them has types of its own; it is no use to two threads at once."""
+    transformer: Transformer | None = getattr(_THREAD, "transformer", None)
+    if transformer is None:
+        transformer = _THREAD.transformer = adapt.Transformer(psycopg.adapters)
+    return transformer
+
+
+def _sendable(sql: str, values: Mapping[str, Any]) -> _Sendable:
+    """A statement with its values as bytes."""
+    text, names = _parsed(sql)
+    transformer = _transformer()
+    parameters = transformer.dump_sequence([values[name] for name in names], [PyFormat.AUTO] * len(names))
+    return _Sendable(text, parameters, transformer.types or (), transformer.formats or ())
 
 
 _PLANS: WeakKeyDictionary[AsyncConnection[Any], _Plans] = WeakKeyDictionary()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from cdt.database.pools import pool
+from cdt.database.pools import lent, pool
 from cdt.database.together import Answers, Statement, together
 
 
@@ -45,5 +45,5 @@ class Writer:
 
     async def together(self, *statements: Statement) -> Answers:
         """Run statements in order, in one round trip and one transaction."""
-        async with self._pool.connection() as connection:
+        async with lent(self._pool) as connection:
             return await together(connection, statements)

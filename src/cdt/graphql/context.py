@@ -1,11 +1,12 @@
 """What one operation knows: who asks, at which position it reads, and how it acts."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 import strawberry
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from cdt.graphql.services import Services
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 WAIT_SECONDS = 2.0
 """How long a mutation waits to read its own write, and a read for a recorded position."""
@@ -145,9 +147,11 @@ class Context:
         return At(await self.services.reader.projected_position(), is_now=True)
 
     @asynccontextmanager
-    async def view(self, at: At, permission: Permission = Permission.READ) -> AsyncGenerator[View]:
-        """The read models at a position, as far as the permission reaches."""
-        async with self.services.reader.at(at.position, await self.scope(permission)) as view:
+    async def view(
+        self, at: At, permission: Permission = Permission.READ, *, once: Awaitable[None] | None = None
+    ) -> AsyncGenerator[View]:
+        """The read models at a position, as far as the permission reaches; `once` as `Reader.at` takes it."""
+        async with self.services.reader.at(at.position, await self.scope(permission), once=once) as view:
             yield view
 
     async def scope(self, permission: Permission = Permission.READ) -> Scope:
@@ -161,18 +165,53 @@ class Context:
         **kwargs: P.kwargs,
     ) -> "Done":
         """Act, and wait a bounded time until the act can be read."""
-        by = kwargs.get("by")
-        assert isinstance(by, Command)
-        structlog.contextvars.bind_contextvars(command_id=str(by.id))
-        position = await command(self.services.log, *args, **kwargs)
+        position = await self._act(command, *args, **kwargs)
         if position is None:
             return Done(await self.present(), None, lagging=False)
         is_there = await self.services.notifications.wait_for(position, seconds=WAIT_SECONDS)
-        pin = _pinned.get()
-        at = At(max(position, self.services.notifications.projected), is_now=True)
-        if pin is not None:
-            pin.at = at
+        at = _pin(At(max(position, self.services.notifications.projected), is_now=True))
         return Done(at, position, lagging=not is_there)
+
+    async def do_and_read(
+        self,
+        read: "Callable[[At, Awaitable[None] | None], Awaitable[T]]",
+        command: Callable[Concatenate[AsyncLog, P], Awaitable[Position | None]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> "tuple[Done, T | None]":
+        """Act, and read the act. `read` begins before it can be read, to be ready when it can; None when that lags."""
+        position = await self._act(command, *args, **kwargs)
+        if position is None:
+            at = await self.present()
+            return Done(at, None, lagging=False), await read(at, None)
+        at = _pin(At(max(position, self.services.notifications.projected), is_now=True))
+        try:
+            return Done(at, position, lagging=False), await read(at, asyncio.ensure_future(self._projected(position)))
+        except Lagging:
+            return Done(at, position, lagging=True), None
+
+    async def _act(
+        self,
+        command: Callable[Concatenate[AsyncLog, P], Awaitable[Position | None]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Position | None:
+        by = kwargs.get("by")
+        assert isinstance(by, Command)
+        structlog.contextvars.bind_contextvars(command_id=str(by.id))
+        return await command(self.services.log, *args, **kwargs)
+
+    async def _projected(self, position: Position) -> None:
+        if not await self.services.notifications.wait_for(position, seconds=WAIT_SECONDS):
+            raise Lagging(position=position)
+
+
+def _pin(at: At) -> At:
+    """What the operation reads from here on, it reads there."""
+    pin = _pinned.get()
+    if pin is not None:
+        pin.at = at
+    return at
 
 
 class Done(msgspec.Struct, frozen=True):

@@ -1,43 +1,38 @@
 """What every operation passes: its position is pinned, its rows are counted, and what nobody expected is masked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache
-from typing import NamedTuple
 
 import structlog
-from graphql import (
-    DocumentNode,
-    GraphQLError,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    parse,
-    specified_rules,
-)
 from graphql import ExecutionResult as GraphQLResult
+from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError, StrawberryGraphQLError
 from strawberry.extensions import MaskErrors
 from strawberry.schema.exceptions import CannotGetOperationTypeError
-from strawberry.schema.schema import validate_document
 from strawberry.types.execution import ExecutionResult, StreamExecutionResult
 
 from cdt.database.log import is_lost_connection
 from cdt.domain.errors import DomainError
 from cdt.graphql.context import pin_operation
+from cdt.graphql.documents import judged, parsed
 from cdt.graphql.errors import graphql_error
-from cdt.graphql.limits import MAXIMUM_TOKENS, BoundedAliases, BoundedDepth, begin_counting
+from cdt.graphql.limits import MAXIMUM_TOKENS, begin_counting
+from cdt.observability import request_id
 
 UNEXPECTED = "Something went wrong on our side; it is logged under this request's id."
 UNAVAILABLE = "The database can't be reached just now; try again in a moment."
 
-CACHED_DOCUMENTS = 500
-RULES = (*specified_rules, BoundedDepth, BoundedAliases)
-
 log = structlog.get_logger()
 
 
+def begin_operation() -> None:
+    """Pin its present, count from nothing."""
+    pin_operation()
+    begin_counting()
+
+
 class Watch(MaskErrors):
-    """All of it in one extension: the library takes 15 us for each, in every operation."""
+    """All of it in one extension, for what is streamed; what has one answer passes the same in `Schema.execute`."""
 
     def __init__(self) -> None:
         """With our own judgement of errors."""
@@ -45,8 +40,7 @@ class Watch(MaskErrors):
 
     def on_operation(self) -> Iterator[None]:
         """Pin its present, count from nothing; at the end, mask."""
-        pin_operation()
-        begin_counting()
+        begin_operation()
         self._stream_result_processed = False
         yield
         if self._stream_result_processed:
@@ -65,51 +59,33 @@ class Watch(MaskErrors):
         context = self.execution_context
         context.parse_options["max_tokens"] = MAXIMUM_TOKENS
         with suppress(GraphQLError):
-            context.graphql_document = None if context.query is None else _parsed(context.query)
+            context.graphql_document = None if context.query is None else parsed(context.query)
         yield
 
     def on_validate(self) -> Iterator[None]:
-        """By a kept verdict, or a new one; of several operations one must be named: the library takes the first."""
+        """By a kept verdict, or a new one."""
         context = self.execution_context
         assert context.query is not None
-        verdict = _verdict(context.schema._schema, context.query)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        context.pre_execution_errors = verdict.errors
-        if verdict.has_several and context._provided_operation_name is None:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-            message = "There are several operations; say in operationName which one."
-            context.pre_execution_errors = [GraphQLError(message, extensions={"code": "INVALID"})]
+        verdict = judged(context.schema._schema, context.query)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        name = context._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        context.pre_execution_errors = verdict.errors_for(name)
         yield
+
+    def masked(self, errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+        """Each as it may be shown."""
+        return self._process_errors(list(errors))
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
         """The code, and the id under which it is logged."""
         is_away = error.original_error is not None and is_lost_connection(error.original_error)
-        request_id = structlog.contextvars.get_contextvars().get("request_id")
         if is_away:
             log.warning("database_away", path=error.path, error=str(error.original_error))
         else:
             log.error("unexpected_error", path=error.path, exc_info=error.original_error)
         masked = super().anonymise_error(error)
         masked.message = UNAVAILABLE if is_away else UNEXPECTED
-        masked.extensions = {"code": "UNAVAILABLE" if is_away else "UNEXPECTED", "requestId": request_id}
+        masked.extensions = {"code": "UNAVAILABLE" if is_away else "UNEXPECTED", "requestId": request_id.get()}
         return masked
-
-
-class Verdict(NamedTuple):
-    """What validation said of a document."""
-
-    errors: list[GraphQLError]
-    has_several: bool
-
-
-@lru_cache(maxsize=CACHED_DOCUMENTS)
-def _parsed(query: str) -> DocumentNode:
-    return parse(query, max_tokens=MAXIMUM_TOKENS)
-
-
-@lru_cache(maxsize=CACHED_DOCUMENTS)
-def _verdict(schema: GraphQLSchema, query: str) -> Verdict:
-    document = _parsed(query)
-    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
-    return Verdict(validate_document(schema, document, RULES), len(operations) > 1)
 
 
 def _is_unexpected(error: GraphQLError) -> bool:

@@ -8,6 +8,9 @@ from starlette.types import Message, Receive
 
 from cdt.predictions.errors import Busy
 
+UNCOUNTED_BYTES = 16 * 1024
+"""A body that is there whole when it is first asked for has been in the server's own buffer, which it bounds for each
+connection; so small a one is not counted once more, and that is every request of one row."""
 LOOKS_A_DEADLINE = 4
 """A body is given up at most a quarter of its time too late."""
 
@@ -106,8 +109,9 @@ class Body:
         try:
             while True:
                 message = await receive()
-                part = self._part(message, most_bytes)
-                if not message.get("more_body", False):
+                is_last = not message.get("more_body", False)
+                part = self._part(message, most_bytes, counted=bool(parts) or not is_last)
+                if is_last:
                     return part if not parts else b"".join([*parts, part])
                 parts.append(part)
         except asyncio.CancelledError:
@@ -119,15 +123,17 @@ class Body:
 
     def give_back(self) -> None:
         """It is no longer in memory."""
-        self._memory.give_back(self._holder, self.size)
-        self.size = 0
+        if self.size:
+            self._memory.give_back(self._holder, self.size)
+            self.size = 0
 
-    def _part(self, message: Message, most_bytes: int) -> bytes:
+    def _part(self, message: Message, most_bytes: int, *, counted: bool) -> bytes:
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         part: bytes = message.get("body", b"")
         if self.size + len(part) > most_bytes:
             raise TooLarge
-        self._memory.take(self._holder, len(part))
-        self.size += len(part)
+        if counted or len(part) > UNCOUNTED_BYTES:
+            self._memory.take(self._holder, len(part))
+            self.size += len(part)
         return part

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from cdt.database.log import is_lost_connection
 from cdt.http.bodies import Deadline, TooLarge, TooSlow
 from cdt.http.intake_answers import refusal_of
+from cdt.observability import request_id
 
 log = structlog.get_logger()
 
@@ -50,11 +50,17 @@ class RequestLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with an id."""
-        request_id = str(uuid7())
-        if scope["type"] != "http":
-            with structlog.contextvars.bound_contextvars(request_id=request_id):
+        named = str(uuid7())
+        outer = request_id.set(named)
+        try:
+            if scope["type"] == "http":
+                await self._answer(named, scope, receive, send)
+            else:
                 await self._pass_on(scope, receive, send)
-            return
+        finally:
+            request_id.reset(outer)
+
+    async def _answer(self, named: str, scope: Scope, receive: Receive, send: Send) -> None:
         began, has_begun, is_told = time.perf_counter(), False, False
 
         async def send_with_id(message: Message) -> None:
@@ -64,7 +70,7 @@ class RequestLog:
                 own = {name for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
-                    (b"x-request-id", request_id.encode()),
+                    (b"x-request-id", named.encode()),
                     *(each for each in self._headers if each[0] not in own),
                 ]
                 if message["status"] >= 500 and not is_told:
@@ -75,21 +81,20 @@ class RequestLog:
                     )  # fmt: skip
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, send_with_id)
-            except ClientDisconnect:
-                log.info("client_gone", method=scope["method"], path=scope["path"])
-            except Exception as error:
-                is_told = True
-                is_away = is_lost_connection(error)
-                if is_away:
-                    log.warning("database_away", method=scope["method"], path=scope["path"], error=str(error))
-                else:
-                    log.exception("request_broke", method=scope["method"], path=scope["path"])
-                if has_begun:
-                    raise
-                await (_unavailable() if is_away else _unexpected())(scope, receive, send_with_id)
+        try:
+            await self._app(scope, receive, send_with_id)
+        except ClientDisconnect:
+            log.info("client_gone", method=scope["method"], path=scope["path"])
+        except Exception as error:
+            is_told = True
+            is_away = is_lost_connection(error)
+            if is_away:
+                log.warning("database_away", method=scope["method"], path=scope["path"], error=str(error))
+            else:
+                log.exception("request_broke", method=scope["method"], path=scope["path"])
+            if has_begun:
+                raise
+            await (_unavailable() if is_away else _unexpected())(scope, receive, send_with_id)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What is no request; a WebSocket that breaks is closed, so that its client knows whether to come again."""
@@ -135,8 +140,8 @@ class BodyLimit:
         if limit is None:
             await self._app(scope, receive, send)
             return
-        stated = Headers(scope=scope).get("content-length", "")
-        if stated.isascii() and stated.isdigit() and int(stated) > limit:
+        stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        if stated.isdigit() and int(stated) > limit:
             await _refuse(limit, scope, receive, send)
             return
         coming, has_begun = _Coming(receive, self._deadline, limit), False

@@ -112,7 +112,7 @@ class Rebuild:
         """While the server writes a page, the next one is read and put into words."""
         async with await self._connect() as reading:
             page = await read_page(reading, self._position, PAGE)
-            prepared = self._prepared(connection, page)
+            prepared = self._prepared(page)
             while page:
                 newest = page[-1].position
                 assert newest is not None
@@ -120,7 +120,7 @@ class Rebuild:
                 await asyncio.sleep(0)  # it is sent before anything else is done
                 try:
                     following = await read_page(reading, newest, PAGE)
-                    prepared = self._prepared(connection, following)
+                    prepared = self._prepared(following)
                 except BaseException:
                     writing.cancel()
                     await asyncio.gather(writing, return_exceptions=True)
@@ -129,15 +129,15 @@ class Rebuild:
                     async with connection.transaction():
                         self._parked |= await write_page_slowly(connection, page, self._parked)
                         await connection.execute(*_moving(page))
-                    prepared = self._prepared(connection, following)  # of which more may be parked now
+                    prepared = self._prepared(following)  # of which more may be parked now
                 page, self._position = following, newest
 
-    def _prepared(self, connection: AsyncConnection[Any], page: Sequence[Envelope]) -> Prepared | None:
+    def _prepared(self, page: Sequence[Envelope]) -> Prepared | None:
         """None when a projection fails before anything is sent."""
         if not page:
             return None
         try:
-            return prepare(connection, statements_of(page, self._parked, moving=_moving(page)))
+            return prepare(statements_of(page, self._parked, moving=_moving(page)))
         except Exception as error:  # noqa: BLE001  whatever is wrong with one projection must not stop the others
             log.warning("page_failed", up_to=page[-1].position, error=str(error).strip())
             return None

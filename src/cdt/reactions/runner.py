@@ -102,8 +102,10 @@ class Runner:
                 page = await self._page(position, projected, topics)
                 for envelope in page:
                     await self._tell(name, envelope)
-                    assert envelope.position is not None
-                    position = saved = await self._move(name, envelope.position)
+                if page:
+                    assert page[-1].position is not None
+                    # once a page: what a crash makes it be told again is harmless
+                    position = saved = await self._move(name, page[-1].position)
                 if len(page) < PAGE:
                     position = max(position, projected)
                     if position > saved and time.monotonic() - saved_at >= SAVE_SECONDS:

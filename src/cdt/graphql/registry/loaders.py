@@ -1,6 +1,7 @@
 """Look-ups of models, versions and deployments."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,13 +24,16 @@ class RegistryLoaders:
         self.versions_of_model = many_by_id(context, registry.versions_of_models, lambda row: row.model_id)
         self.deployments_of_model = many_by_id(context, registry.deployments_of_models, lambda row: row.model_id)
 
-    async def model_acted_on(self, at: "At", model_id: UUID, version_id: UUID | None) -> registry.Model | None:
-        """A model that was acted on; its deployments and that version come in the same round trip, since they are next.
+    async def model_acted_on(
+        self, at: "At", once: Awaitable[None] | None, *, model_id: UUID, version_id: UUID | None = None
+    ) -> registry.Model | None:
+        """A model that was acted on, `once` that can be read.
 
-        Without the loaders' batches, which would be of one each.
+        Its deployments and that version come in the same round trip, since they are asked for next; without the
+        loaders' batches, which would be of one each.
         """
         spend(1)
-        async with self._context.view(at) as view:
+        async with self._context.view(at, once=once) as view:
             models, deployments, versions = await asyncio.gather(
                 registry.models(view, [model_id]),
                 registry.deployments_of_models(view, [model_id]),

@@ -1,5 +1,6 @@
 """A model, with what every context says of it."""
 
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,11 +11,12 @@ from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.alerts.of_model import AlertsOfModel
+from cdt.graphql.batching import once_loaded
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.of_model import EvaluationsOfModel
 from cdt.graphql.paging import Connection, page, page_size, slice_after
 from cdt.graphql.predictions.of_model import PredictionsOfModel
-from cdt.graphql.registry.champions import champion_of
+from cdt.graphql.registry.champions import champion_among
 from cdt.graphql.registry.types import Deployment, Version
 from cdt.graphql.scalars import Cursor, PositionText, cursor_of
 from cdt.graphql.tenancy.types import Project
@@ -90,8 +92,13 @@ class Model(TrustOfModel, EvaluationsOfModel, PredictionsOfModel, AlertsOfModel,
         rows = await info.context.loaders.registry.deployments_of_model.load((self.at, self.row.id))
         return [Deployment.of(row, self.at) for row in rows]
 
-    @strawberry.field(description="The production champion.")
-    async def production(self, info: Info) -> Deployment | None:
+    @strawberry.field(description="The production champion.", graphql_type=Deployment | None)
+    def production(self, info: Info) -> Awaitable[Deployment | None] | Deployment | None:
         """Null while none was promoted."""
-        row = await champion_of(info, self.at, self.row.id)
-        return None if row is None else Deployment.of(row, self.at)
+
+        def champion(rows: Sequence[registry.Deployment]) -> Deployment | None:
+            row = champion_among(rows)
+            return None if row is None else Deployment.of(row, self.at)
+
+        loaded = info.context.loaders.registry.deployments_of_model.load((self.at, self.row.id))
+        return once_loaded(loaded, champion)

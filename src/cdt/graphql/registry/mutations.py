@@ -1,7 +1,7 @@
 """Registering models, adding versions, promoting and rolling back."""
 
-from typing import Annotated
-from uuid import UUID
+from functools import partial
+from typing import Annotated, Any
 
 import strawberry
 from uuid_utils.compat import uuid7
@@ -27,6 +27,7 @@ from cdt.graphql.registry.models import Model
 from cdt.graphql.registry.subjects import model_of, version_of
 from cdt.graphql.registry.types import DeploymentRole, Environment, SignatureInput, Version
 from cdt.graphql.scalars import PositionText
+from cdt.readmodels import registry
 
 
 @strawberry.input(description="A model to be known from now on.")
@@ -80,12 +81,9 @@ class ModelPayload:
     lagging: bool
 
     @classmethod
-    async def at(cls, info: Info, done: Done, model_id: UUID, *, version_id: UUID | None = None) -> "ModelPayload":
-        """Read after the act."""
-        model = None
-        if not done.lagging:
-            row = await info.context.loaders.registry.model_acted_on(done.at, model_id, version_id)
-            model = None if row is None else Model.of(row, done.at)
+    def of(cls, done: Done, row: registry.Model | None) -> Any:  # noqa: ANN401  one of a union, which has no name in Python
+        """From the act, and the row that was read after it."""
+        model = None if row is None else Model.of(row, done.at)
         return cls(model=model, position=done.position_text, lagging=done.lagging)
 
 
@@ -173,10 +171,15 @@ class RegistryMutations:
         grants.require(Permission.WRITE_REGISTRY, project_id)
         by = await command_of(info, input, grants.tenant(project_id))
         model_id = derived_id("model", project_id, by.id)
-        done = await info.context.do(
-            commands.register_model, model_id, name=input.name, description=input.description, by=by
+        done, row = await info.context.do_and_read(
+            partial(info.context.loaders.registry.model_acted_on, model_id=model_id),
+            commands.register_model,
+            model_id,
+            name=input.name,
+            description=input.description,
+            by=by,
         )
-        return await RegisterModelPayload.at(info, done, model_id)  # pyright: ignore[reportReturnType]
+        return RegisterModelPayload.of(done, row)
 
     @mutation(Permission.WRITE_REGISTRY, "Add an immutable version to a model.")
     async def add_version(self, info: Info, input: AddVersionInput) -> AddVersionResult:  # noqa: A002
@@ -201,7 +204,8 @@ class RegistryMutations:
     async def promote_version(self, info: Info, input: PromoteVersionInput) -> PromoteVersionResult:  # noqa: A002
         """A champion takes the place of the former one, to whom a roll-back returns."""
         version, tenant = await version_of(info, input.version_id, Permission.WRITE_REGISTRY)
-        done = await info.context.do(
+        done, row = await info.context.do_and_read(
+            partial(info.context.loaders.registry.model_acted_on, model_id=version.model_id, version_id=version.id),
             commands.promote_version,
             version.model_id,
             version_id=version.id,
@@ -210,7 +214,7 @@ class RegistryMutations:
             reason=input.reason,
             by=await command_of(info, input, tenant),
         )
-        return await PromoteVersionPayload.at(info, done, version.model_id, version_id=version.id)  # pyright: ignore[reportReturnType]
+        return PromoteVersionPayload.of(done, row)
 
     @mutation(Permission.WRITE_REGISTRY, "Let the champion before the present one serve again.")
     async def roll_back_deployment(
@@ -220,11 +224,12 @@ class RegistryMutations:
     ) -> RollBackDeploymentResult:
         """A conflict when there was none before."""
         model, tenant = await model_of(info, input.model_id, Permission.WRITE_REGISTRY)
-        done = await info.context.do(
+        done, row = await info.context.do_and_read(
+            partial(info.context.loaders.registry.model_acted_on, model_id=model.id),
             commands.roll_back_deployment,
             model.id,
             environment=input.environment.value,
             reason=input.reason,
             by=await command_of(info, input, tenant),
         )
-        return await RollBackDeploymentPayload.at(info, done, model.id)  # pyright: ignore[reportReturnType]
+        return RollBackDeploymentPayload.of(done, row)

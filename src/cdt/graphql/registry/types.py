@@ -1,6 +1,7 @@
 """Models, their versions, and which serves where."""
 
 import enum
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -12,6 +13,7 @@ from cdt.access.permissions import needs
 from cdt.domain.registry import signature as domain
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
+from cdt.graphql.batching import once_loaded
 from cdt.graphql.context import At, Info
 from cdt.readmodels import registry
 
@@ -223,10 +225,15 @@ class Deployment:
             at=at,
         )
 
-    @strawberry.field(description="The version.")
-    async def version(self, info: Info) -> Version:
+    @strawberry.field(description="The version.", graphql_type=Version)
+    def version(self, info: Info) -> Awaitable[Version] | Version:
         """The one that serves."""
-        return await Version.load(info, self.at, self.row.version_id)
+
+        def shown(row: registry.Version | None) -> Version:
+            assert row is not None
+            return Version.of(row, self.at)
+
+        return once_loaded(info.context.loaders.registry.version.load((self.at, self.row.version_id)), shown)
 
     @strawberry.field(description="Who promoted it, or rolled back to it.")
     def promoted_by(self) -> Actor:
