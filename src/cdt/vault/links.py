@@ -1,0 +1,23 @@
+"""Secrets of links that go out by mail: never kept, since each follows from the vault's and what it is about."""
+
+import hmac
+from uuid import UUID
+
+from cdt.vault.secret import VaultSecret
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_LENGTH = 32
+
+
+def token_of(secret: VaultSecret, purpose: str, *about: UUID) -> str:
+    """32 characters of base 62 (190 bits) that only this installation can make; the same again for the same."""
+    rest, text = int.from_bytes(secret.key_for("/".join(("links", purpose, *map(str, about))))), ""
+    for _ in range(_LENGTH):
+        rest, digit = divmod(rest, len(_ALPHABET))
+        text += _ALPHABET[digit]
+    return text
+
+
+def is_token(secret: VaultSecret, text: str, purpose: str, *about: UUID) -> bool:
+    """Whether the text is that token, in a time that tells nothing about how much of it is right."""
+    return hmac.compare_digest(token_of(secret, purpose, *about).encode(), text.encode())
