@@ -66,4 +66,5 @@ async def _keep_child(stopping: asyncio.Event) -> None:
             return
         log.warning("reactions_ended", exit_code=ended.result())
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), CHILD_PAUSE_SECONDS)
+            async with asyncio.timeout(CHILD_PAUSE_SECONDS):
+                await stopping.wait()

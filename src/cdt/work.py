@@ -57,7 +57,8 @@ async def _work(settings: Settings) -> None:
             except (RedisError, OSError) as error:
                 log.warning("redis_is_away", error=str(error))
             with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), AGAIN_SECONDS)
+                async with asyncio.timeout(AGAIN_SECONDS):
+                    await stopping.wait()
 
 
 async def _take_jobs(settings: Settings, tools: bootstrap.WorkerTools, stopping: asyncio.Event) -> None:

@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from cdt.domain.alerts.events import Raised
 from cdt.domain.kernel import Envelope
 from cdt.domain.registry.events import ModelRegistered
@@ -181,6 +183,21 @@ async def test_a_reaction_that_a_release_adds_is_not_told_old_history(world: Wor
         await asyncio.gather(old.up_to("after"), new.up_to("after"))
 
     assert new.names == ["after"]
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_it_stops_also_when_it_hears_something_at_that_very_moment(world: World, turns: int) -> None:
+    async with world.reactions({"told": {ModelRegistered: Told()}}):
+        position = await registered(world, await world.model())
+        await moved_to(world, "told", position)
+        reaction = next(task for task in asyncio.all_tasks() if task.get_name() == "reaction told")
+        world.say_projected()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        reaction.cancel()
+        done, _ = await asyncio.wait({reaction}, timeout=10)
+
+    assert done == {reaction}
 
 
 async def test_a_position_passes_over_the_facts_of_others(world: World) -> None:

@@ -119,6 +119,10 @@ class World:
         newest = await self.reader.newest_position()
         assert await self.notifications.wait_for(newest, seconds=WAIT_SECONDS)
 
+    def say_projected(self) -> None:
+        """Say once more what is projected, at this very moment."""
+        self.notifications._hear(PROJECTED, f"{self.notifications.projected} registry")
+
     async def stop_following(self) -> None:
         """From now on nothing is projected."""
         await self.follower.aclose()

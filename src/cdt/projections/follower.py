@@ -45,7 +45,8 @@ class Follower:
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 log.warning("following_interrupted", error=str(error).strip())
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), 0.2)
+                    async with asyncio.timeout(0.2):
+                        await stopping.wait()
             finally:
                 self.is_leading = False
 
@@ -57,7 +58,8 @@ class Follower:
             await writer.execute("SET plan_cache_mode = force_generic_plan")
             while not await _take_leadership(writer):
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), LOOK_AGAIN_SECONDS)
+                    async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                        await stopping.wait()
                 if stopping.is_set():
                     return
             await rebuild.when_schema_differs(self._owner, writer)

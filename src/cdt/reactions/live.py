@@ -100,7 +100,8 @@ class Live:
                         raise
                     log.warning("live_interrupted", error=str(error).strip())
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), 1.0)
+                    async with asyncio.timeout(1.0):
+                        await stopping.wait()
 
     async def _begin(self) -> None:
         """Know nothing: whoever led before may have asked for records, and policies may have changed meanwhile."""
@@ -122,7 +123,8 @@ class Live:
             self._forget()
             if not self._anew:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), LOOK_AROUND_SECONDS if self._look_around else 5.0)
+                    async with asyncio.timeout(LOOK_AROUND_SECONDS if self._look_around else 5.0):
+                        await self._woken.wait()
             await asyncio.sleep(max(0.0, PACE_SECONDS - (time.monotonic() - began)))
 
     async def _refill(self, connection: AsyncConnection[Any]) -> None:

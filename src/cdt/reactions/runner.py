@@ -63,7 +63,8 @@ class Runner:
                     raise
                 log.warning("reacting_interrupted", error=str(error).strip())
             with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), 1.0)
+                async with asyncio.timeout(1.0):
+                    await stopping.wait()
 
     async def _lead(self, connection: AsyncConnection[Any], stopping: asyncio.Event) -> None:
         positions = await _positions(connection, list(self._reactions))
@@ -111,7 +112,8 @@ class Runner:
                     if position > saved and time.monotonic() - saved_at >= SAVE_SECONDS:
                         saved, saved_at = await self._move(name, position), time.monotonic()
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(moved.wait(), LOOK_AGAIN_SECONDS)
+                        async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                            await moved.wait()
                         await asyncio.sleep(GATHER_SECONDS)
 
     async def _tell(self, name: str, envelope: Envelope) -> None:

@@ -58,7 +58,8 @@ class AlertsSubscriptions:
                         yield AlertEvent(cursor=cursor_of("alerts", row.since), alert=Alert.of(row, at))
                 if len(rows) < PAGE:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(moved.wait(), LOOK_AGAIN_SECONDS)
+                        async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                            await moved.wait()
                 try:
                     context.require_fresh()
                 except DomainError as error:

@@ -59,7 +59,8 @@ class AuditSubscriptions:
                     place = row.position
                 if len(rows) < PAGE:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(moved.wait(), LOOK_AGAIN_SECONDS)
+                        async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                            await moved.wait()
                 try:
                     context.require_fresh()
                 except DomainError as error:

@@ -71,7 +71,8 @@ class Watch:
     async def until_moved(self, seconds: float) -> None:
         """Until there is news, or the time is over."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._moved.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._moved.wait()
 
 
 class LiveHub:
