@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -17,10 +18,14 @@ from cdt.graphql.schema import build_schema
 from cdt.graphql.services import Services
 from cdt.http import audit, health, pages
 from cdt.http.express import Application
+from cdt.http.gate import Bounds, Gate
 from cdt.http.intake import IntakeRoutes
 from cdt.http.intake_gate import ReadGate
+from cdt.http.origins import Sharing, origin_of
+from cdt.http.proxies import Headers, Proxies, networks_of
 from cdt.http.readiness import Readiness
 from cdt.http.requests import HEADERS_OF_DATA, BodyLimit, RequestLog
+from cdt.http.wire import HttpProtocol, SocketProtocol
 from cdt.observability import configure_logging
 from cdt.settings import Settings, from_env
 
@@ -38,15 +43,33 @@ def create() -> Starlette:
 
 def server_options(settings: Settings) -> dict[str, Any]:
     """How uvicorn serves it: bounded, without a log of its own, finishing what it has begun when it stops."""
+    proxies = proxies_of(settings)
+    bounds = Bounds(
+        header_seconds=settings.header_seconds,
+        header_bytes=settings.maximum_header_bytes,
+        headers=settings.maximum_headers,
+        connections=settings.connections,
+        connections_of_one=settings.connections_per_address,
+        requests_at_once=settings.requests_at_once,
+    )
+    gate = Gate(bounds, is_proxy=proxies.is_trusted)
     return {
+        "http": partial(HttpProtocol, gate=gate),
+        "ws": partial(SocketProtocol, gate=gate),
+        "proxy_headers": False,  # see http/proxies.py
         "log_config": None,
         "access_log": False,
         "server_header": False,
         "timeout_keep_alive": KEEP_ALIVE_SECONDS,
         "timeout_graceful_shutdown": int(settings.shutdown_seconds),
-        "h11_max_incomplete_event_size": 64 * 1024,
         "ws_max_size": settings.maximum_query_bytes,
     }
+
+
+def proxies_of(settings: Settings) -> Proxies:
+    """The proxies that are believed."""
+    kind: Headers = "forwarded" if settings.proxy_headers == "forwarded" else "x-forwarded"
+    return Proxies(networks_of(settings.trusted_proxies), headers=kind)
 
 
 def build(settings: Settings) -> Starlette:
@@ -65,6 +88,8 @@ def build(settings: Settings) -> Starlette:
         return opened[0]
 
     origins = [each.strip() for each in settings.allowed_origins.split(",") if each.strip()]
+    if settings.public_url is not None:
+        origins.append(origin_of(settings.public_url))
     schema = build_schema()
     graphql: Any = Endpoint(schema, services, origins=origins)
     streams: Any = Endpoint(schema, services, origins=origins, streams=True)
@@ -77,8 +102,10 @@ def build(settings: Settings) -> Starlette:
         body_seconds=settings.body_seconds,
     )
     data = BodyLimit(graphql, limits={"": settings.maximum_query_bytes}, seconds=settings.body_seconds)
-    answering = RequestLog(data, headers=HEADERS_OF_DATA)
-    taking = {each: RequestLog(each, headers=HEADERS_OF_DATA) for each in rows.endpoints}
+    answering = RequestLog(data, headers=HEADERS_OF_DATA, hsts_seconds=settings.hsts_seconds)
+    taking = {
+        each: RequestLog(each, headers=HEADERS_OF_DATA, hsts_seconds=settings.hsts_seconds) for each in rows.endpoints
+    }
 
     def express(scope: Scope) -> ASGIApp | None:
         if scope["path"] == "/graphql":
@@ -88,6 +115,8 @@ def build(settings: Settings) -> Starlette:
 
     return Application(
         express=express,
+        proxies=proxies_of(settings),
+        sharing=Sharing(origins),
         lifespan=lifespan,
         routes=[
             Route("/graphql/stream", streams, methods=None),
@@ -102,7 +131,7 @@ def build(settings: Settings) -> Starlette:
             *pages.routes(),
         ],
         middleware=[
-            Middleware(RequestLog),
+            Middleware(RequestLog, hsts_seconds=settings.hsts_seconds),
             Middleware(BodyLimit, limits={"/graphql": settings.maximum_query_bytes}, seconds=settings.body_seconds),
         ],
     )

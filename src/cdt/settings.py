@@ -7,8 +7,10 @@ tested to be current.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_type_hints
+from urllib.parse import urlsplit
 
 
 class SettingIsWrong(ValueError):
@@ -30,6 +32,32 @@ def _is_some(number: float) -> bool:
     return 0 < number < float("inf")
 
 
+def _is_bound(number: float) -> bool:
+    return 0 <= number < float("inf")
+
+
+def _are_networks(text: str) -> bool:
+    try:
+        return text.strip().lower() == "none" or all(
+            ip_network(each.strip(), strict=False) for each in text.split(",") if each.strip()
+        )
+    except ValueError:
+        return False
+
+
+def _are_origins(text: str) -> bool:
+    return all(_is_origin(each.strip()) for each in text.split(",") if each.strip())
+
+
+def _is_origin(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        has_host = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and has_host and text == f"{parts.scheme}://{parts.netloc}"
+
+
 def _is_postgres(url: str) -> bool:
     return url.startswith(("postgres://", "postgresql://")) or "=" in url
 
@@ -43,6 +71,10 @@ def _is_anything(_value: object) -> bool:
 
 
 PORT = Takes(_is_port, "a port from 1 to 65535")
+BOUND = Takes(_is_bound, "a number from 0, which is no bound")
+NETWORKS = Takes(_are_networks, "addresses or networks such as 10.0.0.0/8, separated by commas, or none")
+ORIGINS = Takes(_are_origins, "origins such as https://tools.example.com, separated by commas, without a path")
+PROXY_HEADERS = Takes({"x-forwarded", "forwarded"}.__contains__, "x-forwarded or forwarded")
 SOME = Takes(_is_some, "a number above 0")
 LEVEL = Takes({"debug", "info", "warning", "error"}.__contains__, "debug, info, warning or error")
 FORMAT = Takes({"json", "text"}.__contains__, "json or text")
@@ -80,7 +112,26 @@ class Settings:
     host: str = setting("Address that the API listens on.", "127.0.0.1")
     port: int = setting("Port that the API listens on.", 8765, PORT)
     public_url: str | None = setting("Address that browsers see, when it differs from host and port.", None)
-    allowed_origins: str = setting("Further origins, separated by commas, whose pages may open WebSockets.", "")
+    allowed_origins: str = setting(
+        "Further origins, separated by commas, whose pages may ask the API and open WebSockets, with their visitors'"
+        " cookies.",
+        "",
+        ORIGINS,
+    )
+    trusted_proxies: str = setting(
+        "Addresses and networks, separated by commas, of proxies that are believed who is behind them; or none.",
+        "127.0.0.0/8,::1",
+        NETWORKS,
+    )
+    proxy_headers: str = setting(
+        "What these proxies write: x-forwarded (X-Forwarded-For and -Proto) or forwarded (RFC 7239). The other kind is"
+        " ignored.",
+        "x-forwarded",
+        PROXY_HEADERS,
+    )
+    hsts_seconds: int = setting(
+        "How long browsers that came over TLS shall come by TLS alone; 0 doesn't say so.", 31_536_000, BOUND
+    )
     log_level: str = setting("Least level that is logged: debug, info, warning or error.", "info", LEVEL)
     log_format: str = setting("How log lines look: json, or text for a person.", "json", FORMAT)
     api_connections: int = setting("Connections of the API's reading pool.", 8, SOME)
@@ -89,6 +140,18 @@ class Settings:
     maximum_body_bytes: int = setting("Largest body of a request for predictions or labels.", 64 * 1024 * 1024, SOME)
     body_seconds: float = setting("How long the body of a request may take to arrive.", 60.0, SOME)
     maximum_query_bytes: int = setting("Largest body of a GraphQL request.", 16 * 1024 * 1024, SOME)
+    header_seconds: float = setting(
+        "How long the headers of a request may take to arrive, and a new connection to ask for something.", 10.0, BOUND
+    )
+    maximum_header_bytes: int = setting("Largest headers of a request, in all.", 32 * 1024, BOUND)
+    maximum_headers: int = setting("How many headers a request may have.", 100, BOUND)
+    connections: int = setting("Connections to an API process.", 10_000, BOUND)
+    connections_per_address: int = setting(
+        "Connections of one address to an API process; a trusted proxy's are not bounded so.", 1_000, BOUND
+    )
+    requests_at_once: int = setting(
+        "Requests that an API process answers at once, open WebSockets and event streams among them.", 5_000, BOUND
+    )
     shutdown_seconds: float = setting("How long a stopping process may finish what it has begun.", 10.0, SOME)
     demo_rows_per_second: float = setting("How fast the demo's predictions are streamed.", 200.0, SOME)
     demo_password: str | None = setting("Password of whoever signs in for `cdt demo`; `cdt up` sets it.", None)

@@ -79,7 +79,7 @@ async def test_a_viewer_is_who_the_token_or_the_key_says(api: Api) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Bearer", "Basic eDp5", "Bearer x", "Bearer cdt_x", "Bearer cdt_" + "0" * 38, "x" * 50_000],
+    ["", "Bearer", "Basic eDp5", "Bearer x", "Bearer cdt_x", "Bearer cdt_" + "0" * 38, "x" * 30_000],
 )
 async def test_any_other_authorization_is_nobodys(api: Api, header: str) -> None:
     answer = await api.client.post("/graphql", json={"query": VIEWER}, headers={"authorization": header})

@@ -50,6 +50,38 @@ def test_an_empty_variable_is_an_unset_one() -> None:
         ("CDT_BODY_SECONDS", "inf", "CDT_BODY_SECONDS is 'inf', and must be a number above 0."),
         ("CDT_DATABASE_URL", "garbage", "CDT_DATABASE_URL is 'garbage', and must be a libpq URL."),
         ("CDT_REDIS_URL", "http://x", "CDT_REDIS_URL is 'http://x', and must be a redis:// or unix:// URL."),
+        (
+            "CDT_TRUSTED_PROXIES",
+            "10.0.0.0/33",
+            (
+                "CDT_TRUSTED_PROXIES is '10.0.0.0/33', and must be addresses or networks such as 10.0.0.0/8,"
+                " separated by commas, or none."
+            ),
+        ),
+        ("CDT_PROXY_HEADERS", "both", "CDT_PROXY_HEADERS is 'both', and must be x-forwarded or forwarded."),
+        ("CDT_CONNECTIONS", "-1", "CDT_CONNECTIONS is '-1', and must be a number from 0, which is no bound."),
+        *(
+            (
+                "CDT_ALLOWED_ORIGINS",
+                origin,
+                (
+                    f"CDT_ALLOWED_ORIGINS is {origin!r}, and must be origins such as https://tools.example.com,"
+                    " separated by commas, without a path."
+                ),
+            )
+            for origin in (
+                "*",
+                "null",
+                "tools.example.com",
+                "https://tools.example.com/",
+                "https://a.example,*",
+                "https://user@",
+                "ftp://a.example",
+                "https://a.example:x",
+                "https://a.example?",
+                "https://a.example:0",
+            )
+        ),
         ("CDT_PROT", "1", "CDT_PROT is not a setting of CDT; docs/settings.md lists them."),
     ],
 )

@@ -43,9 +43,13 @@ HEADERS_OF_DATA = {"x-content-type-options": "nosniff"}
 class RequestLog:
     """Gives each request an id, binds it to the log, answers it as x-request-id, and logs failures."""
 
-    def __init__(self, app: ASGIApp, *, headers: Mapping[str, str] = SECURITY_HEADERS) -> None:
-        """Wraps the application; `headers` are added to each answer that has none of that name."""
+    def __init__(self, app: ASGIApp, *, headers: Mapping[str, str] = SECURITY_HEADERS, hsts_seconds: int = 0) -> None:
+        """Wraps the application; `headers` are added to each answer that has none of that name.
+
+        Over TLS each answer says for how many seconds browsers shall come by TLS alone; 0 says nothing.
+        """
         self._app = app
+        self._secure = (b"strict-transport-security", b"max-age=%d" % hsts_seconds) if hsts_seconds else None
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,6 +77,8 @@ class RequestLog:
                     (b"x-request-id", named.encode()),
                     *(each for each in self._headers if each[0] not in own),
                 ]
+                if self._secure is not None and scope["scheme"] == "https":
+                    message["headers"].append(self._secure)
                 if message["status"] >= 500 and not is_told:
                     told = log.warning if message["status"] == UNAVAILABLE else log.error
                     told(
