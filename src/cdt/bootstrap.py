@@ -1,5 +1,6 @@
 """The composition root: the only place that wires."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from dataclasses import dataclass
 import psycopg
 
 from cdt.access.admission import Admission
+from cdt.access.ended import EndedSessions
 from cdt.access.grants import GrantBook
+from cdt.access.sessions import Sessions
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
 from cdt.database.async_log import AsyncLog
@@ -100,14 +103,20 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         child = Child()
         stack.callback(child.kill)
         tokens = Tokens(given.secret)
+        ended = EndedSessions(reader, utc_now)
+        await stack.enter_async_context(notifications.following(PROJECTED, ended.hear))
+        reading = asyncio.create_task(ended.keep_reading(), name="ended sessions")
+        stack.callback(reading.cancel)
+        sessions = Sessions(log, writer, given.secret, tokens)
         yield Services(
             log=AsyncLog(log, writer),
             reader=reader,
             writer=writer,
             notifications=notifications,
-            admission=Admission(tokens, book, writer),
+            admission=Admission(tokens, book, writer, ended),
             tokens=tokens,
-            signing_in=SigningIn(log, writer, given.secret, tokens),
+            sessions=sessions,
+            signing_in=SigningIn(writer, given.secret, sessions),
             intake=intake,
             hub=hub,
             child=child,

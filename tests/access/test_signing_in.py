@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from uuid_utils.compat import uuid7
 
 from cdt import first_owner
+from cdt.access.sessions import Sessions
 from cdt.access.signing_in import SigningIn, TooManyFailures, WrongCredentials
 from cdt.access.tokens import Tokens
 from cdt.database.log import Log
@@ -35,15 +37,18 @@ class Door:
 
     def __init__(self, log: Log, writer: Writer, user_id: UUID, secret: VaultSecret) -> None:
         self.user_id, self.log, self.clock, self.tokens = user_id, log, Clock(), Tokens(secret)
-        self.signing_in = SigningIn(log, writer, secret, self.tokens, clock=self.clock)
+        sessions = Sessions(log, writer, secret, self.tokens)
+        self.signing_in = SigningIn(writer, secret, sessions, clock=self.clock)
 
     async def enter(self, password: str, *, email: str = "ada@example.com", address: str = "192.0.2.1") -> str:
         """The token, or the name of the refusal."""
         try:
-            signed_in = await self.signing_in.sign_in(email=email, password=password, address=address, now=NOW)
+            begun = await self.signing_in.sign_in(
+                email=email, password=password, address=address, agent="a test", command_id=uuid7(), now=NOW
+            )
         except (WrongCredentials, TooManyFailures) as error:
             return type(error).__name__
-        return signed_in.token.text
+        return begun.access.text
 
     def admits(self, token: str) -> bool:
         read = self.tokens.read(token)
@@ -129,7 +134,9 @@ async def test_the_wait_doubles_with_each_failure_up_to_five_minutes(door: Door)
     for _ in range(10):
         assert await door.enter("wrong") == "TooManyFailures"
         with pytest.raises(TooManyFailures) as refused:
-            await door.signing_in.sign_in(email="ada@example.com", password="", address="192.0.2.1", now=NOW)
+            await door.signing_in.sign_in(
+                email="ada@example.com", password="", address="192.0.2.1", agent="", command_id=uuid7(), now=NOW
+            )
         waits.append(float(str(refused.value.details["seconds"])))
         door.clock.seconds += waits[-1]
         assert await door.enter("wrong") == "WrongCredentials"

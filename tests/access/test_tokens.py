@@ -24,7 +24,14 @@ def tokens() -> Tokens:
 def forged(
     key: bytes | str = SECRET.key_for("tokens/1"), *, kid: Any = "1", algorithm: str = "HS256", **claims: Any
 ) -> str:
-    given = {"iss": "cdt", "sub": str(an_id(1)), "iat": NOW, "exp": NOW + timedelta(hours=1), **claims}
+    given = {
+        "iss": "cdt",
+        "aud": "cdt-api",
+        "sub": str(an_id(1)),
+        "iat": NOW,
+        "exp": NOW + timedelta(hours=1),
+        **claims,
+    }
     return jwt.encode(
         {name: claim for name, claim in given.items() if claim is not None}, key, algorithm=algorithm,
         headers={"kid": kid},
@@ -58,6 +65,9 @@ def test_a_forger_with_the_key_would_succeed_so_that_the_others_fail_for_their_o
         forged(sub=None),
         forged(sub="not a UUID"),
         forged(iss="elsewhere"),
+        forged(aud="elsewhere"),
+        forged(aud=None),
+        forged(sid="no UUID"),
         forged(iss=None),
         forged(iat=NOW + timedelta(hours=1)),
         forged(VaultSecret.new()),

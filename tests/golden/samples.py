@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.mapper import encode
-from cdt.domain.accounts.events import PasswordSet, SignedIn, UserRegistered
+from cdt.domain.accounts.events import EndOfSession, PasswordSet, ProfileChanged, SessionEnded, SignedIn, UserRegistered
 from cdt.domain.alerts.events import Acknowledged, Raised, Reopened, Resolved, RuleAdded, RuleDisabled, RuleEnabled
 from cdt.domain.evaluations.events import Completed, Failed, PlanMade, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
@@ -56,7 +56,12 @@ EVENTS: tuple[Event, ...] = (
     NameClaimed(scope="model/1", holder=MODEL),
     UserRegistered(name=Sealed(PERSON, "bmFtZQ=="), email=Sealed(PERSON, "ZW1haWw="), email_hash="c" * 64),
     PasswordSet(),
-    SignedIn(),
+    SignedIn(
+        session_id=an_id(1004), session_ends_at=noon_plus(days=30), address=Sealed(PERSON, "YWRkcmVzcw=="),
+        agent=Sealed(PERSON, "YWdlbnQ="),
+    ),
+    SessionEnded(session_id=an_id(1004), reason=EndOfSession.SIGNED_OUT),
+    ProfileChanged(name=Change(Sealed(PERSON, "bmFtZQ=="), Sealed(PERSON, "bmV3IG5hbWU="))),
     OrganizationCreated(name="Census"),
     MemberAdded(user_id=PERSON, role=Change(None, Role.OWNER)),
     ProjectCreated(organization_id=an_id(1002), name="Employment", time_zone="America/New_York"),

@@ -15,7 +15,7 @@ from cdt.projections.audit import SUBJECTS
 from cdt.projections.writing import HANDLERS
 
 FOLDER = Path(projections.__path__[0])
-APPENDED = {"audit_entries"}
+APPENDED = {"audit_entries", "accounts_ended_sessions"}
 """Tables whose rows are the history: they have a position and no `since`, and are never updated."""
 
 
@@ -104,8 +104,8 @@ def test_every_projection_module_writes_and_is_listed() -> None:
 
 
 def test_every_event_is_projected_or_named_as_one_that_needs_none() -> None:
-    # what a password or a claimed name changes is in the vault and the log; sign-ins are read from the audit trail
-    needs_none = {"kernel.NameClaimed", "accounts.PasswordSet", "accounts.SignedIn"}
+    # what a password or a claimed name changes is in the vault and the log
+    needs_none = {"kernel.NameClaimed", "accounts.PasswordSet"}
 
     assert {topic for topic, event in TOPICS.items() if event not in HANDLERS} == needs_none
 

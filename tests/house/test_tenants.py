@@ -15,10 +15,12 @@ OURS, THEIRS = an_id(1), an_id(2)
 """As project, as organization, and as person."""
 WITHOUT_TENANT = {
     "log.cdt_events": "read by its positions alone, after the thing was seen under the policy",
+    "read.accounts_ended_sessions": "ids alone, for every process that admits",
     "read.follower": "a position",
     "read.parked": "what the operator must mend",
     "vault.credentials": "looked up by the keyed hash of an address, before anybody is known",
     "vault.person_keys": "looked up by people who were seen under the policy",
+    "vault.sessions": "looked up by a refresh token, before anybody is known",
     "work.heartbeats": "which processes live",
     "work.parked_reactions": "what the operator must mend",
     "work.reactions": "positions",
@@ -37,7 +39,12 @@ VALUES = {
     "date": "current_date",
     "timestamp with time zone": "now()",
 }
-OWN_COLUMN = {"accounts_users": "id", "accounts_users_history": "id"}
+OWN_COLUMN = {
+    "accounts_users": "id",
+    "accounts_users_history": "id",
+    "accounts_sessions": "user_id",
+    "accounts_sessions_history": "user_id",
+}
 """Where a person's own row has no column of a tenant."""
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from cdt.access.ended import EndedSessions
 from cdt.access.grants import GrantBook, Grants
 from cdt.access.tokens import Tokens
 from cdt.database.writing import Writer
@@ -23,15 +24,17 @@ class Identity(msgspec.Struct, frozen=True):
     actor: Actor
     user_id: UUID | None = None
     key: keys.ApiKey | None = None
+    session_id: UUID | None = None
     expires_at: datetime | None = None
 
 
 class Admission:
     """Turns an Authorization header into an identity, and an identity into grants."""
 
-    def __init__(self, tokens: Tokens, book: GrantBook, writer: Writer) -> None:
+    def __init__(self, tokens: Tokens, book: GrantBook, writer: Writer, ended: EndedSessions) -> None:
         """`writer` finds API keys in the vault."""
         self._tokens = tokens
+        self._ended = ended
         self._book = book
         self._writer = writer
         self._keys: OrderedDict[str, keys.ApiKey] = OrderedDict()
@@ -45,9 +48,14 @@ class Admission:
             key = await self._find_key(text.strip())
             return None if key is None else Identity(Actor("key", str(key.key_id)), key=key)
         token = self._tokens.read(text.strip())
-        if token is None:
+        if token is None or token.session_id in self._ended:
             return None
-        return Identity(Actor("user", str(token.user_id)), user_id=token.user_id, expires_at=token.expires_at)
+        actor = Actor("user", str(token.user_id))
+        return Identity(actor, user_id=token.user_id, session_id=token.session_id, expires_at=token.expires_at)
+
+    def still_admits(self, identity: Identity, now: datetime) -> bool:
+        """Whether one that was identified before still is: its token has not ended, nor its session."""
+        return (identity.expires_at is None or identity.expires_at > now) and identity.session_id not in self._ended
 
     async def grants(self, identity: Identity) -> Grants:
         """What the identity may do, and where."""

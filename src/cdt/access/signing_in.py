@@ -8,14 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from uuid_utils.compat import uuid7
 
-from cdt.access.tokens import IssuedToken, Tokens
-from cdt.commands import accounts
-from cdt.database.log import Log
+from cdt.access.sessions import Begun, Sessions
 from cdt.database.writing import Writer
+from cdt.domain.accounts import passwords
 from cdt.domain.errors import DomainError
-from cdt.domain.kernel import Actor, Command, Tenant
 from cdt.vault import credentials
 from cdt.vault.secret import VaultSecret
 
@@ -24,7 +21,6 @@ LONGEST_WAIT_SECONDS = 300.0
 HALVED_AFTER_SECONDS = 900.0
 """Of quiet: an office's typos of weeks must not add up, and who guesses must not get more than a few tries of it."""
 MAXIMUM_REMEMBERED = 10_000
-MAXIMUM_PASSWORD_LENGTH = 1_000
 HASHES_AT_ONCE = 1
 """argon2 takes 64 MB and a core for some 50 ms; one at a time leaves the other core to intake."""
 
@@ -39,13 +35,6 @@ class TooManyFailures(DomainError):
     """Too many wrong passwords; try again in {seconds} s."""
 
     code = "RATE_LIMITED"
-
-
-class SignedIn(msgspec.Struct, frozen=True):
-    """Who came in, with their token."""
-
-    actor: Actor
-    token: IssuedToken
 
 
 class _Failures(msgspec.Struct):
@@ -67,46 +56,52 @@ class SigningIn:
 
     def __init__(
         self,
-        log: Log,
         writer: Writer,
         secret: VaultSecret,
-        tokens: Tokens,
+        sessions: Sessions,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """One for the process; `clock` counts seconds."""
         self._clock = clock
-        self._log = log
         self._writer = writer
         self._secret = secret
-        self._tokens = tokens
+        self._sessions = sessions
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
         self._failures: OrderedDict[str, _Failures] = OrderedDict()
 
-    async def sign_in(self, *, email: str, password: str, address: str, now: datetime) -> SignedIn:
-        """A token for the right password; WrongCredentials or TooManyFailures otherwise."""
+    async def sign_in(
+        self, *, email: str, password: str, address: str, agent: str, command_id: UUID, now: datetime
+    ) -> Begun:
+        """A session for the right password; WrongCredentials or TooManyFailures otherwise."""
         email_hash = self._secret.name_hash("email", email)
-        sources = (f"email {email_hash}", f"address {address}", f"pair {email_hash} {address}")
-        self._require_patience(sources)
         async with self._writer.transaction() as connection:
             credential = await credentials.find(connection, email_hash)
+        credential = await self.prove(credential, password, email_hash=email_hash, address=address)
+        return await self._sessions.begin(
+            credential.user_id, address=address, agent=agent, command_id=command_id, now=now
+        )
+
+    async def prove(
+        self, credential: credentials.Credential | None, password: str, *, email_hash: str, address: str
+    ) -> credentials.Credential:
+        """The credential of whoever knows its password; WrongCredentials or TooManyFailures otherwise."""
+        sources = (f"email {email_hash}", f"address {address}", f"pair {email_hash} {address}")
+        self._require_patience(sources)
         async with self._hashing:
             self._require_patience(sources)  # again: others have failed while this one queued
-            tried = password if len(password) <= MAXIMUM_PASSWORD_LENGTH else ""
+            tried = password if len(password) <= passwords.LONGEST else ""
             is_right = await asyncio.to_thread(credentials.is_password, tried, credential)
             if not is_right or credential is None:
                 self._count_failure(sources)
                 raise WrongCredentials
         self._forgive(*sources)
-        actor = Actor("user", str(credential.user_id))
-        tenant = await self._tenant_of(credential.user_id)
-        by = Command(id=uuid7(), actor=actor, at=now, tenant=tenant)
-        await asyncio.to_thread(accounts.sign_in, self._log, credential.user_id, by=by)
-        return SignedIn(actor, self._tokens.issue(credential.user_id, now=now))
+        return credential
 
-    async def _tenant_of(self, user_id: UUID) -> Tenant:
-        history = await asyncio.to_thread(self._log.history, user_id)
-        return history[0].tenant if history else Tenant()
+    async def hash(self, password: str) -> str:
+        """The hash of a new password, in its turn."""
+        async with self._hashing:
+            return await asyncio.to_thread(credentials.hash_password, password)
 
     def _require_patience(self, sources: tuple[str, ...]) -> None:
         wait = max(

@@ -10,6 +10,7 @@ from cdt.vault.secret import VaultSecret
 
 LIFETIME = timedelta(hours=1)
 ISSUER = "cdt"
+AUDIENCE = "cdt-api"
 ALGORITHM = "HS256"
 
 
@@ -24,6 +25,7 @@ class ReadToken(msgspec.Struct, frozen=True):
     """Who was admitted, and until when."""
 
     user_id: UUID
+    session_id: UUID | None
     expires_at: datetime
 
 
@@ -35,10 +37,12 @@ class Tokens:
         self._keys = {"1": secret.key_for("tokens/1")}
         self._newest = "1"
 
-    def issue(self, user_id: UUID, *, now: datetime) -> IssuedToken:
-        """A token for a person who has just shown who they are."""
+    def issue(self, user_id: UUID, *, now: datetime, session_id: UUID | None = None) -> IssuedToken:
+        """A token for a person who has just shown who they are; it ends with the session, if it is of one."""
         expires_at = now + LIFETIME
-        claims = {"iss": ISSUER, "sub": str(user_id), "iat": now, "exp": expires_at}
+        claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": str(user_id), "iat": now, "exp": expires_at}
+        if session_id is not None:
+            claims["sid"] = str(session_id)
         text = jwt.encode(claims, self._keys[self._newest], algorithm=ALGORITHM, headers={"kid": self._newest})
         return IssuedToken(text, expires_at)
 
@@ -47,8 +51,14 @@ class Tokens:
         try:
             key = self._keys[jwt.get_unverified_header(text)["kid"]]
             claims = jwt.decode(
-                text, key, algorithms=[ALGORITHM], issuer=ISSUER, options={"require": ["exp", "sub", "iss"]}
+                text,
+                key,
+                algorithms=[ALGORITHM],
+                issuer=ISSUER,
+                audience=AUDIENCE,
+                options={"require": ["exp", "sub", "iss", "aud"]},
             )
-            return ReadToken(UUID(claims["sub"]), datetime.fromtimestamp(claims["exp"], UTC))
+            session_id = UUID(claims["sid"]) if "sid" in claims else None
+            return ReadToken(UUID(claims["sub"]), session_id, datetime.fromtimestamp(claims["exp"], UTC))
         except (jwt.InvalidTokenError, KeyError, ValueError, TypeError):
             return None

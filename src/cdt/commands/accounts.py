@@ -4,6 +4,7 @@ from uuid import UUID
 
 from cdt.database.deciding import Decides, Outcome
 from cdt.domain.accounts import decisions
+from cdt.domain.accounts.events import EndOfSession
 from cdt.domain.accounts.state import accounts
 from cdt.domain.kernel import Command, Name, Sealed
 
@@ -21,6 +22,42 @@ def register_user(
     )
 
 
-def sign_in(log: Decides[Outcome], user_id: UUID, *, by: Command) -> Outcome:
-    """Record that a person showed the right password."""
-    return log.decide(accounts, user_id, decisions.sign_in, by=by)
+def sign_in(
+    log: Decides[Outcome], user_id: UUID, *, session_id: UUID, address: Sealed, agent: Sealed, by: Command
+) -> Outcome:
+    """Begin a session of a person who showed the right password; the vault already keeps its refresh token's place."""
+    return log.decide(
+        accounts,
+        user_id,
+        lambda user: decisions.sign_in(user, session_id=session_id, at=by.at, address=address, agent=agent),
+        by=by,
+    )
+
+
+def end_session(
+    log: Decides[Outcome], user_id: UUID, *, session_id: UUID, reason: EndOfSession, by: Command
+) -> Outcome:
+    """End one session of a person."""
+    return log.decide(
+        accounts, user_id, lambda user: decisions.end_session(user, session_id=session_id, reason=reason), by=by
+    )
+
+
+def sign_out_everywhere(log: Decides[Outcome], user_id: UUID, *, but: UUID | None, by: Command) -> Outcome:
+    """End all sessions of a person, or all but one."""
+    return log.decide(
+        accounts,
+        user_id,
+        lambda user: decisions.end_sessions(user, reason=EndOfSession.SIGNED_OUT, but=but),
+        by=by,
+    )
+
+
+def change_password(log: Decides[Outcome], user_id: UUID, *, but: UUID | None, by: Command) -> Outcome:
+    """Record that the vault keeps another password, and end the other sessions."""
+    return log.decide(accounts, user_id, lambda user: decisions.change_password(user, but=but), by=by)
+
+
+def change_profile(log: Decides[Outcome], user_id: UUID, *, name: Sealed, by: Command) -> Outcome:
+    """Let a person go by another name."""
+    return log.decide(accounts, user_id, lambda user: decisions.change_profile(user, name=name), by=by)

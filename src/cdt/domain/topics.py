@@ -14,6 +14,8 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "accounts.UserRegistered": accounts.UserRegistered,
     "accounts.PasswordSet": accounts.PasswordSet,
     "accounts.SignedIn": accounts.SignedIn,
+    "accounts.SessionEnded": accounts.SessionEnded,
+    "accounts.ProfileChanged": accounts.ProfileChanged,
     "tenancy.OrganizationCreated": tenancy.OrganizationCreated,
     "tenancy.MemberAdded": tenancy.MemberAdded,
     "tenancy.ProjectCreated": tenancy.ProjectCreated,

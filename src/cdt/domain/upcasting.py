@@ -5,7 +5,13 @@ from typing import Any
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
-UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+
+def _with_defaults(event: dict[str, Any]) -> dict[str, Any]:
+    """Fields were added that may be missing."""
+    return event
+
+
+UPCASTERS: dict[tuple[str, int], Upcaster] = {("accounts.SignedIn", 1): _with_defaults}
 """(topic, format n) -> function from format n to n + 1."""
 
 

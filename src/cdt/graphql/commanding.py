@@ -8,9 +8,10 @@ from uuid import UUID
 import msgspec
 from uuid_utils.compat import uuid7
 
-from cdt.domain.errors import Invalid
+from cdt.domain.errors import Forbidden, Invalid
 from cdt.domain.kernel import Command, Digest, Tenant
 from cdt.graphql.context import Info
+from cdt.graphql.errors import Unauthenticated
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -25,7 +26,7 @@ async def command_of(info: Info, asking: Asking, tenant: Tenant) -> Command:
     """A command of the one who asks, now."""
     grants = await info.context.grants()
     return Command(
-        id=_id_in(asking.command_id),
+        id=command_id_in(asking.command_id),
         actor=grants.actor,
         at=info.context.services.now(),
         tenant=tenant,
@@ -33,7 +34,25 @@ async def command_of(info: Info, asking: Asking, tenant: Tenant) -> Command:
     )
 
 
-def _id_in(text: str | None) -> UUID:
+async def own_command_of(info: Info, asking: Asking) -> tuple[UUID, Command]:
+    """A person's command about themselves; Forbidden for programs. Its digest is keyed: it may be of a password."""
+    identity = info.context.identity
+    if identity is None:
+        raise Unauthenticated
+    if identity.user_id is None:
+        raise Forbidden(permission="of being a person, with a token of their own")
+    services = info.context.services
+    by = await services.sessions.command(
+        identity.user_id,
+        command_id_in(asking.command_id),
+        services.now(),
+        Digest(services.secret.digest("commands", _content(info.field_name, asking))),
+    )
+    return identity.user_id, by
+
+
+def command_id_in(text: str | None) -> UUID:
+    """The id that the client chose, or a new one."""
     if text is None:
         return uuid7()
     try:
@@ -44,9 +63,13 @@ def _id_in(text: str | None) -> UUID:
 
 def _digest_of(mutation: str, asking: Any) -> Digest:  # noqa: ANN401  a dataclass, which no protocol can say
     """What is left out counts for nothing, so that a field that is added later leaves the digests as they are."""
+    return Digest(sha256(_content(mutation, asking)).hexdigest())
+
+
+def _content(mutation: str, asking: Any) -> bytes:  # noqa: ANN401
     asked = {
         each.name: value
         for each in fields(asking)
         if each.name != "command_id" and (value := getattr(asking, each.name)) is not None
     }
-    return Digest(sha256(_encoder.encode((mutation, asked))).hexdigest())
+    return _encoder.encode((mutation, asked))

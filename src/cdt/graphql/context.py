@@ -61,15 +61,22 @@ class Context:
     """Made for each HTTP request, and for each WebSocket connection."""
 
     def __init__(
-        self, services: "Services", identity: Identity | None, address: str, *, is_one_operation: bool = False
+        self,
+        services: "Services",
+        identity: Identity | None,
+        address: str,
+        *,
+        agent: str = "",
+        is_one_operation: bool = False,
     ) -> None:
-        """`address` is where the request came from.
+        """`address` is where the request came from, and `agent` the program that it names itself.
 
         is_one_operation: it ends with its one answer, so what was looked up at a position may be kept until then.
         """
         self.services = services
         self.identity = identity
         self.address = address
+        self.agent = agent
         self.is_one_operation = is_one_operation
         self.connection_params: Any = None
         self.extensions: dict[str, Any] = {}
@@ -109,7 +116,7 @@ class Context:
     def is_fresh(self) -> bool:
         """Whether somebody is known, by a token that has not ended."""
         identity = self.identity
-        return identity is not None and (identity.expires_at is None or identity.expires_at > self.services.now())
+        return identity is not None and self.services.admission.still_admits(identity, self.services.now())
 
     async def at(self, as_of: AsOf | None = None) -> At:
         """Where to read: the operation's one present, or the moment that is asked about."""

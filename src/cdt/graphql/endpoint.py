@@ -96,7 +96,13 @@ class Endpoint(GraphQL[Context, None]):
             return None
         services, client = self._services(), scope.get("client")
         identity = await self._identify(services, _header(scope, b"authorization"))
-        context = Context(services, identity, client[0] if client else "unknown", is_one_operation=True)
+        context = Context(
+            services,
+            identity,
+            client[0] if client else "unknown",
+            agent=_header(scope, b"user-agent") or "",
+            is_one_operation=True,
+        )
         try:
             result = await self.schema.execute(
                 operation.query,
@@ -160,13 +166,14 @@ class Endpoint(GraphQL[Context, None]):
             services,
             identity,
             request.client.host if request.client else "unknown",
+            agent=request.headers.get("user-agent", ""),
             is_one_operation=isinstance(request, Request) and not self._streams,
         )
 
     async def _identify(self, services: Services, authorization: str | None) -> Identity | None:
         """Who asks. A token that was read is believed until it ends: reading one costs as much as a small query."""
         kept = self._identities.get(authorization)
-        if kept is not None and kept.expires_at is not None and kept.expires_at > services.now():
+        if kept is not None and services.admission.still_admits(kept, services.now()):
             return kept
         identity = await services.admission.identify(authorization)
         if identity is not None and identity.expires_at is not None:

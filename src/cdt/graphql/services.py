@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cdt.access.admission import Admission
+from cdt.access.sessions import Sessions
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
 from cdt.database.async_log import AsyncLog
@@ -33,6 +34,7 @@ class Services:
     notifications: Notifications
     admission: Admission
     tokens: Tokens
+    sessions: Sessions
     signing_in: SigningIn
     intake: Intake
     hub: LiveHub

@@ -1,6 +1,20 @@
 """Facts about people. The stream is the user."""
 
-from cdt.domain.kernel import Event, Sealed
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from cdt.domain.kernel import Change, Event, Sealed
+
+
+class EndOfSession(StrEnum):
+    """Why a session ended before its time."""
+
+    SIGNED_OUT = "signed_out"
+    REVOKED = "revoked"
+    CREDENTIALS_CHANGED = "credentials_changed"
+    REUSE = "reuse"
 
 
 class UserRegistered(Event, frozen=True, kw_only=True):
@@ -16,4 +30,23 @@ class PasswordSet(Event, frozen=True, kw_only=True):
 
 
 class SignedIn(Event, frozen=True, kw_only=True):
-    """The person showed the right password and got a token."""
+    """The person showed the right password: a session begins. It ends at `session_ends_at`, or sooner."""
+
+    format: ClassVar[int] = 2
+    session_id: UUID | None = None
+    session_ends_at: datetime | None = None
+    address: Sealed | None = None
+    agent: Sealed | None = None
+
+
+class SessionEnded(Event, frozen=True, kw_only=True):
+    """No token of the session admits anybody any more."""
+
+    session_id: UUID
+    reason: EndOfSession
+
+
+class ProfileChanged(Event, frozen=True, kw_only=True):
+    """The person goes by another name."""
+
+    name: Change[Sealed]

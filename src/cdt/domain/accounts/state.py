@@ -1,31 +1,53 @@
 """What a person's facts add up to."""
 
+from datetime import datetime, timedelta
+from uuid import UUID
+
 import msgspec
 from msgspec.structs import replace
 
-from cdt.domain.accounts.events import PasswordSet, UserRegistered
-from cdt.domain.kernel import Decider, Event
+from cdt.domain.accounts.events import PasswordSet, ProfileChanged, SessionEnded, SignedIn, UserRegistered
+from cdt.domain.kernel import Decider, Event, Sealed
+
+LONGEST_SESSION = timedelta(days=30)
+"""Then the password is asked for again, however often the session was renewed."""
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """An account."""
 
+    name: Sealed | None = None
     email_hash: str | None = None
     has_password: bool = False
+    sessions: dict[UUID, datetime] = {}
+    """Those that have not been ended, and when each ends by itself."""
 
     @property
     def is_registered(self) -> bool:
         """Whether the account exists."""
         return self.email_hash is not None
 
+    def has_session(self, session_id: UUID, now: datetime) -> bool:
+        """Whether the session still admits."""
+        ends_at = self.sessions.get(session_id)
+        return ends_at is not None and ends_at > now
+
 
 def evolve(user: User, event: Event) -> User:
     """The account after one more fact."""
     match event:
-        case UserRegistered(email_hash=email_hash):
-            return replace(user, email_hash=email_hash)
+        case UserRegistered(name=name, email_hash=email_hash):
+            return replace(user, name=name, email_hash=email_hash)
+        case ProfileChanged(name=name):
+            return replace(user, name=name.new)
         case PasswordSet():
             return replace(user, has_password=True)
+        case SignedIn(session_id=UUID() as session_id, session_ends_at=datetime() as ends_at):
+            began = ends_at - LONGEST_SESSION
+            running = {each: end for each, end in user.sessions.items() if end > began}
+            return replace(user, sessions={**running, session_id: ends_at})
+        case SessionEnded(session_id=session_id):
+            return replace(user, sessions={each: end for each, end in user.sessions.items() if each != session_id})
         case _:
             return user
 

@@ -1,58 +1,117 @@
-"""Signing in."""
+"""What people change about their own accounts."""
 
-from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import strawberry
 
-from cdt.access.admission import Identity
+from cdt.access.known_passwords import known_passwords
 from cdt.access.permissions import needs
+from cdt.commands import accounts
+from cdt.domain.accounts.passwords import require_good
 from cdt.domain.tenancy.roles import Permission
+from cdt.domain.text import named
+from cdt.graphql.accounts.session_mutations import SessionMutations
 from cdt.graphql.accounts.types import ActorKind, Viewer
+from cdt.graphql.commanding import own_command_of
 from cdt.graphql.context import Info
-from cdt.graphql.errors import InvalidError, RateLimitedError, UnauthenticatedError
+from cdt.graphql.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    RateLimitedError,
+    UnauthenticatedError,
+)
 from cdt.graphql.fields import mutation
+from cdt.graphql.scalars import PositionText
+from cdt.vault import credentials, people
 
 
-@strawberry.input(description="Who wants to come in.")
-class SignInInput:
-    """An address and its password."""
+@strawberry.input(description="Another password for yourself.")
+class ChangePasswordInput:
+    """The present one is asked for once more."""
 
-    email: str
-    password: str
+    current_password: str
+    new_password: str
+    command_id: str | None = None
 
 
-@needs(Permission.PUBLIC)
-@strawberry.type(description="A token, good for an hour.")
-class SignInPayload:
-    """Send the token as `Authorization: Bearer <token>`."""
+@strawberry.input(description="What others see of you.")
+class ChangeProfileInput:
+    """Your name."""
 
-    access_token: str
-    expires_at: datetime
+    name: str
+    command_id: str | None = None
+
+
+@needs(Permission.SIGNED_IN)
+@strawberry.type(description="You, as you are now.")
+class ViewerPayload:
+    """`lagging` says that the change is recorded but not readable yet."""
+
     viewer: Viewer
+    position: PositionText | None
+    lagging: bool
 
 
-SignInResult = Annotated[
-    SignInPayload | UnauthenticatedError | RateLimitedError | InvalidError, strawberry.union("SignInResult")
+ChangePasswordResult = Annotated[
+    ViewerPayload
+    | NotFoundError
+    | ConflictError
+    | InvalidError
+    | ForbiddenError
+    | UnauthenticatedError
+    | RateLimitedError,
+    strawberry.union("ChangePasswordResult"),
+]
+ChangeProfileResult = Annotated[
+    ViewerPayload
+    | NotFoundError
+    | ConflictError
+    | InvalidError
+    | ForbiddenError
+    | UnauthenticatedError
+    | RateLimitedError,
+    strawberry.union("ChangeProfileResult"),
 ]
 
 
 @strawberry.type
-class AccountsMutations:
+class AccountsMutations(SessionMutations):
     """Fields of Mutation."""
 
-    @mutation(Permission.PUBLIC, "Sign in with an e-mail address and its password.")
-    async def sign_in(self, info: Info, input: SignInInput) -> SignInResult:  # noqa: A002
-        """See SignInPayload."""
-        signed_in = await info.context.services.signing_in.sign_in(
-            email=input.email, password=input.password, address=info.context.address, now=info.context.services.now()
-        )
-        info.context.identity = Identity(
-            signed_in.actor, user_id=UUID(signed_in.actor.id), expires_at=signed_in.token.expires_at
-        )
-        return SignInPayload(
-            access_token=signed_in.token.text,
-            expires_at=signed_in.token.expires_at,
-            viewer=Viewer(kind=ActorKind.USER, key=signed_in.actor.id),
-        )
+    @mutation(Permission.SIGNED_IN, "Change your password. Everywhere else you are signed out.")
+    async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordResult:  # noqa: A002
+        """The fact is recorded while the vault's change is held: after a crash the former password is good still."""
+        context, services = info.context, info.context.services
+        user_id, by = await own_command_of(info, input)
+        viewer = Viewer(kind=ActorKind.USER, key=str(user_id))
+        person = await context.loaders.accounts.person.load((await context.at(), user_id))
+        own_words = [] if person is None else [person.name or "", person.email or ""]
+        require_good("newPassword", input.new_password, common=known_passwords(), own_words=own_words)
+        async with services.writer.transaction() as connection:
+            credential = await credentials.of_user(connection, user_id)
+            email_hash = "" if credential is None else credential.email_hash
+            await services.signing_in.prove(
+                credential, input.current_password, email_hash=email_hash, address=context.address
+            )
+            await credentials.change(
+                connection, user_id, password_hash=await services.signing_in.hash(input.new_password)
+            )
+            assert context.identity is not None
+            done = await context.do(accounts.change_password, user_id, but=context.identity.session_id, by=by)
+        await services.sessions.forget_ended(user_id)
+        return ViewerPayload(viewer=viewer, position=done.position_text, lagging=done.lagging)  # pyright: ignore[reportReturnType]
+
+    @mutation(Permission.SIGNED_IN, "Change the name that others see.")
+    async def change_profile(self, info: Info, input: ChangeProfileInput) -> ChangeProfileResult:  # noqa: A002
+        """The same name again changes nothing."""
+        context, services, name = info.context, info.context.services, named("name", input.name)
+        user_id, by = await own_command_of(info, input)
+        viewer = Viewer(kind=ActorKind.USER, key=str(user_id))
+        if await viewer.name(info) == name:  # type: ignore[operator]
+            return ViewerPayload(viewer=viewer, position=None, lagging=False)  # pyright: ignore[reportReturnType]
+        async with services.writer.transaction() as connection:
+            key = await people.new_person(connection, services.secret, user_id)
+        done = await context.do(accounts.change_profile, user_id, name=people.sealed(user_id, key, name), by=by)
+        return ViewerPayload(viewer=viewer, position=done.position_text, lagging=done.lagging)  # pyright: ignore[reportReturnType]

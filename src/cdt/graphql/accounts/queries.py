@@ -3,6 +3,7 @@
 import strawberry
 
 from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.accounts.sessions import Session, own_sessions
 from cdt.graphql.accounts.types import ActorKind, Viewer
 from cdt.graphql.context import Info
 from cdt.graphql.fields import query
@@ -21,3 +22,9 @@ class AccountsQueries:
         if identity is None or not info.context.is_fresh:
             return None
         return Viewer(kind=ActorKind(identity.actor.kind), key=identity.actor.id)
+
+    @query(Permission.SIGNED_IN, "Where you are signed in, newest first; of now, whatever `asOf` says.")
+    async def sessions(self, info: Info, as_of: AsOf | None = None) -> list[Session]:
+        """None for a program, whose key is no session."""
+        del as_of
+        return await own_sessions(info)
