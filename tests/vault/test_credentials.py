@@ -47,11 +47,22 @@ async def test_a_credential_is_found_by_its_hash_and_kept_once(connection: psyco
     found = await credentials.find(connection, "hash")
 
     assert kept == [True, False]
-    assert found == credentials.Credential(an_id(1), hashed)
+    assert found == credentials.Credential(an_id(1), "hash", hashed)
     assert credentials.is_password("right", found)
     assert not credentials.is_password("other", found)
     assert await credentials.find(connection, "another") is None
 
 
+async def test_another_password_takes_the_place_of_the_former_one(connection: psycopg.AsyncConnection[Any]) -> None:
+    former, later = credentials.hash_password("former"), credentials.hash_password("later")
+    await credentials.keep(connection, email_hash="hash", user_id=an_id(1), password_hash=former)
+    await credentials.keep(connection, email_hash="other", user_id=an_id(2), password_hash=former)
+    await credentials.change(connection, an_id(1), password_hash=later)
+
+    assert await credentials.of_user(connection, an_id(1)) == credentials.Credential(an_id(1), "hash", later)
+    assert await credentials.of_user(connection, an_id(2)) == credentials.Credential(an_id(2), "other", former)
+    assert await credentials.of_user(connection, an_id(3)) is None
+
+
 def test_a_damaged_hash_admits_nobody() -> None:
-    assert not credentials.is_password("right", credentials.Credential(an_id(1), "no hash"))
+    assert not credentials.is_password("right", credentials.Credential(an_id(1), "hash", "no hash"))

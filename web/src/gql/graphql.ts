@@ -144,6 +144,7 @@ export type RollBackDeploymentInput = {
 
 /** Who wants to come in. */
 export type SignInInput = {
+  commandId?: string | null | undefined;
   email: string;
   password: string;
 };
