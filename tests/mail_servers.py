@@ -63,9 +63,12 @@ class MailServer:
         self.has_begun.set()
         if self.waits_for is not None:
             await self.waits_for.wait()
-        if (refusal := self._behaviour("DATA", smtp)) is not None:
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        if (behave := self.behaves.get("DATA")) is takes_and_dies:
+            self.got.append(message)
+        if behave is not None and (refusal := behave(smtp)) is not None:
             return refusal
-        self.got.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        self.got.append(message)
         self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
         return "250 OK"
 
@@ -91,14 +94,9 @@ def dies(smtp: SMTP) -> str:
     return "421 never heard"
 
 
-def takes_and_dies(server: MailServer) -> Behave:
+def takes_and_dies(smtp: SMTP) -> str:
     """It has the message, and nobody hears of that."""
-
-    def behave(smtp: SMTP) -> str:
-        server.got.append(EmailMessage())
-        return dies(smtp)
-
-    return behave
+    return dies(smtp)
 
 
 @asynccontextmanager

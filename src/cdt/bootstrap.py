@@ -32,14 +32,20 @@ from cdt.reactions.clock import Clock
 from cdt.reactions.live import Live
 from cdt.reactions.responding import Reacting
 from cdt.reactions.runner import Runner
+from cdt.senders.addresses import AddressIsWrong, Mailbox, named_mailbox
+from cdt.senders.mail import Server, ServerIsWrong, server_of
 from cdt.settings import SettingIsWrong, Settings
 from cdt.vault.secret import IDENTITIES, SecretIsWrong, VaultSecret
 from cdt.workers.child import Child
 from cdt.workers.deliver import Delivering
 from cdt.workers.evaluate import Evaluating
 from cdt.workers.fold import Folding
+from cdt.workers.letter_writing import Desk
 from cdt.workers.queue import Queue
+from cdt.workers.send_mail import Mailing
 
+OUTBOX_SENDER = Mailbox("cdt", "localhost", "CDT")
+"""Whom a mail is from that is only kept."""
 FIRST_SCHEMA = 0x_CD7_5C4E
 """The lock under which whoever comes first makes the read schema."""
 
@@ -65,6 +71,32 @@ def needed(settings: Settings) -> Needed:
         return Needed(settings.database_url, settings.redis_url, VaultSecret(settings.secret_key))
     except SecretIsWrong as error:
         raise SettingIsWrong(str(error)) from error
+
+
+@dataclass(frozen=True)
+class MailRoute:
+    """Whom mails are from, and where they go: to a server, or, without one, where `cdt mail` finds them."""
+
+    sender: Mailbox
+    server: Server | None
+
+
+def mail_route(settings: Settings) -> MailRoute:
+    """Raise SettingIsWrong for a server or a sender that can't be one, and for a server without a sender."""
+    try:
+        sender = None if settings.mail_from is None else named_mailbox(settings.mail_from)
+    except AddressIsWrong:
+        raise SettingIsWrong(
+            f"CDT_MAIL_FROM is {settings.mail_from!r}, and must be an address like CDT <cdt@example.com>."
+        ) from None
+    if settings.smtp_url is None:
+        return MailRoute(sender or OUTBOX_SENDER, None)
+    if sender is None:
+        raise SettingIsWrong("CDT_MAIL_FROM is not set; a mail server takes no mail from nobody.")
+    try:
+        return MailRoute(sender, server_of(settings.smtp_url))
+    except ServerIsWrong as error:
+        raise SettingIsWrong(str(error)) from None
 
 
 def prepare_database(database_url: str) -> list[str]:
@@ -135,13 +167,14 @@ class WorkerTools:
     writer: Writer
     evaluating: Evaluating
     delivering: Delivering
+    mailing: Mailing
     folding: Folding
 
 
 @asynccontextmanager
 async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[WorkerTools]:
     """The tools of a worker of this name, open; the child that computes ends with them."""
-    given = needed(settings)
+    given, route = needed(settings), mail_route(settings)
     conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-worker")
     async with AsyncExitStack() as stack:
         log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
@@ -156,6 +189,14 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
             writer=writer,
             evaluating=Evaluating(log=log, writer=writer, child=child, conninfo=conninfo, worker=name, now=utc_now),
             delivering=Delivering(log=log, reader=reader, writer=writer, secret=given.secret, worker=name, now=utc_now),
+            mailing=Mailing(
+                log=log,
+                desk=Desk(reader=reader, writer=writer, secret=given.secret, address=settings.address),
+                sender=route.sender,
+                server=route.server,
+                worker=name,
+                now=utc_now,
+            ),
             folding=Folding(child=folding_child, conninfo=conninfo, hash_key=given.secret.key_for(IDENTITIES)),
         )
 

@@ -37,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", _demo, "Stream the demo model's rows to a running API; `cdt up` starts this itself.")
     demo.add_argument("--url", help="the API's address; default: by CDT_HOST and CDT_PORT")
     demo.add_argument("--email", default="owner@example.com", help="who signs in; the password is CDT_DEMO_PASSWORD")
+    mail = command("mail", _mail, "List what was mailed, newest first, or show one mail whole.")
+    mail.add_argument("number", nargs="?", type=int, help="the mail to show")
+    mail.add_argument("--limit", type=int, default=50, help="how many to list; default: 50")
     command("migrate", _migrate, "Bring the database to this release's tables.")
     command("secret", _secret, "Print a new CDT_SECRET_KEY.")
     replay = command("replay", _replay, "Print what was known of a model at a moment, from its events alone.")
@@ -112,6 +115,12 @@ def _demo(settings: Settings, given: argparse.Namespace) -> int:
         print(f"cdt: the API can't be reached: {error}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+def _mail(settings: Settings, given: argparse.Namespace) -> int:
+    from cdt import mailbox
+
+    return mailbox.run(settings, fact=given.number, limit=max(0, given.limit))
 
 
 def _migrate(settings: Settings, _given: argparse.Namespace) -> int:

@@ -112,6 +112,12 @@ class Settings:
     host: str = setting("Address that the API listens on.", "127.0.0.1")
     port: int = setting("Port that the API listens on.", 8765, PORT)
     public_url: str | None = setting("Address that browsers see, when it differs from host and port.", None)
+    smtp_url: str | None = setting(
+        "Mail server: smtp://user:password@host:port with STARTTLS, or smtps:// with TLS from the first byte; see"
+        " docs/mail.md. Without it mails are kept, and `cdt mail` shows them.",
+        None,
+    )
+    mail_from: str | None = setting("Whom mails are from: an address, or a name and <address>.", None)
     allowed_origins: str = setting(
         "Further origins, separated by commas, whose pages may ask the API and open WebSockets, with their visitors'"
         " cookies.",
@@ -155,6 +161,12 @@ class Settings:
     shutdown_seconds: float = setting("How long a stopping process may finish what it has begun.", 10.0, SOME)
     demo_rows_per_second: float = setting("How fast the demo's predictions are streamed.", 200.0, SOME)
     demo_password: str | None = setting("Password of whoever signs in for `cdt demo`; `cdt up` sets it.", None)
+
+    @property
+    def address(self) -> str:
+        """Where browsers find the dashboard, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
 
 def from_env(environment: Mapping[str, str] | None = None) -> Settings:

@@ -20,7 +20,7 @@ from typing import TextIO
 import msgspec
 import psycopg
 
-from cdt import first_owner
+from cdt import first_owner, mailbox
 from cdt.bootstrap import prepare_database
 from cdt.database.log import Log
 from cdt.database.migrating import DatabaseIsTooOld
@@ -73,6 +73,7 @@ class PortIsTaken(Exception):
 
 def _run(settings: Settings, *, with_demo: bool, email: str) -> None:
     state = state_folder(settings.state_folder)
+    mail = mailbox.where(settings)
     _require_free_port(settings)
     with Supervisor(logs=state / "logs", tell=_tell) as supervisor:
         progress = _Progress()
@@ -108,7 +109,6 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> None:
             raise CannotStart(f"the database was made with another secret key: {PUT_BACK}") from None
         progress.done("first owner, organization and project are there")
         began = time.monotonic()
-        address = settings.public_url or f"http://{settings.host}:{settings.port}"
         if not supervisor.run(until=lambda: _answers(settings) or time.monotonic() - began > READY_SECONDS):
             raise KeyboardInterrupt
         if not _answers(settings):
@@ -123,7 +123,7 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> None:
                     restart="on failure",
                 )
             )
-        _say_where_it_runs(address, email=email, password=password, state=state)
+        _say_where_it_runs(settings.address, email=email, password=password, mail=mail, state=state)
         if with_demo:
             _say("The demo streams a real model's predictions: open the address, sign in, and watch its trust move.")
         with suppress(KeyboardInterrupt):  # from here on that is no failure, also before `run` hears of it
@@ -131,12 +131,13 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> None:
             supervisor.run()
 
 
-def _say_where_it_runs(address: str, *, email: str, password: str, state: Path) -> None:
+def _say_where_it_runs(address: str, *, email: str, password: str, mail: str, state: Path) -> None:
     _say("")
     _say(f"  CDT runs at   {address}")
     _say(f"  sign in with  {email}")
     _say(f"  password      {password}")
     _say(f"  explore       {address}/graphiql")
+    _say(f"  mail          {mail}")
     _say(f"  data, logs    {state}")
     _say("")
 

@@ -24,6 +24,7 @@ from cdt.workers.evaluate import evaluate
 from cdt.workers.fold import fold
 from cdt.workers.heartbeats import beating
 from cdt.workers.queue import settings_of
+from cdt.workers.send_mail import send_mail
 
 log = structlog.get_logger()
 
@@ -95,6 +96,7 @@ def _worker(redis: ArqRedis, tools: bootstrap.WorkerTools) -> Worker:
         functions=[
             func(_job(redis, tools.evaluating, evaluate), name="evaluation", timeout=JOB_SECONDS),
             func(_job(redis, tools.delivering, deliver), name="delivery", timeout=JOB_SECONDS),
+            func(_job(redis, tools.mailing, send_mail), name="mail", timeout=JOB_SECONDS),
             func(_job(redis, tools.folding, fold), name="fold", timeout=JOB_SECONDS),
         ],
         redis_pool=redis,

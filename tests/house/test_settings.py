@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import cdt
+from cdt.bootstrap import MailRoute, mail_route
+from cdt.senders.addresses import Mailbox
 from cdt.settings import SettingIsWrong, Settings, as_markdown, environment_for, from_env
 
 SOURCES = Path(cdt.__file__).parent
@@ -88,6 +90,41 @@ def test_an_empty_variable_is_an_unset_one() -> None:
 def test_a_wrong_setting_is_named(name: str, text: str, sentence: str) -> None:
     with pytest.raises(SettingIsWrong, match=re.escape(sentence)):
         from_env({name: text})
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        (Settings(), "http://127.0.0.1:8765"),
+        (Settings(host="::1", port=80), "http://[::1]:80"),
+        (Settings(public_url="https://cdt.example.com/"), "https://cdt.example.com"),
+    ],
+)
+def test_the_address_is_where_browsers_find_us(settings: Settings, address: str) -> None:
+    assert settings.address == address
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (
+            Settings(smtp_url="smtp://mail.example.com"),
+            "CDT_MAIL_FROM is not set; a mail server takes no mail from nobody.",
+        ),
+        (Settings(mail_from="CDT"), "CDT_MAIL_FROM is 'CDT', and must be an address like CDT <cdt@example.com>."),
+        (
+            Settings(smtp_url="smtp://cdt:secret@", mail_from="cdt@example.com"),
+            "CDT_SMTP_URL must be smtp://user:password@host:port or smtps://user:password@host:port; see docs/mail.md.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_of_mail_is_named(settings: Settings, sentence: str) -> None:
+    with pytest.raises(SettingIsWrong, match=f"^{re.escape(sentence)}$"):
+        mail_route(settings)
+
+
+def test_without_a_server_mail_needs_no_setting() -> None:
+    assert mail_route(Settings()) == MailRoute(Mailbox("cdt", "localhost", "CDT"), None)
 
 
 def code_of(path: Path) -> list[str]:

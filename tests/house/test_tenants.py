@@ -44,6 +44,7 @@ OWN_COLUMN = {
     "accounts_users_history": "id",
     "accounts_sessions": "user_id",
     "accounts_sessions_history": "user_id",
+    "mails": "person",
 }
 """Where a person's own row has no column of a tenant."""
 

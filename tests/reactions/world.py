@@ -33,13 +33,16 @@ from cdt.reactions.all import REACTIONS
 from cdt.reactions.live import Live
 from cdt.reactions.responding import Reacting, Reaction
 from cdt.reactions.runner import Runner
+from cdt.senders.addresses import Mailbox
 from cdt.vault.secret import VaultSecret
 from cdt.workers import computing, leases
 from cdt.workers.child import Child
 from cdt.workers.deliver import Delivering, deliver
 from cdt.workers.evaluate import Evaluating, evaluate
 from cdt.workers.fold import fold_all
+from cdt.workers.letter_writing import Desk
 from cdt.workers.queue import Queue
+from cdt.workers.send_mail import Mailing, send_mail
 from tests.api import following
 from tests.predictions.builders import HASH_KEY, SIGNATURE, a_label, a_row, an_intake, send, send_labels
 
@@ -102,6 +105,18 @@ class World:
             reader=self.reader,
             writer=self.writer,
             secret=self.secret,
+            worker="a worker",
+            now=lambda: self.time,
+        )
+
+    @property
+    def mailing(self) -> Mailing:
+        desk = Desk(reader=self.reader, writer=self.writer, secret=self.secret, address="https://cdt.example.com")
+        return Mailing(
+            log=self.log,
+            desk=desk,
+            sender=Mailbox("cdt", "example.com", "CDT"),
+            server=None,
             worker="a worker",
             now=lambda: self.time,
         )
@@ -249,8 +264,10 @@ class World:
                 done += 1
                 if each.kind == "evaluation":
                     await evaluate(self.evaluating, each.fact, each.attempt)
-                else:
+                elif each.kind == "delivery":
                     await deliver(self.delivering, each.fact, each.attempt)
+                else:
+                    await send_mail(self.mailing, each.fact, each.attempt)
 
     async def finish(self) -> None:
         """With reactions at work: until everything that was asked for is done, and its score recorded."""

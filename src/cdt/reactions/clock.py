@@ -22,7 +22,7 @@ from cdt.predictions.versions import IntakeState, NumberedVersion, find_version,
 from cdt.reactions.requesting import request
 from cdt.reactions.responding import Reacting
 from cdt.readmodels import evaluations, registry, tenancy
-from cdt.workers import leases
+from cdt.workers import leases, mails
 
 log = structlog.get_logger()
 
@@ -33,6 +33,7 @@ WINDOWS_A_TICK = 6
 """Closed windows that one version asks for at once: a version that took in years is recorded step by step."""
 LONGEST_FOLD_PAUSE = timedelta(minutes=5)
 """Between two tries to fold a version that gets no further, as when its rows kill whoever folds them."""
+TIDY_EVERY = timedelta(hours=1)
 RESTATED_FOR = timedelta(days=400)
 QUIET = timedelta(hours=1)
 
@@ -54,6 +55,7 @@ class Clock:
         self._tick_seconds = tick_seconds
         self._asked_until: Position | None = None
         self._folds: dict[int, _Fold] = {}
+        self._tidy_at: datetime | None = None
 
     async def run(self) -> None:
         """Until cancelled, or the database goes away.
@@ -67,7 +69,7 @@ class Clock:
 
     async def tick(self) -> None:
         """One look at everything that can be due."""
-        for look in (self.sweep, self._fold, self._windows):
+        for look in (self.sweep, self._fold, self._tidy, self._windows):
             with _others_go_on(look=look.__name__):
                 await look()
 
@@ -95,6 +97,14 @@ class Clock:
         if before is not None and before.sequence == behind.sequence:
             pause = min(2 * before.pause, LONGEST_FOLD_PAUSE)
         return _Fold(behind.sequence, pause, self._reacting.now() + pause)
+
+    async def _tidy(self) -> None:
+        now = self._reacting.now()
+        if self._tidy_at is not None and now < self._tidy_at:
+            return
+        async with self._reacting.writer.transaction() as connection:
+            await mails.throw_away(connection, now=now)
+        self._tidy_at = now + TIDY_EVERY
 
     async def _windows(self) -> None:
         if not await self._sees_what_was_asked():

@@ -23,6 +23,7 @@ TAKING_SECONDS = 120.0
 LONGEST_SECONDS = 180.0
 """For all of an attempt: a server that says a word now and then would else never be done with."""
 QUIT_SECONDS = 2.0
+LONGEST_WORDS = 2_000
 
 Security = Literal["tls", "starttls", "none"]
 _PORTS: dict[Security, int] = {"tls": 465, "starttls": 587, "none": 25}
@@ -180,7 +181,8 @@ def _answered(step: Step, status: int, words: str) -> Answer:
     """
     is_about_the_mail = step in {Step.RECIPIENT, Step.MESSAGE} and status // 10 != 53
     outcome = "refused" if 500 <= status < 600 and is_about_the_mail else "later"
-    return Answer(outcome, status, f"the server answered {status} to {step}", words)
+    readable = words.encode(errors="replace").decode()[:LONGEST_WORDS]
+    return Answer(outcome, status, f"the server answered {status} to {step}", readable)
 
 
 def _broken(step: Step, error: Exception) -> Answer:

@@ -63,6 +63,7 @@ async def evaluate(work: Evaluating, fact: int, attempt: int) -> None:
 
 async def _complete(work: Evaluating, lease: leases.Lease, requested: Envelope) -> None:
     event = cast(Requested, requested.event)
+    assert lease.project_id is not None
     computed = await work.child.run(
         LONGEST_SECONDS, computing.evaluate, work.conninfo, lease.project_id, event.specification
     )

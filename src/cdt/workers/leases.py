@@ -21,7 +21,7 @@ from psycopg.rows import class_row
 
 from cdt.database.writing import Writer
 
-Kind = Literal["evaluation", "delivery"]
+Kind = Literal["evaluation", "delivery", "mail"]
 
 LEASE_SECONDS = 15.0
 RENEWALS_A_LEASE = 3
@@ -30,14 +30,14 @@ log = structlog.get_logger()
 
 
 class Lease(msgspec.Struct, frozen=True):
-    """A piece of work that is ours for now.
+    """A piece of work that is ours for now. A mail is no project's.
 
     failures: how many attempts before this one failed. deaths: in how many the process or the worker died.
     """
 
     fact: int
     subject: UUID
-    project_id: UUID
+    project_id: UUID | None
     attempt: int
     failures: int
     deaths: int
@@ -57,7 +57,7 @@ async def open_lease(
     fact: int,
     kind: Kind,
     subject: UUID,
-    project_id: UUID,
+    project_id: UUID | None,
     plan_id: UUID | None = None,
 ) -> None:
     """A fact asks for work, due at once; told twice, it is one piece of work."""
@@ -122,11 +122,18 @@ async def finish(
 ) -> None:
     """The work is over."""
     async with writer.transaction() as connection:
-        await connection.execute(
-            "UPDATE work.leases SET state = %(state)s, finished_at = clock_timestamp(), leased_until = NULL,"
-            " last_status = coalesce(%(status)s, last_status) WHERE fact = %(fact)s",
-            {"state": state, "fact": lease.fact, "status": status},
-        )
+        await end(connection, lease, state=state, status=status)
+
+
+async def end(
+    connection: AsyncConnection[Any], lease: Lease, *, state: Literal["done", "given_up"], status: int | None = None
+) -> None:
+    """The work is over, in the transaction that says what became of it."""
+    await connection.execute(
+        "UPDATE work.leases SET state = %(state)s, finished_at = clock_timestamp(), leased_until = NULL,"
+        " last_status = coalesce(%(status)s, last_status) WHERE fact = %(fact)s",
+        {"state": state, "fact": lease.fact, "status": status},
+    )
 
 
 async def put_off(writer: Writer, lease: Lease, *, seconds: float, error: str, status: int | None = None) -> None:
