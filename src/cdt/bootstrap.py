@@ -10,6 +10,7 @@ import psycopg
 from cdt.access.admission import Admission
 from cdt.access.ended import EndedSessions
 from cdt.access.grants import GrantBook
+from cdt.access.joining import Joining
 from cdt.access.sessions import Sessions
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
@@ -140,6 +141,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         reading = asyncio.create_task(ended.keep_reading(), name="ended sessions")
         stack.callback(reading.cancel)
         sessions = Sessions(log, writer, given.secret, tokens)
+        signing_in = SigningIn(writer, given.secret, sessions)
         yield Services(
             log=AsyncLog(log, writer),
             reader=reader,
@@ -148,7 +150,8 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             admission=Admission(tokens, book, writer, ended),
             tokens=tokens,
             sessions=sessions,
-            signing_in=SigningIn(writer, given.secret, sessions),
+            signing_in=signing_in,
+            joining=Joining(log, writer, given.secret, signing_in, sessions),
             intake=intake,
             hub=hub,
             child=child,

@@ -12,7 +12,17 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.mapper import encode
-from cdt.domain.accounts.events import EndOfSession, PasswordSet, ProfileChanged, SessionEnded, SignedIn, UserRegistered
+from cdt.domain.accounts.events import (
+    EmailVerified,
+    EndOfSession,
+    PasswordSet,
+    ProfileChanged,
+    ResetRequested,
+    SessionEnded,
+    SignedIn,
+    UserRegistered,
+    VerificationRequested,
+)
 from cdt.domain.alerts.events import Acknowledged, Raised, Reopened, Resolved, RuleAdded, RuleDisabled, RuleEnabled
 from cdt.domain.evaluations.events import Completed, Failed, PlanMade, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
@@ -60,6 +70,9 @@ EVENTS: tuple[Event, ...] = (
         session_id=an_id(1004), session_ends_at=noon_plus(days=30), address=Sealed(PERSON, "YWRkcmVzcw=="),
         agent=Sealed(PERSON, "YWdlbnQ="),
     ),
+    VerificationRequested(request_id=an_id(1005), expires_at=noon_plus(days=2)),
+    EmailVerified(),
+    ResetRequested(request_id=an_id(1006), expires_at=noon_plus(days=2)),
     SessionEnded(session_id=an_id(1004), reason=EndOfSession.SIGNED_OUT),
     ProfileChanged(name=Change(Sealed(PERSON, "bmFtZQ=="), Sealed(PERSON, "bmV3IG5hbWU="))),
     OrganizationCreated(name="Census"),

@@ -22,6 +22,51 @@ def register_user(
     )
 
 
+def sign_up(
+    log: Decides[Outcome],
+    user_id: UUID,
+    *,
+    name: Sealed,
+    email: Sealed,
+    email_hash: str,
+    request_id: UUID,
+    by: Command,
+) -> Outcome:
+    """Open an account whose address is to be verified; the vault's change is held until this is recorded.
+
+    The id follows from the address, so nobody else's can have it.
+    """
+    return log.decide(
+        accounts,
+        user_id,
+        lambda user: decisions.sign_up(
+            user, name=name, email=email, email_hash=email_hash, request_id=request_id, at=by.at
+        ),
+        by=by,
+    )
+
+
+def verify_email(log: Decides[Outcome], user_id: UUID, *, request_id: UUID, by: Command) -> Outcome:
+    """Take an address for the person's who followed the link that was sent there."""
+    return log.decide(
+        accounts, user_id, lambda user: decisions.verify_email(user, request_id=request_id, at=by.at), by=by
+    )
+
+
+def request_password_reset(log: Decides[Outcome], user_id: UUID, *, request_id: UUID, by: Command) -> Outcome:
+    """Let a link for another password be sent."""
+    return log.decide(
+        accounts, user_id, lambda user: decisions.request_reset(user, request_id=request_id, at=by.at), by=by
+    )
+
+
+def reset_password(log: Decides[Outcome], user_id: UUID, *, request_id: UUID, by: Command) -> Outcome:
+    """Record that the vault keeps another password, by a link; every session ends."""
+    return log.decide(
+        accounts, user_id, lambda user: decisions.reset_password(user, request_id=request_id, at=by.at), by=by
+    )
+
+
 def sign_in(
     log: Decides[Outcome], user_id: UUID, *, session_id: UUID, address: Sealed, agent: Sealed, by: Command
 ) -> Outcome:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cdt.access.admission import Admission
+from cdt.access.joining import Joining
 from cdt.access.sessions import Sessions
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
@@ -36,6 +37,7 @@ class Services:
     tokens: Tokens
     sessions: Sessions
     signing_in: SigningIn
+    joining: Joining
     intake: Intake
     hub: LiveHub
     child: Child

@@ -1,15 +1,25 @@
 """What may happen to an account."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from cdt.domain.accounts import decisions
-from cdt.domain.accounts.events import EndOfSession, PasswordSet, ProfileChanged, SessionEnded, SignedIn, UserRegistered
+from cdt.domain.accounts.events import (
+    EmailVerified,
+    EndOfSession,
+    PasswordSet,
+    ProfileChanged,
+    ResetRequested,
+    SessionEnded,
+    SignedIn,
+    UserRegistered,
+    VerificationRequested,
+)
 from cdt.domain.accounts.state import User, accounts
 from cdt.domain.errors import NotFound
-from cdt.domain.kernel import Change, Sealed
+from cdt.domain.kernel import Change, Event, Sealed
 from tests.builders import NOON, an_id, noon_plus
 from tests.domain.builders import state_of
 
@@ -96,3 +106,82 @@ def test_another_name_tells_the_former_one_too() -> None:
     assert decisions.change_profile(REGISTERED, name=EMAIL) == [ProfileChanged(name=Change(NAME, EMAIL))]
     with pytest.raises(NotFound):
         decisions.change_profile(User(), name=NAME)
+
+
+REQUEST, LATER = an_id(21), an_id(22)
+PENDING = state_of(accounts, *FACTS, VerificationRequested(request_id=REQUEST, expires_at=noon_plus(days=2)))
+
+
+def signed_up(user: User, request_id: UUID, at: datetime) -> list[Event]:
+    return decisions.sign_up(user, name=NAME, email=EMAIL, email_hash="abc", request_id=request_id, at=at)
+
+
+def test_who_signs_up_gets_a_link_of_two_days() -> None:
+    assert signed_up(User(), REQUEST, NOON) == [
+        *FACTS,
+        VerificationRequested(request_id=REQUEST, expires_at=noon_plus(days=2)),
+    ]
+
+
+def test_until_the_address_is_verified_whoever_comes_last_sets_name_and_password() -> None:
+    assert signed_up(PENDING, LATER, NOON + timedelta(minutes=1)) == [
+        ProfileChanged(name=Change(NAME, NAME)),
+        PasswordSet(),
+        VerificationRequested(request_id=LATER, expires_at=noon_plus(days=2) + timedelta(minutes=1)),
+    ]
+
+
+def test_a_mailbox_is_not_filled_and_who_has_an_account_is_left_alone() -> None:
+    assert signed_up(PENDING, LATER, NOON + timedelta(seconds=59)) == []
+    assert signed_up(REGISTERED, LATER, noon_plus(days=9)) == []
+
+
+def test_nobody_comes_in_before_the_address_is_verified() -> None:
+    with pytest.raises(decisions.AddressIsNotVerified):
+        decisions.sign_in(PENDING, session_id=HERE, at=NOON, address=NAME, agent=EMAIL)
+    verified = state_of(accounts, *FACTS, VerificationRequested(request_id=REQUEST, expires_at=NOON), EmailVerified())
+    assert decisions.sign_in(verified, session_id=HERE, at=NOON, address=NAME, agent=EMAIL) != []
+
+
+def test_the_newest_link_verifies_in_time_and_again_changes_nothing() -> None:
+    assert decisions.verify_email(PENDING, request_id=REQUEST, at=NOON) == [EmailVerified()]
+    assert decisions.verify_email(REGISTERED, request_id=REQUEST, at=NOON) == []
+
+
+@pytest.mark.parametrize(("request_id", "at"), [(LATER, NOON), (REQUEST, noon_plus(days=2))])
+def test_another_link_and_one_that_is_too_old_verify_nothing(request_id: UUID, at: datetime) -> None:
+    with pytest.raises(decisions.LinkIsVoid):
+        decisions.verify_email(PENDING, request_id=request_id, at=at)
+
+
+def test_a_reset_link_is_good_for_an_hour_and_once() -> None:
+    (asked,) = decisions.request_reset(AT_HOME, request_id=REQUEST, at=NOON)
+    assert asked == ResetRequested(request_id=REQUEST, expires_at=NOON + timedelta(hours=1))
+    user = state_of(accounts, *FACTS, began(HERE), asked)
+    done = decisions.reset_password(user, request_id=REQUEST, at=NOON + timedelta(minutes=59))
+    assert done == [PasswordSet(), SessionEnded(session_id=HERE, reason=EndOfSession.CREDENTIALS_CHANGED)]
+
+    for state, at in (
+        (state_of(accounts, *FACTS, asked, *done), NOON),
+        (user, NOON + timedelta(hours=1)),
+        (state_of(accounts, *FACTS, asked, PasswordSet()), NOON),
+        (REGISTERED, NOON),
+    ):
+        with pytest.raises(decisions.LinkIsVoid):
+            decisions.reset_password(state, request_id=REQUEST, at=at)
+
+
+def test_who_resets_the_password_has_shown_that_the_address_is_theirs() -> None:
+    user = state_of(
+        accounts, *FACTS, VerificationRequested(request_id=LATER, expires_at=NOON),
+        ResetRequested(request_id=REQUEST, expires_at=noon_plus(days=1)),
+    )  # fmt: skip
+    assert decisions.reset_password(user, request_id=REQUEST, at=NOON) == [PasswordSet(), EmailVerified()]
+
+
+def test_a_reset_is_asked_for_once_a_minute_and_never_of_nobody() -> None:
+    asked = ResetRequested(request_id=REQUEST, expires_at=NOON + timedelta(hours=1))
+    user = state_of(accounts, *FACTS, asked)
+    assert decisions.request_reset(user, request_id=LATER, at=NOON + timedelta(seconds=59)) == []
+    assert len(decisions.request_reset(user, request_id=LATER, at=NOON + timedelta(minutes=1))) == 1
+    assert decisions.request_reset(User(), request_id=LATER, at=NOON) == []

@@ -26,7 +26,7 @@ class UserRegistered(Event, frozen=True, kw_only=True):
 
 
 class PasswordSet(Event, frozen=True, kw_only=True):
-    """The person has a new password; its hash is in the vault."""
+    """The person has a new password, whose hash is in the vault; links for resetting the former one are void."""
 
 
 class SignedIn(Event, frozen=True, kw_only=True):
@@ -37,6 +37,24 @@ class SignedIn(Event, frozen=True, kw_only=True):
     session_ends_at: datetime | None = None
     address: Sealed | None = None
     agent: Sealed | None = None
+
+
+class VerificationRequested(Event, frozen=True, kw_only=True):
+    """The person is to show that the address is theirs, by a link that is good until `expires_at`."""
+
+    request_id: UUID
+    expires_at: datetime
+
+
+class EmailVerified(Event, frozen=True, kw_only=True):
+    """The person followed a link that was sent to their address."""
+
+
+class ResetRequested(Event, frozen=True, kw_only=True):
+    """Somebody who forgot the password gets a link to the person's address; it is good until `expires_at`."""
+
+    request_id: UUID
+    expires_at: datetime
 
 
 class SessionEnded(Event, frozen=True, kw_only=True):

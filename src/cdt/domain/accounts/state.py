@@ -6,11 +6,27 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from cdt.domain.accounts.events import PasswordSet, ProfileChanged, SessionEnded, SignedIn, UserRegistered
+from cdt.domain.accounts.events import (
+    EmailVerified,
+    PasswordSet,
+    ProfileChanged,
+    ResetRequested,
+    SessionEnded,
+    SignedIn,
+    UserRegistered,
+    VerificationRequested,
+)
 from cdt.domain.kernel import Decider, Event, Sealed
 
 LONGEST_SESSION = timedelta(days=30)
 """Then the password is asked for again, however often the session was renewed."""
+
+
+class Link(msgspec.Struct, frozen=True):
+    """The newest of the links of its kind; the ones before are void."""
+
+    request_id: UUID
+    expires_at: datetime
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +35,9 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     name: Sealed | None = None
     email_hash: str | None = None
     has_password: bool = False
+    verification: Link | None = None
+    """Of an address that is not verified yet. Who was registered by the installation itself has none."""
+    reset: Link | None = None
     sessions: dict[UUID, datetime] = {}
     """Those that have not been ended, and when each ends by itself."""
 
@@ -41,15 +60,27 @@ def evolve(user: User, event: Event) -> User:
         case ProfileChanged(name=name):
             return replace(user, name=name.new)
         case PasswordSet():
-            return replace(user, has_password=True)
+            return replace(user, has_password=True, reset=None)
+        case VerificationRequested(request_id=request_id, expires_at=expires_at):
+            return replace(user, verification=Link(request_id, expires_at))
+        case EmailVerified():
+            return replace(user, verification=None)
+        case ResetRequested(request_id=request_id, expires_at=expires_at):
+            return replace(user, reset=Link(request_id, expires_at))
+        case _:
+            return replace(user, sessions=_sessions_after(user.sessions, event))
+
+
+def _sessions_after(sessions: dict[UUID, datetime], event: Event) -> dict[UUID, datetime]:
+    match event:
         case SignedIn(session_id=UUID() as session_id, session_ends_at=datetime() as ends_at):
             began = ends_at - LONGEST_SESSION
-            running = {each: end for each, end in user.sessions.items() if end > began}
-            return replace(user, sessions={**running, session_id: ends_at})
+            running = {each: end for each, end in sessions.items() if end > began}
+            return {**running, session_id: ends_at}
         case SessionEnded(session_id=session_id):
-            return replace(user, sessions={each: end for each, end in user.sessions.items() if each != session_id})
+            return {each: end for each, end in sessions.items() if each != session_id}
         case _:
-            return user
+            return sessions
 
 
 accounts = Decider(kind="user", initial=User(), evolve=evolve)

@@ -10,6 +10,7 @@ from cdt.commands import accounts
 from cdt.domain.accounts.passwords import require_good
 from cdt.domain.tenancy.roles import Permission
 from cdt.domain.text import named
+from cdt.graphql.accounts.joining_mutations import JoiningMutations
 from cdt.graphql.accounts.session_mutations import SessionMutations
 from cdt.graphql.accounts.types import ActorKind, Viewer
 from cdt.graphql.commanding import own_command_of
@@ -77,7 +78,7 @@ ChangeProfileResult = Annotated[
 
 
 @strawberry.type
-class AccountsMutations(SessionMutations):
+class AccountsMutations(JoiningMutations, SessionMutations):
     """Fields of Mutation."""
 
     @mutation(Permission.SIGNED_IN, "Change your password. Everywhere else you are signed out.")
