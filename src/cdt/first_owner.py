@@ -11,6 +11,7 @@ from cdt.commands import accounts, tenancy
 from cdt.database.log import Log
 from cdt.database.writing import Writer
 from cdt.domain.kernel import Actor, Command, Tenant, derived_id
+from cdt.domain.tenancy.state import organizations, projects
 from cdt.vault import credentials, people
 from cdt.vault.secret import VaultSecret
 
@@ -62,15 +63,18 @@ async def ensure(
             email_hash=email_hash,
             by=by,
         )
-        tenancy.create_organization(log, organization_id, name=organization, owner=user_id, by=by)
-        tenancy.create_project(
-            log,
-            project_id,
-            organization_id=organization_id,
-            name=project,
-            time_zone="UTC",
-            by=Command(id=uuid7(), actor=SETUP, at=now, tenant=Tenant(organization_id, project_id)),
-        )
+        # what is there already may have another name, or be gone, by now
+        if not log.load(organization_id, organizations).version:
+            tenancy.create_organization(log, organization_id, name=organization, owner=user_id, by=by)
+        if not log.load(project_id, projects).version:
+            tenancy.create_project(
+                log,
+                project_id,
+                organization_id=organization_id,
+                name=project,
+                time_zone="UTC",
+                by=Command(id=uuid7(), actor=SETUP, at=now, tenant=Tenant(organization_id, project_id)),
+            )
 
     await asyncio.to_thread(act)
     return FirstOwner(user_id, organization_id, project_id, is_new)

@@ -36,6 +36,7 @@ from cdt.domain.kernel import (
     EvaluationId,
     Event,
     NameClaimed,
+    NameReleased,
     PlanId,
     Position,
     RuleId,
@@ -44,7 +45,31 @@ from cdt.domain.kernel import (
 )
 from cdt.domain.notifications.events import Delivered, DeliveryRequested, EndpointAdded, EndpointRemoved, GaveUp
 from cdt.domain.registry.events import BaselineSet, ModelRegistered, Promoted, RolledBack, VersionAdded
-from cdt.domain.tenancy.events import KeyCreated, MemberAdded, OrganizationCreated, ProjectCreated
+from cdt.domain.tenancy.events import (
+    InvitationAccepted,
+    InvitationDeclined,
+    InvitationWithdrawn,
+    KeyCreated,
+    MemberAdded,
+    MemberInvited,
+    MemberLeft,
+    MemberRemoved,
+    OrganizationCreated,
+    OrganizationDeleted,
+    OrganizationDescribed,
+    OrganizationDomainSet,
+    OrganizationRenamed,
+    OwnershipTransferred,
+    ProjectArchived,
+    ProjectCreated,
+    ProjectDeleted,
+    ProjectDescribed,
+    ProjectRenamed,
+    ProjectRestored,
+    ProjectRoleSet,
+    ProjectSettingsChanged,
+    RoleChanged,
+)
 from cdt.domain.tenancy.roles import Role
 from cdt.domain.topics import TOPIC_OF
 from cdt.domain.trust.events import PolicySet, Scored
@@ -79,6 +104,32 @@ EVENTS: tuple[Event, ...] = (
     MemberAdded(user_id=PERSON, role=Change(None, Role.OWNER)),
     ProjectCreated(organization_id=an_id(1002), name="Employment", time_zone="America/New_York"),
     KeyCreated(key_id=an_id(5), name="streamer", prefix="cdt_ab12"),
+    OrganizationRenamed(name=Change("Census", "Census Bureau")),
+    OrganizationDescribed(description=Change("", "Who counts")),
+    OrganizationDomainSet(domain=Change(None, "census.example")),
+    OrganizationDeleted(),
+    RoleChanged(user_id=PERSON, role=Change(Role.VIEWER, Role.MEMBER)),
+    MemberRemoved(user_id=PERSON, role=Change(Role.MEMBER, None)),
+    MemberLeft(user_id=PERSON, role=Change(Role.AUDITOR, None)),
+    OwnershipTransferred(
+        from_user_id=PERSON, from_role=Change(Role.OWNER, Role.ADMIN), to_user_id=an_id(1004),
+        to_role=Change(Role.MEMBER, Role.OWNER),
+    ),
+    MemberInvited(
+        invitation_id=an_id(51), email=Sealed(an_id(52), "ZW1haWw="), email_hash="c" * 64, role=Role.MEMBER,
+        expires_at=noon_plus(days=7),
+    ),
+    InvitationAccepted(invitation_id=an_id(51), user_id=PERSON),
+    InvitationDeclined(invitation_id=an_id(51)),
+    InvitationWithdrawn(invitation_id=an_id(51)),
+    ProjectRoleSet(project_id=an_id(1003), user_id=PERSON, role=Change(None, Role.ADMIN)),
+    ProjectRenamed(name=Change("Employment", "Work")),
+    ProjectDescribed(description=Change("", "Who works")),
+    ProjectSettingsChanged(time_zone=Change("UTC", "Europe/Berlin"), retention_days=Change(None, 365)),
+    ProjectArchived(),
+    ProjectRestored(),
+    ProjectDeleted(),
+    NameReleased(scope="model/1", holder=MODEL),
     ModelRegistered(name="Employment", description="Who is employed"),
     VersionAdded(version_id=VERSION, tag="1", signature=A_SIGNATURE),
     BaselineSet(

@@ -106,7 +106,7 @@ def test_every_projection_module_writes_and_is_listed() -> None:
 def test_every_event_is_projected_or_named_as_one_that_needs_none() -> None:
     # what a password, a link or a claimed name changes is in the vault and the log
     links = {"accounts.VerificationRequested", "accounts.EmailVerified", "accounts.ResetRequested"}
-    needs_none = {"kernel.NameClaimed", "accounts.PasswordSet", *links}
+    needs_none = {"kernel.NameClaimed", "kernel.NameReleased", "accounts.PasswordSet", *links}
 
     assert {topic for topic, event in TOPICS.items() if event not in HANDLERS} == needs_none
 

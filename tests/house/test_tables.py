@@ -14,7 +14,9 @@ SOURCES = Path(cdt.__file__).parent
 PAGE = SOURCES.parents[1] / "docs" / "tables.md"
 KINDS = {"log", "read model", "read model and history", "kept"}
 KIND_OF_SCHEMA = {"log": "log", "read": "read model"}
-BELONGINGS = {"project", "organization", "person", "organization, person", "project or organization", "nobody"}
+BELONGINGS = {
+    "project", "organization", "person", "organization, person", "project, person", "project or organization", "nobody",
+}  # fmt: skip
 
 
 class Line(NamedTuple):

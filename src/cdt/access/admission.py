@@ -60,7 +60,7 @@ class Admission:
     async def grants(self, identity: Identity) -> Grants:
         """What the identity may do, and where."""
         if identity.key is not None:
-            return self._book.of_key(identity.key)
+            return await self._book.of_key(identity.key)
         assert identity.user_id is not None
         return await self._book.of_user(identity.user_id)
 

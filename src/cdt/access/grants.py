@@ -1,68 +1,160 @@
 """What an actor may do, and where: from the read models of tenancy, kept in memory until they change."""
 
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import msgspec
 
 from cdt.database.reading import Reader, Scope
-from cdt.domain.errors import Forbidden
+from cdt.domain.errors import Forbidden, NotFound
 from cdt.domain.kernel import Actor, Tenant
-from cdt.domain.tenancy.roles import KEY_PERMISSIONS, PERMISSIONS, Permission, Role
+from cdt.domain.tenancy.errors import ProjectIsArchived
+from cdt.domain.tenancy.roles import (
+    IN_ARCHIVED_PROJECTS,
+    KEY_PERMISSIONS,
+    PERMISSIONS,
+    Permission,
+    Role,
+    permissions_in_project,
+)
 from cdt.readmodels import tenancy
 from cdt.vault.keys import ApiKey
 
 MAXIMUM_KEPT = 10_000
 
-Reach = frozenset[tuple[UUID, UUID, frozenset[Permission]]]
+Permissions = frozenset[Permission]
+Reach = frozenset[tuple[UUID, UUID, Permissions]]
+NONE: Permissions = frozenset()
+
+
+class InProject(msgspec.Struct, frozen=True):
+    """What somebody may do in a project while it is in use; and whether it is."""
+
+    organization_id: UUID
+    permissions: Permissions
+    is_archived: bool = False
+
+    @property
+    def present(self) -> Permissions:
+        """What they may do now."""
+        return self.permissions & IN_ARCHIVED_PROJECTS if self.is_archived else self.permissions
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """An organization or project that is gone from a position on; what was before it may be asked for."""
+
+    id: UUID
+    organization_id: UUID
+    permissions: Permissions
+    since: int
+
+    @property
+    def is_project(self) -> bool:
+        """Whether it is no organization."""
+        return self.id != self.organization_id
 
 
 class Grants(msgspec.Struct, frozen=True):
-    """The projects an actor knows, with their organizations, and the permissions in each organization."""
+    """The projects an actor knows, with their organizations, and the permissions in each of both."""
 
     actor: Actor
     user_id: UUID | None
     projects: dict[UUID, UUID]
-    permissions: dict[UUID, frozenset[Permission]]
+    permissions: dict[UUID, Permissions]
+    """By organization."""
+    in_projects: dict[UUID, InProject]
+    ended: tuple[Ended, ...]
+    anywhere: Permissions
     reach: Reach
     """Equal for all who may do the same in the same projects."""
+    scopes: dict[Permission, Scope] = {}
+    """Those that were asked for."""
 
     @classmethod
     def of(
         cls,
         actor: Actor,
         user_id: UUID | None,
-        projects: dict[UUID, UUID],
-        permissions: dict[UUID, frozenset[Permission]],
+        projects: Mapping[UUID, InProject],
+        permissions: Mapping[UUID, Permissions],
+        ended: Iterable[Ended] = (),
     ) -> "Grants":
         """With what they amount to."""
-        reach = frozenset((project, each, permissions[each]) for project, each in projects.items())
-        return cls(actor, user_id, projects, permissions, reach)
+        gone = tuple(ended)
+        present = [each.present for each in projects.values()]
+        return cls(
+            actor=actor,
+            user_id=user_id,
+            projects={key: each.organization_id for key, each in projects.items()},
+            permissions=dict(permissions),
+            in_projects=dict(projects),
+            ended=gone,
+            anywhere=NONE.union(*permissions.values(), *present, *(each.permissions for each in gone)),
+            reach=frozenset((key, each.organization_id, each.present) for key, each in projects.items()),
+        )
 
     def may(self, permission: Permission, project_id: UUID) -> bool:
         """Whether the actor has the permission in the project."""
-        organization_id = self.projects.get(project_id)
-        return organization_id is not None and permission in self.permissions[organization_id]
+        project = self.in_projects.get(project_id)
+        return project is not None and permission in project.present
 
     def may_anywhere(self, permission: Permission) -> bool:
-        """Whether the actor has the permission in any organization."""
-        return any(permission in each for each in self.permissions.values())
+        """Whether the actor has the permission in any organization or project, or had it in one that is gone."""
+        return permission in self.anywhere
 
     def require(self, permission: Permission, project_id: UUID) -> None:
-        """Raise Forbidden when the actor sees the project but may not do this in it."""
-        if not self.may(permission, project_id):
+        """Raise when the actor sees the project but may not do this in it, or nobody may while it is archived."""
+        if self.may(permission, project_id):
+            return
+        project = self.in_projects.get(project_id)
+        if project is not None and permission in project.permissions:
+            raise ProjectIsArchived
+        raise Forbidden(permission=permission.value)
+
+    def may_in(self, permission: Permission, organization_id: UUID) -> bool:
+        """Whether the actor has the permission in the organization."""
+        return permission in self.permissions.get(organization_id, NONE)
+
+    def require_in(self, permission: Permission, organization_id: UUID) -> None:
+        """Raise NotFound for an organization that the actor does not know, Forbidden for what they may not do in it."""
+        if organization_id not in self.permissions:
+            raise NotFound(kind="organization")
+        if not self.may_in(permission, organization_id):
             raise Forbidden(permission=permission.value)
+
+    def had(self, permission: Permission, ended_id: UUID) -> "Ended | None":
+        """What is gone and the actor had the permission in: ending it again is answered as the first time."""
+        return next((each for each in self.ended if each.id == ended_id and permission in each.permissions), None)
 
     def tenant(self, project_id: UUID) -> Tenant:
         """Whose fact a command in the project is."""
         return Tenant(self.projects[project_id], project_id)
 
-    def scope(self, permission: Permission) -> Scope:
-        """The rows that the permission opens."""
+    def scope(self, permission: Permission, position: int | None = None) -> Scope:
+        """The rows that the permission opens: at a position, also of what was there then and is gone.
+
+        The record itself stays open to whoever may read it.
+        """
+        scope = self.scopes.get(permission)
+        if scope is None:
+            scope = self.scopes[permission] = Scope(
+                user_id=self.user_id,
+                organizations=tuple(sorted(key for key, granted in self.permissions.items() if permission in granted)),
+                projects=tuple(sorted(key for key, each in self.in_projects.items() if permission in each.present)),
+            )
+        was_there = [
+            each
+            for each in self.ended
+            if permission in each.permissions
+            and (permission is Permission.READ_AUDIT or (position is not None and position < each.since))
+        ]
+        if not was_there:
+            return scope
         return Scope(
-            user_id=self.user_id,
-            organizations=tuple(sorted(each for each, granted in self.permissions.items() if permission in granted)),
-            projects=tuple(sorted(each for each in self.projects if self.may(permission, each))),
+            user_id=scope.user_id,
+            organizations=(*scope.organizations, *(each.id for each in was_there if not each.is_project)),
+            projects=(*scope.projects, *(each.id for each in was_there if each.is_project)),
         )
 
 
@@ -84,33 +176,68 @@ class GrantBook:
 
     async def of_user(self, user_id: UUID) -> Grants:
         """A person's grants by their memberships."""
-        if (kept := self._kept.get(user_id)) is not None:
-            self._kept.move_to_end(user_id)
+        if (kept := self._find(user_id)) is not None:
             return kept
         forgotten = self._forgotten
         async with self._reader.at(None, Scope(user_id=user_id)) as view:
+            position = view.position
             memberships = await tenancy.memberships_of(view, user_id)
-        organizations = tuple(each.organization_id for each in memberships)
-        async with self._reader.at(None, Scope(user_id=user_id, organizations=organizations)) as view:
-            projects = await tenancy.projects_of_organizations(view)
+            own = {each.project_id: Role(each.role) for each in await tenancy.project_roles_of(view, user_id)}
+        role_in = {each.organization_id: Role(each.role) for each in memberships}
+        async with self._reader.at(position, Scope(user_id=user_id, organizations=tuple(sorted(role_in)))) as view:
+            organizations = await tenancy.lifetimes_of_organizations(view, list(role_in))
+            projects = await tenancy.lifetimes_of_projects(view, list(role_in))
+        there = {each.id for each in organizations if each.ended is None}
+
+        def in_project(each: tenancy.Lifetime) -> Permissions:
+            return permissions_in_project(role_in[each.organization_id], own.get(each.id))
+
         grants = Grants.of(
             actor=Actor("user", str(user_id)),
             user_id=user_id,
-            projects={each.id: each.organization_id for each in projects},
-            permissions={each.organization_id: PERMISSIONS[Role(each.role)] for each in memberships},
+            projects={
+                each.id: InProject(each.organization_id, in_project(each), each.is_archived)
+                for each in projects
+                if each.ended is None and each.organization_id in there
+            },
+            permissions={key: PERMISSIONS[role] for key, role in role_in.items() if key in there},
+            ended=(
+                *(Ended(o.id, o.id, PERMISSIONS[role_in[o.id]], o.ended) for o in organizations if o.ended is not None),
+                *(Ended(p.id, p.organization_id, in_project(p), p.ended) for p in projects if p.ended is not None),
+            ),
         )
+        return self._keep(user_id, grants, forgotten)
+
+    async def of_key(self, key: ApiKey) -> Grants:
+        """What an API key may do: take in data, for its one project, while that is in use."""
+        if (kept := self._find(key.key_id)) is not None:
+            return kept
+        forgotten = self._forgotten
+        async with self._reader.at(None, Scope(organizations=(key.organization_id,))) as view:
+            organizations = await tenancy.lifetimes_of_organizations(view, [key.organization_id])
+            projects = await tenancy.lifetimes_of_projects(view, [key.organization_id])
+        is_there = any(each.ended is None for each in organizations)
+        grants = Grants.of(
+            actor=Actor("key", str(key.key_id)),
+            user_id=None,
+            projects={
+                each.id: InProject(each.organization_id, KEY_PERMISSIONS, each.is_archived)
+                for each in projects
+                if each.id == key.project_id and each.ended is None and is_there
+            },
+            permissions={key.organization_id: KEY_PERMISSIONS} if is_there else {},
+        )
+        return self._keep(key.key_id, grants, forgotten)
+
+    def _find(self, who: UUID) -> Grants | None:
+        kept = self._kept.get(who)
+        if kept is not None:
+            self._kept.move_to_end(who)
+        return kept
+
+    def _keep(self, who: UUID, grants: Grants, forgotten: int) -> Grants:
         if forgotten == self._forgotten:  # else what was read may be of before the change
-            self._kept[user_id] = grants
+            self._kept[who] = grants
         if len(self._kept) > MAXIMUM_KEPT:
             self._kept.popitem(last=False)
         return grants
-
-    @staticmethod
-    def of_key(key: ApiKey) -> Grants:
-        """What an API key may do: take in data, for its one project."""
-        return Grants.of(
-            actor=Actor("key", str(key.key_id)),
-            user_id=None,
-            projects={key.project_id: key.organization_id},
-            permissions={key.organization_id: KEY_PERMISSIONS},
-        )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import psycopg
@@ -22,20 +22,12 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row, scalar_row, tuple_row
 
 from cdt.database.deciding import Decision
-from cdt.database.mapper import LogMapper, decode, encode
+from cdt.database.mapper import LogMapper, decode
 from cdt.database.pools import PATIENCE_SECONDS
+from cdt.database.saving import Saving, saving_of, stored_names
 from cdt.database.streams import Recorded, Stream, Streams
-from cdt.domain.errors import CommandWasOther, ConcurrentChange, DomainError, NameIsTaken
-from cdt.domain.kernel import (
-    Command,
-    Decider,
-    Envelope,
-    Event,
-    Name,
-    NameClaimed,
-    Position,
-    unique_name,
-)
+from cdt.domain.errors import CommandWasOther, ConcurrentChange, DomainError
+from cdt.domain.kernel import Command, Decider, Envelope, Name, Position, unique_name
 
 S = TypeVar("S")
 
@@ -184,7 +176,8 @@ class Log(Application[UUID]):
         A command that the stream already holds answers its position and is not decided again; CommandWasOther when it
         asked another thing. When somebody else recorded meanwhile, it is decided once more on what is there now; the
         second time it is ConcurrentChange.
-        `claims` are names that the thing takes in the same save; NameIsTaken when another holds one.
+        `claims` are names that the thing takes in the same save, as it takes and gives up those that the decider knows
+        of; NameIsTaken when another holds one.
         """
         if (kept := self._streams.find(stream_id, decider.kind)) is not None:
             try:
@@ -212,12 +205,12 @@ class Log(Application[UUID]):
             return recorded.position
         if stream.tenant is not None and stream.tenant != by.tenant:
             raise TenantMismatch(f"{decider.kind} {stream.id}")
-        saving = _saving(stream, decider, decision, by=by, claims=claims)
+        saving = saving_of(stream, decider, decision, by=by)
         if saving is None:
             return None
-        self._require_free(claims, stream.id)
+        names = stored_names(lambda name: self.load(name.stream_id, unique_name), saving, claims)
         try:
-            positions = self._log_recorder.insert_events(saving.stored)
+            positions = self._log_recorder.insert_events([*names, *saving.stored])
         except IntegrityError:
             if (found := self._recorded_by(by, saving.envelopes)) is None:
                 raise
@@ -225,27 +218,22 @@ class Log(Application[UUID]):
         assert positions
         return self.settle(saving, Position(positions[-1]))
 
-    def prepare(self, decider: Decider[S], stream_id: UUID, decision: Decision[S], *, by: Command) -> "Saving | None":
+    def prepare(self, decider: Decider[S], stream_id: UUID, decision: Decision[S], *, by: Command) -> Saving | None:
         """The save of a decision on what this process has left of a thing; None when that does not settle it."""
         stream = self._streams.find(stream_id, decider.kind)
         if stream is None or stream.tenant != by.tenant or by.id in stream.commands:
             return None
         try:
-            return _saving(stream, decider, decision, by=by)
+            saving = saving_of(stream, decider, decision, by=by)
         except DomainError:
             return None  # what was left may be old
+        return None if saving is None or saving.taken or saving.given_up else saving
 
-    def settle(self, saving: "Saving", position: Position) -> Position:
+    def settle(self, saving: Saving, position: Position) -> Position:
         """Keep what was saved, for the next decision; answer its position."""
         saving.after.commands[saving.by.id] = Recorded(position, saving.by.actor, saving.by.digest)
         self._streams.keep(saving.after)
         return position
-
-    def _require_free(self, claims: Sequence[Name], holder: UUID) -> None:
-        for name in claims:
-            taken_by = self.load(name.stream_id, unique_name).state.id
-            if taken_by not in {None, holder}:
-                raise NameIsTaken(name=name.text)
 
     def _recorded_by(self, by: Command, wanted: Sequence[Envelope]) -> Position | None:
         """Our own position, when the conflict is with what this very command recorded before its answer was lost."""
@@ -261,52 +249,9 @@ class Log(Application[UUID]):
         return recorded.position
 
 
-class Saving(NamedTuple):
-    """What a decision adds to the log, and the thing after it."""
-
-    by: Command
-    envelopes: Sequence[Envelope]
-    stored: Sequence[StoredEvent]
-    after: Stream
-
-
-def _saving(
-    stream: Stream, decider: Decider[S], decision: Decision[S], *, by: Command, claims: Sequence[Name] = ()
-) -> Saving | None:
-    """None when the decision changes nothing."""
-    events = decision(stream.state)
-    if not events:
-        return None
-    envelopes = [_envelope(stream.id, stream.version + n, event, by) for n, event in enumerate(events, 1)]
-    names = [_envelope(name.stream_id, 1, _claim(name, stream.id), by) for name in claims]
-    state = stream.state
-    for event in events:
-        state = decider.evolve(state, event)
-    after = Stream(stream.id, decider.kind, stream.version + len(events), state, by.tenant, stream.commands)
-    return Saving(by, envelopes, [encode(each) for each in (*names, *envelopes)], after)
-
-
-def _envelope(stream_id: UUID, version: int, event: Event, by: Command) -> Envelope:
-    return Envelope(
-        originator_id=stream_id,
-        originator_version=version,
-        timestamp=by.at,
-        actor=by.actor,
-        command_id=by.id,
-        tenant=by.tenant,
-        caused_by=by.caused_by,
-        command_digest=by.digest,
-        event=event,
-    )
-
-
 def _recorded(envelope: Envelope) -> Recorded:
     assert envelope.position is not None
     return Recorded(envelope.position, envelope.actor, envelope.command_digest)
-
-
-def _claim(name: Name, holder: UUID) -> NameClaimed:
-    return NameClaimed(scope=name.scope, holder=holder)
 
 
 def is_lost_connection(error: BaseException) -> bool:

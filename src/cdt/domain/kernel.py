@@ -1,6 +1,6 @@
 """What every context is made of: events, who caused them, ids, and the shape of a decider."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar, Generic, Literal, NewType, TypeVar
 from uuid import UUID, uuid5
@@ -105,16 +105,34 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
         return self.originator_id
 
 
+def no_names(state: object) -> "Sequence[Name]":
+    """Of a thing that has no unique name, or claims it otherwise."""
+    del state
+    return ()
+
+
 class Decider(msgspec.Struct, Generic[S], frozen=True):
-    """How a stream's events add up: the state before the first, and the state after one more."""
+    """How a stream's events add up: the state before the first, and the state after one more.
+
+    names: the unique names that a thing in a state has. What a decision adds to them is claimed with it, and what it
+    takes away is given up.
+    """
 
     kind: str
     initial: S
     evolve: Callable[[S, Event], S]
+    names: "Callable[[S], Sequence[Name]]" = no_names
 
 
 class NameClaimed(Event, frozen=True, kw_only=True):
     """A name, unique within its scope, belongs to `holder` from now on."""
+
+    scope: str
+    holder: UUID
+
+
+class NameReleased(Event, frozen=True, kw_only=True):
+    """A name, unique within its scope, was given up by `holder`: anybody may take it now."""
 
     scope: str
     holder: UUID
@@ -130,6 +148,8 @@ def _evolve_name(name: NameHolder, event: Event) -> NameHolder:
     match event:
         case NameClaimed(holder=holder):
             return NameHolder(holder)
+        case NameReleased():
+            return NameHolder()
         case _:
             return name
 
@@ -149,7 +169,7 @@ class Name(msgspec.Struct, frozen=True):
 
     @property
     def stream_id(self) -> UUID:
-        """The stream whose first event decides who has the name."""
+        """The stream whose last event decides who has the name."""
         return derived_id("name", self.scope, " ".join(self.text.casefold().split()))
 
 

@@ -158,12 +158,13 @@ class Context:
         self, at: At, permission: Permission = Permission.READ, *, once: Awaitable[None] | None = None
     ) -> AsyncGenerator[View]:
         """The read models at a position, as far as the permission reaches; `once` as `Reader.at` takes it."""
-        async with self.services.reader.at(at.position, await self.scope(permission), once=once) as view:
+        async with self.services.reader.at(at.position, await self.scope(permission, at), once=once) as view:
             yield view
 
-    async def scope(self, permission: Permission = Permission.READ) -> Scope:
-        """The rows that the permission opens to the one who asks."""
-        return NOBODY if self.identity is None else (await self.grants()).scope(permission)
+    async def scope(self, permission: Permission = Permission.READ, at: At | None = None) -> Scope:
+        """The rows that the permission opens to the one who asks; at a moment, also of what is gone since."""
+        position = None if at is None else at.position
+        return NOBODY if self.identity is None else (await self.grants()).scope(permission, position)
 
     async def do(
         self,

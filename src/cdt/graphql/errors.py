@@ -1,5 +1,7 @@
 """Expected failures as types of the schema, and as codes of GraphQL errors in queries and subscriptions."""
 
+from typing import TypeAlias
+
 import strawberry
 from graphql import GraphQLError
 
@@ -67,6 +69,12 @@ class InvalidError(Failure):
     fields: list[FieldProblem] = strawberry.field(default_factory=list)
 
 
+Failures: TypeAlias = (
+    NotFoundError | ConflictError | InvalidError | ForbiddenError | UnauthenticatedError | RateLimitedError
+)
+"""What a mutation may answer in place of its payload."""
+
+
 class Unauthenticated(errors.DomainError):
     """Sign in first: this needs a bearer token or an API key."""
 
@@ -85,9 +93,7 @@ class Lagging(errors.DomainError):
     code = "LAGGING"
 
 
-def failure_of(
-    error: errors.DomainError,
-) -> NotFoundError | ConflictError | InvalidError | ForbiddenError | UnauthenticatedError | RateLimitedError:
+def failure_of(error: errors.DomainError) -> Failures:
     """The schema's type for a refusal of the domain."""
     message = str(error)
     match error:

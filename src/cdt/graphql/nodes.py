@@ -12,6 +12,7 @@ from cdt.graphql.ids import read_id
 from cdt.graphql.registry.models import Model
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import AsOf
+from cdt.graphql.tenancy.members import Invitation, Member, moment_of
 from cdt.graphql.tenancy.types import Organization, Project
 
 
@@ -42,7 +43,13 @@ async def _load(  # noqa: PLR0911  one for each type
             return None if project is None else Project.of(project, at)
         case "Organization":
             organization = await loaders.tenancy.organization.load(key)
-            return None if organization is None else Organization(id=organization.id, name=organization.name)
+            return None if organization is None else Organization.of(organization, at)
+        case "Member":
+            member = await loaders.tenancy.member.load(key)
+            return None if member is None else Member.of(member, at)
+        case "Invitation":
+            invitation = await loaders.tenancy.invitation.load(key)
+            return None if invitation is None else Invitation.of(invitation, at, await moment_of(info, at))
         case "Evaluation":
             evaluation = await loaders.evaluations.evaluation.load(key)
             return None if evaluation is None else Evaluation.of(evaluation, at)

@@ -33,7 +33,11 @@ from cdt.graphql.registry.mutations import RegistryMutations
 from cdt.graphql.registry.queries import RegistryQueries
 from cdt.graphql.scalars import SCALARS
 from cdt.graphql.sharing import SharingExecutor
+from cdt.graphql.tenancy.invitation_mutations import InvitationMutations
+from cdt.graphql.tenancy.member_mutations import MemberMutations
 from cdt.graphql.tenancy.mutations import TenancyMutations
+from cdt.graphql.tenancy.organization_mutations import OrganizationMutations
+from cdt.graphql.tenancy.project_mutations import ProjectMutations
 from cdt.graphql.tenancy.queries import TenancyQueries
 from cdt.graphql.trust.mutations import TrustMutations
 from cdt.graphql.watching import Watch, begin_operation
@@ -49,6 +53,10 @@ class Query(
 @strawberry.type(description="Acting: each mutation is a command, and answers its payload or a failure.")
 class Mutation(
     AccountsMutations,
+    OrganizationMutations,
+    MemberMutations,
+    InvitationMutations,
+    ProjectMutations,
     TenancyMutations,
     RegistryMutations,
     PredictionsMutations,

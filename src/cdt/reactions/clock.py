@@ -130,12 +130,12 @@ class Clock:
         assert state.high_water is not None
         async with self._reacting.reader.at(None, NOBODY) as view:
             version = next(iter(await registry.versions(view, [plan.version_id])))
-            project = next(iter(await tenancy.projects(view, [plan.project_id])))
+            project = next(iter(await tenancy.projects(view, [plan.project_id])), None)
             newest = await evaluations.newest_by_cause(view, plan.id, "window_closed")
             recorded = await evaluations.newest_of_windows(view, plan.id, ending_after=state.high_water - RESTATED_FOR)
             deployments = await registry.deployments_of_models(view, [plan.model_id])
-        if version.grid_digest is None or version.baseline_to is None:
-            return
+        if project is None or version.grid_digest is None or version.baseline_to is None:
+            return  # a project that was deleted is watched no more
         after = version.baseline_to if newest is None else newest.window_end
         completed = [each for each in recorded if each.state == "completed"]
         async with self._reacting.writer.transaction() as connection:

@@ -50,8 +50,10 @@ async def watched(reacting: Reacting, version_id: UUID, before: Watched | None) 
         recorded = next(iter(await trust.newest_of_versions(view, [version_id], environment=environment)), None)
         newest_record = await evaluations.newest_by_cause(view, plan.id, "live_change")
         in_flight = await evaluations.in_flight(view, [plan.id])
-        project = next(iter(await tenancy.projects(view, [version.project_id])))
+        project = next(iter(await tenancy.projects(view, [version.project_id])), None)
         position = view.position
+    if project is None:  # deleted: nobody looks at it any more
+        return None
     grid, baseline = await _grid_and_baseline(reacting, version, before)
     return Watched(
         position=position,

@@ -1,14 +1,14 @@
-"""What may happen next to an organization or a project."""
+"""How an organization, a project and a key begin; what may happen next to each stands in the files beside this one."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cdt.domain.errors import Conflict, Invalid, NotFound
+from cdt.domain.errors import Conflict, NotFound
 from cdt.domain.kernel import Change, Event
-from cdt.domain.tenancy.events import KeyCreated, MemberAdded, OrganizationCreated, ProjectCreated
+from cdt.domain.tenancy.events import KeyCreated, MemberAdded, OrganizationCreated, ProjectCreated, ProjectDescribed
+from cdt.domain.tenancy.projects import check_time_zone
 from cdt.domain.tenancy.roles import Role
 from cdt.domain.tenancy.state import Organization, Project
-from cdt.domain.text import named
+from cdt.domain.text import described, named
 
 
 class IdIsUsed(Conflict):
@@ -25,23 +25,23 @@ def create_organization(organization: Organization, *, name: str, owner: UUID) -
     return [OrganizationCreated(name=name), MemberAdded(user_id=owner, role=Change(None, Role.OWNER))]
 
 
-def create_project(project: Project, *, organization_id: UUID, name: str, time_zone: str) -> list[Event]:
+def create_project(
+    project: Project, *, organization_id: UUID, name: str, time_zone: str, description: str = ""
+) -> list[Event]:
     """Open a project of an organization."""
-    name = named("name", name)
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise Invalid("timeZone", f"{time_zone!r} is no time zone of the IANA list, such as Europe/Berlin") from error
+    name, text = named("name", name), described("description", description)
+    check_time_zone(time_zone)
     if (project.name, project.organization_id) == (name, organization_id):
         return []
     if project.name is not None:
         raise IdIsUsed(kind="project")
-    return [ProjectCreated(organization_id=organization_id, name=name, time_zone=time_zone)]
+    created = ProjectCreated(organization_id=organization_id, name=name, time_zone=time_zone)
+    return [created, ProjectDescribed(description=Change("", text))] if text else [created]
 
 
 def create_key(project: Project, *, key_id: UUID, name: str, prefix: str) -> list[Event]:
     """Let a program send data to the project."""
-    if project.name is None:
+    if not project.is_there:
         raise NotFound(kind="project")
     name = named("name", name)
     if key_id in project.keys:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a member is to an organization."""
+    """What a member is to an organization, or to one of its projects, which has no owner of its own."""
 
     OWNER = "owner"
     ADMIN = "admin"
@@ -20,17 +20,24 @@ class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     READ = "read"
     READ_AUDIT = "read_audit"
+    READ_MEMBERS = "read_members"
+    READ_INVITATIONS = "read_invitations"
     INGEST = "ingest"
     WRITE_REGISTRY = "write_registry"
     REQUEST_EVALUATION = "request_evaluation"
     WRITE_POLICY = "write_policy"
     WRITE_ALERTS = "write_alerts"
     MANAGE_KEYS = "manage_keys"
+    MANAGE_PROJECTS = "manage_projects"
+    MANAGE_MEMBERS = "manage_members"
+    MANAGE_ORGANIZATION = "manage_organization"
+    OWN_ORGANIZATION = "own_organization"
 
 
 _READING = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.READ})
 _WORKING = _READING | {
     Permission.READ_AUDIT,
+    Permission.READ_MEMBERS,
     Permission.INGEST,
     Permission.WRITE_REGISTRY,
     Permission.REQUEST_EVALUATION,
@@ -40,11 +47,42 @@ _WORKING = _READING | {
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.ADMIN: frozenset(Permission),
+    Role.ADMIN: frozenset(Permission) - {Permission.OWN_ORGANIZATION},
     Role.MEMBER: _WORKING,
     Role.VIEWER: _READING,
-    Role.AUDITOR: _READING | {Permission.READ_AUDIT},
+    Role.AUDITOR: _READING | {Permission.READ_AUDIT, Permission.READ_MEMBERS, Permission.READ_INVITATIONS},
 }
+
+_OF_ORGANIZATIONS = frozenset(
+    {Permission.READ_INVITATIONS, Permission.MANAGE_ORGANIZATION, Permission.OWN_ORGANIZATION}
+)
+"""What can be done to an organization and never to one of its projects."""
+
+IN_ARCHIVED_PROJECTS = _READING | {
+    Permission.READ_AUDIT,
+    Permission.READ_MEMBERS,
+    Permission.MANAGE_PROJECTS,
+    Permission.MANAGE_MEMBERS,
+    Permission.MANAGE_KEYS,
+}
+"""What is left of a role's permissions: reading, saying who may read, ending keys, and restoring or deleting it."""
 
 KEY_PERMISSIONS = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.INGEST})
 """What a project's intake key may do, whoever made it."""
+
+
+def role_in_project(organization_role: Role, project_role: Role | None) -> Role:
+    """What a member is to a project: what was said for it, or else what they are to the organization.
+
+    An owner is one everywhere.
+    """
+    return organization_role if project_role is None or organization_role is Role.OWNER else project_role
+
+
+def permissions_in_project(organization_role: Role, project_role: Role | None) -> frozenset[Permission]:
+    """What a member may do in a project of the organization while it is not archived.
+
+    >>> Permission.INGEST in permissions_in_project(Role.MEMBER, Role.VIEWER)
+    False
+    """
+    return PERMISSIONS[role_in_project(organization_role, project_role)] - _OF_ORGANIZATIONS

@@ -1,5 +1,6 @@
 """Whose models they are."""
 
+import asyncio
 from datetime import datetime
 from uuid import UUID
 
@@ -7,9 +8,16 @@ import strawberry
 from strawberry import relay
 
 from cdt.access.permissions import needs
-from cdt.domain.tenancy.roles import Permission
+from cdt.database.reading import Scope
+from cdt.domain.errors import Forbidden
+from cdt.domain.tenancy.roles import Permission, Role, role_in_project
 from cdt.graphql.context import At, Info
-from cdt.readmodels import tenancy
+from cdt.graphql.paging import Connection, page, page_size, slice_after
+from cdt.graphql.scalars import Cursor, cursor_of, places_of
+from cdt.graphql.tenancy.members import Invitation, Member, ProjectMember, moment_of
+from cdt.readmodels import tenancy, tenancy_members
+
+AFTER_ALL = 2**63 - 1
 
 
 @needs(Permission.READ)
@@ -19,6 +27,67 @@ class Organization(relay.Node):
 
     id: relay.NodeID[UUID]
     name: str
+    description: str
+    domain: str | None = strawberry.field(description="Which domain it says is its own; nobody has checked it.")
+    created_at: datetime
+    at: strawberry.Private[At]
+
+    @classmethod
+    def of(cls, row: tenancy.Organization, at: At) -> "Organization":
+        """From a row."""
+        return cls(
+            id=row.id,
+            name=row.name,
+            description=row.description,
+            domain=row.domain,
+            created_at=row.created_at,
+            at=at,
+        )
+
+    @strawberry.field(description="What you are to it; null for a program.")
+    async def viewer_role(self, info: Info) -> Role | None:
+        """Of the one who asks."""
+        return await _own_role(info, self.at, self.id)
+
+    @strawberry.field(description="Its projects, by name; archived ones too.")
+    async def projects(
+        self, info: Info, first: int | None = None, after: Cursor | None = None
+    ) -> "Connection[Project]":
+        """An organization has few projects, so they are read whole."""
+        size = page_size(first)
+        async with info.context.view(self.at) as view:
+            rows = await tenancy.projects_of_organizations(view, [self.id])
+        return project_page(rows, self.at, size=size, after=after)
+
+    @strawberry.field(description="Who belongs to it, in the order in which they joined.")
+    async def members(self, info: Info, first: int | None = None, after: Cursor | None = None) -> Connection[Member]:
+        """Needs the permission read_members."""
+        await _require(info, Permission.READ_MEMBERS, self.id, self.at)
+        size, place = page_size(first), _place(after, "members")
+        async with info.context.view(self.at, Permission.READ_MEMBERS) as view:
+            rows, count = await asyncio.gather(
+                tenancy_members.members_of(view, self.id, after=place or 0, limit=size + 1),
+                tenancy_members.count_members(view, self.id),
+            )
+        return page(
+            rows,
+            size=size,
+            node=lambda row: Member.of(row, self.at),
+            cursor=lambda row: cursor_of("members", row.added),
+            after=after,
+            total_count=count,
+        )
+
+    @strawberry.field(description="Whom it asked to join, newest first.")
+    async def invitations(
+        self, info: Info, first: int | None = None, after: Cursor | None = None
+    ) -> Connection[Invitation]:
+        """Needs the permission read_invitations."""
+        await _require(info, Permission.READ_INVITATIONS, self.id, self.at)
+        size, place, moment = page_size(first), _place(after, "invitations"), await moment_of(info, self.at)
+        async with info.context.view(self.at, Permission.READ_INVITATIONS) as view:
+            rows = await tenancy_members.invitations_of(view, self.id, before=place or AFTER_ALL, limit=size + 1)
+        return invitation_page(rows, self.at, moment, size=size, after=after)
 
 
 @needs(Permission.READ)
@@ -28,8 +97,13 @@ class Project(relay.Node):
 
     id: relay.NodeID[UUID]
     name: str
+    description: str
     time_zone: str = strawberry.field(description="Windows end at midnights of this IANA time zone.")
+    retention_days: int | None = strawberry.field(
+        description="For how many days rows are wanted; null is for ever. Nothing is thrown away yet."
+    )
     created_at: datetime
+    archived_at: datetime | None = strawberry.field(description="Since when it takes in nothing; null while in use.")
     organization_id: strawberry.Private[UUID]
     at: strawberry.Private[At]
 
@@ -39,8 +113,11 @@ class Project(relay.Node):
         return cls(
             id=row.id,
             name=row.name,
+            description=row.description,
             time_zone=row.time_zone,
+            retention_days=row.retention_days,
             created_at=row.created_at,
+            archived_at=row.archived_at,
             organization_id=row.organization_id,
             at=at,
         )
@@ -50,4 +127,90 @@ class Project(relay.Node):
         """Every project has one."""
         row = await info.context.loaders.tenancy.organization.load((self.at, self.organization_id))
         assert row is not None
-        return Organization(id=row.id, name=row.name)
+        return Organization.of(row, self.at)
+
+    @strawberry.field(description="What you are to it; null for a program.")
+    async def viewer_role(self, info: Info) -> Role | None:
+        """Of the one who asks: the role that counts here."""
+        role = await _own_role(info, self.at, self.organization_id)
+        if role is None:
+            return None
+        identity = info.context.identity
+        assert identity is not None
+        assert identity.user_id is not None
+        async with info.context.view(self.at) as view:
+            own = await tenancy.project_roles_of(view, identity.user_id)
+        return role_in_project(role, next((Role(each.role) for each in own if each.project_id == self.id), None))
+
+    @strawberry.field(description="The members of its organization with what they are to the project.")
+    async def members(
+        self, info: Info, first: int | None = None, after: Cursor | None = None
+    ) -> Connection[ProjectMember]:
+        """Needs the permission read_members in the project, and shows what one with it in the organization sees."""
+        scope = await info.context.scope(Permission.READ_MEMBERS, self.at)
+        if self.id not in scope.projects:
+            raise Forbidden(permission=Permission.READ_MEMBERS.value)
+        size, place = page_size(first), _place(after, "members")
+        of_it = Scope(user_id=scope.user_id, organizations=(self.organization_id,), projects=(self.id,))
+        async with info.context.services.reader.at(self.at.position, of_it) as view:
+            rows, count = await asyncio.gather(
+                tenancy_members.members_of_project(
+                    view, self.organization_id, self.id, after=place or 0, limit=size + 1
+                ),
+                tenancy_members.count_members(view, self.organization_id),
+            )
+        return page(
+            rows,
+            size=size,
+            node=lambda row: ProjectMember.of(row, self.at),
+            cursor=lambda row: cursor_of("members", row.added),
+            after=after,
+            total_count=count,
+        )
+
+
+def project_page(rows: list[tenancy.Project], at: At, *, size: int, after: Cursor | None) -> Connection[Project]:
+    """A page of projects that were read whole."""
+
+    def cursor(row: tenancy.Project) -> Cursor:
+        return cursor_of(str(row.id))
+
+    return page(
+        slice_after(rows, after=after, cursor=cursor),
+        size=size,
+        node=lambda row: Project.of(row, at),
+        cursor=cursor,
+        after=after,
+        total_count=len(rows),
+    )
+
+
+def invitation_page(
+    rows: list[tenancy_members.Invitation], at: At, moment: datetime, *, size: int, after: Cursor | None
+) -> Connection[Invitation]:
+    """A page of invitations, newest first."""
+    return page(
+        rows,
+        size=size,
+        node=lambda row: Invitation.of(row, at, moment),
+        cursor=lambda row: cursor_of("invitations", row.invited),
+        after=after,
+    )
+
+
+def _place(after: Cursor | None, name: str) -> int | None:
+    return None if after is None else places_of(after, name)[0]
+
+
+async def _require(info: Info, permission: Permission, organization_id: UUID, at: At) -> None:
+    if organization_id not in (await info.context.scope(permission, at)).organizations:
+        raise Forbidden(permission=permission.value)
+
+
+async def _own_role(info: Info, at: At, organization_id: UUID) -> Role | None:
+    identity = info.context.identity
+    if identity is None or identity.user_id is None:
+        return None
+    async with info.context.view(at) as view:
+        rows = await tenancy.memberships_of(view, identity.user_id)
+    return next((Role(each.role) for each in rows if each.organization_id == organization_id), None)
