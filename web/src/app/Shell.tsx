@@ -4,7 +4,8 @@ import { PlaceNavLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
 import { Empty } from '../components/states';
 import { useAsOf } from '../components/useAsOf';
-import { endSession, useSession } from '../lib/session';
+import { useSession } from '../lib/session';
+import { signOut } from '../lib/signOut';
 import { CommandPalette, openCommandPalette } from './CommandPalette';
 import { ConnectionMark } from './ConnectionMark';
 import { OpenAlerts } from './OpenAlerts';
@@ -87,7 +88,7 @@ function AccountMenu() {
       <Menu.Dropdown>
         <Menu.Label>{session?.email ?? name}</Menu.Label>
         <Menu.Item component="a" href="/graphiql">GraphiQL explorer</Menu.Item>
-        <Menu.Item onClick={endSession}>Sign out</Menu.Item>
+        <Menu.Item onClick={signOut}>Sign out</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

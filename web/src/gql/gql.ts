@@ -66,6 +66,7 @@ type Documents = {
     "\n  query TrustHistory($id: ID!, $asOf: AsOf) {\n    model(id: $id, asOf: $asOf) {\n      id\n      trustHistory(maxPoints: 600) {\n        positions\n        recordedAt\n        windowEnd\n        values\n        lows\n        highs\n        coverages\n      }\n      trustPolicy {\n        version\n        threshold\n        aggregation\n        minimumCoverage\n        weights {\n          kind\n          weight\n        }\n        changedAt\n        changedBy {\n          kind\n          id\n          name\n        }\n        reason\n      }\n      marks {\n        position\n        recordedAt\n        kind\n        text\n      }\n    }\n  }\n": typeof types.TrustHistoryDocument,
     "\n  fragment TrustFigures on TrustScore {\n    value\n    reason\n    interval {\n      low\n      high\n    }\n    coverage\n    threshold\n    standing\n    trend {\n      direction\n      share\n    }\n    components {\n      kind\n      value\n      weight\n      contribution\n      evidence\n      reason\n      rows\n      interval {\n        low\n        high\n      }\n      parts {\n        name\n        value\n      }\n    }\n    formula\n    policyVersion\n    recordedAt\n    position\n    windowEnd\n    evaluationId\n    version {\n      id\n      tag\n    }\n    sentence\n  }\n": typeof types.TrustFiguresFragmentDoc,
     "\n  subscription LiveTrust($modelId: ID!, $after: Cursor) {\n    trustScore(modelId: $modelId, after: $after) {\n      cursor\n      sequence\n      readAt\n      rows\n      labels\n      labelCoverage\n      windowStart\n      windowEnd\n      score {\n        ...TrustFigures\n      }\n    }\n  }\n": typeof types.LiveTrustDocument,
+    "\n  mutation SignOut($input: SignOutInput!) {\n    signOut(input: $input) {\n      __typename\n    }\n  }\n": typeof types.SignOutDocument,
 };
 const documents: Documents = {
     "\n  query FindModels($search: String, $asOf: AsOf) {\n    models(first: 8, filter: { search: $search }, asOf: $asOf) {\n      nodes {\n        id\n        name\n        description\n      }\n    }\n  }\n": types.FindModelsDocument,
@@ -120,6 +121,7 @@ const documents: Documents = {
     "\n  query TrustHistory($id: ID!, $asOf: AsOf) {\n    model(id: $id, asOf: $asOf) {\n      id\n      trustHistory(maxPoints: 600) {\n        positions\n        recordedAt\n        windowEnd\n        values\n        lows\n        highs\n        coverages\n      }\n      trustPolicy {\n        version\n        threshold\n        aggregation\n        minimumCoverage\n        weights {\n          kind\n          weight\n        }\n        changedAt\n        changedBy {\n          kind\n          id\n          name\n        }\n        reason\n      }\n      marks {\n        position\n        recordedAt\n        kind\n        text\n      }\n    }\n  }\n": types.TrustHistoryDocument,
     "\n  fragment TrustFigures on TrustScore {\n    value\n    reason\n    interval {\n      low\n      high\n    }\n    coverage\n    threshold\n    standing\n    trend {\n      direction\n      share\n    }\n    components {\n      kind\n      value\n      weight\n      contribution\n      evidence\n      reason\n      rows\n      interval {\n        low\n        high\n      }\n      parts {\n        name\n        value\n      }\n    }\n    formula\n    policyVersion\n    recordedAt\n    position\n    windowEnd\n    evaluationId\n    version {\n      id\n      tag\n    }\n    sentence\n  }\n": types.TrustFiguresFragmentDoc,
     "\n  subscription LiveTrust($modelId: ID!, $after: Cursor) {\n    trustScore(modelId: $modelId, after: $after) {\n      cursor\n      sequence\n      readAt\n      rows\n      labels\n      labelCoverage\n      windowStart\n      windowEnd\n      score {\n        ...TrustFigures\n      }\n    }\n  }\n": types.LiveTrustDocument,
+    "\n  mutation SignOut($input: SignOutInput!) {\n    signOut(input: $input) {\n      __typename\n    }\n  }\n": types.SignOutDocument,
 };
 
 /**
@@ -344,6 +346,10 @@ export function graphql(source: "\n  fragment TrustFigures on TrustScore {\n    
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription LiveTrust($modelId: ID!, $after: Cursor) {\n    trustScore(modelId: $modelId, after: $after) {\n      cursor\n      sequence\n      readAt\n      rows\n      labels\n      labelCoverage\n      windowStart\n      windowEnd\n      score {\n        ...TrustFigures\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription LiveTrust($modelId: ID!, $after: Cursor) {\n    trustScore(modelId: $modelId, after: $after) {\n      cursor\n      sequence\n      readAt\n      rows\n      labels\n      labelCoverage\n      windowStart\n      windowEnd\n      score {\n        ...TrustFigures\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SignOut($input: SignOutInput!) {\n    signOut(input: $input) {\n      __typename\n    }\n  }\n"): (typeof documents)["\n  mutation SignOut($input: SignOutInput!) {\n    signOut(input: $input) {\n      __typename\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};
