@@ -193,8 +193,7 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
             evaluating=Evaluating(log=log, writer=writer, child=child, conninfo=conninfo, worker=name, now=utc_now),
             delivering=Delivering(log=log, reader=reader, writer=writer, secret=given.secret, worker=name, now=utc_now),
             mailing=Mailing(
-                log=log,
-                desk=Desk(reader=reader, writer=writer, secret=given.secret, address=settings.address),
+                desk=Desk(log=log, reader=reader, writer=writer, secret=given.secret, address=settings.address),
                 sender=route.sender,
                 server=route.server,
                 worker=name,

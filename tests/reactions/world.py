@@ -111,10 +111,14 @@ class World:
 
     @property
     def mailing(self) -> Mailing:
-        desk = Desk(reader=self.reader, writer=self.writer, secret=self.secret, address="https://cdt.example.com")
         return Mailing(
-            log=self.log,
-            desk=desk,
+            desk=Desk(
+                log=self.log,
+                reader=self.reader,
+                writer=self.writer,
+                secret=self.secret,
+                address="https://cdt.example.com",
+            ),
             sender=Mailbox("cdt", "example.com", "CDT"),
             server=None,
             worker="a worker",

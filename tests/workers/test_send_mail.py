@@ -350,8 +350,7 @@ async def _send(conninfo: str, raw: bytes, port: int, fact: int) -> None:
         await each.open()
     with Log(conninfo, connections=1) as log:
         work = Mailing(
-            log=log,
-            desk=Desk(reader=reader, writer=writer, secret=secret, address="https://cdt.example.com"),
+            desk=Desk(log=log, reader=reader, writer=writer, secret=secret, address="https://cdt.example.com"),
             sender=Mailbox("cdt", "example.com", "CDT"),
             server=Server(host="localhost", port=port, security="none"),
             worker="another worker",

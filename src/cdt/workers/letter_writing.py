@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from cdt.database.log import Log
 from cdt.database.reading import Reader
 from cdt.database.writing import Writer
 from cdt.domain.kernel import Envelope, Event, Sealed
@@ -14,6 +15,7 @@ from cdt.vault.secret import VaultSecret
 class Desk:
     """What letters are written with; `address` is where browsers find this CDT."""
 
+    log: Log
     reader: Reader
     writer: Writer
     secret: VaultSecret

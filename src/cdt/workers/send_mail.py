@@ -35,7 +35,6 @@ MOST_DEATHS = 300
 class Mailing:
     """What a mailing worker works with; `server` is None where mails are kept and not sent."""
 
-    log: Log
     desk: Desk
     sender: Mailbox
     server: Server | None
@@ -67,7 +66,7 @@ async def send_mail(work: Mailing, fact: int, attempt: int) -> None:
         log.error("mail_given_up", fact=fact, error=f"{lease.deaths} attempts ended in the middle")
         await leases.finish(writer, lease, state="given_up")
         return
-    asked = await asyncio.to_thread(_asked, work.log, lease)
+    asked = await asyncio.to_thread(_asked, work.desk.log, lease)
     written = await work.writes[type(asked.event)](work.desk, asked)
     key = None if written is None else await _key(work, written)
     if written is None or key is None:
