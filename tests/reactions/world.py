@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ from cdt.reactions.live import Live
 from cdt.reactions.responding import Reacting, Reaction
 from cdt.reactions.runner import Runner
 from cdt.senders.addresses import Mailbox
+from cdt.senders.mail import Server
 from cdt.vault.secret import VaultSecret
 from cdt.workers import computing, leases
 from cdt.workers.child import Child
@@ -124,6 +125,10 @@ class World:
             worker="a worker",
             now=lambda: self.time,
         )
+
+    def mailing_by(self, server: Server) -> Mailing:
+        """With a mail server."""
+        return replace(self.mailing, server=server)
 
     async def do(self, command: Callable[..., Position | None], *about: Any, **values: Any) -> Position:
         """Act, and wait until what was recorded can be read."""

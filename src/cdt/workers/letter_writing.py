@@ -1,13 +1,22 @@
-"""Which letter a fact asks for, written from what was known at its position."""
+"""Which letter a fact asks for, written from what was known at its position; nothing where its link is void by now."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
 
 from cdt.database.log import Log
-from cdt.database.reading import Reader
+from cdt.database.reading import NOBODY, Reader
 from cdt.database.writing import Writer
+from cdt.domain.accounts.events import ResetRequested, VerificationRequested
+from cdt.domain.accounts.state import Link, User
+from cdt.domain.accounts.state import accounts as people_with_accounts
 from cdt.domain.kernel import Envelope, Event, Sealed
+from cdt.readmodels import accounts
+from cdt.senders import letters
 from cdt.senders.letters import Letter
+from cdt.vault.links import token_of
 from cdt.vault.secret import VaultSecret
 
 
@@ -21,6 +30,11 @@ class Desk:
     secret: VaultSecret
     address: str
 
+    def link(self, page: str, purpose: str, whose: UUID, which: UUID) -> str:
+        """What stands after the # is seen by no server on the way, and so by no log of one."""
+        token = token_of(self.secret, purpose, whose, which)
+        return f"{self.address}/{page}#{whose}.{which}.{token}"
+
 
 @dataclass(frozen=True)
 class Written:
@@ -33,5 +47,42 @@ class Written:
 Writes = Callable[[Desk, Envelope], Awaitable[Written | None]]
 """Writes the letter of a fact; None when nobody needs it any more."""
 
-WRITES: Mapping[type[Event], Writes] = {}
+
+async def verification(desk: Desk, asked: Envelope) -> Written | None:
+    """To whoever gave the address, unless it is verified or a newer link goes there."""
+    event = cast(VerificationRequested, asked.event)
+    if not _is_newest((await _user(desk, asked)).verification, event.request_id):
+        return None
+    link = desk.link("verify", "verify-email", asked.stream_id, event.request_id)
+    return await _to_its_owner(desk, asked, letters.verification(link=link, until=event.expires_at))
+
+
+async def reset(desk: Desk, asked: Envelope) -> Written | None:
+    """To whoever has the account, unless the password was changed or a newer link goes there."""
+    event = cast(ResetRequested, asked.event)
+    if not _is_newest((await _user(desk, asked)).reset, event.request_id):
+        return None
+    link = desk.link("reset", "reset-password", asked.stream_id, event.request_id)
+    return await _to_its_owner(desk, asked, letters.reset(link=link, until=event.expires_at))
+
+
+WRITES: Mapping[type[Event], Writes] = {
+    VerificationRequested: verification,
+    ResetRequested: reset,
+}
 """Each event that asks for a mail, and who writes it."""
+
+
+async def _user(desk: Desk, asked: Envelope) -> User:
+    stream = await asyncio.to_thread(desk.log.load, asked.stream_id, people_with_accounts)
+    return cast(User, stream.state)
+
+
+def _is_newest(link: Link | None, request_id: UUID) -> bool:
+    return link is not None and link.request_id == request_id
+
+
+async def _to_its_owner(desk: Desk, asked: Envelope, letter: Letter) -> Written | None:
+    async with desk.reader.at(asked.position, NOBODY) as view:
+        found = next(iter(await accounts.users(view, [asked.stream_id])), None)
+    return None if found is None else Written(letter, Sealed(asked.stream_id, found.email_box))
