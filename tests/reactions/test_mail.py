@@ -1,5 +1,8 @@
 """From a fact to a mail: whoever asks for a link gets it, once, and no link that is void by then."""
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,8 +10,9 @@ from uuid import UUID
 import pytest
 from uuid_utils.compat import uuid7
 
-from cdt.commands import accounts
-from cdt.domain.kernel import Position
+from cdt.commands import accounts, tenancy
+from cdt.domain.kernel import Actor, Command, Position, Tenant, derived_id
+from cdt.domain.tenancy.roles import Role
 from cdt.vault import people
 from cdt.vault.links import is_token
 from cdt.workers import leases
@@ -127,6 +131,80 @@ async def test_a_link_that_ended_before_a_worker_came_is_not_sent(world: World, 
     await work(world)
 
     assert await states(world) == [("verification", "expired")]
+
+
+@dataclass
+class Invited:
+    """Somebody whom Ada, who owns an organization of her own, invites to it."""
+
+    world: World
+    owner: UUID
+    organization_id: UUID = field(default_factory=uuid7)
+    invitation_id: UUID = field(default_factory=uuid7)
+    email_hash: str = "a hash"
+
+    async def do(self, command: Callable[..., Any], **values: Any) -> None:
+        """Act as Ada."""
+        tenant, actor = Tenant(self.organization_id), Actor("user", str(self.owner))
+        by = Command(id=uuid7(), actor=actor, at=self.world.time, tenant=tenant)
+        await asyncio.to_thread(lambda: command(self.world.log, self.organization_id, **values, by=by))
+        await self.world.settle()
+
+    @property
+    def person(self) -> UUID:
+        return derived_id("invited", self.email_hash)
+
+
+async def invited(world: World) -> Invited:
+    found = Invited(world, await verified_ada(world))
+    await found.do(tenancy.create_organization, name="Analytical Engines", owner=found.owner)
+    async with world.writer.transaction() as connection:
+        key = await people.new_person(connection, world.secret, found.person)
+    await found.do(
+        tenancy.invite_member,
+        invitation_id=found.invitation_id,
+        email=people.sealed(found.person, key, "bob@example.org"),
+        email_hash=found.email_hash,
+        invited=None,
+        role=Role.VIEWER,
+        user_id=found.owner,
+    )
+    return found
+
+
+async def test_whoever_is_invited_gets_a_link_and_is_told_by_whom_to_what_and_as_what(world: World) -> None:
+    found = await invited(world)
+    async with mail_server() as server:
+        await work(world, server)
+
+    (got,) = server.got
+    page, (whose, which, token) = link_of(got)
+    text = got.get_body(["plain"]).get_content().replace("\r\n", "\n")  # type: ignore[union-attr,attr-defined]
+    assert got["To"] == "bob@example.org"
+    assert (page, UUID(whose), UUID(which)) == ("invitation", found.organization_id, found.invitation_id)
+    assert is_token(world.secret, token, "invitation", found.organization_id, found.invitation_id)
+    assert "Ada invites you to this organization at CDT, as a viewer:\n\nAnalytical Engines\n" in text
+    assert _until(world.time + timedelta(days=7)) in text
+    assert await states(world) == [("invitation", "sent")]
+
+
+async def test_an_invitation_that_was_withdrawn_is_not_sent(world: World) -> None:
+    found = await invited(world)
+    await found.do(tenancy.withdraw_invitation, invitation_id=found.invitation_id, user_id=found.owner)
+
+    await work(world)
+
+    assert await states(world) == []
+
+
+async def test_an_invitation_by_somebody_who_was_erased_names_nobody(world: World) -> None:
+    found = await invited(world)
+    await world.rows("DELETE FROM vault.person_keys WHERE person = %s", found.owner)
+    async with mail_server() as server:
+        await work(world, server)
+
+    (got,) = server.got
+    assert "Somebody invites you" in got.get_body(["plain"]).get_content()  # type: ignore[union-attr,attr-defined]
 
 
 def _until(at: datetime) -> str:

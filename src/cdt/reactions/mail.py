@@ -2,6 +2,7 @@
 
 from cdt.domain.accounts.events import ResetRequested, VerificationRequested
 from cdt.domain.kernel import Envelope
+from cdt.domain.tenancy.events import MemberInvited
 from cdt.reactions.responding import Reacting, responds
 from cdt.workers import leases
 
@@ -17,6 +18,12 @@ async def verification_requested(reacting: Reacting, _event: VerificationRequest
 @responds(NAME, ResetRequested)
 async def reset_requested(reacting: Reacting, _event: ResetRequested, of: Envelope) -> None:
     """The password is to be set anew."""
+    await _ask(reacting, of)
+
+
+@responds(NAME, MemberInvited)
+async def member_invited(reacting: Reacting, _event: MemberInvited, of: Envelope) -> None:
+    """Somebody may join."""
     await _ask(reacting, of)
 
 

@@ -13,9 +13,12 @@ from cdt.domain.accounts.events import ResetRequested, VerificationRequested
 from cdt.domain.accounts.state import Link, User
 from cdt.domain.accounts.state import accounts as people_with_accounts
 from cdt.domain.kernel import Envelope, Event, Sealed
-from cdt.readmodels import accounts
+from cdt.domain.tenancy.events import MemberInvited
+from cdt.domain.tenancy.state import Organization, organizations
+from cdt.readmodels import accounts, tenancy
 from cdt.senders import letters
 from cdt.senders.letters import Letter
+from cdt.vault import people
 from cdt.vault.links import token_of
 from cdt.vault.secret import VaultSecret
 
@@ -66,9 +69,29 @@ async def reset(desk: Desk, asked: Envelope) -> Written | None:
     return await _to_its_owner(desk, asked, letters.reset(link=link, until=event.expires_at))
 
 
+async def invitation(desk: Desk, asked: Envelope) -> Written | None:
+    """To whom an organization invites, unless the invitation was answered or withdrawn."""
+    event = cast(MemberInvited, asked.event)
+    organization = await asyncio.to_thread(_organization, desk, asked.stream_id)
+    found = organization.invitations.get(event.invitation_id)
+    if not organization.is_there or found is None or found.answer is not None:
+        return None
+    async with desk.reader.at(asked.position, NOBODY) as view:
+        shown = next(iter(await tenancy.organizations(view, [asked.stream_id])), None)
+    letter = letters.invitation(
+        organization=(shown.name if shown else organization.name) or "",
+        role=event.role,
+        inviter=await _name_of_whoever_asked(desk, asked),
+        link=desk.link("invitation", "invitation", asked.stream_id, event.invitation_id),
+        until=event.expires_at,
+    )
+    return Written(letter, event.email)
+
+
 WRITES: Mapping[type[Event], Writes] = {
     VerificationRequested: verification,
     ResetRequested: reset,
+    MemberInvited: invitation,
 }
 """Each event that asks for a mail, and who writes it."""
 
@@ -76,6 +99,10 @@ WRITES: Mapping[type[Event], Writes] = {
 async def _user(desk: Desk, asked: Envelope) -> User:
     stream = await asyncio.to_thread(desk.log.load, asked.stream_id, people_with_accounts)
     return cast(User, stream.state)
+
+
+def _organization(desk: Desk, organization_id: UUID) -> Organization:
+    return cast(Organization, desk.log.load(organization_id, organizations).state)
 
 
 def _is_newest(link: Link | None, request_id: UUID) -> bool:
@@ -86,3 +113,15 @@ async def _to_its_owner(desk: Desk, asked: Envelope, letter: Letter) -> Written 
     async with desk.reader.at(asked.position, NOBODY) as view:
         found = next(iter(await accounts.users(view, [asked.stream_id])), None)
     return None if found is None else Written(letter, Sealed(asked.stream_id, found.email_box))
+
+
+async def _name_of_whoever_asked(desk: Desk, asked: Envelope) -> str | None:
+    """None for one who was erased, and for what is no person."""
+    if asked.actor.kind != "user":
+        return None
+    user_id = UUID(asked.actor.id)
+    async with desk.reader.at(asked.position, NOBODY) as view:
+        found = next(iter(await accounts.users(view, [user_id])), None)
+    async with desk.writer.transaction() as connection:
+        keys = await people.keys_of(connection, desk.secret, [user_id])
+    return None if found is None or user_id not in keys else people.opened(keys[user_id], found.name_box)
