@@ -100,6 +100,7 @@ def build(settings: Settings) -> Starlette:
         utc_now,
         most_body_bytes=settings.maximum_body_bytes,
         body_seconds=settings.body_seconds,
+        rates=lambda: services().rates,
     )
     data = BodyLimit(graphql, limits={"": settings.maximum_query_bytes}, seconds=settings.body_seconds)
     answering = RequestLog(data, headers=HEADERS_OF_DATA, hsts_seconds=settings.hsts_seconds)

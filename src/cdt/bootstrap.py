@@ -2,15 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
+from redis.asyncio import Redis
 
 from cdt.access.admission import Admission
 from cdt.access.ended import EndedSessions
 from cdt.access.grants import GrantBook
 from cdt.access.joining import Joining
+from cdt.access.rates.limiter import Limiter
+from cdt.access.rates.policies import Limits
+from cdt.access.rates.settling import Settling
 from cdt.access.sessions import Sessions
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
@@ -47,6 +52,7 @@ from cdt.workers.send_mail import Mailing
 
 OUTBOX_SENDER = Mailbox("cdt", "localhost", "CDT")
 """Whom a mail is from that is only kept."""
+REDIS_SECONDS = 1.0
 FIRST_SCHEMA = 0x_CD7_5C4E
 """The lock under which whoever comes first makes the read schema."""
 
@@ -111,6 +117,37 @@ def prepare_database(database_url: str) -> list[str]:
     return applied
 
 
+def limits_of(settings: Settings) -> Limits:
+    """How much may be asked for in a minute."""
+    return Limits(
+        sign_ins=settings.limit_sign_ins,
+        ingest_requests=settings.limit_ingest_requests,
+        ingest_rows=settings.limit_ingest_rows,
+        query_cost=settings.limit_query_cost,
+        mutations=settings.limit_mutations,
+        address_times=settings.limit_address_times,
+    )
+
+
+def _redis(url: str) -> Redis:
+    """Connects with the first use, and gives up soon: nothing that is kept there is worth waiting for."""
+    return Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)  # pyright: ignore[reportUnknownMemberType]
+
+
+@asynccontextmanager
+async def _settling(limiter: Limiter, redis: Redis) -> AsyncGenerator[None]:
+    """Tells others what is used here, to the end."""
+    settling = Settling(limiter, redis)
+    task = asyncio.create_task(settling.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await settling.settle()
+
+
 @asynccontextmanager
 async def api_services(settings: Settings) -> AsyncGenerator[Services]:
     """What the API process works with, open; closed at the end, in order."""
@@ -142,6 +179,10 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         stack.callback(reading.cancel)
         sessions = Sessions(log, writer, given.secret, tokens)
         signing_in = SigningIn(writer, given.secret, sessions)
+        redis = _redis(given.redis_url)
+        stack.push_async_callback(redis.aclose)
+        limiter = Limiter(limits_of(settings), hash_address=partial(given.secret.name_hash, "address"))
+        await stack.enter_async_context(_settling(limiter, redis))
         yield Services(
             log=AsyncLog(log, writer),
             reader=reader,
@@ -152,6 +193,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             sessions=sessions,
             signing_in=signing_in,
             joining=Joining(log, writer, given.secret, signing_in, sessions),
+            rates=limiter,
             intake=intake,
             hub=hub,
             child=child,

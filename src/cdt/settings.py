@@ -158,6 +158,20 @@ class Settings:
     requests_at_once: int = setting(
         "Requests that an API process answers at once, open WebSockets and event streams among them.", 5_000, BOUND
     )
+    limit_sign_ins: int = setting("Tries to sign in that an address may make in a minute.", 300, BOUND)
+    limit_ingest_requests: int = setting(
+        "Requests with rows that a key or a person may make in a minute.", 600_000, BOUND
+    )
+    limit_ingest_rows: int = setting("Rows that a key or a person may send in a minute.", 12_000_000, BOUND)
+    limit_query_cost: int = setting(
+        "What a key or a person may read in a minute: 1 for each operation and 1 for each row that it takes.",
+        600_000,
+        BOUND,
+    )
+    limit_mutations: int = setting("Mutations that a key or a person may make in a minute.", 12_000, BOUND)
+    limit_address_times: float = setting(
+        "How many times as much as one key or person an address may do, which many may share.", 10.0, BOUND
+    )
     shutdown_seconds: float = setting("How long a stopping process may finish what it has begun.", 10.0, SOME)
     demo_rows_per_second: float = setting("How fast the demo's predictions are streamed.", 200.0, SOME)
     demo_password: str | None = setting("Password of whoever signs in for `cdt demo`; `cdt up` sets it.", None)

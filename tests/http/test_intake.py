@@ -63,7 +63,9 @@ class Sender:
 async def client(api: Api) -> AsyncIterator[httpx.AsyncClient]:
     async with bootstrap.api_services(api.settings) as services:
         gate = ReadGate(lambda: services.admission, lambda: services.reader)
-        routes = IntakeRoutes(lambda: services.intake, gate, services.now, most_body_bytes=MOST_BYTES)
+        routes = IntakeRoutes(
+            lambda: services.intake, gate, services.now, most_body_bytes=MOST_BYTES, rates=lambda: services.rates
+        )
         async with client_of(routes) as client:
             yield client
 
@@ -207,7 +209,9 @@ async def test_when_the_database_is_away_nothing_is_taken_and_the_sender_is_told
     await intake.open()
     async with bootstrap.api_services(api.settings) as services:
         gate = ReadGate(lambda: services.admission, lambda: services.reader)
-        async with client_of(IntakeRoutes(lambda: intake, gate, services.now, most_body_bytes=MOST_BYTES)) as client:
+        async with client_of(
+            IntakeRoutes(lambda: intake, gate, services.now, most_body_bytes=MOST_BYTES, rates=lambda: services.rates)
+        ) as client:
             away = Sender(client, sender.version_id, sender.by)
             answer = await away.send(ROW % b"a")
     await intake.close()
@@ -239,6 +243,7 @@ async def a_small_memory(api: Api, sender: Sender, **options: Any) -> AsyncItera
             services.now,
             most_body_bytes=MOST_BYTES,
             most_waiting_bytes=4 * MOST_BYTES,
+            rates=lambda: services.rates,
             **options,
         )
         async with client_of(routes) as client:

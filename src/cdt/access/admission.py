@@ -27,6 +27,11 @@ class Identity(msgspec.Struct, frozen=True):
     session_id: UUID | None = None
     expires_at: datetime | None = None
 
+    @property
+    def name(self) -> str:
+        """As limits count them."""
+        return f"{self.actor.kind} {self.actor.id}"
+
 
 class Admission:
     """Turns an Authorization header into an identity, and an identity into grants."""

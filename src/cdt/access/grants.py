@@ -70,6 +70,8 @@ class Grants(msgspec.Struct, frozen=True):
     """Equal for all who may do the same in the same projects."""
     scopes: dict[Permission, Scope] = {}
     """Those that were asked for."""
+    name: str = ""
+    """The actor's, as limits count them."""
 
     @classmethod
     def of(
@@ -92,6 +94,7 @@ class Grants(msgspec.Struct, frozen=True):
             ended=gone,
             anywhere=NONE.union(*permissions.values(), *present, *(each.permissions for each in gone)),
             reach=frozenset((key, each.organization_id, each.present) for key, each in projects.items()),
+            name=f"{actor.kind} {actor.id}",
         )
 
     def may(self, permission: Permission, project_id: UUID) -> bool:

@@ -14,6 +14,8 @@ import structlog
 
 from cdt.access.admission import Identity
 from cdt.access.grants import Grants
+from cdt.access.rates.buckets import Standing
+from cdt.access.rates.policies import Operation, RateLimited
 from cdt.database.async_log import AsyncLog
 from cdt.database.reading import NOBODY, Scope, View
 from cdt.domain.errors import Forbidden, Invalid
@@ -80,11 +82,31 @@ class Context:
         self.is_one_operation = is_one_operation
         self.connection_params: Any = None
         self.extensions: dict[str, Any] = {}
+        self.standing: Standing | None = None
+        """What is left of the minute, of what was counted last."""
+        self.limited: RateLimited | None = None
+        """Why the operation was not begun."""
 
     @cached_property
     def loaders(self) -> "Loaders":
         """Made when the first is used: what is answered from the token alone needs none."""
         return self.services.loaders(self)
+
+    def admit_rate(self, operation: Operation) -> None:
+        """Count one more, or raise RateLimited. Who wants to sign in is counted by the address, whoever asks."""
+        identity = None if operation is Operation.SIGN_IN else self.identity
+        who = None if identity is None else identity.name
+        try:
+            self.standing = self.services.rates.admit(operation, who, self.address)
+        except RateLimited as error:
+            self.limited = error
+            raise
+
+    def charge_rate(self, operation: Operation, cost: int) -> None:
+        """Count what it took, which is known only afterwards; whoever has asked for too much waits with the next."""
+        if cost > 0:
+            who = None if self.identity is None else self.identity.name
+            self.standing = self.services.rates.charge(operation, who, self.address, cost)
 
     async def grants(self) -> Grants:
         """What the one who asks may do; Unauthenticated when nobody is known."""

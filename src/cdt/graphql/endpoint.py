@@ -21,6 +21,8 @@ from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET, UnsetType
 
 from cdt.access.admission import Identity
+from cdt.access.rates.headers import headers_of_refusal, rate_headers
+from cdt.access.rates.policies import Operation
 from cdt.graphql.context import Context
 from cdt.graphql.services import Services
 from cdt.graphql.sockets import SocketAdapter, SocketHandler
@@ -84,11 +86,16 @@ class Endpoint(GraphQL[Context, None]):
         if answer is None:
             await super().__call__(scope, _again(body, receive), send)
             return
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        text, context = answer
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(text)).encode()),
+            *_rate_headers(context),
+        ]
+        await send({"type": "http.response.start", "status": _status(context), "headers": headers})
+        await send({"type": "http.response.body", "body": text})
 
-    async def _answer(self, scope: Scope, body: bytes) -> bytes | None:
+    async def _answer(self, scope: Scope, body: bytes) -> tuple[bytes, Context] | None:
         """The answer's JSON; None when there is no operation that could be executed."""
         try:
             operation = _operation.decode(body)
@@ -114,7 +121,7 @@ class Endpoint(GraphQL[Context, None]):
             )
         except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
             return None
-        return _encoder.encode(process_result(result))
+        return _encoder.encode(process_result(result)), context
 
     async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:  # noqa: ANN401
         """As the library, but a refusal is JSON like every other answer."""
@@ -162,13 +169,14 @@ class Endpoint(GraphQL[Context, None]):
         del response
         services = self._services()
         identity = await self._identify(services, request.headers.get("authorization"))
-        return Context(
+        request.state.context = context = Context(
             services,
             identity,
             request.client.host if request.client else "unknown",
             agent=request.headers.get("user-agent", ""),
             is_one_operation=isinstance(request, Request) and not self._streams,
         )
+        return context
 
     async def _identify(self, services: Services, authorization: str | None) -> Identity | None:
         """Who asks. A token that was read is believed until it ends: reading one costs as much as a small query."""
@@ -207,6 +215,10 @@ class Endpoint(GraphQL[Context, None]):
             result.data is None and all(error.path is None for error in result.errors or ())
         )
         response = getattr(request.state, "sub_response", None)
+        context: Context | None = getattr(request.state, "context", None)
+        if response is not None and context is not None:
+            response.raw_headers.extend(_rate_headers(context))
+            response.status_code = _status(context) if context.limited else response.status_code
         if response is not None and getattr(request.state, "speaks_graphql_json", False):
             response.headers["content-type"] = f"{GRAPHQL_JSON}; charset=utf-8"
             if never_began and result.errors:
@@ -234,6 +246,20 @@ class Endpoint(GraphQL[Context, None]):
     def encode_json(self, data: object) -> str:
         """Text: as bytes it would go out in binary frames, which graphql-ws refuses."""
         return _encoder.encode(data).decode()
+
+
+def _status(context: Context) -> int:
+    """429 where the operation was not begun because of a limit; a mutation's refusal is data."""
+    is_refused = context.limited is not None and context.limited.operation is Operation.QUERY
+    return 429 if is_refused else 200
+
+
+def _rate_headers(context: Context) -> list[tuple[bytes, bytes]]:
+    """What is left of the minute, or when to come again."""
+    if context.limited is not None and context.limited.operation is Operation.QUERY:
+        told = headers_of_refusal(context.limited)
+        return [(name.encode(), text.encode()) for name, text in told.items()]
+    return rate_headers(context.standing)
 
 
 def _is_plain(scope: Scope) -> bool:

@@ -108,10 +108,13 @@ def failure_of(error: errors.DomainError) -> Failures:
         case _ if error.code == Unauthenticated.code:
             return UnauthenticatedError(code=error.code, message=message)
         case _ if error.code in {Busy.code, Lagging.code}:
-            seconds = float(str(error.details.get("seconds", 1.0)))
-            return RateLimitedError(code=error.code, message=message, retry_after_seconds=seconds)
+            return RateLimitedError(code=error.code, message=message, retry_after_seconds=_seconds_in(error))
         case _:
             return ConflictError(code=error.code, message=message)
+
+
+def _seconds_in(error: errors.DomainError) -> float:
+    return float(str(error.details.get("seconds", 1.0)))
 
 
 def graphql_error(error: errors.DomainError) -> GraphQLError:
@@ -119,4 +122,6 @@ def graphql_error(error: errors.DomainError) -> GraphQLError:
     extensions: dict[str, object] = {"code": error.code}
     if isinstance(error, errors.Invalid):
         extensions["field"] = error.field
+    if error.code == Busy.code:
+        extensions["retryAfterSeconds"] = _seconds_in(error)
     return GraphQLError(str(error), extensions=extensions, original_error=error)

@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 from strawberry.extensions import FieldExtension
 
+from cdt.access.rates.policies import Operation
 from cdt.domain.errors import DomainError
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
@@ -20,15 +21,15 @@ PERMISSION = "permission"
 class Requires(FieldExtension):
     """Admits, resolves; a refusal becomes a failure of the result union, or an error with its code."""
 
-    def __init__(self, permission: Permission, *, failures_are_data: bool) -> None:
-        """`failures_are_data` for mutations."""
+    def __init__(self, permission: Permission, *, counts: Operation | None = None) -> None:
+        """`counts` for mutations, as what each is counted; their failures are data."""
         self.permission = permission
-        self.failures_are_data = failures_are_data
+        self.counts = counts
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:  # noqa: ANN401
         """Of a resolver that waits for nothing: nor do we where the token alone admits."""
         try:
-            if info.context.admits_by_token(self.permission):
+            if self.counts is None and info.context.admits_by_token(self.permission):
                 return next_(source, info, **kwargs)
         except DomainError as error:
             return self._refusal(error)
@@ -37,18 +38,20 @@ class Requires(FieldExtension):
     async def resolve_async(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:  # noqa: ANN401
         """Check, then go on."""
         try:
+            if self.counts is not None:
+                info.context.admit_rate(self.counts)
             await info.context.admit(self.permission)
             answer = next_(source, info, **kwargs)
             return await answer if inspect.isawaitable(answer) else answer
         except DomainError as error:
             return self._refusal(error)
         except Unavailable as error:
-            if not self.failures_are_data:
+            if self.counts is None:
                 raise
             return RateLimitedError(code=error.code, message=str(error), retry_after_seconds=error.retry_after_seconds)
 
     def _refusal(self, error: DomainError) -> object:
-        if self.failures_are_data:
+        if self.counts is not None:
             return failure_of(error)
         raise graphql_error(error) from error
 
@@ -57,17 +60,17 @@ def query(permission: Permission, description: str, **options: Any) -> Any:  # n
     """A field of Query."""
     return strawberry.field(
         description=description,
-        extensions=[Requires(permission, failures_are_data=False)],
+        extensions=[Requires(permission)],
         metadata={PERMISSION: permission},
         **options,
     )
 
 
-def mutation(permission: Permission, description: str) -> Any:  # noqa: ANN401
-    """A field of Mutation, whose answer is a union of payload and failures."""
+def mutation(permission: Permission, description: str, *, counts: Operation = Operation.MUTATION) -> Any:  # noqa: ANN401
+    """A field of Mutation, whose answer is a union of payload and failures; `counts` says which limit holds for it."""
     return strawberry.mutation(
         description=description,
-        extensions=[Requires(permission, failures_are_data=True)],
+        extensions=[Requires(permission, counts=counts)],
         metadata={PERMISSION: permission},
     )
 

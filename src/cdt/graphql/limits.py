@@ -54,6 +54,12 @@ def spend(rows: int) -> None:
             raise TooManyRows(most=f"{MAXIMUM_ROWS:,}")
 
 
+def rows_spent() -> int:
+    """How many the operation has counted."""
+    spent = _rows.get()
+    return 0 if spent is None else spent[0]
+
+
 class BoundedDepth(ValidationRule):
     """Fields stand in one another at most so deep. A fragment is walked again only when it is entered deeper."""
 

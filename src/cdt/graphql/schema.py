@@ -14,6 +14,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from cdt.access.rates.policies import Operation, RateLimited
 from cdt.graphql.accounts.mutations import AccountsMutations
 from cdt.graphql.accounts.queries import AccountsQueries
 from cdt.graphql.alerts.mutations import AlertsMutations
@@ -21,11 +22,13 @@ from cdt.graphql.alerts.queries import AlertsQueries
 from cdt.graphql.alerts.subscriptions import AlertsSubscriptions
 from cdt.graphql.audit.queries import AuditQueries
 from cdt.graphql.audit.subscriptions import AuditSubscriptions
+from cdt.graphql.context import Context
 from cdt.graphql.documents import judged, parsed
+from cdt.graphql.errors import graphql_error
 from cdt.graphql.evaluations.mutations import EvaluationsMutations
 from cdt.graphql.evaluations.queries import EvaluationsQueries
 from cdt.graphql.inputs import make_inputs
-from cdt.graphql.limits import bound_validation
+from cdt.graphql.limits import bound_validation, rows_spent
 from cdt.graphql.nodes import NodeQueries
 from cdt.graphql.predictions.mutations import PredictionsMutations
 from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
@@ -104,6 +107,12 @@ class Schema(strawberry.Schema):
             raise InvalidOperationTypeError(operation_type)
         if errors := verdict.errors_for(operation_name):
             return PreExecutionError(data=None, errors=errors)
+        context: Context = context_value
+        try:
+            if operation_type is OperationType.QUERY:  # a mutation's fields are counted one by one
+                context.admit_rate(Operation.QUERY)
+        except RateLimited as error:
+            return PreExecutionError(data=None, errors=[graphql_error(error)])
         try:
             result: Any = execute(
                 self._schema,
@@ -121,6 +130,7 @@ class Schema(strawberry.Schema):
         except Exception as error:  # noqa: BLE001  of the library's own: what resolvers raise is among the result's
             unforeseen = GraphQLError(str(error), original_error=error)
             return PreExecutionError(data=None, errors=self._watch.masked([unforeseen]))
+        context.charge_rate(Operation.QUERY, rows_spent())
         return ExecutionResult(data=result.data, errors=self._watch.masked(result.errors) if result.errors else None)
 
     _watch = Watch()

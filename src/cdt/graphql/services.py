@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cdt.access.admission import Admission
 from cdt.access.joining import Joining
+from cdt.access.rates.limiter import Limiter
 from cdt.access.sessions import Sessions
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
@@ -38,6 +39,7 @@ class Services:
     sessions: Sessions
     signing_in: SigningIn
     joining: Joining
+    rates: Limiter
     intake: Intake
     hub: LiveHub
     child: Child

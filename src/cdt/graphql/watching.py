@@ -10,17 +10,22 @@ from strawberry.exceptions import MissingQueryError, StrawberryGraphQLError
 from strawberry.extensions import MaskErrors
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import ExecutionResult, StreamExecutionResult
+from strawberry.types.graphql import OperationType
 
+from cdt.access.rates.policies import Operation, RateLimited
 from cdt.database.log import is_lost_connection
 from cdt.domain.errors import DomainError
-from cdt.graphql.context import pin_operation
+from cdt.graphql.context import Context, pin_operation
 from cdt.graphql.documents import judged, parsed
 from cdt.graphql.errors import graphql_error
-from cdt.graphql.limits import MAXIMUM_TOKENS, begin_counting
+from cdt.graphql.limits import MAXIMUM_TOKENS, begin_counting, rows_spent
 from cdt.observability import request_id
 
 UNEXPECTED = "Something went wrong on our side; it is logged under this request's id."
 UNAVAILABLE = "The database can't be reached just now; try again in a moment."
+
+READING = {OperationType.QUERY, OperationType.SUBSCRIPTION}
+"""What is counted as a query; a mutation's fields are counted one by one."""
 
 log = structlog.get_logger()
 
@@ -43,6 +48,7 @@ class Watch(MaskErrors):
         begin_operation()
         self._stream_result_processed = False
         yield
+        self._charge()
         if self._stream_result_processed:
             return
         result = self.execution_context.result
@@ -52,6 +58,7 @@ class Watch(MaskErrors):
     def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:
         """Mask each answer of a subscription; the next one has rows of its own."""
         yield from super().on_stream_result(result)
+        self._charge()
         begin_counting()
 
     def on_parse(self) -> Iterator[None]:
@@ -69,7 +76,16 @@ class Watch(MaskErrors):
         verdict = judged(context.schema._schema, context.query)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         name = context._provided_operation_name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         context.pre_execution_errors = verdict.errors_for(name)
+        if not context.pre_execution_errors and verdict.type_of(name) in READING:
+            try:
+                context.context.admit_rate(Operation.QUERY)
+            except RateLimited as error:
+                context.pre_execution_errors = [graphql_error(error)]
         yield
+
+    def _charge(self) -> None:
+        context: Context = self.execution_context.context
+        context.charge_rate(Operation.QUERY, rows_spent())
 
     def masked(self, errors: Sequence[GraphQLError]) -> list[GraphQLError]:
         """Each as it may be shown."""

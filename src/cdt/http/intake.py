@@ -16,6 +16,10 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from cdt.access.rates.buckets import Standing
+from cdt.access.rates.headers import rate_headers
+from cdt.access.rates.limiter import Limiter
+from cdt.access.rates.policies import Operation
 from cdt.domain.errors import DomainError, NotFound
 from cdt.domain.tenancy.roles import Permission
 from cdt.http.bodies import Body, BodyMemory, Deadline, TooLarge, TooSlow
@@ -36,6 +40,7 @@ MEMORY_SHARES = 4
 """How many organizations together can fill the memory for bodies, at the least."""
 
 B = TypeVar("B")
+Standings: TypeAlias = tuple[Standing | None, Standing | None]
 Take: TypeAlias = Callable[..., Awaitable[Receipt]]
 
 
@@ -55,6 +60,7 @@ class IntakeRoutes:
         most_body_bytes: int,
         body_seconds: float = BODY_SECONDS,
         most_waiting_bytes: int = 512 * 1024 * 1024,
+        rates: Callable[[], Limiter],
     ) -> None:
         """`intake` is there once the process has started; `most_waiting_bytes` bounds the memory of all bodies.
 
@@ -63,6 +69,7 @@ class IntakeRoutes:
         self._intake = intake
         self._gate = gate
         self._now = now
+        self._rates = rates
         self._most_body_bytes = most_body_bytes
         self._memory = BodyMemory(
             max(most_waiting_bytes, most_body_bytes),
@@ -99,12 +106,20 @@ class IntakeRoutes:
 
     async def take(
         self, scope: Scope, receive: Receive, decoders: Mapping[str, Decoder[Any]], take: Callable[[], Take]
-    ) -> Receipt:
-        """Everything from who asks to the receipt."""
+    ) -> tuple[Receipt, Standings]:
+        """Everything from who asks to the receipt, and what they may send besides in this minute.
+
+        How many rows a body has is known when it has been read: it is let in when one more may come, and what it held
+        is counted afterwards.
+        """
         headers: dict[bytes, bytes] = dict(scope["headers"])  # read seven times: a scan of all each time else
         grants = await self._gate.admit(_text(headers, b"authorization"))
+        rates, client = self._rates(), scope.get("client")
+        who, address = None if grants is None else grants.name, client[0] if client else ""
+        requests_left = rates.admit(Operation.INGEST, who, address)
         if grants is None:
             raise Unauthenticated
+        rates.admit(Operation.ROWS, who, address)
         version = await self._gate.find_version(grants, _version_id(scope["path_params"]["id"]))
         if version is None:
             raise NotFound(kind="version")
@@ -123,9 +138,10 @@ class IntakeRoutes:
             else:
                 batch = await self._decode_apart(decode, body, version, rejections)
             digest = "" if key is None else digest_of_body(body)
-            return await take()(version, batch, rejections=rejections, body_digest=digest, key=key)
+            receipt = await take()(version, batch, rejections=rejections, body_digest=digest, key=key)
         finally:
             held.give_back()
+        return receipt, (requests_left, rates.charge(Operation.ROWS, who, address, receipt.row_count - 1))
 
     async def _decode_apart(self, decode: Decoder[B], body: bytes, version: Version, rejections: Rejections) -> B:
         async with self._decoding:
@@ -143,13 +159,13 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         try:
-            receipt = await self._routes.take(scope, receive, self._decoders, self._take)
+            receipt, standings = await self._routes.take(scope, receive, self._decoders, self._take)
         except ClientDisconnect:
             return  # nobody is there to be answered
         except (DomainError, Unavailable, TooLarge, TooSlow, NotTaken) as error:
             await refusal_of(error)(scope, receive, send)
             return
-        await answer_receipt(receipt, send)
+        await answer_receipt(receipt, send, rate_headers(*standings))
 
 
 @lru_cache(maxsize=10_000)

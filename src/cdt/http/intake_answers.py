@@ -5,6 +5,8 @@ import math
 from starlette.responses import JSONResponse, Response
 from starlette.types import Send
 
+from cdt.access.rates.headers import headers_of_refusal
+from cdt.access.rates.policies import RateLimited
 from cdt.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from cdt.http.bodies import TooLarge, TooSlow
 from cdt.predictions import receipts
@@ -23,10 +25,10 @@ class Unauthenticated(DomainError):
     code = "UNAUTHENTICATED"
 
 
-async def answer_receipt(receipt: Receipt, send: Send) -> None:
+async def answer_receipt(receipt: Receipt, send: Send, more_headers: list[tuple[bytes, bytes]]) -> None:
     """Answer 200, without the framework's response: making one for each row takes 5 of 45 us."""
     body = receipts.encode(receipt)
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body)), *more_headers]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -37,6 +39,7 @@ _STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     Conflict: 409,
     Invalid: 400,
+    RateLimited: 429,
 }
 
 
@@ -64,4 +67,6 @@ def refusal_of(error: Exception) -> Response:
         path = [error.field] if isinstance(error, Invalid) else None
         if status == 401:
             headers["www-authenticate"] = "Bearer"
+        if isinstance(error, RateLimited):
+            headers |= headers_of_refusal(error)
     return JSONResponse({"code": code, "message": message, "path": path}, status_code=status, headers=headers)

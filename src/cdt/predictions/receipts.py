@@ -28,6 +28,11 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     sequence: int = 0
     receipt_id: UUID | None = None
 
+    @property
+    def row_count(self) -> int:
+        """How many rows the body had, good or bad."""
+        return self.accepted + self.duplicates + self.rejected_count
+
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Receipt)

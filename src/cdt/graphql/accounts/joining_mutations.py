@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from cdt.access.permissions import needs
+from cdt.access.rates.policies import Operation
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.commanding import command_id_in
 from cdt.graphql.context import Info
@@ -82,7 +83,11 @@ ResetPasswordResult = Annotated[
 class JoiningMutations:
     """Fields of Mutation."""
 
-    @mutation(Permission.PUBLIC, "Sign up: an account begins when the link is followed that goes to the address.")
+    @mutation(
+        Permission.PUBLIC,
+        "Sign up: an account begins when the link is followed that goes to the address.",
+        counts=Operation.SIGN_IN,
+    )
     async def sign_up(self, info: Info, input: SignUpInput) -> SignUpResult:  # noqa: A002
         """The same answer, in the same time, for an address that has an account."""
         await info.context.services.joining.sign_up(
@@ -94,7 +99,9 @@ class JoiningMutations:
         )
         return MailPayload(message="Follow the link in the mail that was sent to this address.")  # pyright: ignore[reportReturnType]
 
-    @mutation(Permission.PUBLIC, "Show that an address is yours, by the link that was sent there.")
+    @mutation(
+        Permission.PUBLIC, "Show that an address is yours, by the link that was sent there.", counts=Operation.SIGN_IN
+    )
     async def verify_email(self, info: Info, input: VerifyEmailInput) -> VerifyEmailResult:  # noqa: A002
         """Again changes nothing."""
         await info.context.services.joining.verify_email(
@@ -102,7 +109,7 @@ class JoiningMutations:
         )
         return LinkPayload(message="Your address is verified; sign in now.")  # pyright: ignore[reportReturnType]
 
-    @mutation(Permission.PUBLIC, "Have a link for another password sent to your address.")
+    @mutation(Permission.PUBLIC, "Have a link for another password sent to your address.", counts=Operation.SIGN_IN)
     async def request_password_reset(
         self,
         info: Info,
@@ -115,7 +122,11 @@ class JoiningMutations:
         message = "If this address has an account, a mail with a link is on its way."
         return MailPayload(message=message)  # pyright: ignore[reportReturnType]
 
-    @mutation(Permission.PUBLIC, "Set another password by the link that was sent. Every session of yours ends.")
+    @mutation(
+        Permission.PUBLIC,
+        "Set another password by the link that was sent. Every session of yours ends.",
+        counts=Operation.SIGN_IN,
+    )
     async def reset_password(self, info: Info, input: ResetPasswordInput) -> ResetPasswordResult:  # noqa: A002
         """The link is good once."""
         await info.context.services.joining.reset_password(

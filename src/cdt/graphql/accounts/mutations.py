@@ -6,6 +6,7 @@ import strawberry
 
 from cdt.access.known_passwords import known_passwords
 from cdt.access.permissions import needs
+from cdt.access.rates.policies import Operation
 from cdt.commands import accounts
 from cdt.domain.accounts.passwords import require_good
 from cdt.domain.tenancy.roles import Permission
@@ -81,7 +82,9 @@ ChangeProfileResult = Annotated[
 class AccountsMutations(JoiningMutations, SessionMutations):
     """Fields of Mutation."""
 
-    @mutation(Permission.SIGNED_IN, "Change your password. Everywhere else you are signed out.")
+    @mutation(
+        Permission.SIGNED_IN, "Change your password. Everywhere else you are signed out.", counts=Operation.SIGN_IN
+    )
     async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordResult:  # noqa: A002
         """The fact is recorded while the vault's change is held: after a crash the former password is good still."""
         context, services = info.context, info.context.services

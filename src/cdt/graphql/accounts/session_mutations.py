@@ -7,6 +7,7 @@ import strawberry
 
 from cdt.access.admission import Identity
 from cdt.access.permissions import needs
+from cdt.access.rates.policies import Operation
 from cdt.access.sessions import Begun
 from cdt.commands import accounts
 from cdt.domain.accounts.events import EndOfSession
@@ -137,7 +138,11 @@ EndSessionResult = Annotated[
 class SessionMutations:
     """Fields of Mutation."""
 
-    @mutation(Permission.PUBLIC, "Sign in with an e-mail address and its password: a session begins.")
+    @mutation(
+        Permission.PUBLIC,
+        "Sign in with an e-mail address and its password: a session begins.",
+        counts=Operation.SIGN_IN,
+    )
     async def sign_in(self, info: Info, input: SignInInput) -> SignInResult:  # noqa: A002
         """See SessionPayload."""
         begun = await info.context.services.signing_in.sign_in(
@@ -152,7 +157,9 @@ class SessionMutations:
         return SignInPayload.of(begun)  # pyright: ignore[reportReturnType]
 
     @mutation(
-        Permission.PUBLIC, "Renew a session's tokens. A refresh token is good once; a second use ends the session."
+        Permission.PUBLIC,
+        "Renew a session's tokens. A refresh token is good once; a second use ends the session.",
+        counts=Operation.SIGN_IN,
     )
     async def refresh_session(self, info: Info, input: RefreshSessionInput) -> RefreshSessionResult:  # noqa: A002
         """See SessionPayload."""

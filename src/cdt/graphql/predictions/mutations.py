@@ -9,6 +9,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from cdt.access.permissions import needs
+from cdt.access.rates.policies import Operation
 from cdt.domain.errors import Invalid, NotFound
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
@@ -155,13 +156,14 @@ IngestLabelsResult = Annotated[
 class PredictionsMutations:
     """Fields of Mutation."""
 
-    @mutation(Permission.INGEST, "Take in predictions; durable when it answers.")
+    @mutation(Permission.INGEST, "Take in predictions; durable when it answers.", counts=Operation.INGEST)
     async def ingest_predictions(
         self,
         info: Info,
         input: IngestPredictionsInput,  # noqa: A002
     ) -> IngestPredictionsResult:
         """Bad rows are reported, the good ones go in."""
+        info.context.admit_rate(Operation.ROWS)
         version = await _version(info, input.version_id)
         body = as_lines(_prediction_rows(input))
         rejections, services = Rejections(), info.context.services
@@ -173,11 +175,13 @@ class PredictionsMutations:
             body_digest=hashlib.sha256(body).hexdigest(),
             key=checked_key("key", input.key),
         )
+        info.context.charge_rate(Operation.ROWS, receipt.row_count - 1)
         return IngestReceipt.of(receipt)  # pyright: ignore[reportReturnType]
 
-    @mutation(Permission.INGEST, "Take in labels; each finds its prediction, or waits for it.")
+    @mutation(Permission.INGEST, "Take in labels; each finds its prediction, or waits for it.", counts=Operation.INGEST)
     async def ingest_labels(self, info: Info, input: IngestLabelsInput) -> IngestLabelsResult:  # noqa: A002
         """Bad rows are reported, the good ones go in."""
+        info.context.admit_rate(Operation.ROWS)
         version = await _version(info, input.version_id)
         body = as_lines(_label_rows(input))
         rejections, services = Rejections(), info.context.services
@@ -189,6 +193,7 @@ class PredictionsMutations:
             body_digest=hashlib.sha256(body).hexdigest(),
             key=checked_key("key", input.key),
         )
+        info.context.charge_rate(Operation.ROWS, receipt.row_count - 1)
         return IngestReceipt.of(receipt)  # pyright: ignore[reportReturnType]
 
 
