@@ -10,6 +10,7 @@ import pytest
 from arq.constants import default_queue_name
 from redis import Redis
 
+from cdt.commands import tenancy
 from cdt.domain.evaluations.events import Completed, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.windows import window_of
@@ -436,3 +437,13 @@ async def test_a_version_that_gets_no_further_is_folded_less_and_less_often_unti
         await send(world.intake, version, *some_rows(1, FIRST, A_DAY, named="new"))
         await world.rows("UPDATE predictions.folds SET folded_at = folded_at - interval '1 hour'")
         assert await is_asked()
+
+
+async def test_a_project_that_was_deleted_is_watched_no_more(world: World) -> None:
+    version = await a_daily_version(world)
+    await send_days(world, version, 0, 3)
+    await world.do(tenancy.delete_project, world.project_id, name="First")
+
+    await tick(world)
+
+    assert await asked(world) == []

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from cdt.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from cdt.domain.errors import Conflict, Forbidden, NotFound
 from cdt.domain.kernel import Change, Event, Sealed
 from cdt.domain.tenancy import invitations
 from cdt.domain.tenancy.errors import (
@@ -177,18 +177,3 @@ def test_there_is_no_invitation_that_was_not_made_nor_one_of_what_is_gone() -> N
         accept(an_organization())
     with pytest.raises(NotFound):
         accept(an_organization(INVITED, OrganizationDeleted()))
-
-
-@pytest.mark.parametrize("text", ["ada@example.com", " ada@example.com ", "a+b@x.y", "müller@example.org"])
-def test_an_address_is_taken_as_it_is(text: str) -> None:
-    assert invitations.checked_address(text) == text.strip()
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "@", "ada", "@example.com", "ada@", "a b@example.com", "a@b@c", "ada@.com", "ada@com.", "a\x00@example.com",
-     "a\u202e@example.com", "a\n@example.com", "x" * 65 + "@example.com", "a@" + "x" * 260, "a@x\r\nBcc: b@y"],
-)  # fmt: skip
-def test_an_address_is_one(text: str) -> None:
-    with pytest.raises(Invalid):
-        invitations.checked_address(text)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from cdt.domain.errors import Invalid, NotFound
+from cdt.domain.errors import NotFound
 from cdt.domain.kernel import Change, Event, Sealed
 from cdt.domain.tenancy.errors import (
     AlreadyInvited,
@@ -28,21 +28,6 @@ from cdt.domain.tenancy.state import Invitation, Organization
 
 GOOD_FOR = timedelta(days=7)
 MOST_OPEN = 500
-MAXIMUM_ADDRESS_LENGTH = 254
-
-
-def checked_address(text: str) -> str:
-    """An e-mail address as mail can be sent to, without outer spaces.
-
-    >>> checked_address(" ada@example.com ")
-    'ada@example.com'
-    """
-    address = text.strip()
-    name, _, host = address.rpartition("@")
-    is_one = 0 < len(name) <= 64 and host and len(address) <= MAXIMUM_ADDRESS_LENGTH and "@" not in name
-    if not is_one or not address.isprintable() or " " in address or host.startswith(".") or host.endswith("."):
-        raise Invalid("email", "write an e-mail address such as ada@example.org")
-    return address
 
 
 def invite_member(

@@ -5,12 +5,12 @@ from uuid import UUID
 
 import strawberry
 
+from cdt.access.joining import addressed
 from cdt.access.permissions import needs
 from cdt.commands import tenancy as commands
 from cdt.database.reading import Scope
 from cdt.domain.errors import Invalid, NotFound
 from cdt.domain.kernel import Tenant, derived_id
-from cdt.domain.tenancy.invitations import checked_address
 from cdt.domain.tenancy.roles import Permission, Role
 from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Done, Info
@@ -114,7 +114,7 @@ class InvitationMutations:
         """The address is sealed under a key of its own before the event is recorded."""
         context = info.context
         acting = await organization_of(info, input.organization_id, Permission.MANAGE_MEMBERS)
-        email = checked_address(input.email)
+        email = addressed("email", input.email)
         by = await command_of(info, input, acting.tenant)
         email_hash = context.services.secret.name_hash("email", email)
         person = derived_id("invited", email_hash)
