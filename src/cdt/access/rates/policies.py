@@ -17,6 +17,9 @@ class Operation(enum.StrEnum):
     QUERY = "query"
     MUTATION = "mutation"
 
+    # it is looked up by in each request, and an enumeration's own hash is computed in Python
+    __hash__ = str.__hash__
+
 
 class RateLimited(DomainError):
     """That is more than a minute holds of this ({operation}); try again in {seconds} s."""
