@@ -12,6 +12,10 @@ const EvaluationPage = lazy(async () => ({ default: (await import('../features/e
 const AlertsPage = lazy(async () => ({ default: (await import('../features/alerts/AlertsPage')).AlertsPage }));
 const AuditPage = lazy(async () => ({ default: (await import('../features/audit/AuditPage')).AuditPage }));
 const WelcomePage = lazy(async () => ({ default: (await import('../features/predictions/WelcomePage')).WelcomePage }));
+const SignUpPage = lazy(async () => ({ default: (await import('../features/accounts/SignUpPage')).SignUpPage }));
+const VerifyPage = lazy(async () => ({ default: (await import('../features/accounts/VerifyPage')).VerifyPage }));
+const ForgottenPage = lazy(async () => ({ default: (await import('../features/accounts/ForgottenPage')).ForgottenPage }));
+const ResetPage = lazy(async () => ({ default: (await import('../features/accounts/ResetPage')).ResetPage }));
 const NotFoundPage = lazy(async () => ({ default: (await import('./NotFoundPage')).NotFoundPage }));
 
 /** Signed out, every address leads to signing in and back to the same address after it. */
@@ -32,6 +36,11 @@ function SignedIn() {
   );
 }
 
+/** What is seen before anybody is signed in. */
+function Before() {
+  return <Suspense fallback={<LoadingBlock height={320} />}><Outlet /></Suspense>;
+}
+
 /** Another model or evaluation is another page: nothing that was read, or is read live, of one is shown under the other. */
 function OfOne({ page: Page }: { page: ComponentType }) {
   const { id } = useParams();
@@ -42,6 +51,12 @@ export function Places() {
   return (
     <Routes>
       <Route path="/sign-in" element={<SignInPage />} />
+      <Route element={<Before />}>
+        <Route path="/sign-up" element={<SignUpPage />} />
+        <Route path="/verify" element={<VerifyPage />} />
+        <Route path="/forgotten" element={<ForgottenPage />} />
+        <Route path="/reset" element={<ResetPage />} />
+      </Route>
       <Route element={<SignedIn />}>
         <Route index element={<OverviewPage />} />
         <Route path="models" element={<Navigate to="/" replace />} />

@@ -10,4 +10,6 @@ export const paths = {
   welcome: '/welcome',
   sendTo: (modelId: string) => `/welcome?model=${encodeURIComponent(modelId)}`,
   signIn: '/sign-in',
+  signUp: '/sign-up',
+  forgotten: '/forgotten',
 } as const;

@@ -21,7 +21,11 @@ type Documents = {
     "\n  query Overview($first: Int!, $asOf: AsOf) {\n    models(first: $first, asOf: $asOf) {\n      totalCount\n      nodes {\n        id\n        ...ModelRow\n        ...TrustCellModel\n      }\n    }\n  }\n": typeof types.OverviewDocument,
     "\n  query RecordedTime($asOf: AsOf) {\n    now: recordedTime {\n      position\n      recordedAt\n      firstPosition\n      firstRecordedAt\n    }\n    then: recordedTime(asOf: $asOf) {\n      position\n      recordedAt\n    }\n  }\n": typeof types.RecordedTimeDocument,
     "\n  fragment Refusal on Failure {\n    message\n    ... on InvalidError {\n      fields {\n        path\n        message\n      }\n    }\n  }\n": typeof types.RefusalFragmentDoc,
+    "\n  mutation RequestPasswordReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n": typeof types.RequestPasswordResetDocument,
+    "\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n": typeof types.ResetPasswordDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      __typename\n      ... on SignInPayload {\n        accessToken\n        expiresAt\n        viewer {\n          name\n          email\n        }\n      }\n      ...Refusal\n    }\n  }\n": typeof types.SignInDocument,
+    "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n": typeof types.SignUpDocument,
+    "\n  mutation VerifyEmail($input: VerifyEmailInput!) {\n    verifyEmail(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n": typeof types.VerifyEmailDocument,
     "\n  mutation AddAlertRule($input: AddAlertRuleInput!) {\n    addAlertRule(input: $input) {\n      __typename\n      ... on AddAlertRulePayload {\n        lagging\n        rule {\n          id\n        }\n      }\n      ...Refusal\n    }\n  }\n": typeof types.AddAlertRuleDocument,
     "\n  query WatchedMeasures {\n    measures {\n      name\n    }\n  }\n": typeof types.WatchedMeasuresDocument,
     "\n  query AlertsOf($first: Int!, $filter: AlertFilter, $asOf: AsOf) {\n    alerts(first: $first, filter: $filter, asOf: $asOf) {\n      totalCount\n      nodes {\n        id\n        ...AlertFigures\n      }\n    }\n  }\n": typeof types.AlertsOfDocument,
@@ -76,7 +80,11 @@ const documents: Documents = {
     "\n  query Overview($first: Int!, $asOf: AsOf) {\n    models(first: $first, asOf: $asOf) {\n      totalCount\n      nodes {\n        id\n        ...ModelRow\n        ...TrustCellModel\n      }\n    }\n  }\n": types.OverviewDocument,
     "\n  query RecordedTime($asOf: AsOf) {\n    now: recordedTime {\n      position\n      recordedAt\n      firstPosition\n      firstRecordedAt\n    }\n    then: recordedTime(asOf: $asOf) {\n      position\n      recordedAt\n    }\n  }\n": types.RecordedTimeDocument,
     "\n  fragment Refusal on Failure {\n    message\n    ... on InvalidError {\n      fields {\n        path\n        message\n      }\n    }\n  }\n": types.RefusalFragmentDoc,
+    "\n  mutation RequestPasswordReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n": types.RequestPasswordResetDocument,
+    "\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n": types.ResetPasswordDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      __typename\n      ... on SignInPayload {\n        accessToken\n        expiresAt\n        viewer {\n          name\n          email\n        }\n      }\n      ...Refusal\n    }\n  }\n": types.SignInDocument,
+    "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n": types.SignUpDocument,
+    "\n  mutation VerifyEmail($input: VerifyEmailInput!) {\n    verifyEmail(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n": types.VerifyEmailDocument,
     "\n  mutation AddAlertRule($input: AddAlertRuleInput!) {\n    addAlertRule(input: $input) {\n      __typename\n      ... on AddAlertRulePayload {\n        lagging\n        rule {\n          id\n        }\n      }\n      ...Refusal\n    }\n  }\n": types.AddAlertRuleDocument,
     "\n  query WatchedMeasures {\n    measures {\n      name\n    }\n  }\n": types.WatchedMeasuresDocument,
     "\n  query AlertsOf($first: Int!, $filter: AlertFilter, $asOf: AsOf) {\n    alerts(first: $first, filter: $filter, asOf: $asOf) {\n      totalCount\n      nodes {\n        id\n        ...AlertFigures\n      }\n    }\n  }\n": types.AlertsOfDocument,
@@ -169,7 +177,23 @@ export function graphql(source: "\n  fragment Refusal on Failure {\n    message\
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  mutation RequestPasswordReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n"): (typeof documents)["\n  mutation RequestPasswordReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n"): (typeof documents)["\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      __typename\n      ... on SignInPayload {\n        accessToken\n        expiresAt\n        viewer {\n          name\n          email\n        }\n      }\n      ...Refusal\n    }\n  }\n"): (typeof documents)["\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      __typename\n      ... on SignInPayload {\n        accessToken\n        expiresAt\n        viewer {\n          name\n          email\n        }\n      }\n      ...Refusal\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n"): (typeof documents)["\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation VerifyEmail($input: VerifyEmailInput!) {\n    verifyEmail(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n"): (typeof documents)["\n  mutation VerifyEmail($input: VerifyEmailInput!) {\n    verifyEmail(input: $input) {\n      __typename\n      ...Refusal\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

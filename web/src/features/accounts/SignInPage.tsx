@@ -1,6 +1,7 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
-import { Navigate, useLocation } from 'react-router';
+import { Link, Navigate, useLocation } from 'react-router';
+import { paths } from '../../components/paths';
 import { Refused } from '../../components/Refused';
 import { useCommand } from '../../components/useCommand';
 import { graphql } from '../../gql';
@@ -72,6 +73,9 @@ export function SignInPage() {
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
         <Button type="submit" loading={isBusy} fullWidth>Sign in</Button>
+        <p className={classes.note}>
+          <Link to={paths.forgotten}>Forgotten your password?</Link> · <Link to={paths.signUp}>Sign up</Link>
+        </p>
         <p className={classes.note}>
           The first owner&rsquo;s email and password were printed where CDT was started.
         </p>

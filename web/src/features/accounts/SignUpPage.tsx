@@ -1,0 +1,69 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { paths } from '../../components/paths';
+import { Refused } from '../../components/Refused';
+import { useCommand } from '../../components/useCommand';
+import { graphql } from '../../gql';
+import { Card } from './Card';
+
+const SignUp = graphql(`
+  mutation SignUp($input: SignUpInput!) {
+    signUp(input: $input) {
+      __typename
+      ...Refusal
+    }
+  }
+`);
+
+/** An account for whoever wants one; what is shown is the same for an address that has one. */
+export function SignUpPage() {
+  const [name, setName] = useState('');
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [isSent, setSent] = useState(false);
+  const { send, isBusy, failure } = useCommand(SignUp, () => setSent(true));
+  if (isSent) {
+    return (
+      <Card title="Look at your mail">
+        <p>Follow the link in the mail that was sent to {email.trim()}. It is valid for two days.</p>
+        <Link to={paths.signIn}>Back to signing in</Link>
+      </Card>
+    );
+  }
+  return (
+    <Card
+      title="Sign up for CDT"
+      onSubmit={() => void send({ input: { name: name.trim(), email: email.trim(), password } })}
+    >
+      <Refused failure={failure} />
+      <TextInput
+        label="Name"
+        description="What others see."
+        autoComplete="name"
+        required
+        autoFocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Email"
+        type="email"
+        autoComplete="username"
+        required
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label="Password"
+        description="At least 10 characters; a few words are easy to keep in mind."
+        autoComplete="new-password"
+        required
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      <Button type="submit" loading={isBusy} fullWidth>Sign up</Button>
+      <Link to={paths.signIn}>Back to signing in</Link>
+    </Card>
+  );
+}
