@@ -9,6 +9,7 @@ import pytest
 from cdt.access import joining
 from cdt.domain.accounts.events import ResetRequested, UserRegistered, VerificationRequested
 from cdt.domain.kernel import derived_id
+from cdt.vault import links
 from cdt.vault.links import token_of
 from tests.api import PASSWORD, Api
 from tests.graphql.operations import FAILURE, SIGN_IN, act
@@ -51,7 +52,7 @@ class Newcomer:
         return await act(self.api, SIGN_UP, by=None, email=self.email, password=password, name=name, **given)
 
     async def verify(self) -> dict[str, Any]:
-        link = self.link(joining.VERIFY, self.asked(VerificationRequested)[-1])
+        link = self.link(links.VERIFY_EMAIL, self.asked(VerificationRequested)[-1])
         return await act(self.api, VERIFY, by=None, link=link)
 
     async def sign_in(self, password: str = PASSWORD) -> dict[str, Any]:
@@ -142,7 +143,7 @@ async def test_a_forgotten_password_is_set_by_a_link_which_signs_out_everywhere(
     await grace.verify()
     session = await grace.sign_in()
     assert await act(grace.api, FORGOTTEN, by=None, email=f" {grace.email.upper()} ") == PERHAPS
-    link = grace.link(joining.RESET, grace.asked(ResetRequested)[-1])
+    link = grace.link(links.RESET_PASSWORD, grace.asked(ResetRequested)[-1])
 
     answer = await act(grace.api, RESET, by=None, link=link, newPassword=OTHER)
 
@@ -166,7 +167,7 @@ async def test_nobody_is_asked_about_for_an_unknown_address(grace: Newcomer) -> 
 async def test_a_link_that_is_refused_its_password_stays_good(grace: Newcomer) -> None:
     await grace.sign_up()
     await act(grace.api, FORGOTTEN, by=None, email=grace.email)
-    link = grace.link(joining.RESET, grace.asked(ResetRequested)[-1])
+    link = grace.link(links.RESET_PASSWORD, grace.asked(ResetRequested)[-1])
 
     assert (await act(grace.api, RESET, by=None, link=link, newPassword="short"))["code"] == "INVALID"
     assert "message" in await act(grace.api, RESET, by=None, link=link, newPassword=OTHER)
@@ -178,11 +179,11 @@ async def test_links_that_are_none_open_nothing(grace: Newcomer, kind: str) -> N
     await grace.sign_up()
     request_id = grace.asked(VerificationRequested)[-1]
     link = {
-        "other request": grace.link(joining.VERIFY, uuid4()),
-        "other purpose": grace.link(joining.RESET, request_id),
+        "other request": grace.link(links.VERIFY_EMAIL, uuid4()),
+        "other purpose": grace.link(links.RESET_PASSWORD, request_id),
         "made up": f"{grace.user_id}.{request_id}.{'0' * 32}",
         "empty": "",
-        "huge": grace.link(joining.VERIFY, request_id) + "0" * 100_000,
+        "huge": grace.link(links.VERIFY_EMAIL, request_id) + "0" * 100_000,
         "without a token": f"{grace.user_id}.{request_id}",
     }[kind]
 

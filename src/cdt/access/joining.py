@@ -20,10 +20,9 @@ from cdt.domain.errors import Invalid
 from cdt.domain.kernel import derived_id
 from cdt.domain.text import named
 from cdt.vault import credentials, people
-from cdt.vault.links import is_token
+from cdt.vault.links import RESET_PASSWORD, VERIFY_EMAIL, is_token
 from cdt.vault.secret import VaultSecret
 
-VERIFY, RESET = "verify-email", "reset-password"
 LONGEST_ADDRESS, LONGEST_LINK = 254, 200
 ANSWER_SECONDS = 0.6
 """Every answer to an address takes so long, known or not: longer than the slower of the two."""
@@ -81,7 +80,7 @@ class Joining:
 
     async def verify_email(self, link: str, *, command_id: UUID, now: datetime) -> UUID:
         """Take the address for the person's who has the link."""
-        user_id, request_id = self._read(VERIFY, link)
+        user_id, request_id = self._read(VERIFY_EMAIL, link)
         by = await self._sessions.command(user_id, command_id, now)
         await asyncio.to_thread(accounts.verify_email, self._log, user_id, request_id=request_id, by=by)
         return user_id
@@ -101,7 +100,7 @@ class Joining:
 
     async def reset_password(self, link: str, *, password: str, command_id: UUID, now: datetime) -> UUID:
         """Set another password for the person who has the link; every session of theirs ends."""
-        user_id, request_id = self._read(RESET, link)
+        user_id, request_id = self._read(RESET_PASSWORD, link)
         require_good("newPassword", password, common=known_passwords(), own_words=[])
         password_hash = await self._signing_in.hash(password)
         async with self._writer.transaction() as connection:

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from cdt.vault.secret import VaultSecret
 
+VERIFY_EMAIL, RESET_PASSWORD, INVITATION = "verify-email", "reset-password", "invitation"
+"""What a link is for: one of a kind opens nothing of another."""
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _LENGTH = 32
 

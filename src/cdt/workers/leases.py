@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 class Lease(msgspec.Struct, frozen=True):
-    """A piece of work that is ours for now. A mail is no project's.
+    """A piece of work that is ours as long as the lease holds. A mail is no project's.
 
     failures: how many attempts before this one failed. deaths: in how many the process or the worker died.
     """

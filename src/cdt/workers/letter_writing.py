@@ -19,7 +19,7 @@ from cdt.readmodels import accounts, tenancy
 from cdt.senders import letters
 from cdt.senders.letters import Letter
 from cdt.vault import people
-from cdt.vault.links import token_of
+from cdt.vault.links import INVITATION, RESET_PASSWORD, VERIFY_EMAIL, token_of
 from cdt.vault.secret import VaultSecret
 
 
@@ -56,7 +56,7 @@ async def verification(desk: Desk, asked: Envelope) -> Written | None:
     event = cast(VerificationRequested, asked.event)
     if not _is_newest((await _user(desk, asked)).verification, event.request_id):
         return None
-    link = desk.link("verify", "verify-email", asked.stream_id, event.request_id)
+    link = desk.link("verify", VERIFY_EMAIL, asked.stream_id, event.request_id)
     return await _to_its_owner(desk, asked, letters.verification(link=link, until=event.expires_at))
 
 
@@ -65,7 +65,7 @@ async def reset(desk: Desk, asked: Envelope) -> Written | None:
     event = cast(ResetRequested, asked.event)
     if not _is_newest((await _user(desk, asked)).reset, event.request_id):
         return None
-    link = desk.link("reset", "reset-password", asked.stream_id, event.request_id)
+    link = desk.link("reset", RESET_PASSWORD, asked.stream_id, event.request_id)
     return await _to_its_owner(desk, asked, letters.reset(link=link, until=event.expires_at))
 
 
@@ -82,7 +82,7 @@ async def invitation(desk: Desk, asked: Envelope) -> Written | None:
         organization=(shown.name if shown else organization.name) or "",
         role=event.role,
         inviter=await _name_of_whoever_asked(desk, asked),
-        link=desk.link("invitation", "invitation", asked.stream_id, event.invitation_id),
+        link=desk.link("invitation", INVITATION, asked.stream_id, event.invitation_id),
         until=event.expires_at,
     )
     return Written(letter, event.email)

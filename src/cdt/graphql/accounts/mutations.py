@@ -17,12 +17,7 @@ from cdt.graphql.accounts.types import ActorKind, Viewer
 from cdt.graphql.commanding import own_command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    RateLimitedError,
-    UnauthenticatedError,
+    Failures,
 )
 from cdt.graphql.fields import mutation
 from cdt.graphql.scalars import PositionText
@@ -57,23 +52,11 @@ class ViewerPayload:
 
 
 ChangePasswordResult = Annotated[
-    ViewerPayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
+    ViewerPayload | Failures,
     strawberry.union("ChangePasswordResult"),
 ]
 ChangeProfileResult = Annotated[
-    ViewerPayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
+    ViewerPayload | Failures,
     strawberry.union("ChangeProfileResult"),
 ]
 

@@ -17,10 +17,8 @@ from cdt.graphql.accounts.sessions import SessionPayload
 from cdt.graphql.commanding import command_id_in, own_command_of
 from cdt.graphql.context import Done, Info
 from cdt.graphql.errors import (
-    ConflictError,
-    ForbiddenError,
+    Failures,
     InvalidError,
-    NotFoundError,
     RateLimitedError,
     UnauthenticatedError,
 )
@@ -103,33 +101,15 @@ RefreshSessionResult = Annotated[
     strawberry.union("RefreshSessionResult"),
 ]
 SignOutResult = Annotated[
-    EndedPayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
+    EndedPayload | Failures,
     strawberry.union("SignOutResult"),
 ]
 SignOutEverywhereResult = Annotated[
-    EndedPayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
+    EndedPayload | Failures,
     strawberry.union("SignOutEverywhereResult"),
 ]
 EndSessionResult = Annotated[
-    EndedPayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
+    EndedPayload | Failures,
     strawberry.union("EndSessionResult"),
 ]
 
