@@ -20,10 +20,10 @@ from cdt.domain.errors import Invalid
 from cdt.domain.kernel import derived_id
 from cdt.domain.text import named
 from cdt.vault import credentials, people
-from cdt.vault.links import RESET_PASSWORD, VERIFY_EMAIL, is_token
+from cdt.vault.links import RESET_PASSWORD, VERIFY_EMAIL, read_link
 from cdt.vault.secret import VaultSecret
 
-LONGEST_ADDRESS, LONGEST_LINK = 254, 200
+LONGEST_ADDRESS = 254
 ANSWER_SECONDS = 0.6
 """Every answer to an address takes so long, known or not: longer than the slower of the two."""
 
@@ -117,17 +117,10 @@ class Joining:
 
     def _read(self, purpose: str, link: str) -> tuple[UUID, UUID]:
         """Whom and which request a link's text names; LinkIsVoid when it is none of ours."""
-        match link.strip().split("."):
-            case [whom, which, token] if len(link) < LONGEST_LINK:
-                try:
-                    user_id, request_id = UUID(whom), UUID(which)
-                except ValueError as error:
-                    raise LinkIsVoid from error
-                if is_token(self._secret, token, purpose, user_id, request_id):
-                    return user_id, request_id
-            case _:
-                pass
-        raise LinkIsVoid
+        found = read_link(self._secret, link, purpose)
+        if found is None:
+            raise LinkIsVoid
+        return found
 
     @asynccontextmanager
     async def _in_constant_time(self) -> AsyncGenerator[None]:
