@@ -127,7 +127,8 @@ async def stopping() -> AsyncIterator[asyncio.Event]:
 def _new_database(postgres: EmbeddedPostgres, name: str, template: str | None) -> str:
     with psycopg.connect(postgres.dsn, autocommit=True) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            # copied as files: through the write-ahead log it takes ten times as long
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(template or "template0")
             )
         )

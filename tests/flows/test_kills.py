@@ -33,6 +33,7 @@ async def test_whatever_is_killed_nothing_acknowledged_is_lost_or_counted_twice(
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 async def test_hundreds_of_kills_lose_nothing_either(state: Path) -> None:
     await kill_and_prove(state, KILLS_OF_A_SOAK)
 
