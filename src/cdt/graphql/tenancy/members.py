@@ -74,7 +74,7 @@ class ProjectMember:
         return cls(member=Member.of(row, at), role=role_in_project(Role(row.role), own), project_role=own)
 
 
-@needs(Permission.SIGNED_IN)
+@needs(Permission.SIGNED_IN, by_id=Permission.READ_INVITATIONS)
 @strawberry.type(description="Somebody was asked to join an organization.")
 class Invitation(relay.Node):
     """An invitation, as known at a position: for the organization's managers, and for whoever is invited."""

@@ -9,10 +9,10 @@ from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.database.reading import Scope
-from cdt.domain.errors import Forbidden
 from cdt.domain.tenancy.roles import Permission, Role, role_in_project
 from cdt.graphql.context import At, Info
 from cdt.graphql.paging import Connection, page, page_size, slice_after
+from cdt.graphql.permissions import guarded
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.graphql.tenancy.members import Invitation, Member, ProjectMember, moment_of
 from cdt.readmodels import tenancy, tenancy_members
@@ -59,10 +59,9 @@ class Organization(relay.Node):
             rows = await tenancy.projects_of_organizations(view, [self.id])
         return project_page(rows, self.at, size=size, after=after)
 
-    @strawberry.field(description="Who belongs to it, in the order in which they joined.")
+    @guarded(Permission.READ_MEMBERS, "organization", "Who belongs to it, in the order in which they joined.")
     async def members(self, info: Info, first: int | None = None, after: Cursor | None = None) -> Connection[Member]:
-        """Needs the permission read_members."""
-        await _require(info, Permission.READ_MEMBERS, self.id, self.at)
+        """A page of them."""
         size, place = page_size(first), _place(after, "members")
         async with info.context.view(self.at, Permission.READ_MEMBERS) as view:
             rows, count = await asyncio.gather(
@@ -78,12 +77,11 @@ class Organization(relay.Node):
             total_count=count,
         )
 
-    @strawberry.field(description="Whom it asked to join, newest first.")
+    @guarded(Permission.READ_INVITATIONS, "organization", "Whom it asked to join, newest first.")
     async def invitations(
         self, info: Info, first: int | None = None, after: Cursor | None = None
     ) -> Connection[Invitation]:
-        """Needs the permission read_invitations."""
-        await _require(info, Permission.READ_INVITATIONS, self.id, self.at)
+        """A page of them."""
         size, place, moment = page_size(first), _place(after, "invitations"), await moment_of(info, self.at)
         async with info.context.view(self.at, Permission.READ_INVITATIONS) as view:
             rows = await tenancy_members.invitations_of(view, self.id, before=place or AFTER_ALL, limit=size + 1)
@@ -142,16 +140,14 @@ class Project(relay.Node):
             own = await tenancy.project_roles_of(view, identity.user_id)
         return role_in_project(role, next((Role(each.role) for each in own if each.project_id == self.id), None))
 
-    @strawberry.field(description="The members of its organization with what they are to the project.")
+    @guarded(Permission.READ_MEMBERS, "project", "The members of its organization with what they are to the project.")
     async def members(
         self, info: Info, first: int | None = None, after: Cursor | None = None
     ) -> Connection[ProjectMember]:
-        """Needs the permission read_members in the project, and shows what one with it in the organization sees."""
-        scope = await info.context.scope(Permission.READ_MEMBERS, self.at)
-        if self.id not in scope.projects:
-            raise Forbidden(permission=Permission.READ_MEMBERS.value)
+        """Shows what one with the permission in the organization sees."""
         size, place = page_size(first), _place(after, "members")
-        of_it = Scope(user_id=scope.user_id, organizations=(self.organization_id,), projects=(self.id,))
+        user_id = None if info.context.identity is None else info.context.identity.user_id
+        of_it = Scope(user_id=user_id, organizations=(self.organization_id,), projects=(self.id,))
         async with info.context.services.reader.at(self.at.position, of_it) as view:
             rows, count = await asyncio.gather(
                 tenancy_members.members_of_project(
@@ -200,11 +196,6 @@ def invitation_page(
 
 def _place(after: Cursor | None, name: str) -> int | None:
     return None if after is None else places_of(after, name)[0]
-
-
-async def _require(info: Info, permission: Permission, organization_id: UUID, at: At) -> None:
-    if organization_id not in (await info.context.scope(permission, at)).organizations:
-        raise Forbidden(permission=permission.value)
 
 
 async def _own_role(info: Info, at: At, organization_id: UUID) -> Role | None:
