@@ -4,13 +4,18 @@ from uuid import uuid4
 
 import pytest
 
-from cdt.domain.tenancy.roles import Role
+from cdt.domain.tenancy.roles import PERMISSIONS, Permission, Role, permissions_in_project, roles_to_give
 from tests.api import Api, Someone, global_id
 from tests.graphql.operations import CREATE_KEY, REGISTER, act
+from tests.graphql.tenancy_operations import a_project, done, in_project, member_id
 
 PROJECTS = (
     "query ($asOf: AsOf) { projects(asOf: $asOf) { totalCount nodes { id name timeZone organization { id name } } } }"
 )
+MAY = """query ($organization: ID!, $project: ID!, $asOf: AsOf) {
+  organization(id: $organization, asOf: $asOf) { permissions rolesToGive }
+  project(id: $project, asOf: $asOf) { permissions rolesToGive }
+}"""
 UNKNOWN = {
     "__typename": "NotFoundError", "code": "NOT_FOUND",
     "message": "There is no such project, or you may not see it.", "path": None,
@@ -125,3 +130,38 @@ async def test_a_new_member_may_act_as_soon_as_the_membership_can_be_read(api: A
     answer = await act(api, REGISTER, by=member, projectId=api.owner.project, name=f"of a member {uuid4()}")
 
     assert answer["model"]["versionCount"] == 0
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_each_is_told_what_they_may_do_by_the_servers_own_table(api: Api, role: Role) -> None:
+    someone = api.owner if role is Role.OWNER else await api.make_member(role)
+
+    assert await _may(api, someone) == {
+        "organization": _told(PERMISSIONS[role]), "project": _told(permissions_in_project(role, None)),
+    }  # fmt: skip
+
+
+async def test_what_somebody_may_do_in_a_project_follows_their_role_there_and_its_archiving(api: Api) -> None:
+    project, viewer = await a_project(api), await api.make_member(Role.VIEWER)
+    await done(api, "setProjectRole", projectId=project.project, memberId=member_id(viewer), role="MEMBER")
+    there = in_project(viewer, project)
+    assert (await _may(api, there))["project"] == _told(PERMISSIONS[Role.MEMBER])
+
+    archived = await done(api, "archiveProject", projectId=project.project)
+
+    reading = {Permission.PUBLIC, Permission.SIGNED_IN, Permission.READ, Permission.READ_AUDIT, Permission.READ_MEMBERS}
+    assert (await _may(api, there))["project"] == _told(frozenset(reading))
+    before = str(int(archived["position"]) - 1)
+    assert (await _may(api, there, as_of=before))["project"] == _told(frozenset(reading)), "of now"
+
+
+async def _may(api: Api, someone: Someone, *, as_of: str | None = None) -> dict[str, object]:
+    ids = {"organization": global_id("Organization", someone.organization_id), "project": someone.project}
+    return await api.ask(MAY, {**ids, "asOf": as_of}, by=someone)
+
+
+def _told(permissions: frozenset[Permission]) -> dict[str, list[str]]:
+    return {
+        "permissions": [each.name for each in sorted(permissions)],
+        "rolesToGive": [each.name for each in roles_to_give(permissions)],
+    }

@@ -99,8 +99,16 @@ class Grants(msgspec.Struct, frozen=True):
 
     def may(self, permission: Permission, project_id: UUID) -> bool:
         """Whether the actor has the permission in the project."""
+        return permission in self.in_project(project_id)
+
+    def in_project(self, project_id: UUID) -> Permissions:
+        """What the actor may do in the project now."""
         project = self.in_projects.get(project_id)
-        return project is not None and permission in project.present
+        return NONE if project is None else project.present
+
+    def in_organization(self, organization_id: UUID) -> Permissions:
+        """What the actor may do in the organization."""
+        return self.permissions.get(organization_id, NONE)
 
     def may_anywhere(self, permission: Permission) -> bool:
         """Whether the actor has the permission in any organization or project, or had it in one that is gone."""
@@ -117,7 +125,7 @@ class Grants(msgspec.Struct, frozen=True):
 
     def may_in(self, permission: Permission, organization_id: UUID) -> bool:
         """Whether the actor has the permission in the organization."""
-        return permission in self.permissions.get(organization_id, NONE)
+        return permission in self.in_organization(organization_id)
 
     def require_in(self, permission: Permission, organization_id: UUID) -> None:
         """Raise NotFound for an organization that the actor does not know, Forbidden for what they may not do in it."""

@@ -1,6 +1,13 @@
 """Which role may do what."""
 
-from cdt.domain.tenancy.roles import KEY_PERMISSIONS, PERMISSIONS, Permission, Role
+from cdt.domain.tenancy.roles import (
+    KEY_PERMISSIONS,
+    PERMISSIONS,
+    Permission,
+    Role,
+    permissions_in_project,
+    roles_to_give,
+)
 
 
 def test_every_role_has_permissions_and_sees_what_is_public() -> None:
@@ -26,3 +33,12 @@ def test_only_owners_and_admins_manage_keys() -> None:
 
 def test_a_programs_key_sends_data_and_reads_none() -> None:
     assert {Permission.PUBLIC, Permission.SIGNED_IN, Permission.INGEST} == KEY_PERMISSIONS
+
+
+def test_owners_give_every_role_admins_all_but_owner_and_nobody_else_any() -> None:
+    but_owner = (Role.ADMIN, Role.MEMBER, Role.VIEWER, Role.AUDITOR)
+
+    assert {role: roles_to_give(PERMISSIONS[role]) for role in Role} == {
+        Role.OWNER: tuple(Role), Role.ADMIN: but_owner, Role.MEMBER: (), Role.VIEWER: (), Role.AUDITOR: (),
+    }  # fmt: skip
+    assert roles_to_give(permissions_in_project(Role.OWNER, None)) == but_owner, "a project has no owner of its own"

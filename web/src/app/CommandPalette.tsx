@@ -40,6 +40,9 @@ export function CommandPalette() {
     { id: 'alerts', label: 'Alerts', description: 'What is open, acknowledged and resolved', onClick: go(paths.alerts) },
     { id: 'audit', label: 'Audit', description: 'Who changed what, when and why', onClick: go(paths.audit) },
     { id: 'welcome', label: 'Send predictions', description: 'Commands to copy', onClick: go(paths.welcome) },
+    { id: 'settings', label: 'Organizations and projects', description: 'Members, invitations and settings', onClick: go(paths.settings) },
+    { id: 'account', label: 'Your account', description: 'Name and password', onClick: go(paths.profile()) },
+    { id: 'sessions', label: 'Sessions', description: 'Where you are signed in', onClick: go(paths.profile('sessions')) },
     { id: 'graphiql', label: 'GraphiQL explorer', description: 'Ask the API yourself', onClick: () => window.location.assign('/graphiql') },
     ...(asOf === null ? [] : [{ id: 'now', label: 'Back to now', description: 'Leave the past', onClick: () => setAsOf(null) }]),
   ];

@@ -1,8 +1,9 @@
-import { Suspense, useEffect, useRef } from 'react';
+import { Suspense } from 'react';
 import { useParams } from 'react-router';
-import { PlaceNavLink, PlaceLink } from '../components/PlaceLink';
+import { PlaceLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
 import { Empty, Failing, LoadingBlock } from '../components/states';
+import { TabRow } from '../components/TabRow';
 import { useAsOf } from '../components/useAsOf';
 import { useTitle } from '../components/useTitle';
 import { useKeptQuery } from '../components/useKeptQuery';
@@ -48,12 +49,6 @@ export function ModelPage() {
   const model = result.data?.model;
   useTitle(model?.name);
   useRefresh(readAgain, isPast ? null : REFRESH_MILLISECONDS);
-  const tabs = useRef<HTMLElement>(null);
-  const isRead = model !== undefined;
-  useEffect(() => {
-    const [row, chosen] = [tabs.current, tabs.current?.querySelector<HTMLElement>('[aria-current=page]')];
-    if (row && chosen) row.scrollLeft = chosen.offsetLeft - (row.clientWidth - chosen.offsetWidth) / 2;
-  }, [tab, isRead]);
 
   if (result.data === undefined) {
     if (result.error) {
@@ -80,14 +75,18 @@ export function ModelPage() {
         <ComponentBars score={score} />
         <IntakeNow modelId={id} intake={model.intake} isPast={isPast} />
       </div>
-      <nav ref={tabs} className={classes.tabs} aria-label="Parts of the model">
-        {MODEL_TABS.map(([name, label]) => (
-          <PlaceNavLink key={name} to={paths.model(id, name)}>
-            {label}
-            {name === 'alerts' && model.openAlertCount > 0 && <span className={classes.count}>{count(model.openAlertCount)}<span className="visually-hidden"> waiting</span></span>}
-          </PlaceNavLink>
-        ))}
-      </nav>
+      <TabRow
+        label="Parts of the model"
+        chosen={tab}
+        tabs={MODEL_TABS.map(([name, label]) => ({
+          name,
+          to: paths.model(id, name),
+          label,
+          mark: name === 'alerts' && model.openAlertCount > 0 && (
+            <span className={classes.count}>{count(model.openAlertCount)}<span className="visually-hidden"> waiting</span></span>
+          ),
+        }))}
+      />
       <Suspense fallback={<LoadingBlock height={320} />}>
         <ModelTab tab={tab} modelId={id} live={live} score={score} />
       </Suspense>

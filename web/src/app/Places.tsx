@@ -16,6 +16,10 @@ const SignUpPage = lazy(async () => ({ default: (await import('../features/accou
 const VerifyPage = lazy(async () => ({ default: (await import('../features/accounts/VerifyPage')).VerifyPage }));
 const ForgottenPage = lazy(async () => ({ default: (await import('../features/accounts/ForgottenPage')).ForgottenPage }));
 const ResetPage = lazy(async () => ({ default: (await import('../features/accounts/ResetPage')).ResetPage }));
+const SettingsPage = lazy(async () => ({ default: (await import('../features/tenancy/SettingsPage')).SettingsPage }));
+const OrganizationPage = lazy(async () => ({ default: (await import('./OrganizationPage')).OrganizationPage }));
+const ProjectPage = lazy(async () => ({ default: (await import('./ProjectPage')).ProjectPage }));
+const ProfilePage = lazy(async () => ({ default: (await import('./ProfilePage')).ProfilePage }));
 const NotFoundPage = lazy(async () => ({ default: (await import('./NotFoundPage')).NotFoundPage }));
 
 /** Signed out, every address leads to signing in and back to the same address after it. */
@@ -66,6 +70,13 @@ export function Places() {
         <Route path="alerts" element={<AlertsPage />} />
         <Route path="audit" element={<AuditPage />} />
         <Route path="welcome" element={<WelcomePage />} />
+        <Route path="settings" element={<SettingsPage />} />
+        <Route path="settings/organizations/:id" element={<Navigate to="general" replace relative="path" />} />
+        <Route path="settings/organizations/:id/:tab" element={<OfOne page={OrganizationPage} />} />
+        <Route path="settings/projects/:id" element={<Navigate to="general" replace relative="path" />} />
+        <Route path="settings/projects/:id/:tab" element={<OfOne page={ProjectPage} />} />
+        <Route path="profile" element={<Navigate to="name" replace relative="path" />} />
+        <Route path="profile/:tab" element={<ProfilePage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

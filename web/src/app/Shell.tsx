@@ -1,6 +1,6 @@
 import { Button, Kbd, Menu, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { PlaceNavLink } from '../components/PlaceLink';
+import { PlaceLink, PlaceNavLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
 import { Empty } from '../components/states';
 import { useAsOf } from '../components/useAsOf';
@@ -87,6 +87,9 @@ function AccountMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{session?.email ?? name}</Menu.Label>
+        <Menu.Item component={PlaceLink} to={paths.profile()}>Your account</Menu.Item>
+        <Menu.Item component={PlaceLink} to={paths.settings}>Organizations and projects</Menu.Item>
+        <Menu.Divider />
         <Menu.Item component="a" href="/graphiql">GraphiQL explorer</Menu.Item>
         <Menu.Item onClick={signOut}>Sign out</Menu.Item>
       </Menu.Dropdown>

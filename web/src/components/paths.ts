@@ -12,4 +12,8 @@ export const paths = {
   signIn: '/sign-in',
   signUp: '/sign-up',
   forgotten: '/forgotten',
+  profile: (tab = 'name') => `/profile/${tab}`,
+  settings: '/settings',
+  organization: (id: string, tab = 'general') => `/settings/organizations/${encodeURIComponent(id)}/${tab}`,
+  project: (id: string, tab = 'general') => `/settings/projects/${encodeURIComponent(id)}/${tab}`,
 } as const;

@@ -44,6 +44,11 @@ export function beginSession(session: Session): void {
   tell();
 }
 
+/** The person is called otherwise from now on. */
+export function renameInSession(name: string): void {
+  if (current !== null) beginSession({ ...current, name });
+}
+
 /** The user left of their own will. */
 export function endSession(): void {
   current = null;

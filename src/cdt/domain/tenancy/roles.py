@@ -86,3 +86,14 @@ def permissions_in_project(organization_role: Role, project_role: Role | None) -
     False
     """
     return PERMISSIONS[role_in_project(organization_role, project_role)] - _OF_ORGANIZATIONS
+
+
+def roles_to_give(granted: frozenset[Permission]) -> tuple[Role, ...]:
+    """The roles that somebody with these permissions may give to others: only an owner makes owners.
+
+    >>> roles_to_give(PERMISSIONS[Role.MEMBER])
+    ()
+    """
+    if Permission.MANAGE_MEMBERS not in granted:
+        return ()
+    return tuple(role for role in Role if role is not Role.OWNER or Permission.OWN_ORGANIZATION in granted)

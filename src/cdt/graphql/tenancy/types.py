@@ -9,7 +9,7 @@ from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.database.reading import Scope
-from cdt.domain.tenancy.roles import Permission, Role, role_in_project
+from cdt.domain.tenancy.roles import Permission, Role, role_in_project, roles_to_give
 from cdt.graphql.context import At, Info
 from cdt.graphql.paging import Connection, page, page_size, slice_after
 from cdt.graphql.permissions import guarded
@@ -18,6 +18,10 @@ from cdt.graphql.tenancy.members import Invitation, Member, ProjectMember, momen
 from cdt.readmodels import tenancy, tenancy_members
 
 AFTER_ALL = 2**63 - 1
+
+strawberry.enum(Permission, description="What a role can allow.")
+_MAY = "What you may do to it now, also where it is shown as it was."
+_GIVE = "The roles that you may give to its members now."
 
 
 @needs(Permission.READ)
@@ -48,6 +52,19 @@ class Organization(relay.Node):
     async def viewer_role(self, info: Info) -> Role | None:
         """Of the one who asks."""
         return await _own_role(info, self.at, self.id)
+
+    @strawberry.field(description=_MAY)
+    async def permissions(self, info: Info) -> list[Permission]:
+        """So that a screen offers nothing that would be refused."""
+        return sorted(await self._granted(info))
+
+    @strawberry.field(description=_GIVE)
+    async def roles_to_give(self, info: Info) -> list[Role]:
+        """None for who may not manage members."""
+        return list(roles_to_give(await self._granted(info)))
+
+    async def _granted(self, info: Info) -> frozenset[Permission]:
+        return (await info.context.grants()).in_organization(self.id)
 
     @strawberry.field(description="Its projects, by name; archived ones too.")
     async def projects(
@@ -139,6 +156,19 @@ class Project(relay.Node):
         async with info.context.view(self.at) as view:
             own = await tenancy.project_roles_of(view, identity.user_id)
         return role_in_project(role, next((Role(each.role) for each in own if each.project_id == self.id), None))
+
+    @strawberry.field(description=_MAY)
+    async def permissions(self, info: Info) -> list[Permission]:
+        """So that a screen offers nothing that would be refused."""
+        return sorted(await self._granted(info))
+
+    @strawberry.field(description=_GIVE)
+    async def roles_to_give(self, info: Info) -> list[Role]:
+        """None for who may not manage members."""
+        return list(roles_to_give(await self._granted(info)))
+
+    async def _granted(self, info: Info) -> frozenset[Permission]:
+        return (await info.context.grants()).in_project(self.id)
 
     @guarded(Permission.READ_MEMBERS, "project", "The members of its organization with what they are to the project.")
     async def members(

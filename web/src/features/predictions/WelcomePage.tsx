@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { Button, CopyButton } from '@mantine/core';
 import { CopyBlock } from '../../components/CopyBlock';
+import { OnlyNow } from '../../components/OnlyNow';
 import { Panel } from '../../components/Panel';
-import { Empty, Failing, LoadingBlock } from '../../components/states';
-import { useAsOf, useParam } from '../../components/useAsOf';
+import { Failing, LoadingBlock } from '../../components/states';
+import { useParam } from '../../components/useAsOf';
 import { useTitle } from '../../components/useTitle';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { useRefresh } from '../../components/useRefresh';
@@ -69,15 +70,7 @@ const REFRESH_MILLISECONDS = 3_000;
 /** From nothing to the first prediction on the screen: a new model, its version, its first row. */
 export function WelcomePage() {
   useTitle('Send predictions');
-  const { asOf, setAsOf } = useAsOf();
-  if (asOf !== null) {
-    return (
-      <Empty title="Nothing can be sent into the past">
-        <Button size="xs" variant="default" mt={8} onClick={() => setAsOf(null)}>Back to now</Button>
-      </Empty>
-    );
-  }
-  return <Steps />;
+  return <OnlyNow title="Nothing can be sent into the past"><Steps /></OnlyNow>;
 }
 
 function Steps() {

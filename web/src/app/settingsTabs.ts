@@ -1,0 +1,26 @@
+import { lazy, type ComponentType } from 'react';
+import type { Permission } from '../gql/graphql';
+import type { TenantOfTab } from '../features/tenancy/tenant';
+
+/** A part of a screen of settings, as it stands in the address and on the screen. */
+export interface SettingsTab<Props> {
+  name: string;
+  label: string;
+  /** Without it the part is not offered. */
+  needs?: Permission;
+  screen: ComponentType<Props>;
+}
+
+export const ORGANIZATION_TABS: readonly SettingsTab<TenantOfTab>[] = [
+  { name: 'general', label: 'General', screen: lazy(async () => ({ default: (await import('../features/tenancy/OrganizationTab')).OrganizationTab })) },
+  { name: 'projects', label: 'Projects', screen: lazy(async () => ({ default: (await import('../features/tenancy/ProjectsTab')).ProjectsTab })) },
+];
+
+export const PROJECT_TABS: readonly SettingsTab<TenantOfTab>[] = [
+  { name: 'general', label: 'General', screen: lazy(async () => ({ default: (await import('../features/tenancy/ProjectTab')).ProjectTab })) },
+];
+
+export const PROFILE_TABS: readonly SettingsTab<object>[] = [
+  { name: 'name', label: 'Name and password', screen: lazy(async () => ({ default: (await import('../features/accounts/ProfileTab')).ProfileTab })) },
+  { name: 'sessions', label: 'Sessions', screen: lazy(async () => ({ default: (await import('../features/accounts/SessionsTab')).SessionsTab })) },
+];
