@@ -1,8 +1,7 @@
 """The composition root: the only place that wires."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +18,7 @@ from cdt.access.rates.settling import Settling
 from cdt.access.sessions import Sessions
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
+from cdt.background import beside
 from cdt.database.async_log import AsyncLog
 from cdt.database.log import Log
 from cdt.database.migrating import migrate
@@ -138,13 +138,10 @@ def _redis(url: str) -> Redis:
 async def _settling(limiter: Limiter, redis: Redis) -> AsyncGenerator[None]:
     """Tells others what is used here, to the end."""
     settling = Settling(limiter, redis)
-    task = asyncio.create_task(settling.run())
     try:
-        yield
+        async with beside(settling.run(), name="settling"):
+            yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         await settling.settle()
 
 
@@ -175,8 +172,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         tokens = Tokens(given.secret)
         ended = EndedSessions(reader, utc_now)
         await stack.enter_async_context(notifications.following(PROJECTED, ended.hear))
-        reading = asyncio.create_task(ended.keep_reading(), name="ended sessions")
-        stack.callback(reading.cancel)
+        await stack.enter_async_context(beside(ended.keep_reading(), name="ended sessions"))
         sessions = Sessions(log, writer, given.secret, tokens)
         signing_in = SigningIn(writer, given.secret, sessions)
         redis = _redis(given.redis_url)

@@ -8,6 +8,7 @@ import structlog
 import uvloop
 
 from cdt import bootstrap
+from cdt.background import ended
 from cdt.bootstrap import needed
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.observability import configure_logging
@@ -56,15 +57,15 @@ async def _keep_child(stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         child = await asyncio.create_subprocess_exec(*dying_with_us(sys.executable, "-m", "cdt", "react"))
         stop = asyncio.create_task(stopping.wait())
-        ended = asyncio.create_task(child.wait())
-        await asyncio.wait({stop, ended}, return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
-        if not ended.done():
+        exits = asyncio.create_task(child.wait())
+        await asyncio.wait({stop, exits}, return_when=asyncio.FIRST_COMPLETED)
+        await ended(stop)
+        if not exits.done():
             with suppress(ProcessLookupError):
                 child.terminate()
-            await ended
+            await exits
             return
-        log.warning("reactions_ended", exit_code=ended.result())
+        log.warning("reactions_ended", exit_code=exits.result())
         with suppress(TimeoutError):
             async with asyncio.timeout(CHILD_PAUSE_SECONDS):
                 await stopping.wait()

@@ -15,6 +15,7 @@ from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 from cdt import bootstrap
+from cdt.background import beside, ended
 from cdt.database.log import is_lost_connection
 from cdt.observability import configure_logging
 from cdt.settings import Settings
@@ -73,9 +74,7 @@ async def _take_jobs(settings: Settings, tools: bootstrap.WorkerTools, stopping:
         begun = list(worker.tasks.values())
         if begun:
             await asyncio.wait(begun, timeout=settings.shutdown_seconds)
-        for each in (taking, stop, *begun):  # the lease of what is not finished runs out
-            each.cancel()
-        await asyncio.gather(taking, stop, *begun, return_exceptions=True)
+        await ended(taking, stop, *begun)  # the lease of what is not finished runs out
         if not taking.cancelled():
             taking.result()
 
@@ -139,10 +138,5 @@ async def _marked(redis: ArqRedis, job_id: str) -> AsyncGenerator[None]:
             except (RedisError, OSError) as error:
                 log.warning("job_mark_not_renewed", job=job_id, error=str(error))
 
-    task = asyncio.create_task(renew())
-    try:
+    async with beside(renew(), name="renew a mark"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

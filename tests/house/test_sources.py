@@ -52,5 +52,11 @@ def test_nothing_waits_in_the_way_that_can_lose_a_cancellation() -> None:
     assert [str(path.relative_to(SOURCES)) for path in modules() if "asyncio.wait_for(" in path.read_text()] == []
 
 
+def test_tasks_are_ended_in_the_one_way_that_does_not_wait_for_ever() -> None:
+    ends = {"background.py", "http/bodies.py"}  # the latter gives up a request, and waits for nothing
+
+    assert {str(path.relative_to(SOURCES)) for path in modules() if ".cancel()" in path.read_text()} == ends
+
+
 def test_the_files_that_are_run_first_exist() -> None:
     assert [name for name in LONGEST_FIRST if not (ROOT / name).is_file()] == []

@@ -1,6 +1,7 @@
 """Telling reactions of facts: each at its own pace, in order, again when it fails, never ahead of what it recorded."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -198,6 +199,20 @@ async def test_it_stops_also_when_it_hears_something_at_that_very_moment(world: 
         done, _ = await asyncio.wait({reaction}, timeout=10)
 
     assert done == {reaction}
+
+
+async def test_it_stops_also_when_a_reaction_passes_over_its_cancellation(world: World) -> None:
+    has_begun = asyncio.Event()
+
+    async def passes_over(_reacting: Reacting, _event: ModelRegistered, _of: Envelope) -> None:
+        """As waiting for a connection of a pool does at times."""
+        has_begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    async with asyncio.timeout(30), world.reactions({"deaf": {ModelRegistered: passes_over}}):
+        await world.model()
+        await has_begun.wait()
 
 
 async def test_a_position_passes_over_the_facts_of_others(world: World) -> None:

@@ -3,13 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import psycopg
 import structlog
 from psycopg import sql
 from psycopg.pq.abc import PGconn
 
+from cdt.background import ended
 from cdt.domain.kernel import Position
 
 PROJECTED = "cdt_projected"
@@ -44,9 +45,7 @@ class Notifications:
     async def close(self) -> None:
         """Stop listening."""
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await ended(self._task)
 
     @asynccontextmanager
     async def following(self, channel: str, listener: Listener) -> AsyncGenerator[None]:

@@ -8,6 +8,8 @@ from typing import Any, Self
 import psycopg
 from psycopg import AsyncConnection, Notify
 
+from cdt.background import ended
+
 
 class Bell:
     """Listens while it is open, and remembers; a notification is a hint, never the truth.
@@ -37,8 +39,7 @@ class Bell:
         """Stop listening."""
         self._connection.remove_notify_handler(self._hear)
         assert self._waiting is not None
-        self._waiting.cancel()
-        await asyncio.gather(self._waiting, return_exceptions=True)
+        await ended(self._waiting)
 
     def ring(self) -> None:
         """Wake whoever waits, now or next."""

@@ -9,6 +9,7 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection
 
+from cdt.background import ended
 from cdt.database.log_pages import page_after, page_in, read_page
 from cdt.database.together import Statement
 from cdt.domain.kernel import Envelope, Position
@@ -90,8 +91,7 @@ class Follower:
                 heard = await bell.wait(seconds=LOOK_AGAIN_SECONDS)
         finally:
             if filling is not None:  # whoever leads next begins it anew
-                filling.cancel()
-                await asyncio.wait({filling})
+                await ended(filling)
 
     async def _follow_to_end(
         self, writer: AsyncConnection[Any], position: Position, parked: set[Parked], stopping: asyncio.Event

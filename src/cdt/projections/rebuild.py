@@ -9,6 +9,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from cdt.background import ended
 from cdt.database.log_pages import read_page
 from cdt.database.together import Prepared, Statement, prepare, send
 from cdt.domain.kernel import Envelope, Position
@@ -122,8 +123,7 @@ class Rebuild:
                     following = await read_page(reading, newest, PAGE)
                     prepared = self._prepared(following)
                 except BaseException:
-                    writing.cancel()
-                    await asyncio.gather(writing, return_exceptions=True)
+                    await ended(writing)
                     raise
                 if not await writing:  # which event it was, the slow pass finds out
                     async with connection.transaction():

@@ -9,6 +9,7 @@ from typing import Any, LiteralString
 import structlog
 from psycopg import AsyncConnection
 
+from cdt.background import ended
 from cdt.database.log import is_lost_connection
 from cdt.database.log_pages import StoredRow
 from cdt.database.mapper import decode
@@ -77,9 +78,7 @@ class Runner:
         watch = asyncio.create_task(_until_lost(connection), name="leadership")
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({*tasks, watch, stop}, return_when=asyncio.FIRST_COMPLETED)
-        for each in (*tasks, watch, stop):
-            each.cancel()
-        await asyncio.wait({*tasks, watch, stop})
+        await ended(*tasks, watch, stop)
         for each in (*tasks, watch):
             if not each.cancelled() and (error := each.exception()) is not None:
                 raise error

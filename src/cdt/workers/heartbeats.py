@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import psycopg
 import psycopg_pool
 import structlog
 
+from cdt.background import beside
 from cdt.database.writing import Writer
 
 BEAT_SECONDS = 5.0
@@ -36,10 +37,5 @@ async def beating(writer: Writer, *, process: str, kind: str) -> AsyncGenerator[
                 log.warning("heartbeat_missed", error=str(error).strip())
             await asyncio.sleep(BEAT_SECONDS)
 
-    task = asyncio.create_task(beat())
-    try:
+    async with beside(beat(), name="beat"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

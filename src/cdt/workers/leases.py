@@ -8,7 +8,7 @@ kills whoever takes it up is given up by whoever claims it next.
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -19,6 +19,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from cdt.background import beside
 from cdt.database.writing import Writer
 
 Kind = Literal["evaluation", "delivery", "mail"]
@@ -99,13 +100,8 @@ async def renewing(
             except psycopg.Error as error:
                 log.warning("lease_not_renewed", fact=lease.fact, error=str(error).strip())
 
-    task = asyncio.create_task(renew())
-    try:
+    async with beside(renew(), name="renew a lease"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _renew(writer: Writer, lease: Lease, worker: str, seconds: float) -> None:
