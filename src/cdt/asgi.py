@@ -126,7 +126,9 @@ def build(settings: Settings) -> Starlette:
             Route("/metrics", health.metrics(readiness.refresh)),
             Route(
                 "/v1/audit/export",
-                audit.export_route(lambda: services().reader, lambda: services().admission, utc_now),
+                audit.export_route(
+                    lambda: services().reader, lambda: services().admission, lambda: services().journal, utc_now
+                ),
             ),
             *rows.routes(),
             *pages.routes(),

@@ -38,6 +38,7 @@ from cdt.reactions.clock import Clock
 from cdt.reactions.live import Live
 from cdt.reactions.responding import Reacting
 from cdt.reactions.runner import Runner
+from cdt.security.journal import Journal
 from cdt.senders.addresses import AddressIsWrong, Mailbox, named_mailbox
 from cdt.senders.mail import Server, ServerIsWrong, server_of
 from cdt.settings import SettingIsWrong, Settings
@@ -146,6 +147,26 @@ async def _settling(limiter: Limiter, redis: Redis) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
+async def _journal(settings: Settings, given: Needed, conninfo: str) -> AsyncGenerator[Journal]:
+    """Keeps what is noticed, to the end. The system's role writes it: whoever reads it can't."""
+    writer = Writer(conninfo, connections=1)
+    await writer.open()
+    journal = Journal(
+        writer,
+        given.secret,
+        utc_now,
+        security_days=settings.security_days,
+        access_days=settings.access_days,
+    )
+    try:
+        async with beside(journal.run(), name="journal"):
+            yield journal
+    finally:
+        await journal.end()
+        await writer.close()
+
+
+@asynccontextmanager
 async def api_services(settings: Settings) -> AsyncGenerator[Services]:
     """What the API process works with, open; closed at the end, in order."""
     given = needed(settings)
@@ -173,8 +194,10 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         ended = EndedSessions(reader, utc_now)
         await stack.enter_async_context(notifications.following(PROJECTED, ended.hear))
         await stack.enter_async_context(beside(ended.keep_reading(), name="ended sessions"))
+        system_conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-api")
+        journal = await stack.enter_async_context(_journal(settings, given, system_conninfo))
         sessions = Sessions(log, writer, given.secret, tokens)
-        signing_in = SigningIn(writer, given.secret, sessions)
+        signing_in = SigningIn(writer, given.secret, sessions, notice=journal.notice)
         redis = _redis(given.redis_url)
         stack.push_async_callback(redis.aclose)
         limiter = Limiter(limits_of(settings), hash_address=partial(given.secret.name_hash, "address"))
@@ -184,7 +207,8 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             reader=reader,
             writer=writer,
             notifications=notifications,
-            admission=Admission(tokens, book, writer, ended),
+            admission=Admission(tokens, book, writer, ended, journal),
+            journal=journal,
             tokens=tokens,
             sessions=sessions,
             signing_in=signing_in,
@@ -194,7 +218,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             hub=hub,
             child=child,
             subjects=Subjects(),
-            system_conninfo=conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-api"),
+            system_conninfo=system_conninfo,
             secret=given.secret,
             loaders=Loaders,
             now=utc_now,

@@ -15,6 +15,7 @@ from cdt.access.tokens import Tokens
 from cdt.database.log import Log
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
+from cdt.domain.security import Occurrence, SecurityKind
 from cdt.vault import credentials
 from cdt.vault.secret import VaultSecret
 
@@ -36,9 +37,10 @@ class Door:
     """Signing in, with one person known."""
 
     def __init__(self, log: Log, writer: Writer, user_id: UUID, secret: VaultSecret) -> None:
+        self.noticed: list[Occurrence] = []
         self.user_id, self.log, self.clock, self.tokens = user_id, log, Clock(), Tokens(secret)
         sessions = Sessions(log, writer, secret, self.tokens)
-        self.signing_in = SigningIn(writer, secret, sessions, clock=self.clock)
+        self.signing_in = SigningIn(writer, secret, sessions, notice=self.noticed.append, clock=self.clock)
 
     async def enter(self, password: str, *, email: str = "ada@example.com", address: str = "192.0.2.1") -> str:
         """The token, or the name of the refusal."""
@@ -194,6 +196,22 @@ async def test_a_client_that_tries_many_addresses_waits_too(door: Door) -> None:
 
     assert tries == ["WrongCredentials"] * 5 + ["TooManyFailures"]
     assert door.admits(await door.enter(PASSWORD, address="192.0.2.9"))
+
+
+async def test_failures_are_noticed_with_the_account_that_was_tried_if_there_is_one(door: Door) -> None:
+    await door.enter("wrong", address="192.0.2.1")
+    await door.enter("wrong", email="nobody@example.com", address="192.0.2.2")
+    for n in range(5):
+        await door.enter("wrong", address=f"192.0.2.{n + 3}")
+
+    tried = [(each.reason, each.person, each.address) for each in door.noticed]
+    assert tried == [
+        ("wrong_password", door.user_id, "192.0.2.1"),
+        ("wrong_password", None, "192.0.2.2"),
+        *(("wrong_password", door.user_id, f"192.0.2.{n}") for n in range(3, 7)),
+        ("too_many_failures", door.user_id, "192.0.2.7"),
+    ]
+    assert {each.kind for each in door.noticed} == {SecurityKind.SIGN_IN_FAILED}
 
 
 async def test_what_is_remembered_of_failures_is_bounded(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from cdt.projections.audit import SUBJECTS
 from cdt.projections.writing import HANDLERS
 
 FOLDER = Path(projections.__path__[0])
-APPENDED = {"audit_entries", "accounts_ended_sessions"}
+APPENDED = {"audit_entries", "accounts_ended_sessions", "security_entries"}
 """Tables whose rows are the history: they have a position and no `since`, and are never updated."""
 
 
@@ -104,9 +104,9 @@ def test_every_projection_module_writes_and_is_listed() -> None:
 
 
 def test_every_event_is_projected_or_named_as_one_that_needs_none() -> None:
-    # what a password, a link or a claimed name changes is in the vault and the log
+    # what a link or a claimed name changes is in the vault and the log
     links = {"accounts.VerificationRequested", "accounts.EmailVerified", "accounts.ResetRequested"}
-    needs_none = {"kernel.NameClaimed", "kernel.NameReleased", "accounts.PasswordSet", *links}
+    needs_none = {"kernel.NameClaimed", "kernel.NameReleased", *links}
 
     assert {topic for topic, event in TOPICS.items() if event not in HANDLERS} == needs_none
 

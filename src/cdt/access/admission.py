@@ -8,9 +8,14 @@ import msgspec
 
 from cdt.access.ended import EndedSessions
 from cdt.access.grants import GrantBook, Grants
+from cdt.access.rates.limiter import network_of
 from cdt.access.tokens import Tokens
 from cdt.database.writing import Writer
+from cdt.domain.errors import Forbidden
 from cdt.domain.kernel import Actor
+from cdt.domain.security import LONGEST_SUBJECT, Occurrence, SecurityKind
+from cdt.security.journal import Journal
+from cdt.security.keeping import KeyUse
 from cdt.vault import keys
 
 MAXIMUM_KEPT = 10_000
@@ -36,24 +41,37 @@ class Identity(msgspec.Struct, frozen=True):
 class Admission:
     """Turns an Authorization header into an identity, and an identity into grants."""
 
-    def __init__(self, tokens: Tokens, book: GrantBook, writer: Writer, ended: EndedSessions) -> None:
-        """`writer` finds API keys in the vault."""
+    def __init__(self, tokens: Tokens, book: GrantBook, writer: Writer, ended: EndedSessions, journal: Journal) -> None:
+        """`writer` finds API keys in the vault; `journal` is told who came in vain."""
+        self._journal = journal
         self._tokens = tokens
         self._ended = ended
         self._book = book
         self._writer = writer
         self._keys: OrderedDict[str, keys.ApiKey] = OrderedDict()
 
-    async def identify(self, authorization: str | None) -> Identity | None:
+    async def identify(self, authorization: str | None, address: str) -> Identity | None:
         """The identity behind `Bearer <token or key>`; None for anything else, without telling why."""
         scheme, _, text = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not text or len(text) > LONGEST_HEADER:
             return None
         if text.startswith(keys.PREFIX):
-            key = await self._find_key(text.strip())
-            return None if key is None else Identity(Actor("key", str(key.key_id)), key=key)
+            text = text.strip()
+            key = await self._find_key(text)
+            if key is None:
+                self._journal.notice(_refused("unknown_key", None, address))
+                return None
+            self._journal.used(
+                text, address, lambda: KeyUse(key.key_id, key.organization_id, address, network_of(address))
+            )
+            return Identity(Actor("key", str(key.key_id)), key=key)
         token = self._tokens.read(text.strip())
-        if token is None or token.session_id in self._ended:
+        if token is None:
+            refused = self._tokens.why_refused(text.strip())
+            self._journal.notice(_refused(refused.reason, refused.user_id, address))
+            return None
+        if token.session_id in self._ended:
+            self._journal.notice(_refused("session_ended", token.user_id, address))
             return None
         actor = Actor("user", str(token.user_id))
         return Identity(actor, user_id=token.user_id, session_id=token.session_id, expires_at=token.expires_at)
@@ -61,6 +79,23 @@ class Admission:
     def still_admits(self, identity: Identity, now: datetime) -> bool:
         """Whether one that was identified before still is: its token has not ended, nor its session."""
         return (identity.expires_at is None or identity.expires_at > now) and identity.session_id not in self._ended
+
+    def notice_refusal(
+        self, error: Forbidden, who: "Identity | Grants", *, subject: str, address: str, organization_id: UUID | None
+    ) -> None:
+        """Somebody known wanted what they may not; in the organization that it was about, or else in all of theirs."""
+        of = error.details.get("organization_id")
+        self._journal.notice(
+            Occurrence(
+                kind=SecurityKind.PERMISSION_REFUSED,
+                reason=str(error.details.get("permission")),
+                subject=subject[:LONGEST_SUBJECT],
+                actor=who.actor,
+                person=who.user_id,
+                organization_id=of if isinstance(of, UUID) else organization_id,
+                address=address,
+            )
+        )
 
     async def grants(self, identity: Identity) -> Grants:
         """What the identity may do, and where."""
@@ -81,3 +116,8 @@ class Admission:
             if len(self._keys) > MAXIMUM_KEPT:
                 self._keys.popitem(last=False)
         return key
+
+
+def _refused(reason: str, user_id: UUID | None, address: str) -> Occurrence:
+    """A token or key that admits nobody; whoever showed it is not known."""
+    return Occurrence(kind=SecurityKind.CREDENTIAL_REFUSED, reason=reason, person=user_id, address=address)

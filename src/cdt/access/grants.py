@@ -121,7 +121,7 @@ class Grants(msgspec.Struct, frozen=True):
         project = self.in_projects.get(project_id)
         if project is not None and permission in project.permissions:
             raise ProjectIsArchived
-        raise Forbidden(permission=permission.value)
+        raise Forbidden(permission=permission.value, organization_id=self.projects.get(project_id))
 
     def may_in(self, permission: Permission, organization_id: UUID) -> bool:
         """Whether the actor has the permission in the organization."""
@@ -132,7 +132,7 @@ class Grants(msgspec.Struct, frozen=True):
         if organization_id not in self.permissions:
             raise NotFound(kind="organization")
         if not self.may_in(permission, organization_id):
-            raise Forbidden(permission=permission.value)
+            raise Forbidden(permission=permission.value, organization_id=organization_id)
 
     def had(self, permission: Permission, ended_id: UUID) -> "Ended | None":
         """What is gone and the actor had the permission in: ending it again is answered as the first time."""

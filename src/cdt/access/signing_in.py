@@ -12,7 +12,9 @@ import msgspec
 from cdt.access.sessions import Begun, Sessions
 from cdt.database.writing import Writer
 from cdt.domain.accounts import passwords
+from cdt.domain.accounts.decisions import AddressIsNotVerified
 from cdt.domain.errors import DomainError
+from cdt.domain.security import Occurrence, SecurityKind
 from cdt.vault import credentials
 from cdt.vault.secret import VaultSecret
 
@@ -60,9 +62,11 @@ class SigningIn:
         secret: VaultSecret,
         sessions: Sessions,
         *,
+        notice: Callable[[Occurrence], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """One for the process; `clock` counts seconds."""
+        """One for the process; `notice` is told of failures, and `clock` counts seconds."""
+        self._notice = notice
         self._clock = clock
         self._writer = writer
         self._secret = secret
@@ -78,14 +82,30 @@ class SigningIn:
         async with self._writer.transaction() as connection:
             credential = await credentials.find(connection, email_hash)
         credential = await self.prove(credential, password, email_hash=email_hash, address=address)
-        return await self._sessions.begin(
-            credential.user_id, address=address, agent=agent, command_id=command_id, now=now
-        )
+        try:
+            return await self._sessions.begin(
+                credential.user_id, address=address, agent=agent, command_id=command_id, now=now
+            )
+        except AddressIsNotVerified:
+            self._notice(_failed("unverified_address", credential, address))
+            raise
 
     async def prove(
         self, credential: credentials.Credential | None, password: str, *, email_hash: str, address: str
     ) -> credentials.Credential:
         """The credential of whoever knows its password; WrongCredentials or TooManyFailures otherwise."""
+        try:
+            return await self._prove(credential, password, email_hash=email_hash, address=address)
+        except WrongCredentials:
+            self._notice(_failed("wrong_password", credential, address))
+            raise
+        except TooManyFailures:
+            self._notice(_failed("too_many_failures", credential, address))
+            raise
+
+    async def _prove(
+        self, credential: credentials.Credential | None, password: str, *, email_hash: str, address: str
+    ) -> credentials.Credential:
         sources = (f"email {email_hash}", f"address {address}", f"pair {email_hash} {address}")
         self._require_patience(sources)
         async with self._hashing:
@@ -135,3 +155,9 @@ class SigningIn:
                 failures.not_before = now + wait
         while len(self._failures) > MAXIMUM_REMEMBERED:
             self._failures.popitem(last=False)
+
+
+def _failed(reason: str, credential: credentials.Credential | None, address: str) -> Occurrence:
+    """Who tried is not known; whose account it was is, if it is anybody's. Both are noticed in the same time."""
+    person = None if credential is None else credential.user_id
+    return Occurrence(kind=SecurityKind.SIGN_IN_FAILED, reason=reason, person=person, address=address)

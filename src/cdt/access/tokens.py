@@ -1,6 +1,7 @@
 """Access tokens: JSON Web Tokens that this installation signed, good for an hour."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import jwt
@@ -29,6 +30,13 @@ class ReadToken(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
+class RefusedToken(NamedTuple):
+    """Why a token admits nobody, and whose it says it is, which for a forged one is nobody's word but its own."""
+
+    reason: Literal["expired", "forged", "malformed"]
+    user_id: UUID | None
+
+
 class Tokens:
     """Signs and reads access tokens. Each names the key that signed it, so that keys can be changed."""
 
@@ -49,16 +57,33 @@ class Tokens:
     def read(self, text: str) -> ReadToken | None:
         """Whose token it is, and until when; None when it is altered, expired or not ours."""
         try:
-            key = self._keys[jwt.get_unverified_header(text)["kid"]]
-            claims = jwt.decode(
-                text,
-                key,
-                algorithms=[ALGORITHM],
-                issuer=ISSUER,
-                audience=AUDIENCE,
-                options={"require": ["exp", "sub", "iss", "aud"]},
-            )
+            claims = self._claims(text)
             session_id = UUID(claims["sid"]) if "sid" in claims else None
             return ReadToken(UUID(claims["sub"]), session_id, datetime.fromtimestamp(claims["exp"], UTC))
         except (jwt.InvalidTokenError, KeyError, ValueError, TypeError):
             return None
+
+    def why_refused(self, text: str) -> RefusedToken:
+        """Why a token is not one that `read` reads."""
+        try:
+            claimed = jwt.decode(text, options={"verify_signature": False})
+            user_id = UUID(claimed["sub"])
+        except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError):
+            return RefusedToken("malformed", None)
+        try:
+            self._claims(text)
+        except jwt.ExpiredSignatureError:
+            return RefusedToken("expired", user_id)
+        except (jwt.InvalidTokenError, KeyError, ValueError, TypeError):
+            return RefusedToken("forged", user_id)
+        return RefusedToken("malformed", None)
+
+    def _claims(self, text: str) -> dict[str, Any]:
+        return jwt.decode(
+            text,
+            self._keys[jwt.get_unverified_header(text)["kid"]],
+            algorithms=[ALGORITHM],
+            issuer=ISSUER,
+            audience=AUDIENCE,
+            options={"require": ["exp", "sub", "iss", "aud"]},
+        )

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 
 import msgspec
 import strawberry
@@ -20,6 +21,7 @@ from cdt.database.async_log import AsyncLog
 from cdt.database.reading import NOBODY, Scope, View
 from cdt.domain.errors import Forbidden, Invalid
 from cdt.domain.kernel import Command, Position
+from cdt.domain.security import Access
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.errors import Lagging, Unauthenticated
 from cdt.graphql.scalars import AsOf, PositionText
@@ -133,6 +135,23 @@ class Context:
         """Raise Unauthenticated once the token has ended: a subscription, or a socket, must not outlive it."""
         if not self.is_fresh:
             raise Unauthenticated
+
+    def notice_refusal(self, error: Forbidden, subject: str) -> None:
+        """Let those who look after the organization know what the one who asks wanted and may not."""
+        identity = self.identity
+        if identity is not None:
+            self.services.admission.notice_refusal(
+                error,
+                identity,
+                subject=subject,
+                address=self.address,
+                organization_id=None if identity.key is None else identity.key.organization_id,
+            )
+
+    def note_read(self, model_id: UUID, project_id: UUID, how: Access = Access.OPENED) -> None:
+        """The one who asks reads a model."""
+        if self.identity is not None:
+            self.services.journal.read(self.identity.actor, model_id, project_id, how)
 
     @property
     def is_fresh(self) -> bool:

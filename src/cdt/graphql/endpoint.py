@@ -102,11 +102,12 @@ class Endpoint(GraphQL[Context, None]):
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         services, client = self._services(), scope.get("client")
-        identity = await self._identify(services, _header(scope, b"authorization"))
+        address = client[0] if client else "unknown"
+        identity = await self._identify(services, _header(scope, b"authorization"), address)
         context = Context(
             services,
             identity,
-            client[0] if client else "unknown",
+            address,
             agent=_header(scope, b"user-agent") or "",
             is_one_operation=True,
         )
@@ -168,22 +169,23 @@ class Endpoint(GraphQL[Context, None]):
         """Who asks, by the Authorization header; a WebSocket may say it in its first message instead."""
         del response
         services = self._services()
-        identity = await self._identify(services, request.headers.get("authorization"))
+        address = request.client.host if request.client else "unknown"
+        identity = await self._identify(services, request.headers.get("authorization"), address)
         request.state.context = context = Context(
             services,
             identity,
-            request.client.host if request.client else "unknown",
+            address,
             agent=request.headers.get("user-agent", ""),
             is_one_operation=isinstance(request, Request) and not self._streams,
         )
         return context
 
-    async def _identify(self, services: Services, authorization: str | None) -> Identity | None:
+    async def _identify(self, services: Services, authorization: str | None, address: str) -> Identity | None:
         """Who asks. A token that was read is believed until it ends: reading one costs as much as a small query."""
         kept = self._identities.get(authorization)
         if kept is not None and services.admission.still_admits(kept, services.now()):
             return kept
-        identity = await services.admission.identify(authorization)
+        identity = await services.admission.identify(authorization, address)
         if identity is not None and identity.expires_at is not None:
             if len(self._identities) >= MAXIMUM_KEPT:
                 self._identities.clear()
@@ -194,7 +196,7 @@ class Endpoint(GraphQL[Context, None]):
         """Admit a WebSocket by the `authorization` of its connection_init; refuse one without."""
         match context.connection_params:
             case {"authorization": str(given)} | {"Authorization": str(given)} if context.identity is None:
-                context.identity = await context.services.admission.identify(given)
+                context.identity = await context.services.admission.identify(given, context.address)
             case _:
                 pass
         if context.identity is None:

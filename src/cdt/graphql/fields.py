@@ -8,7 +8,7 @@ import strawberry
 from strawberry.extensions import FieldExtension
 
 from cdt.access.rates.policies import Operation
-from cdt.domain.errors import DomainError
+from cdt.domain.errors import DomainError, Forbidden
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
 from cdt.graphql.errors import RateLimitedError, failure_of, graphql_error
@@ -44,6 +44,8 @@ class Requires(FieldExtension):
             answer = next_(source, info, **kwargs)
             return await answer if inspect.isawaitable(answer) else answer
         except DomainError as error:
+            if self.counts is not None and isinstance(error, Forbidden):  # of a query's it is noticed when it is told
+                info.context.notice_refusal(error, info.field_name)
             return self._refusal(error)
         except Unavailable as error:
             if self.counts is None:

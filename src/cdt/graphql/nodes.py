@@ -23,7 +23,15 @@ class NodeQueries:
     @query(Permission.READ, "Anything that has an id; null when there is none, or none that you may see.")
     async def node(self, info: Info, id: strawberry.ID, as_of: AsOf | None = None) -> relay.Node | None:  # noqa: A002
         """As known at the moment that is asked about."""
-        return await _load(info, await info.context.at(as_of), id)
+        found = await _load(info, await info.context.at(as_of), id)
+        match found:
+            case Model():
+                info.context.note_read(found.row.id, found.row.project_id)
+            case Version() | Evaluation() | Alert() | AlertRule():
+                info.context.note_read(found.row.model_id, found.row.project_id)
+            case _:
+                pass
+        return found
 
 
 async def _load(  # noqa: PLR0911  one for each type

@@ -28,7 +28,8 @@ class RequiresHere(FieldExtension):
         scope = await info.context.scope(self.permission, source.at)
         held = scope.projects if self.counted == "project" else scope.organizations
         if getattr(source, f"{self.counted}_id", source.id) not in held:
-            raise Forbidden(permission=self.permission.value)
+            whose = getattr(source, "organization_id", source.id if self.counted == "organization" else None)
+            raise Forbidden(permission=self.permission.value, organization_id=whose)
         answer = next_(source, info, **kwargs)
         return await answer if inspect.isawaitable(answer) else answer
 

@@ -35,6 +35,7 @@ from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
 from cdt.graphql.registry.mutations import RegistryMutations
 from cdt.graphql.registry.queries import RegistryQueries
 from cdt.graphql.scalars import SCALARS
+from cdt.graphql.security.queries import SecurityQueries
 from cdt.graphql.sharing import SharingExecutor
 from cdt.graphql.tenancy.invitation_mutations import InvitationMutations
 from cdt.graphql.tenancy.member_mutations import MemberMutations
@@ -43,12 +44,19 @@ from cdt.graphql.tenancy.organization_mutations import OrganizationMutations
 from cdt.graphql.tenancy.project_mutations import ProjectMutations
 from cdt.graphql.tenancy.queries import TenancyQueries
 from cdt.graphql.trust.mutations import TrustMutations
-from cdt.graphql.watching import Watch, begin_operation
+from cdt.graphql.watching import Watch, begin_operation, notice_refusals
 
 
 @strawberry.type(description="Reading. Every field takes `asOf`.")
 class Query(
-    AccountsQueries, TenancyQueries, RegistryQueries, EvaluationsQueries, AlertsQueries, AuditQueries, NodeQueries
+    AccountsQueries,
+    TenancyQueries,
+    RegistryQueries,
+    EvaluationsQueries,
+    AlertsQueries,
+    AuditQueries,
+    SecurityQueries,
+    NodeQueries,
 ):
     """The contexts' queries."""
 
@@ -131,6 +139,7 @@ class Schema(strawberry.Schema):
             unforeseen = GraphQLError(str(error), original_error=error)
             return PreExecutionError(data=None, errors=self._watch.masked([unforeseen]))
         context.charge_rate(Operation.QUERY, rows_spent())
+        notice_refusals(context, result.errors)
         return ExecutionResult(data=result.data, errors=self._watch.masked(result.errors) if result.errors else None)
 
     _watch = Watch()

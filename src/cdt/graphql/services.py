@@ -18,6 +18,7 @@ from cdt.database.writing import Writer
 from cdt.graphql.predictions.hub import LiveHub
 from cdt.graphql.registry.subjects import Subjects
 from cdt.predictions.intake import Intake
+from cdt.security.journal import Journal
 from cdt.vault.secret import VaultSecret
 from cdt.workers.child import Child
 
@@ -35,6 +36,7 @@ class Services:
     writer: Writer
     notifications: Notifications
     admission: Admission
+    journal: Journal
     tokens: Tokens
     sessions: Sessions
     signing_in: SigningIn

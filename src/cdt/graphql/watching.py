@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import structlog
+from graphql import DocumentNode, FieldNode, GraphQLError, OperationDefinitionNode
 from graphql import ExecutionResult as GraphQLResult
-from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError, StrawberryGraphQLError
 from strawberry.extensions import MaskErrors
 from strawberry.schema.exceptions import CannotGetOperationTypeError
@@ -14,7 +14,7 @@ from strawberry.types.graphql import OperationType
 
 from cdt.access.rates.policies import Operation, RateLimited
 from cdt.database.log import is_lost_connection
-from cdt.domain.errors import DomainError
+from cdt.domain.errors import DomainError, Forbidden
 from cdt.graphql.context import Context, pin_operation
 from cdt.graphql.documents import judged, parsed
 from cdt.graphql.errors import graphql_error
@@ -83,6 +83,12 @@ class Watch(MaskErrors):
                 context.pre_execution_errors = [graphql_error(error)]
         yield
 
+    def _process_result(self, result: object) -> None:
+        """Notice what was refused, then mask."""
+        context = self.execution_context
+        notice_refusals(context.context, getattr(result, "errors", None), wanted=_first_field(context.graphql_document))
+        super()._process_result(result)
+
     def _charge(self) -> None:
         context: Context = self.execution_context.context
         context.charge_rate(Operation.QUERY, rows_spent())
@@ -102,6 +108,27 @@ class Watch(MaskErrors):
         masked.message = UNAVAILABLE if is_away else UNEXPECTED
         masked.extensions = {"code": "UNAVAILABLE" if is_away else "UNEXPECTED", "requestId": request_id.get()}
         return masked
+
+
+def notice_refusals(context: Context, errors: Sequence[GraphQLError] | None, *, wanted: str = "") -> None:
+    """Of those errors that say that somebody may not do something; `wanted` where an error doesn't say what."""
+    for error in errors or ():
+        cause: BaseException | None = error
+        while isinstance(cause, GraphQLError):
+            cause = cause.original_error
+        if isinstance(cause, Forbidden):
+            path = ".".join(part for part in error.path or () if isinstance(part, str))
+            context.notice_refusal(cause, path or wanted)
+
+
+def _first_field(document: DocumentNode | None) -> str:
+    """Of an operation of one field, as a subscription is: that one."""
+    for definition in document.definitions if document is not None else ():
+        if isinstance(definition, OperationDefinitionNode):
+            for selected in definition.selection_set.selections:
+                if isinstance(selected, FieldNode):
+                    return selected.name.value
+    return ""
 
 
 def _is_unexpected(error: GraphQLError) -> bool:

@@ -8,25 +8,40 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from cdt.access.admission import Admission
+from cdt.access.grants import Grants
 from cdt.audit.export import export, has_gaps
-from cdt.database.reading import Reader
+from cdt.database.reading import Reader, Scope
+from cdt.domain.errors import Forbidden
 from cdt.domain.kernel import Position
+from cdt.domain.security import Occurrence, SecurityKind
 from cdt.domain.tenancy.roles import Permission
+from cdt.security.journal import Journal
 
 MEDIA_TYPE = "application/x-ndjson"
 
 
 def export_route(
-    reader: Callable[[], Reader], admission: Callable[[], Admission], now: Callable[[], datetime]
+    reader: Callable[[], Reader],
+    admission: Callable[[], Admission],
+    journal: Callable[[], Journal],
+    now: Callable[[], datetime],
 ) -> Callable[[Request], Awaitable[Response]]:
     """Every entry that the one who asks may see, up to `until` (a position; default: the newest)."""
 
     async def answer(request: Request) -> Response:
-        identity = await admission().identify(request.headers.get("authorization"))
+        address = "" if request.client is None else request.client.host
+        identity = await admission().identify(request.headers.get("authorization"), address)
         if identity is None:
             return _refused(401, "UNAUTHENTICATED", "Send a bearer token.")
         grants = await admission().grants(identity)
         if not grants.may_anywhere(Permission.READ_AUDIT):
+            admission().notice_refusal(
+                Forbidden(permission=Permission.READ_AUDIT.value),
+                grants,
+                subject="audit/export",
+                address=address,
+                organization_id=None if identity.key is None else identity.key.organization_id,
+            )
             return _refused(403, "FORBIDDEN", "You may not read the audit trail.")
         newest = await reader().projected_position()
         text = request.query_params.get("until", str(newest))
@@ -41,9 +56,11 @@ def export_route(
                 project_id = UUID(request.query_params["project"])
             except ValueError:
                 return _refused(400, "INVALID", "project is a UUID.")
+        scope = grants.scope(Permission.READ_AUDIT)
+        await journal().record(_exports(grants, scope, project_id, until=text, address=address))
         lines = export(
             reader(),
-            grants.scope(Permission.READ_AUDIT),
+            scope,
             until=Position(int(text)),
             asked_by=f"{grants.actor.kind} {grants.actor.id}",
             at=now(),
@@ -53,6 +70,26 @@ def export_route(
         return StreamingResponse(lines, media_type=MEDIA_TYPE, headers=headers)
 
     return answer
+
+
+def _exports(grants: Grants, scope: Scope, project_id: UUID | None, *, until: str, address: str) -> list[Occurrence]:
+    """What is told of an export, in each organization whose record is in it."""
+    projects = scope.projects if project_id is None else [each for each in scope.projects if each == project_id]
+    of_projects = {grants.projects[each] for each in projects if each in grants.projects}
+    of_projects |= {each.organization_id for each in grants.ended if each.id in projects}
+    organizations = of_projects | set(scope.organizations if project_id is None else ())
+    return [
+        Occurrence(
+            kind=SecurityKind.EXPORTED,
+            reason="audit",
+            subject=f"until {until}",
+            actor=grants.actor,
+            person=grants.user_id,
+            organization_id=each,
+            address=address,
+        )
+        for each in sorted(organizations)
+    ]
 
 
 def _refused(status: int, code: str, message: str) -> Response:

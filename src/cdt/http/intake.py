@@ -21,7 +21,6 @@ from cdt.access.rates.headers import rate_headers
 from cdt.access.rates.limiter import Limiter
 from cdt.access.rates.policies import Operation
 from cdt.domain.errors import DomainError, NotFound
-from cdt.domain.tenancy.roles import Permission
 from cdt.http.bodies import Body, BodyMemory, Deadline, TooLarge, TooSlow
 from cdt.http.intake_answers import NotTaken, Unauthenticated, answer_receipt, refusal_of
 from cdt.http.intake_gate import Gate
@@ -113,9 +112,10 @@ class IntakeRoutes:
         is counted afterwards.
         """
         headers: dict[bytes, bytes] = dict(scope["headers"])  # read seven times: a scan of all each time else
-        grants = await self._gate.admit(_text(headers, b"authorization"))
         rates, client = self._rates(), scope.get("client")
-        who, address = None if grants is None else grants.name, client[0] if client else ""
+        address = client[0] if client else ""
+        grants = await self._gate.admit(_text(headers, b"authorization"), address)
+        who = None if grants is None else grants.name
         requests_left = rates.admit(Operation.INGEST, who, address)
         if grants is None:
             raise Unauthenticated
@@ -123,7 +123,7 @@ class IntakeRoutes:
         version = await self._gate.find_version(grants, _version_id(scope["path_params"]["id"]))
         if version is None:
             raise NotFound(kind="version")
-        grants.require(Permission.INGEST, version.project_id)
+        self._gate.require_ingest(grants, version, address)
         decode = _decoder(decoders, _text(headers, b"content-type") or "", _text(headers, b"content-encoding"))
         key = checked_key("Idempotency-Key", _text(headers, b"idempotency-key"))
         stated = headers.get(b"content-length", b"")

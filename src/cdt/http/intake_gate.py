@@ -9,6 +9,7 @@ from uuid import UUID
 from cdt.access.admission import Admission
 from cdt.access.grants import Grants
 from cdt.database.reading import Reader
+from cdt.domain.errors import Forbidden
 from cdt.domain.tenancy.roles import Permission
 from cdt.predictions.versions import Version
 from cdt.readmodels import registry
@@ -20,12 +21,16 @@ KEPT_SECONDS = 60.0
 class Gate(Protocol):
     """What the intake's routes must know of who asks."""
 
-    async def admit(self, authorization: str | None) -> Grants | None:
-        """What the bearer of a header may do; None for nobody."""
+    async def admit(self, authorization: str | None, address: str) -> Grants | None:
+        """What the bearer of a header may do, who asks from an address; None for nobody."""
         ...
 
     async def find_version(self, grants: Grants, version_id: UUID) -> Version | None:
         """A version in a project that the grants know, whether or not they allow to send rows for it."""
+        ...
+
+    def require_ingest(self, grants: Grants, version: Version, address: str) -> None:
+        """Raise unless the one who asks may send rows for a version that they know."""
         ...
 
 
@@ -43,9 +48,9 @@ class ReadGate:
         self._reader = reader
         self._kept: OrderedDict[UUID, _Kept] = OrderedDict()
 
-    async def admit(self, authorization: str | None) -> Grants | None:
+    async def admit(self, authorization: str | None, address: str) -> Grants | None:
         """By token or key."""
-        identity = await self._admission().identify(authorization)
+        identity = await self._admission().identify(authorization, address)
         return None if identity is None else await self._admission().grants(identity)
 
     async def find_version(self, grants: Grants, version_id: UUID) -> Version | None:
@@ -59,6 +64,16 @@ class ReadGate:
             if len(self._kept) > MAXIMUM_KEPT:
                 self._kept.popitem(last=False)
         return kept.version if kept.version.project_id in grants.projects else None
+
+    def require_ingest(self, grants: Grants, version: Version, address: str) -> None:
+        """A refusal is noticed."""
+        try:
+            grants.require(Permission.INGEST, version.project_id)
+        except Forbidden as error:
+            self._admission().notice_refusal(
+                error, grants, subject="rows", address=address, organization_id=grants.projects[version.project_id]
+            )
+            raise
 
     async def _read(self, grants: Grants, version_id: UUID) -> Version | None:
         async with self._reader().at(None, grants.scope(Permission.SIGNED_IN)) as view:

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     READ = "read"
     READ_AUDIT = "read_audit"
+    READ_SECURITY = "read_security"
     READ_MEMBERS = "read_members"
     READ_INVITATIONS = "read_invitations"
     INGEST = "ingest"
@@ -50,11 +51,22 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission) - {Permission.OWN_ORGANIZATION},
     Role.MEMBER: _WORKING,
     Role.VIEWER: _READING,
-    Role.AUDITOR: _READING | {Permission.READ_AUDIT, Permission.READ_MEMBERS, Permission.READ_INVITATIONS},
+    Role.AUDITOR: _READING
+    | {
+        Permission.READ_AUDIT,
+        Permission.READ_SECURITY,
+        Permission.READ_MEMBERS,
+        Permission.READ_INVITATIONS,
+    },
 }
 
 _OF_ORGANIZATIONS = frozenset(
-    {Permission.READ_INVITATIONS, Permission.MANAGE_ORGANIZATION, Permission.OWN_ORGANIZATION}
+    {
+        Permission.READ_SECURITY,
+        Permission.READ_INVITATIONS,
+        Permission.MANAGE_ORGANIZATION,
+        Permission.OWN_ORGANIZATION,
+    }
 )
 """What can be done to an organization and never to one of its projects."""
 

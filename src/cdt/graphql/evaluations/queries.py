@@ -27,7 +27,10 @@ class EvaluationsQueries:
         """As known at the moment that is asked about."""
         at = await info.context.at(as_of)
         row = await info.context.loaders.evaluations.evaluation.load((at, sought(id, "Evaluation")))
-        return None if row is None else Evaluation.of(row, at)
+        if row is None:
+            return None
+        info.context.note_read(row.model_id, row.project_id)
+        return Evaluation.of(row, at)
 
     @query(Permission.PUBLIC, "Every measure that CDT knows; the same at any moment.")
     def measures(self, as_of: AsOf | None = None) -> list[Measure]:

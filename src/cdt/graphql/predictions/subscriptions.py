@@ -105,6 +105,7 @@ async def _turns(info: Info, model_id: strawberry.ID) -> AsyncGenerator[tuple[re
         model = await context.loaders.registry.model.load((await context.present(), wanted))
         if model is None:
             raise NotFound(kind="model")
+        context.note_read(model.id, model.project_id)
         while True:
             context.require_fresh()
             grants = await patiently(context.grants)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import strawberry
 
+from cdt.domain.security import Access
 from cdt.domain.tenancy.roles import Permission
 from cdt.domain.text import described
 from cdt.graphql.context import Info
@@ -54,14 +55,20 @@ class RegistryQueries:
         """As known at the moment that is asked about."""
         at = await info.context.at(as_of)
         row = await info.context.loaders.registry.model.load((at, sought(id, "Model")))
-        return None if row is None else Model.of(row, at)
+        if row is None:
+            return None
+        info.context.note_read(row.id, row.project_id)
+        return Model.of(row, at)
 
     @query(Permission.READ, "A version; null when there is none with this id, or none that you may see.")
     async def version(self, info: Info, id: strawberry.ID, as_of: AsOf | None = None) -> Version | None:  # noqa: A002
         """As known at the moment that is asked about."""
         at = await info.context.at(as_of)
         row = await info.context.loaders.registry.version.load((at, sought(id, "Version")))
-        return None if row is None else Version.of(row, at)
+        if row is None:
+            return None
+        info.context.note_read(row.model_id, row.project_id)
+        return Version.of(row, at)
 
     @query(Permission.READ, "The models that you can see.")
     async def models(
@@ -85,6 +92,8 @@ class RegistryQueries:
             return cursor_of(str(row.id))
 
         rest = slice_after(rows, after=after, cursor=cursor)
+        for row in rest[:size]:
+            info.context.note_read(row.id, row.project_id, Access.LISTED)
         return page(
             rest, size=size, node=lambda row: Model.of(row, at), cursor=cursor, after=after, total_count=len(rows)
         )

@@ -1,0 +1,1 @@
+"""Security events and reads of models in the schema."""
