@@ -10,6 +10,8 @@ from uuid_utils.compat import uuid7
 from cdt.commands import accounts, tenancy
 from cdt.database.log import Log
 from cdt.database.writing import Writer
+from cdt.domain.accounts.state import account_of
+from cdt.domain.accounts.state import accounts as people_with_accounts
 from cdt.domain.kernel import Actor, Command, Tenant, derived_id
 from cdt.domain.tenancy.state import organizations, projects
 from cdt.vault import credentials, people
@@ -39,11 +41,17 @@ async def ensure(
     project: str,
     now: datetime,
 ) -> FirstOwner:
-    """Make them, or find them; every step may be done again after a stop in the middle."""
+    """Make them, or find them; every step may be done again after a stop in the middle.
+
+    Whoever deleted that account since is not made again.
+    """
     email_hash = secret.name_hash("email", email)
-    user_id = derived_id("user", email_hash)
+    user_id = account_of(email_hash)
     organization_id = derived_id("organization", email_hash)
     project_id = derived_id("project", organization_id)
+    user = (await asyncio.to_thread(log.load, user_id, people_with_accounts)).state
+    if user.is_erased:
+        return FirstOwner(user_id, organization_id, project_id, is_new=False)
     async with writer.transaction() as connection:
         key = await people.new_person(connection, secret, user_id)
         is_new = await credentials.keep(

@@ -19,11 +19,10 @@ from cdt.embedded.beside import beside
 from cdt.senders.letters import KINDS
 from cdt.settings import SettingIsWrong, Settings
 from cdt.vault import people
-from cdt.vault.secret import BoxCannotBeOpened, SecretIsWrong, VaultSecret
+from cdt.vault.secret import SecretIsWrong, VaultSecret
 from cdt.workers import mails
 from cdt.workers.mails import KEPT_FOR, StoredMail
 
-ERASED = "(erased)"
 HEADERS = ("From", "To", "Subject", "Date", "Message-ID")
 _WORDS = {str(kind): words for kind, words in KINDS.items()}
 
@@ -87,14 +86,11 @@ async def _vault(settings: Settings) -> AsyncGenerator[tuple[Writer, VaultSecret
 
 def _opened(mail: StoredMail, key: bytes | None) -> _Opened:
     def text(box: str | None) -> str | None:
-        if box is None or key is None:
-            return None
-        try:
-            return people.opened(key, box)
-        except BoxCannotBeOpened:  # the person was erased, and has an account again
-            return None
+        return None if box is None else people.readable(key, box)
 
-    return _Opened(mail, text(mail.recipient_box) or ERASED, text(mail.words_box), text(mail.mail_box))
+    return _Opened(
+        mail, text(mail.recipient_box) or people.pseudonym(mail.person), text(mail.words_box), text(mail.mail_box)
+    )
 
 
 def _print_list(found: Sequence[_Opened]) -> None:

@@ -1,16 +1,20 @@
 """The log: what was decided is recorded once, in one order, and found again."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import psycopg
 import pytest
 
+from cdt.database.deciding import Thing
 from cdt.database.log import Log
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.errors import CommandWasOther, ConcurrentChange, NameIsTaken
-from cdt.domain.kernel import Actor, Digest, Name
+from cdt.domain.kernel import Actor, Digest, Event, Name
 from cdt.domain.registry import decisions
 from cdt.domain.registry.state import registry
+from cdt.domain.tenancy import decisions as founding
+from cdt.domain.tenancy.state import Organization, organizations
 from tests.builders import A_SIGNATURE, a_command, an_id
 
 
@@ -171,3 +175,58 @@ def add(log: Log, tag: str, command: int) -> None:
         lambda s: decisions.add_version(s, version_id=an_id(command), tag=tag, signature=A_SIGNATURE),
         by=a_command(id=an_id(command)),
     )  # fmt: skip
+
+
+def found_two(states: Sequence[Organization]) -> list[list[Event]]:
+    first, second = states
+    return [
+        founding.create_organization(first, name=f"with {second.name}", owner=an_id(5)),
+        founding.create_organization(second, name="second", owner=an_id(5)),
+    ]
+
+
+def found(log: Log, organization: UUID, **command: object) -> None:
+    log.decide(
+        organizations,
+        organization,
+        lambda state: founding.create_organization(state, name="second", owner=an_id(5)),
+        by=a_command(**command),
+    )
+
+
+def two(**command: object) -> list[Thing]:
+    return [Thing(organizations, an_id(number), a_command(**command)) for number in (1, 2)]
+
+
+def test_several_things_are_decided_on_and_recorded_in_one_save(log: Log) -> None:
+    position = log.decide_together(two(id=an_id(7)), found_two)
+
+    assert position is not None
+    assert [each.position for each in log.history(an_id(1))] == [position - 1, position]
+    assert [each.position for each in log.history(an_id(2))] == [position - 3, position - 2]
+    assert log.load(an_id(1), organizations).state.name == "with None"
+    assert log.decide_together(two(id=an_id(7)), found_two) == position
+    assert len(log.history(an_id(1))) == 2
+
+
+def test_of_several_things_all_are_recorded_or_none(log: Log) -> None:
+    found(log, an_id(3))
+
+    with pytest.raises(NameIsTaken):
+        log.decide_together(two(), found_two)
+    assert log.history(an_id(1)) == log.history(an_id(2)) == []
+
+
+def test_several_things_are_decided_on_again_when_one_was_changed_meanwhile(log: Log) -> None:
+    seen: list[str | None] = []
+
+    def decide(states: Sequence[Organization]) -> list[list[Event]]:
+        seen.append(states[1].name)
+        if len(seen) == 1:
+            found(log, an_id(2), id=an_id(8))
+        return found_two(states)
+
+    log.decide_together(two(id=an_id(9)), decide)
+
+    assert seen == [None, "second"]
+    assert log.load(an_id(1), organizations).state.name == "with second"

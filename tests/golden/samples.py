@@ -20,6 +20,7 @@ from cdt.domain.accounts.events import (
     ResetRequested,
     SessionEnded,
     SignedIn,
+    UserErased,
     UserRegistered,
     VerificationRequested,
 )
@@ -100,6 +101,7 @@ EVENTS: tuple[Event, ...] = (
     ResetRequested(request_id=an_id(1006), expires_at=noon_plus(days=2)),
     SessionEnded(session_id=an_id(1004), reason=EndOfSession.SIGNED_OUT),
     ProfileChanged(name=Change(Sealed(PERSON, "bmFtZQ=="), Sealed(PERSON, "bmV3IG5hbWU="))),
+    UserErased(),
     OrganizationCreated(name="Census"),
     MemberAdded(user_id=PERSON, role=Change(None, Role.OWNER)),
     ProjectCreated(organization_id=an_id(1002), name="Employment", time_zone="America/New_York"),

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from itertools import count
 from uuid import UUID
 
 from cdt.access.known_passwords import known_passwords
@@ -16,6 +17,7 @@ from cdt.database.writing import Writer
 from cdt.domain.accounts import state
 from cdt.domain.accounts.decisions import LinkIsVoid
 from cdt.domain.accounts.passwords import require_good
+from cdt.domain.accounts.state import User
 from cdt.domain.errors import Invalid
 from cdt.domain.kernel import derived_id
 from cdt.domain.text import named
@@ -55,8 +57,8 @@ class Joining:
         require_good("password", password, common=known_passwords(), own_words=[name, email])
         async with self._in_constant_time():
             password_hash = await self._signing_in.hash(password)
-            email_hash, user_id = self._identity(email)
-            user = (await asyncio.to_thread(self._log.load, user_id, state.accounts)).state
+            email_hash = self._secret.name_hash("email", email)
+            user_id, user = await self._whose(email_hash)
             if user.is_registered and user.verification is None:
                 return
             async with self._writer.transaction() as connection:
@@ -89,7 +91,7 @@ class Joining:
         """Have a link for another password sent to an address, if it has an account."""
         email = addressed("email", email)
         async with self._in_constant_time():
-            _, user_id = self._identity(email)
+            user_id, _ = await self._whose(self._secret.name_hash("email", email))
             await asyncio.to_thread(
                 accounts.request_password_reset,
                 self._log,
@@ -111,9 +113,14 @@ class Joining:
         await self._sessions.forget_ended(user_id)
         return user_id
 
-    def _identity(self, email: str) -> tuple[str, UUID]:
-        email_hash = self._secret.name_hash("email", email)
-        return email_hash, derived_id("user", email_hash)
+    async def _whose(self, email_hash: str) -> tuple[UUID, User]:
+        """Who has the address, or will have it: nobody who was erased."""
+        for erased in count():
+            user_id = state.account_of(email_hash, erased)
+            user = (await asyncio.to_thread(self._log.load, user_id, state.accounts)).state
+            if not user.is_erased:
+                return user_id, user
+        raise AssertionError
 
     def _read(self, purpose: str, link: str) -> tuple[UUID, UUID]:
         """Whom and which request a link's text names; LinkIsVoid when it is none of ours."""

@@ -1,12 +1,18 @@
 """Commands about people."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from cdt.database.deciding import Decides, Outcome
+from msgspec.structs import replace
+
+from cdt.database.deciding import Decides, Outcome, Thing
 from cdt.domain.accounts import decisions
 from cdt.domain.accounts.events import EndOfSession
 from cdt.domain.accounts.state import accounts
-from cdt.domain.kernel import Command, Name, Sealed
+from cdt.domain.kernel import Command, Event, Sealed, Tenant
+from cdt.domain.tenancy import members
+from cdt.domain.tenancy.state import organizations
 
 
 def register_user(
@@ -18,7 +24,6 @@ def register_user(
         user_id,
         lambda user: decisions.register_user(user, name=name, email=email, email_hash=email_hash),
         by=by,
-        claims=[Name("email", email_hash)],
     )
 
 
@@ -106,3 +111,18 @@ def change_password(log: Decides[Outcome], user_id: UUID, *, but: UUID | None, b
 def change_profile(log: Decides[Outcome], user_id: UUID, *, name: Sealed, by: Command) -> Outcome:
     """Let a person go by another name."""
     return log.decide(accounts, user_id, lambda user: decisions.change_profile(user, name=name), by=by)
+
+
+def delete_account(log: Decides[Outcome], user_id: UUID, *, organization_ids: Sequence[UUID], by: Command) -> Outcome:
+    """Leave every organization and erase the person, in one save: nobody sees half of it, nor does a crash leave half.
+
+    What the facts promise of the vault is done by whoever asked, and by a reaction to `UserErased`, which comes to an
+    end though the process dies.
+    """
+
+    def decide(states: Sequence[Any]) -> list[list[Event]]:
+        user, *memberships = states
+        return [decisions.erase(user), *members.leave_all(memberships, user_id=user_id)]
+
+    left = [Thing(organizations, each, replace(by, tenant=Tenant(each))) for each in organization_ids]
+    return log.decide_together([Thing(accounts, user_id, by), *left], decide)

@@ -130,6 +130,17 @@ def leave_organization(log: Decides[Outcome], organization_id: UUID, *, user_id:
     return log.decide(organizations, organization_id, decision, by=by)
 
 
+def forget_member(log: Decides[Outcome], organization_id: UUID, *, user_id: UUID, by: Command) -> Outcome:
+    """End what is left of the membership of somebody who was erased."""
+    return log.decide(organizations, organization_id, partial(members.forget_member, user_id=user_id), by=by)
+
+
+def void_invitation(log: Decides[Outcome], organization_id: UUID, *, invitation_id: UUID, by: Command) -> Outcome:
+    """Take back the invitation of somebody who was erased."""
+    decision = partial(invitations.void_invitation, invitation_id=invitation_id)
+    return log.decide(organizations, organization_id, decision, by=by)
+
+
 def transfer_ownership(
     log: Decides[Outcome], organization_id: UUID, *, member: UUID, user_id: UUID, by: Command
 ) -> Outcome:

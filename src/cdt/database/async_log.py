@@ -11,7 +11,7 @@ from eventsourcing.persistence import StoredEvent
 from psycopg import sql
 from psycopg_pool import PoolTimeout
 
-from cdt.database.deciding import Decision
+from cdt.database.deciding import Decision, DecisionOnAll, Thing
 from cdt.database.log import MANY, Log
 from cdt.database.together import Statement
 from cdt.database.writing import Writer
@@ -51,6 +51,14 @@ class AsyncLog:
             else:
                 return self._log.settle(saving, Position(answers.values(0)[-1]))
         return await asyncio.to_thread(self._log.decide, decider, stream_id, decision, by=by, claims=claims)
+
+    async def decide_together(self, things: Sequence[Thing], decision: DecisionOnAll) -> Position | None:
+        """As `Log.decide_together`."""
+        return await asyncio.to_thread(self._log.decide_together, things, decision)
+
+    async def state(self, stream_id: UUID, decider: Decider[S]) -> S:
+        """A thing as it is now."""
+        return (await asyncio.to_thread(self._log.load, stream_id, decider)).state
 
     async def in_thread(
         self, command: Callable[Concatenate[Log, P], Position | None], *arguments: P.args, **options: P.kwargs

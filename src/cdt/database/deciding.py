@@ -1,7 +1,7 @@
 """What a command needs of the log, whether the answer is there at once or is awaited."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from cdt.domain.kernel import Command, Decider, Event, Name
@@ -10,6 +10,16 @@ S = TypeVar("S")
 Outcome = TypeVar("Outcome")
 Outcome_co = TypeVar("Outcome_co", covariant=True)
 Decision = Callable[[S], Sequence[Event]]
+DecisionOnAll = Callable[[Sequence[Any]], Sequence[Sequence[Event]]]
+"""By the states of several things, in their order: what happens to each."""
+
+
+class Thing(NamedTuple):
+    """One of several that are decided on together, and by which command: each has the tenant of its own facts."""
+
+    decider: Decider[Any]
+    id: UUID
+    by: Command
 
 
 class Decides(Protocol[Outcome_co]):
@@ -25,4 +35,8 @@ class Decides(Protocol[Outcome_co]):
         claims: Sequence[Name] = (),
     ) -> Outcome_co:
         """The outcome is the position, or None when nothing changed, or that on being awaited."""
+        ...
+
+    def decide_together(self, things: Sequence[Thing], decision: DecisionOnAll) -> Outcome_co:
+        """Loads several things, decides on all of them, records everything in one save or nothing."""
         ...

@@ -21,13 +21,13 @@ from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row, scalar_row, tuple_row
 
-from cdt.database.deciding import Decision
+from cdt.database.deciding import Decision, DecisionOnAll, Thing
 from cdt.database.mapper import LogMapper, decode
 from cdt.database.pools import PATIENCE_SECONDS
 from cdt.database.saving import Saving, saving_of, stored_names
 from cdt.database.streams import Recorded, Stream, Streams
 from cdt.domain.errors import CommandWasOther, ConcurrentChange, DomainError
-from cdt.domain.kernel import Command, Decider, Envelope, Name, Position, unique_name
+from cdt.domain.kernel import Command, Decider, Envelope, Event, Name, Position, unique_name
 
 S = TypeVar("S")
 
@@ -217,6 +217,53 @@ class Log(Application[UUID]):
             return found
         assert positions
         return self.settle(saving, Position(positions[-1]))
+
+    def decide_together(self, things: Sequence[Thing], decision: DecisionOnAll) -> Position | None:
+        """Decide on several things by the states of all, and record everything in one save, or nothing.
+
+        The first thing's facts come last. The answer is the last position, or None when nothing changed; a command that
+        the first thing's stream holds is not decided again. As with `decide`, it is decided once more when somebody
+        else recorded meanwhile.
+        """
+        for attempt in (1, 2):
+            streams = [self.load(each.id, each.decider) for each in things]
+            first = things[0].by
+            if (recorded := streams[0].commands.get(first.id)) is not None:
+                if not recorded.is_of(first):
+                    raise CommandWasOther
+                return recorded.position
+            decided = decision([each.state for each in streams])
+            savings = [
+                saving
+                for thing, stream, events in zip(things, streams, decided, strict=True)
+                if (saving := self._saving_of(thing, stream, events)) is not None
+            ]
+            if not savings:
+                return None
+            names = [
+                each
+                for saving in savings
+                for each in stored_names(lambda name: self.load(name.stream_id, unique_name), saving, ())
+            ]
+            try:
+                stored = [event for each in reversed(savings) for event in each.stored]
+                positions = self._log_recorder.insert_events([*names, *stored])
+            except IntegrityError:
+                if (found := self._recorded_by(first, savings[0].envelopes)) is not None:
+                    return found
+                if attempt == 2:
+                    raise ConcurrentChange from None
+            else:
+                assert positions
+                for each in savings:
+                    self.settle(each, Position(positions[-1]))
+                return Position(positions[-1])
+        raise AssertionError
+
+    def _saving_of(self, thing: Thing, stream: Stream, events: Sequence[Event]) -> Saving | None:
+        if stream.tenant is not None and stream.tenant != thing.by.tenant:
+            raise TenantMismatch(f"{thing.decider.kind} {stream.id}")
+        return saving_of(stream, thing.decider, lambda _: events, by=thing.by)
 
     def prepare(self, decider: Decider[S], stream_id: UUID, decision: Decision[S], *, by: Command) -> Saving | None:
         """The save of a decision on what this process has left of a thing; None when that does not settle it."""

@@ -20,6 +20,7 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "accounts.ResetRequested": accounts.ResetRequested,
     "accounts.SessionEnded": accounts.SessionEnded,
     "accounts.ProfileChanged": accounts.ProfileChanged,
+    "accounts.UserErased": accounts.UserErased,
     "tenancy.OrganizationCreated": tenancy.OrganizationCreated,
     "tenancy.OrganizationRenamed": tenancy.OrganizationRenamed,
     "tenancy.OrganizationDescribed": tenancy.OrganizationDescribed,

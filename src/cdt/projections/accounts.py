@@ -1,6 +1,6 @@
 """The read models of people and their sessions; what identifies them stays sealed in it."""
 
-from cdt.domain.accounts.events import ProfileChanged, SessionEnded, SignedIn, UserRegistered
+from cdt.domain.accounts.events import ProfileChanged, SessionEnded, SignedIn, UserErased, UserRegistered
 from cdt.domain.kernel import Envelope
 from cdt.projections.writing import View, projects
 
@@ -57,3 +57,10 @@ def session_ended(view: View, event: SessionEnded, of: Envelope) -> None:
         "INSERT INTO accounts_ended_sessions (id, ended_at, position) VALUES (%(session_id)s, %(at)s, %(position)s)",
         session_id=event.session_id,
     )
+
+
+@projects(UserErased)
+def user_erased(view: View, event: UserErased, of: Envelope) -> None:
+    """The account is closed; nothing opens what is sealed in its rows, nor in those that it had before."""
+    del event, of
+    view.write("UPDATE accounts_users SET closed = true, since = %(position)s WHERE id = %(stream_id)s")

@@ -137,6 +137,18 @@ async def invitations_of(view: View, organization_id: UUID, *, before: int, limi
     )
 
 
+async def unanswered_invitations_to(view: View, email_hash: str) -> list[Invitation]:
+    """The invitations that were made to an address and not answered, also those that have expired."""
+    return await view.rows(
+        Invitation,
+        "SELECT id, organization_id, organization_name, person, email_box, email_hash, role, invited, invited_at,"
+        " invited_by_kind, invited_by_id, expires_at, answer, answered_at"
+        " FROM tenancy_invitations_at(%(position)s::bigint)"
+        " WHERE email_hash = %(email_hash)s AND answer IS NULL AND NOT closed ORDER BY invited, id",
+        email_hash=email_hash,
+    )
+
+
 async def invitations_to(view: View, email_hash: str, *, before: int, limit: int) -> list[Invitation]:
     """The invitations that were made to an address before a position, newest first."""
     return await view.rows(

@@ -124,4 +124,4 @@ async def _name_of_whoever_asked(desk: Desk, asked: Envelope) -> str | None:
         found = next(iter(await accounts.users(view, [user_id])), None)
     async with desk.writer.transaction() as connection:
         keys = await people.keys_of(connection, desk.secret, [user_id])
-    return None if found is None or user_id not in keys else people.opened(keys[user_id], found.name_box)
+    return None if found is None else people.readable(keys.get(user_id), found.name_box)

@@ -1,5 +1,6 @@
 """What became of each mail, in Postgres: for 30 days, and readable as long as the person's key is there."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -64,6 +65,14 @@ async def find(connection: AsyncConnection[Any], fact: int) -> StoredMail | None
             {"fact": fact},
         )
         return await cursor.fetchone()
+
+
+async def forget(connection: AsyncConnection[Any], people: Sequence[UUID], *, until: int) -> None:
+    """Forget the mails to these people that facts up to a position asked for."""
+    await connection.execute(
+        "DELETE FROM work.mails WHERE person = ANY(%(people)s) AND fact <= %(until)s::bigint",
+        {"people": list(people), "until": until},
+    )
 
 
 async def throw_away(connection: AsyncConnection[Any], *, now: datetime) -> int:

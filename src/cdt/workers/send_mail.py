@@ -69,7 +69,7 @@ async def send_mail(work: Mailing, fact: int, attempt: int) -> None:
     asked = await asyncio.to_thread(_asked, work.desk.log, lease)
     written = await work.writes[type(asked.event)](work.desk, asked)
     key = None if written is None else await _key(work, written)
-    if written is None or key is None:
+    if written is None or key is None or people.readable(key, written.to.box) is None:
         log.info("mail_not_needed", fact=fact)
         await leases.finish(writer, lease, state="done")
         return

@@ -14,10 +14,11 @@ from cdt.domain.accounts.events import (
     ResetRequested,
     SessionEnded,
     SignedIn,
+    UserErased,
     UserRegistered,
     VerificationRequested,
 )
-from cdt.domain.accounts.state import User, accounts
+from cdt.domain.accounts.state import User, account_of, accounts
 from cdt.domain.errors import NotFound
 from cdt.domain.kernel import Change, Event, Sealed
 from tests.builders import NOON, an_id, noon_plus
@@ -185,3 +186,44 @@ def test_a_reset_is_asked_for_once_a_minute_and_never_of_nobody() -> None:
     assert decisions.request_reset(user, request_id=LATER, at=NOON + timedelta(seconds=59)) == []
     assert len(decisions.request_reset(user, request_id=LATER, at=NOON + timedelta(minutes=1))) == 1
     assert decisions.request_reset(User(), request_id=LATER, at=NOON) == []
+
+
+def test_whoever_deletes_the_account_is_signed_out_everywhere_and_erased() -> None:
+    assert decisions.erase(AT_HOME) == [
+        SessionEnded(session_id=HERE, reason=EndOfSession.SIGNED_OUT),
+        UserErased(),
+    ]
+
+
+ERASED = state_of(accounts, *FACTS, began(HERE), UserErased())
+
+
+def test_of_whoever_was_erased_the_keyed_hash_alone_is_left() -> None:
+    assert User(email_hash="abc", is_erased=True) == ERASED
+    assert decisions.erase(ERASED) == []
+
+
+def test_an_erased_account_is_never_opened_again() -> None:
+    assert not ERASED.is_registered
+    assert decisions.register_user(ERASED, name=NAME, email=EMAIL, email_hash="abc") == []
+    assert signed_up(ERASED, an_id(9), NOON) == []
+    assert decisions.request_reset(ERASED, request_id=an_id(9), at=NOON) == []
+    for refused in (
+        lambda: decisions.sign_in(ERASED, session_id=THERE, at=NOON, address=NAME, agent=EMAIL),
+        lambda: decisions.change_password(ERASED, but=None),
+        lambda: decisions.change_profile(ERASED, name=NAME),
+    ):
+        with pytest.raises(NotFound):
+            refused()
+    for void in (
+        lambda: decisions.verify_email(ERASED, request_id=an_id(9), at=NOON),
+        lambda: decisions.reset_password(ERASED, request_id=an_id(9), at=NOON),
+    ):
+        with pytest.raises(decisions.LinkIsVoid):
+            void()
+
+
+def test_an_address_is_one_persons_until_they_are_erased() -> None:
+    assert [name.text for name in accounts.names(REGISTERED)] == ["abc"]
+    assert accounts.names(User()) == accounts.names(ERASED) == ()
+    assert len({account_of("abc", erased) for erased in range(3)} | {account_of("abd")}) == 4

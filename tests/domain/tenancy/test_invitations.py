@@ -177,3 +177,13 @@ def test_there_is_no_invitation_that_was_not_made_nor_one_of_what_is_gone() -> N
         accept(an_organization())
     with pytest.raises(NotFound):
         accept(an_organization(INVITED, OrganizationDeleted()))
+
+
+def test_an_invitation_of_somebody_erased_is_void_unless_it_was_answered() -> None:
+    void = [InvitationWithdrawn(invitation_id=INVITATION)]
+
+    assert invitations.void_invitation(an_organization(INVITED), invitation_id=INVITATION) == void
+    for answered in (ACCEPTED, DECLINED, WITHDRAWN):
+        assert invitations.void_invitation(an_organization(INVITED, answered), invitation_id=INVITATION) == []
+    assert invitations.void_invitation(an_organization(), invitation_id=INVITATION) == []
+    assert invitations.void_invitation(an_organization(INVITED, OrganizationDeleted()), invitation_id=INVITATION) == []

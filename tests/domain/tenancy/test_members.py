@@ -8,11 +8,12 @@ import pytest
 from cdt.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from cdt.domain.kernel import Change
 from cdt.domain.tenancy import members
-from cdt.domain.tenancy.errors import LastOwner, OnlyOwners, OwnersMayEverything, OwnRoleRaised
+from cdt.domain.tenancy.errors import LastOwner, LastOwnerOf, OnlyOwners, OwnersMayEverything, OwnRoleRaised
 from cdt.domain.tenancy.events import (
     MemberAdded,
     MemberLeft,
     MemberRemoved,
+    OrganizationCreated,
     OrganizationDeleted,
     OwnershipTransferred,
     ProjectRoleSet,
@@ -21,6 +22,7 @@ from cdt.domain.tenancy.events import (
 from cdt.domain.tenancy.roles import PERMISSIONS, Role, permissions_in_project
 from cdt.domain.tenancy.state import Organization, organizations
 from tests.builders import an_id
+from tests.domain.builders import state_of
 from tests.domain.tenancy.organizations import (
     ADMIN,
     AUDITOR,
@@ -139,6 +141,31 @@ def test_ownership_changes_hands_in_one_fact() -> None:
     assert members.transfer_ownership(an_organization(), to=OWNER, by=OWNER) == []
     with pytest.raises(Forbidden):
         members.transfer_ownership(an_organization(), to=ADMIN, by=ADMIN)
+
+
+def test_whoever_deletes_the_account_leaves_every_organization_or_none() -> None:
+    gone = an_organization(OrganizationDeleted())
+    left = [MemberLeft(user_id=OWNER, role=Change(Role.OWNER, None))]
+
+    assert members.leave_all([WITH_TWO_OWNERS, gone], user_id=OWNER) == [left, []]
+    with pytest.raises(LastOwnerOf) as refused:
+        members.leave_all([WITH_TWO_OWNERS, an_organization(), an_organization()], user_id=OWNER)
+    assert str(refused.value) == (
+        "You are the last owner of Census, Census: "
+        "first make another member an owner there, or delete the organization."
+    )
+
+
+def test_what_is_left_of_an_erased_member_ends_though_nobody_else_is_there() -> None:
+    alone = state_of(
+        organizations, OrganizationCreated(name="Alone"), MemberAdded(user_id=OWNER, role=Change(None, Role.OWNER))
+    )
+    left = MemberLeft(user_id=OWNER, role=Change(Role.OWNER, None))
+
+    assert members.forget_member(an_organization(), user_id=OWNER) == [left]
+    assert members.forget_member(an_organization(), user_id=STRANGER) == []
+    assert members.forget_member(alone, user_id=OWNER) == [left, OrganizationDeleted()]
+    assert members.forget_member(an_organization(OrganizationDeleted()), user_id=OWNER) == []
 
 
 def test_in_an_organization_that_is_gone_nobody_changes_anything() -> None:

@@ -11,6 +11,7 @@ from cdt.domain.accounts.events import (
     ResetRequested,
     SessionEnded,
     SignedIn,
+    UserErased,
     UserRegistered,
     VerificationRequested,
 )
@@ -38,7 +39,7 @@ class LinkIsVoid(DomainError):
 
 def register_user(user: User, *, name: Sealed, email: Sealed, email_hash: str) -> list[Event]:
     """Open the account, with a password that the vault already keeps."""
-    if user.is_registered:
+    if user.is_registered or user.is_erased:
         return []
     return [UserRegistered(name=name, email=email, email_hash=email_hash), PasswordSet()]
 
@@ -48,6 +49,8 @@ def sign_up(user: User, *, name: Sealed, email: Sealed, email_hash: str, request
 
     Nothing for a person who has an account, and nothing when a link was sent a moment ago.
     """
+    if user.is_erased:
+        return []
     asked = VerificationRequested(request_id=request_id, expires_at=at + VERIFICATION_LIFETIME)
     if not user.is_registered:
         return [UserRegistered(name=name, email=email, email_hash=email_hash), PasswordSet(), asked]
@@ -58,7 +61,8 @@ def sign_up(user: User, *, name: Sealed, email: Sealed, email_hash: str, request
 
 def verify_email(user: User, *, request_id: UUID, at: datetime) -> list[Event]:
     """Take the address for the person's, who followed the newest link in time."""
-    _require_account(user)
+    if not user.is_registered:
+        raise LinkIsVoid
     if user.verification is None:
         return []
     _require_good(user.verification, request_id, at)
@@ -112,6 +116,14 @@ def change_profile(user: User, *, name: Sealed) -> list[Event]:
     if user.name is None:
         raise NotFound(kind="user")
     return [ProfileChanged(name=Change(user.name, name))]
+
+
+def erase(user: User) -> list[Event]:
+    """Delete the account for good; every session ends."""
+    if user.is_erased:
+        return []
+    _require_account(user)
+    return [*end_sessions(user, reason=EndOfSession.SIGNED_OUT), UserErased()]
 
 
 def _require_good(link: Link | None, request_id: UUID, at: datetime) -> None:

@@ -68,3 +68,7 @@ class ProfileChanged(Event, frozen=True, kw_only=True):
     """The person goes by another name."""
 
     name: Change[Sealed]
+
+
+class UserErased(Event, frozen=True, kw_only=True):
+    """The person deleted the account, and their key is destroyed: what tells who they were can't be read again."""

@@ -1,5 +1,6 @@
 """What a person's facts add up to."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,10 +14,11 @@ from cdt.domain.accounts.events import (
     ResetRequested,
     SessionEnded,
     SignedIn,
+    UserErased,
     UserRegistered,
     VerificationRequested,
 )
-from cdt.domain.kernel import Decider, Event, Sealed
+from cdt.domain.kernel import Decider, Event, Name, Sealed, derived_id
 
 LONGEST_SESSION = timedelta(days=30)
 """Then the password is asked for again, however often the session was renewed."""
@@ -38,13 +40,14 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     verification: Link | None = None
     """Of an address that is not verified yet. Who was registered by the installation itself has none."""
     reset: Link | None = None
+    is_erased: bool = False
     sessions: dict[UUID, datetime] = {}
     """Those that have not been ended, and when each ends by itself."""
 
     @property
     def is_registered(self) -> bool:
         """Whether the account exists."""
-        return self.email_hash is not None
+        return self.email_hash is not None and not self.is_erased
 
     def has_session(self, session_id: UUID, now: datetime) -> bool:
         """Whether the session still admits."""
@@ -67,6 +70,8 @@ def evolve(user: User, event: Event) -> User:
             return replace(user, verification=None)
         case ResetRequested(request_id=request_id, expires_at=expires_at):
             return replace(user, reset=Link(request_id, expires_at))
+        case UserErased():
+            return User(email_hash=user.email_hash, is_erased=True)
         case _:
             return replace(user, sessions=_sessions_after(user.sessions, event))
 
@@ -83,4 +88,19 @@ def _sessions_after(sessions: dict[UUID, datetime], event: Event) -> dict[UUID, 
             return sessions
 
 
-accounts = Decider(kind="user", initial=User(), evolve=evolve)
+def names_of_user(user: User) -> Sequence[Name]:
+    """An address is one person's."""
+    return (Name("email", user.email_hash),) if user.email_hash is not None and user.is_registered else ()
+
+
+def account_of(email_hash: str, erased: int = 0) -> UUID:
+    """Whose an address is, or will be, after so many people who had it were erased: each of them is somebody else."""
+    return derived_id("user", email_hash, erased) if erased else derived_id("user", email_hash)
+
+
+def invited_at(email_hash: str) -> UUID:
+    """As whom somebody is known who was invited by that address."""
+    return derived_id("invited", email_hash)
+
+
+accounts = Decider(kind="user", initial=User(), evolve=evolve, names=names_of_user)

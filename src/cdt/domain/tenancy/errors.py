@@ -7,6 +7,10 @@ class LastOwner(Conflict):
     """An organization keeps at least one owner: make somebody else an owner first."""
 
 
+class LastOwnerOf(Conflict):
+    """You are the last owner of {names}: first make another member an owner there, or delete the organization."""
+
+
 class OnlyOwners(Forbidden):
     """Only an owner may make, change or remove an owner."""
 

@@ -70,6 +70,14 @@ def withdraw_invitation(organization: Organization, *, invitation_id: UUID, by: 
     return [InvitationWithdrawn(invitation_id=invitation_id)]
 
 
+def void_invitation(organization: Organization, *, invitation_id: UUID) -> list[Event]:
+    """Take back what was sent to somebody who was erased: whoever has the address next was not meant."""
+    invitation = organization.invitations.get(invitation_id)
+    if invitation is None or invitation.answer is not None or not organization.is_there:
+        return []
+    return [InvitationWithdrawn(invitation_id=invitation_id)]
+
+
 def accept_invitation(
     organization: Organization, *, invitation_id: UUID, user_id: UUID, email_hash: str | None, at: datetime
 ) -> list[Event]:

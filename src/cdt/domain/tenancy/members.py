@@ -1,11 +1,19 @@
 """What may happen next to who belongs to an organization, and as what."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from cdt.domain.errors import Forbidden, Invalid, NotFound
 from cdt.domain.kernel import Change, Event
-from cdt.domain.tenancy.errors import LastOwner, OnlyOwners, OwnersMayEverything, OwnRoleRaised
-from cdt.domain.tenancy.events import MemberLeft, MemberRemoved, OwnershipTransferred, ProjectRoleSet, RoleChanged
+from cdt.domain.tenancy.errors import LastOwner, LastOwnerOf, OnlyOwners, OwnersMayEverything, OwnRoleRaised
+from cdt.domain.tenancy.events import (
+    MemberLeft,
+    MemberRemoved,
+    OrganizationDeleted,
+    OwnershipTransferred,
+    ProjectRoleSet,
+    RoleChanged,
+)
 from cdt.domain.tenancy.organizations import require
 from cdt.domain.tenancy.roles import PERMISSIONS, Permission, Role, permissions_in_project
 from cdt.domain.tenancy.state import Organization
@@ -42,6 +50,27 @@ def leave_organization(organization: Organization, *, user_id: UUID) -> list[Eve
         return []
     _require_another_owner(organization, present)
     return [MemberLeft(user_id=user_id, role=Change(present, None))]
+
+
+def leave_all(organizations: Sequence[Organization], *, user_id: UUID) -> list[list[Event]]:
+    """What a person does who deletes their account: leave every organization, or none."""
+    kept = [
+        each.name or ""
+        for each in organizations
+        if each.is_there and each.members.get(user_id) is Role.OWNER and each.owner_count == 1
+    ]
+    if kept:
+        raise LastOwnerOf(names=", ".join(kept))
+    return [leave_organization(each, user_id=user_id) for each in organizations]
+
+
+def forget_member(organization: Organization, *, user_id: UUID) -> list[Event]:
+    """End what is left of the membership of somebody who was erased; nobody is left to own what was theirs alone."""
+    present = organization.members.get(user_id)
+    if present is None or not organization.is_there:
+        return []
+    left = MemberLeft(user_id=user_id, role=Change(present, None))
+    return [left, OrganizationDeleted()] if len(organization.members) == 1 else [left]
 
 
 def transfer_ownership(organization: Organization, *, to: UUID, by: UUID) -> list[Event]:

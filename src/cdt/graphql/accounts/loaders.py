@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Person(msgspec.Struct, frozen=True):
-    """A person with what identifies them, opened."""
+    """A person with what identifies them, opened; one who was erased has a pseudonym and no address."""
 
     id: UUID
-    name: str | None
+    name: str
     email: str | None
 
 
@@ -40,8 +40,8 @@ class AccountsLoaders:
         found = {
             row.id: Person(
                 id=row.id,
-                name=people.opened(opening[row.id], row.name_box) if row.id in opening else None,
-                email=people.opened(opening[row.id], row.email_box) if row.id in opening else None,
+                name=people.readable(opening.get(row.id), row.name_box) or people.pseudonym(row.id),
+                email=people.readable(opening.get(row.id), row.email_box),
             )
             for row in rows
         }

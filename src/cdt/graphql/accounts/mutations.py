@@ -11,6 +11,7 @@ from cdt.commands import accounts
 from cdt.domain.accounts.passwords import require_good
 from cdt.domain.tenancy.roles import Permission
 from cdt.domain.text import named
+from cdt.graphql.accounts.deletion import DeletionMutations
 from cdt.graphql.accounts.joining_mutations import JoiningMutations
 from cdt.graphql.accounts.session_mutations import SessionMutations
 from cdt.graphql.accounts.types import ActorKind, Viewer
@@ -62,7 +63,7 @@ ChangeProfileResult = Annotated[
 
 
 @strawberry.type
-class AccountsMutations(JoiningMutations, SessionMutations):
+class AccountsMutations(JoiningMutations, SessionMutations, DeletionMutations):
     """Fields of Mutation."""
 
     @mutation(

@@ -69,8 +69,8 @@ async def own_sessions(info: Info) -> list[Session]:
             renewed_at=kept[row.id].renewed_at if row.id in kept else None,
             ends_at=row.ends_at,
             is_this=row.id == identity.session_id,
-            address=None if key is None else people.opened(key, row.address_box),
-            agent=None if key is None else people.opened(key, row.agent_box),
+            address=people.readable(key, row.address_box),
+            agent=people.readable(key, row.agent_box),
         )
         for row in rows
     ]

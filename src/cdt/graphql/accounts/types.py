@@ -27,7 +27,7 @@ _TYPE_NAMES = {"user": "User", "key": "ApiKey", "system": "System"}
 @needs(Permission.READ)
 @strawberry.type(description="Who did something: a person, a program's key, or CDT itself.")
 class Actor:
-    """An actor; the name is opened from the vault on reading, and null once its person is erased."""
+    """An actor; a person's name is opened from the vault on reading, and a pseudonym once they are erased."""
 
     kind: ActorKind
     key: strawberry.Private[str]
@@ -43,7 +43,7 @@ class Actor:
         """A global id, for filters."""
         return strawberry.ID(str(relay.GlobalID(type_name=_TYPE_NAMES[self.kind.value], node_id=self.key)))
 
-    @strawberry.field(description="What people call the actor.")
+    @strawberry.field(description="What people call the actor; 'erased person' and eight digits once they are that.")
     async def name(self, info: Info) -> str | None:
         """The person's or key's name, or which part of CDT it was."""
         if self.kind is ActorKind.SYSTEM:

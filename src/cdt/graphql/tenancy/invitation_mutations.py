@@ -9,6 +9,7 @@ from cdt.access.joining import addressed
 from cdt.access.permissions import needs
 from cdt.commands import tenancy as commands
 from cdt.database.reading import Scope
+from cdt.domain.accounts.state import invited_at
 from cdt.domain.errors import Invalid, NotFound
 from cdt.domain.kernel import Tenant, derived_id
 from cdt.domain.tenancy.roles import Permission, Role
@@ -117,7 +118,7 @@ class InvitationMutations:
         email = addressed("email", input.email)
         by = await command_of(info, input, acting.tenant)
         email_hash = context.services.secret.name_hash("email", email)
-        person = derived_id("invited", email_hash)
+        person = invited_at(email_hash)
         async with context.services.writer.transaction() as connection:
             key = await people.new_person(connection, context.services.secret, person)
             invited = await addresses.user_of(connection, email_hash)

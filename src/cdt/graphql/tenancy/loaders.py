@@ -10,7 +10,6 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.batching import one_by_id
 from cdt.readmodels import tenancy, tenancy_members
 from cdt.vault import people
-from cdt.vault.secret import BoxCannotBeOpened
 
 if TYPE_CHECKING:
     from cdt.graphql.context import Context
@@ -43,11 +42,4 @@ class TenancyLoaders:
         """None for those whose person was erased, also when another key was made for the same address since."""
         async with self._context.services.writer.transaction() as connection:
             keys = await people.keys_of(connection, self._context.services.secret, {each.person for each in sealed})
-        return [_opened(keys.get(each.person), each.box) for each in sealed]
-
-
-def _opened(key: bytes | None, box: str) -> str | None:
-    try:
-        return None if key is None else people.opened(key, box)
-    except BoxCannotBeOpened:
-        return None
+        return [people.readable(keys.get(each.person), each.box) for each in sealed]

@@ -13,6 +13,7 @@ from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.tenancy.loaders import SealedAddress
 from cdt.readmodels import tenancy_members
+from cdt.vault import people
 
 strawberry.enum(Role, description="What a member is to an organization or a project, from everything to reading.")
 
@@ -31,7 +32,7 @@ class InvitationState(enum.Enum):
 @needs(Permission.READ_MEMBERS)
 @strawberry.type(description="A person in an organization.")
 class Member(relay.Node):
-    """A member, as known at a position; name and address are opened on reading, and null once the person is erased."""
+    """A member, as known at a position. Who was erased has a pseudonym and no address, in the past too."""
 
     id: relay.NodeID[UUID]
     role: Role = strawberry.field(description="In the organization; a project may have another for the same person.")
@@ -49,7 +50,7 @@ class Member(relay.Node):
         """With the id that the audit trail is filtered by, and the name."""
         return Actor.of("user", str(self.user_id), self.at)
 
-    @strawberry.field(description="The person's e-mail address.")
+    @strawberry.field(description="The person's e-mail address; null once they are erased.")
     async def email(self, info: Info) -> str | None:
         """Opened on reading."""
         person = await info.context.loaders.accounts.person.load((self.at, self.user_id))
@@ -113,7 +114,7 @@ class Invitation(relay.Node):
     @strawberry.field(description="The invited address, or a name without meaning once the person is erased.")
     async def invitee(self, info: Info) -> str:
         """What a list can always show."""
-        return await _address(info, self.row) or f"erased person {self.row.person.hex[:8]}"
+        return await _address(info, self.row) or people.pseudonym(self.row.person)
 
     @strawberry.field(description="Who invited; the name is null for whoever belongs to no common organization.")
     def invited_by(self) -> Actor:
