@@ -156,7 +156,7 @@ async def test_a_link_of_an_erased_person_is_void(api: Api, purpose: str) -> Non
 
     if purpose == "verify":
         link = newcomer.link(links.VERIFY_EMAIL, newcomer.asked(VerificationRequested)[-1])
-        answer = await act(api, VERIFY, by=None, link=link)
+        answer = await act(api, VERIFY, by=None, link=link, password=OTHER)
     else:
         link = newcomer.link(links.RESET_PASSWORD, newcomer.asked(ResetRequested)[-1])
         answer = await act(api, RESET, by=None, link=link, newPassword=OTHER)

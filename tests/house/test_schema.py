@@ -23,7 +23,7 @@ FAILURES = {
     "RateLimitedError",
 }
 WITHOUT_COMMAND: dict[str, str] = {}
-OF_NOBODY = FAILURES - {"UnauthenticatedError", "RateLimitedError", "InvalidError"}
+OF_NOBODY = {"NotFoundError", "ForbiddenError"}
 WITHOUT_EVERY_FAILURE = dict.fromkeys(
     ("signIn", "refreshSession", "signUp", "verifyEmail", "requestPasswordReset", "resetPassword"), OF_NOBODY
 )

@@ -34,8 +34,7 @@ export function SignIn() {
       .catch(() => null);
     const answer = response?.data?.signIn;
     if (answer?.accessToken !== undefined && answer.expiresAt !== undefined) {
-      const { name = null, email = null } = answer.viewer ?? {};
-      beginSession({ accessToken: answer.accessToken, expiresAt: answer.expiresAt, name, email });
+      beginSession({ accessToken: answer.accessToken, expiresAt: answer.expiresAt, viewer: answer.viewer ?? {} });
     } else {
       setFailure(answer?.message ?? 'The server did not answer. Try again.');
     }

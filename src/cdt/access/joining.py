@@ -2,32 +2,48 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import count
 from uuid import UUID
 
+import msgspec
+
 from cdt.access.known_passwords import known_passwords
-from cdt.access.sessions import Sessions
+from cdt.access.sessions import Begun, Sessions
 from cdt.access.signing_in import SigningIn
 from cdt.commands import accounts
 from cdt.database.log import Log
 from cdt.database.writing import Writer
 from cdt.domain.accounts import state
 from cdt.domain.accounts.decisions import LinkIsVoid
+from cdt.domain.accounts.events import PasswordSet, ProfileChanged, UserRegistered
 from cdt.domain.accounts.passwords import require_good
 from cdt.domain.accounts.state import User
 from cdt.domain.errors import Invalid
-from cdt.domain.kernel import derived_id
+from cdt.domain.kernel import Digest, Position, derived_id
 from cdt.domain.text import named
 from cdt.vault import credentials, people
 from cdt.vault.links import RESET_PASSWORD, VERIFY_EMAIL, read_link
 from cdt.vault.secret import VaultSecret
 
 LONGEST_ADDRESS = 254
-ANSWER_SECONDS = 0.6
-"""Every answer to an address takes so long, known or not: longer than the slower of the two."""
+ANSWER_SECONDS = 0.3
+"""Every answer to an address takes so long, or a multiple of it, known or not: longer than the slower of the two."""
+
+
+Acts = Callable[..., Position | None]
+"""A command that a link admits to."""
+
+
+class Coming(msgspec.Struct, frozen=True):
+    """Somebody who asks to be let in: under which command, when, from where and with what program."""
+
+    command_id: UUID
+    now: datetime
+    address: str
+    agent: str
 
 
 class Joining:
@@ -51,41 +67,36 @@ class Joining:
         self._sessions = sessions
         self._answer_seconds = answer_seconds
 
-    async def sign_up(self, *, email: str, password: str, name: str, command_id: UUID, now: datetime) -> None:
-        """Open an account and have a link sent to its address; nothing for an address that has one."""
+    async def sign_up(self, *, email: str, name: str, command_id: UUID, now: datetime) -> None:
+        """Open an account and have a link sent to its address; nothing for an address that has one.
+
+        No password is asked for: whoever signs up may not be the one who has the mailbox.
+        """
         name, email = named("name", name), addressed("email", email)
-        require_good("password", password, common=known_passwords(), own_words=[name, email])
         async with self._in_constant_time():
-            password_hash = await self._signing_in.hash(password)
             email_hash = self._secret.name_hash("email", email)
             user_id, user = await self._whose(email_hash)
             if user.is_registered and user.verification is None:
                 return
             async with self._writer.transaction() as connection:
                 key = await people.new_person(connection, self._secret, user_id)
-                if not await credentials.keep(
-                    connection, email_hash=email_hash, user_id=user_id, password_hash=password_hash
-                ):
-                    await credentials.of_user(connection, user_id)
-                position = await asyncio.to_thread(
-                    accounts.sign_up,
-                    self._log,
-                    user_id,
-                    name=people.sealed(user_id, key, name),
-                    email=people.sealed(user_id, key, email),
-                    email_hash=email_hash,
-                    request_id=derived_id("verification", user_id, command_id),
-                    by=await self._sessions.command(user_id, command_id, now),
+                await credentials.keep(
+                    connection, email_hash=email_hash, user_id=user_id, password_hash=credentials.NO_PASSWORD
                 )
-                if position is not None:
-                    await credentials.change(connection, user_id, password_hash=password_hash)
+            await asyncio.to_thread(
+                accounts.sign_up,
+                self._log,
+                user_id,
+                name=people.sealed(user_id, key, name),
+                email=people.sealed(user_id, key, email),
+                email_hash=email_hash,
+                request_id=derived_id("verification", user_id, command_id),
+                by=await self._sessions.command(user_id, command_id, now),
+            )
 
-    async def verify_email(self, link: str, *, command_id: UUID, now: datetime) -> UUID:
-        """Take the address for the person's who has the link."""
-        user_id, request_id = self._read(VERIFY_EMAIL, link)
-        by = await self._sessions.command(user_id, command_id, now)
-        await asyncio.to_thread(accounts.verify_email, self._log, user_id, request_id=request_id, by=by)
-        return user_id
+    async def verify_email(self, link: str, *, password: str, coming: Coming) -> Begun:
+        """Take the address for the person's who has the link, with the password they choose; they are signed in."""
+        return await self._by_link(VERIFY_EMAIL, link, accounts.verify_email, "password", password, coming)
 
     async def request_reset(self, *, email: str, command_id: UUID, now: datetime) -> None:
         """Have a link for another password sent to an address, if it has an account."""
@@ -100,18 +111,56 @@ class Joining:
                 by=await self._sessions.command(user_id, command_id, now),
             )
 
-    async def reset_password(self, link: str, *, password: str, command_id: UUID, now: datetime) -> UUID:
-        """Set another password for the person who has the link; every session of theirs ends."""
-        user_id, request_id = self._read(RESET_PASSWORD, link)
-        require_good("newPassword", password, common=known_passwords(), own_words=[])
+    async def reset_password(self, link: str, *, password: str, coming: Coming) -> Begun:
+        """Set another password for the person who has the link; every session ends, and a new one begins."""
+        return await self._by_link(RESET_PASSWORD, link, accounts.reset_password, "newPassword", password, coming)
+
+    async def _by_link(self, purpose: str, link: str, act: Acts, field: str, password: str, coming: Coming) -> Begun:
+        """Act by a link with which a password is chosen, and begin a session.
+
+        The fact is recorded while the vault's change is held: after a crash the person has the former password, or none
+        that admits, and sends the same again or asks for another link.
+        """
+        user_id, request_id = self._read(purpose, link)
+        require_good(field, password, common=known_passwords(), own_words=await self._own_words(user_id))
         password_hash = await self._signing_in.hash(password)
+        digest = self._secret.digest("commands", f"{purpose}/{request_id}/{password}".encode())
+        by = await self._sessions.command(user_id, coming.command_id, coming.now, Digest(digest))
+        user = (await asyncio.to_thread(self._log.load, user_id, state.accounts)).state
+        if user.verification is not None:  # a password of before then is of somebody who need not have the address
+            async with self._writer.transaction() as connection:
+                await credentials.change(connection, user_id, password_hash=credentials.NO_PASSWORD)
         async with self._writer.transaction() as connection:
             await credentials.of_user(connection, user_id)
-            by = await self._sessions.command(user_id, command_id, now)
-            await asyncio.to_thread(accounts.reset_password, self._log, user_id, request_id=request_id, by=by)
-            await credentials.change(connection, user_id, password_hash=password_hash)
+            await asyncio.to_thread(act, self._log, user_id, request_id=request_id, by=by)
+            if await self._is_newest_password(user_id, coming.command_id):
+                await credentials.change(connection, user_id, password_hash=password_hash)
         await self._sessions.forget_ended(user_id)
-        return user_id
+        session_of = derived_id("session by link", user_id, coming.command_id)
+        return await self._sessions.begin(
+            user_id, address=coming.address, agent=coming.agent, command_id=session_of, now=coming.now
+        )
+
+    async def _is_newest_password(self, user_id: UUID, command_id: UUID) -> bool:
+        """Whether the command set the password last: one that is sent again must not undo what came after it."""
+        history = await asyncio.to_thread(self._log.history, user_id)
+        set_by = [each.command_id for each in history if isinstance(each.event, PasswordSet)]
+        return set_by[-1:] == [command_id]
+
+    async def _own_words(self, user_id: UUID) -> list[str]:
+        """What the person's password must not be made of: their name and address."""
+        boxes: dict[str, str] = {}
+        for each in await asyncio.to_thread(self._log.history, user_id):
+            match each.event:
+                case UserRegistered(name=name, email=email):
+                    boxes |= {"name": name.box, "email": email.box}
+                case ProfileChanged(name=name):
+                    boxes["name"] = name.new.box
+                case _:
+                    pass
+        async with self._writer.transaction() as connection:
+            key = (await people.keys_of(connection, self._secret, [user_id])).get(user_id)
+        return [people.readable(key, each) or "" for each in boxes.values()]
 
     async def _whose(self, email_hash: str) -> tuple[UUID, User]:
         """Who has the address, or will have it: nobody who was erased."""
@@ -135,7 +184,7 @@ class Joining:
         try:
             yield
         finally:
-            await asyncio.sleep(max(0.0, self._answer_seconds - (time.monotonic() - began)))
+            await asyncio.sleep(self._answer_seconds - (time.monotonic() - began) % self._answer_seconds)
 
 
 def addressed(field: str, text: str) -> str:

@@ -52,7 +52,10 @@ class Sessions:
         self._tokens = tokens
 
     async def begin(self, user_id: UUID, *, address: str, agent: str, command_id: UUID, now: datetime) -> Begun:
-        """A session of a person who has just shown who they are. The token's place is kept before the fact."""
+        """A session of a person who has just shown who they are. The token's place is kept before the fact.
+
+        SessionIsOver when it was begun before by the same command, and has ended.
+        """
         session_id = derived_id("session", user_id, command_id)
         async with self._writer.transaction() as connection:
             key = await people.new_person(connection, self._secret, user_id)
@@ -66,6 +69,9 @@ class Sessions:
             agent=people.sealed(user_id, key, agent[:LONGEST_AGENT]),
             by=await self.command(user_id, command_id, now),
         )
+        if not (await self._user(user_id)).has_session(session_id, now):
+            await self.forget_ended(user_id)
+            raise SessionIsOver
         return self._begun(kept, now)
 
     async def renew(self, text: str, *, command_id: UUID, now: datetime) -> Begun:

@@ -37,10 +37,7 @@ def sign_up(
     request_id: UUID,
     by: Command,
 ) -> Outcome:
-    """Open an account whose address is to be verified; the vault's change is held until this is recorded.
-
-    The id follows from the address, so nobody else's can have it.
-    """
+    """Open an account whose address is to be verified. Its id follows from the address: nobody else's can have it."""
     return log.decide(
         accounts,
         user_id,
@@ -52,7 +49,7 @@ def sign_up(
 
 
 def verify_email(log: Decides[Outcome], user_id: UUID, *, request_id: UUID, by: Command) -> Outcome:
-    """Take an address for the person's who followed the link that was sent there."""
+    """Take an address for the person's who followed the link that was sent there; the vault then keeps a password."""
     return log.decide(
         accounts, user_id, lambda user: decisions.verify_email(user, request_id=request_id, at=by.at), by=by
     )

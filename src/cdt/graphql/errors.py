@@ -74,6 +74,9 @@ Failures: TypeAlias = (
 )
 """What a mutation may answer in place of its payload."""
 
+FailuresOfNobody: TypeAlias = ConflictError | InvalidError | UnauthenticatedError | RateLimitedError
+"""What one may answer that nobody needs to be signed in for."""
+
 
 class Unauthenticated(errors.DomainError):
     """Sign in first: this needs a bearer token or an API key."""

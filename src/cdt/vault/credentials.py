@@ -11,10 +11,12 @@ from psycopg.rows import class_row
 
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash("nobody has this password")
+NO_PASSWORD = ""
+"""In place of a hash; it admits nobody."""
 
 
 class Credential(msgspec.Struct, frozen=True):
-    """Whose address it is, and the hash of the password."""
+    """Whose address it is, and the hash of the password; empty until somebody has shown that the address is theirs."""
 
     user_id: UUID
     email_hash: str
@@ -27,12 +29,13 @@ def hash_password(password: str) -> str:
 
 
 def is_password(password: str, credential: Credential | None) -> bool:
-    """Whether the password is the credential's; takes as long when there is no such credential."""
+    """Whether the password is the credential's; takes as long when there is no such credential, or none set yet."""
+    kept = NO_PASSWORD if credential is None else credential.password_hash
     try:
-        _HASHER.verify(_NOBODY if credential is None else credential.password_hash, password)
+        _HASHER.verify(kept or _NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
-    return credential is not None
+    return kept != NO_PASSWORD
 
 
 async def keep(connection: AsyncConnection[Any], *, email_hash: str, user_id: UUID, password_hash: str) -> bool:

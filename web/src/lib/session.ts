@@ -8,6 +8,13 @@ export interface Session {
   email: string | null;
 }
 
+/** What the API answers to whoever has come in. */
+export interface Begun {
+  accessToken: string;
+  expiresAt: string;
+  viewer: { name?: string | null; email?: string | null };
+}
+
 /** Shared with GraphiQL, which is served from the same origin. */
 export const SESSION_KEY = 'cdt.session';
 
@@ -37,7 +44,8 @@ export function currentSession(): Session | null {
   return current;
 }
 
-export function beginSession(session: Session): void {
+export function beginSession({ accessToken, expiresAt, viewer }: Begun): void {
+  const session = { accessToken, expiresAt, name: viewer.name ?? null, email: viewer.email ?? null };
   current = session;
   hasExpired = false;
   sessionStorage.setItem(SESSION_KEY, JSON.stringify(session));
@@ -46,7 +54,7 @@ export function beginSession(session: Session): void {
 
 /** The person is called otherwise from now on. */
 export function renameInSession(name: string): void {
-  if (current !== null) beginSession({ ...current, name });
+  if (current !== null) beginSession({ ...current, viewer: { name, email: current.email } });
 }
 
 /** The user left of their own will. */

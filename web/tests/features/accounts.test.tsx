@@ -1,12 +1,13 @@
-import { fireEvent, screen } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { Provider } from 'urql';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { fromValue, never } from 'wonka';
 import { ForgottenPage } from '../../src/features/accounts/ForgottenPage';
 import { ResetPage } from '../../src/features/accounts/ResetPage';
 import { SignUpPage } from '../../src/features/accounts/SignUpPage';
 import { VerifyPage } from '../../src/features/accounts/VerifyPage';
+import { currentSession, endSession } from '../../src/lib/session';
 import { shown } from '../shown';
 
 const VOID = { __typename: 'UnauthenticatedError', message: 'This link was used; ask for another.' };
@@ -19,25 +20,37 @@ function at(address: string, page: ReactNode, answer: object) {
   return () => executeMutation.mock.calls.map(([request]) => request.variables.input);
 }
 
-test('opening the link of a mail confirms nothing; the button does', async () => {
-  const sent = at('/verify#user.request.token', <VerifyPage />, { __typename: 'LinkPayload' });
+const BEGUN = {
+  __typename: 'LinkPayload',
+  session: { accessToken: 'a', expiresAt: '2999-01-01T00:00:00Z', viewer: { name: 'Grace', email: 'grace@example.org' } },
+};
+const PASSWORD = { target: { value: 'a quiet long evening' } };
+
+afterEach(endSession);
+
+test('opening the link of a mail confirms nothing; the password that is chosen there does, and signs in', async () => {
+  const sent = at('/verify#user.request.token', <VerifyPage />, BEGUN);
   expect(sent()).toEqual([]);
-  fireEvent.click(screen.getByRole('button', { name: 'Confirm' }));
-  await screen.findByRole('heading', { name: 'Your address is confirmed' });
-  expect(sent()).toEqual([{ link: 'user.request.token' }]);
+  fireEvent.change(screen.getByLabelText(/Password/), PASSWORD);
+  fireEvent.click(screen.getByRole('button', { name: 'Confirm and sign in' }));
+  await waitFor(() => expect(screen.getByLabelText('address').textContent).toBe('/'));
+  expect(sent()).toEqual([{ link: 'user.request.token', password: 'a quiet long evening' }]);
+  expect(currentSession()?.email).toBe('grace@example.org');
 });
 
 test('a link that is void says what to do', async () => {
   at('/verify#old', <VerifyPage />, VOID);
-  fireEvent.click(screen.getByRole('button', { name: 'Confirm' }));
+  fireEvent.change(screen.getByLabelText(/Password/), PASSWORD);
+  fireEvent.click(screen.getByRole('button', { name: 'Confirm and sign in' }));
   expect((await screen.findByRole('alert')).textContent).toBe('This link was used; ask for another.');
+  expect(screen.getByRole('link', { name: 'Sign up again for another link' })).toBeDefined();
 });
 
 test('another password goes with the link', async () => {
-  const sent = at('/reset#user.request.token', <ResetPage />, { __typename: 'LinkPayload' });
-  fireEvent.change(screen.getByLabelText(/New password/), { target: { value: 'a quiet long evening' } });
-  fireEvent.click(screen.getByRole('button', { name: 'Change the password' }));
-  await screen.findByRole('heading', { name: 'Your password is changed' });
+  const sent = at('/reset#user.request.token', <ResetPage />, BEGUN);
+  fireEvent.change(screen.getByLabelText(/New password/), PASSWORD);
+  fireEvent.click(screen.getByRole('button', { name: 'Change the password and sign in' }));
+  await waitFor(() => expect(screen.getByLabelText('address').textContent).toBe('/'));
   expect(sent()).toEqual([{ link: 'user.request.token', newPassword: 'a quiet long evening' }]);
 });
 
@@ -51,10 +64,10 @@ test('who forgot the password is told the same whoever they are', async () => {
 
 test('who signs up is sent to the mail', async () => {
   const sent = at('/sign-up', <SignUpPage />, { __typename: 'MailPayload' });
-  for (const [label, value] of [[/Name/, 'Grace Hopper'], [/Email/, 'grace@example.org'], [/Password/, 'a quiet long evening']] as const) {
+  for (const [label, value] of [[/Name/, 'Grace Hopper'], [/Email/, 'grace@example.org']] as const) {
     fireEvent.change(screen.getByLabelText(label), { target: { value } });
   }
   fireEvent.click(screen.getByRole('button', { name: 'Sign up' }));
   await screen.findByText(/sent to grace@example.org/);
-  expect(sent()).toEqual([{ name: 'Grace Hopper', email: 'grace@example.org', password: 'a quiet long evening' }]);
+  expect(sent()).toEqual([{ name: 'Grace Hopper', email: 'grace@example.org' }]);
 });

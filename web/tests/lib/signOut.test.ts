@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { beginSession, currentSession } from '../../src/lib/session';
 import { signOut } from '../../src/lib/signOut';
 
-const SESSION = { accessToken: 'token', expiresAt: '2099-01-01T00:00:00Z', name: 'Ada', email: 'ada@example.org' };
+const SESSION = { accessToken: 'token', expiresAt: '2099-01-01T00:00:00Z', viewer: { name: 'Ada', email: 'ada@example.org' } };
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -45,28 +45,27 @@ def register_user(user: User, *, name: Sealed, email: Sealed, email_hash: str) -
 
 
 def sign_up(user: User, *, name: Sealed, email: Sealed, email_hash: str, request_id: UUID, at: datetime) -> list[Event]:
-    """Open an account whose address is to be verified; until it is, whoever comes last sets name and password.
+    """Open an account whose address is to be verified; until it is, whoever comes last sets the name.
 
-    Nothing for a person who has an account, and nothing when a link was sent a moment ago.
+    It has no password: whoever has the mailbox chooses that. Nothing for a person who has an account, and nothing when
+    a link was sent a moment ago.
     """
     if user.is_erased:
         return []
     asked = VerificationRequested(request_id=request_id, expires_at=at + VERIFICATION_LIFETIME)
     if not user.is_registered:
-        return [UserRegistered(name=name, email=email, email_hash=email_hash), PasswordSet(), asked]
+        return [UserRegistered(name=name, email=email, email_hash=email_hash), asked]
     if user.verification is None or user.name is None or _is_recent(user.verification, VERIFICATION_LIFETIME, at):
         return []
-    return [ProfileChanged(name=Change(user.name, name)), PasswordSet(), asked]
+    return [ProfileChanged(name=Change(user.name, name)), asked]
 
 
 def verify_email(user: User, *, request_id: UUID, at: datetime) -> list[Event]:
-    """Take the address for the person's, who followed the newest link in time."""
+    """Take the address for the person's, who followed the newest link in time and chose a password there."""
     if not user.is_registered:
         raise LinkIsVoid
-    if user.verification is None:
-        return []
     _require_good(user.verification, request_id, at)
-    return [EmailVerified()]
+    return [PasswordSet(), EmailVerified()]
 
 
 def request_reset(user: User, *, request_id: UUID, at: datetime) -> list[Event]:

@@ -4,30 +4,32 @@ from typing import Annotated
 
 import strawberry
 
+from cdt.access.joining import Coming
 from cdt.access.permissions import needs
 from cdt.access.rates.policies import Operation
 from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.accounts.sessions import SessionPayload, come_in
 from cdt.graphql.commanding import command_id_in
 from cdt.graphql.context import Info
-from cdt.graphql.errors import InvalidError, RateLimitedError, UnauthenticatedError
+from cdt.graphql.errors import FailuresOfNobody
 from cdt.graphql.fields import mutation
 
 
 @strawberry.input(description="Somebody who wants an account.")
 class SignUpInput:
-    """The name is what others see."""
+    """The name is what others see. The password is chosen with the link that goes to the address."""
 
     email: str
-    password: str
     name: str
     command_id: str | None = None
 
 
-@strawberry.input(description="A link that was sent to an address.")
+@strawberry.input(description="A link that was sent to an address, and the password that its owner chooses.")
 class VerifyEmailInput:
     """`link` is what stands in it after the `#`."""
 
     link: str
+    password: str
     command_id: str | None = None
 
 
@@ -57,26 +59,18 @@ class MailPayload:
 
 
 @needs(Permission.PUBLIC)
-@strawberry.type(description="It is done; sign in now.")
+@strawberry.type(description="It is done, and you are signed in.")
 class LinkPayload:
-    """The same for every link that is good."""
+    """The session began with it."""
 
     message: str
+    session: SessionPayload
 
 
-SignUpResult = Annotated[
-    MailPayload | InvalidError | RateLimitedError | UnauthenticatedError, strawberry.union("SignUpResult")
-]
-VerifyEmailResult = Annotated[
-    LinkPayload | InvalidError | RateLimitedError | UnauthenticatedError, strawberry.union("VerifyEmailResult")
-]
-RequestPasswordResetResult = Annotated[
-    MailPayload | InvalidError | RateLimitedError | UnauthenticatedError,
-    strawberry.union("RequestPasswordResetResult"),
-]
-ResetPasswordResult = Annotated[
-    LinkPayload | InvalidError | RateLimitedError | UnauthenticatedError, strawberry.union("ResetPasswordResult")
-]
+SignUpResult = Annotated[MailPayload | FailuresOfNobody, strawberry.union("SignUpResult")]
+VerifyEmailResult = Annotated[LinkPayload | FailuresOfNobody, strawberry.union("VerifyEmailResult")]
+RequestPasswordResetResult = Annotated[MailPayload | FailuresOfNobody, strawberry.union("RequestPasswordResetResult")]
+ResetPasswordResult = Annotated[LinkPayload | FailuresOfNobody, strawberry.union("ResetPasswordResult")]
 
 
 @strawberry.type
@@ -92,7 +86,6 @@ class JoiningMutations:
         """The same answer, in the same time, for an address that has an account."""
         await info.context.services.joining.sign_up(
             email=input.email,
-            password=input.password,
             name=input.name,
             command_id=command_id_in(input.command_id),
             now=info.context.services.now(),
@@ -100,14 +93,16 @@ class JoiningMutations:
         return MailPayload(message="Follow the link in the mail that was sent to this address.")  # pyright: ignore[reportReturnType]
 
     @mutation(
-        Permission.PUBLIC, "Show that an address is yours, by the link that was sent there.", counts=Operation.SIGN_IN
+        Permission.PUBLIC,
+        "Show that an address is yours, by the link that was sent there, and choose your password: a session begins.",
+        counts=Operation.SIGN_IN,
     )
     async def verify_email(self, info: Info, input: VerifyEmailInput) -> VerifyEmailResult:  # noqa: A002
-        """Again changes nothing."""
-        await info.context.services.joining.verify_email(
-            input.link, command_id=command_id_in(input.command_id), now=info.context.services.now()
+        """The link is good once; who has it has the mailbox, and nobody else's password counts."""
+        begun = await info.context.services.joining.verify_email(
+            input.link, password=input.password, coming=_coming(info, input)
         )
-        return LinkPayload(message="Your address is verified; sign in now.")  # pyright: ignore[reportReturnType]
+        return LinkPayload(message="Your address is verified, and you are signed in.", session=come_in(info, begun))  # pyright: ignore[reportReturnType]
 
     @mutation(Permission.PUBLIC, "Have a link for another password sent to your address.", counts=Operation.SIGN_IN)
     async def request_password_reset(
@@ -124,15 +119,21 @@ class JoiningMutations:
 
     @mutation(
         Permission.PUBLIC,
-        "Set another password by the link that was sent. Every session of yours ends.",
+        "Set another password by the link that was sent. Every session of yours ends, and a new one begins.",
         counts=Operation.SIGN_IN,
     )
     async def reset_password(self, info: Info, input: ResetPasswordInput) -> ResetPasswordResult:  # noqa: A002
         """The link is good once."""
-        await info.context.services.joining.reset_password(
-            input.link,
-            password=input.new_password,
-            command_id=command_id_in(input.command_id),
-            now=info.context.services.now(),
+        begun = await info.context.services.joining.reset_password(
+            input.link, password=input.new_password, coming=_coming(info, input)
         )
-        return LinkPayload(message="Your password is changed; sign in with the new one.")  # pyright: ignore[reportReturnType]
+        return LinkPayload(message="Your password is changed, and you are signed in.", session=come_in(info, begun))  # pyright: ignore[reportReturnType]
+
+
+def _coming(info: Info, asking: VerifyEmailInput | ResetPasswordInput) -> Coming:
+    return Coming(
+        command_id=command_id_in(asking.command_id),
+        now=info.context.services.now(),
+        address=info.context.address,
+        agent=info.context.agent,
+    )

@@ -5,23 +5,16 @@ from uuid import UUID
 
 import strawberry
 
-from cdt.access.admission import Identity
 from cdt.access.permissions import needs
 from cdt.access.rates.policies import Operation
-from cdt.access.sessions import Begun
 from cdt.commands import accounts
 from cdt.domain.accounts.events import EndOfSession
 from cdt.domain.errors import NotFound
 from cdt.domain.tenancy.roles import Permission
-from cdt.graphql.accounts.sessions import SessionPayload
+from cdt.graphql.accounts.sessions import SessionPayload, come_in
 from cdt.graphql.commanding import command_id_in, own_command_of
 from cdt.graphql.context import Done, Info
-from cdt.graphql.errors import (
-    Failures,
-    InvalidError,
-    RateLimitedError,
-    UnauthenticatedError,
-)
+from cdt.graphql.errors import Failures, FailuresOfNobody
 from cdt.graphql.fields import mutation
 from cdt.graphql.ids import id_of
 from cdt.graphql.scalars import PositionText
@@ -93,13 +86,8 @@ class EndedPayload:
         return cls(position=done.position_text, lagging=done.lagging)
 
 
-SignInResult = Annotated[
-    SignInPayload | UnauthenticatedError | RateLimitedError | InvalidError, strawberry.union("SignInResult")
-]
-RefreshSessionResult = Annotated[
-    RefreshSessionPayload | UnauthenticatedError | RateLimitedError | InvalidError,
-    strawberry.union("RefreshSessionResult"),
-]
+SignInResult = Annotated[SignInPayload | FailuresOfNobody, strawberry.union("SignInResult")]
+RefreshSessionResult = Annotated[RefreshSessionPayload | FailuresOfNobody, strawberry.union("RefreshSessionResult")]
 SignOutResult = Annotated[
     EndedPayload | Failures,
     strawberry.union("SignOutResult"),
@@ -133,7 +121,7 @@ class SessionMutations:
             command_id=command_id_in(input.command_id),
             now=info.context.services.now(),
         )
-        _come_in(info, begun)
+        come_in(info, begun)
         return SignInPayload.of(begun)  # pyright: ignore[reportReturnType]
 
     @mutation(
@@ -146,7 +134,7 @@ class SessionMutations:
         begun = await info.context.services.sessions.renew(
             input.refresh_token, command_id=command_id_in(input.command_id), now=info.context.services.now()
         )
-        _come_in(info, begun)
+        come_in(info, begun)
         return RefreshSessionPayload.of(begun)  # pyright: ignore[reportReturnType]
 
     @mutation(Permission.SIGNED_IN, "Sign out: the session that asks ends.")
@@ -180,10 +168,3 @@ async def _end(
     done = await info.context.do(accounts.end_session, user_id, session_id=session_id, reason=reason, by=by)
     await info.context.services.sessions.forget_ended(user_id)
     return EndedPayload.of(done)
-
-
-def _come_in(info: Info, begun: Begun) -> None:
-    """What is asked beside it, is asked by who has come in."""
-    info.context.identity = Identity(
-        begun.actor, user_id=UUID(begun.actor.id), session_id=begun.session_id, expires_at=begun.access.expires_at
-    )

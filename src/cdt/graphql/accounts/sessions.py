@@ -1,11 +1,13 @@
 """The sessions of the one who asks."""
 
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
+from cdt.access.admission import Identity
 from cdt.access.permissions import needs
 from cdt.access.sessions import Begun
 from cdt.domain.tenancy.roles import Permission
@@ -27,7 +29,7 @@ class SessionPayload:
     viewer: Viewer
 
     @classmethod
-    def of(cls, begun: Begun) -> "SessionPayload":
+    def of(cls, begun: Begun) -> Self:
         """From a session's newest tokens."""
         return cls(
             access_token=begun.access.text,
@@ -74,6 +76,14 @@ async def own_sessions(info: Info) -> list[Session]:
         )
         for row in rows
     ]
+
+
+def come_in(info: Info, begun: Begun) -> SessionPayload:
+    """A session that has begun; what is asked beside it, is asked by who has come in."""
+    info.context.identity = Identity(
+        begun.actor, user_id=UUID(begun.actor.id), session_id=begun.session_id, expires_at=begun.access.expires_at
+    )
+    return SessionPayload.of(begun)
 
 
 def session_id_of(session_id: UUID) -> strawberry.ID:

@@ -31,9 +31,7 @@ export function SignInPage() {
   const location = useLocation();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const { send, isBusy, failure } = useCommand(SignIn, ({ accessToken, expiresAt, viewer }) =>
-    beginSession({ accessToken, expiresAt, name: viewer.name ?? null, email: viewer.email ?? email.trim() }),
-  );
+  const { send, isBusy, failure } = useCommand(SignIn, beginSession);
   if (session !== null) return <Navigate to={placeBefore(location.state)} replace />;
 
   const submit = async (event: SubmitEvent) => {

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { paths } from '../../components/paths';
@@ -20,13 +20,15 @@ const SignUp = graphql(`
 export function SignUpPage() {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
   const [isSent, setSent] = useState(false);
   const { send, isBusy, failure } = useCommand(SignUp, () => setSent(true));
   if (isSent) {
     return (
       <Card title="Look at your mail">
-        <p>Follow the link in the mail that was sent to {email.trim()}. It is valid for two days.</p>
+        <p>
+          Follow the link in the mail that was sent to {email.trim()}, and choose your password there. It is valid for
+          two days.
+        </p>
         <Link to={paths.signIn}>Back to signing in</Link>
       </Card>
     );
@@ -34,7 +36,7 @@ export function SignUpPage() {
   return (
     <Card
       title="Sign up for CDT"
-      onSubmit={() => void send({ input: { name: name.trim(), email: email.trim(), password } })}
+      onSubmit={() => void send({ input: { name: name.trim(), email: email.trim() } })}
     >
       <Refused failure={failure} />
       <TextInput
@@ -53,14 +55,6 @@ export function SignUpPage() {
         required
         value={email}
         onChange={(event) => setEmail(event.currentTarget.value)}
-      />
-      <PasswordInput
-        label="Password"
-        description="At least 10 characters; a few words are easy to keep in mind."
-        autoComplete="new-password"
-        required
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
       />
       <Button type="submit" loading={isBusy} fullWidth>Sign up</Button>
       <Link to={paths.signIn}>Back to signing in</Link>
