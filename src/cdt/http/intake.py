@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from cdt.access.rates.buckets import Standing
+from cdt.access.rates.buckets import Bucket
 from cdt.access.rates.headers import rate_headers
 from cdt.access.rates.limiter import Limiter
 from cdt.access.rates.policies import Operation
@@ -39,10 +39,10 @@ MEMORY_SHARES = 4
 """How many organizations together can fill the memory for bodies, at the least."""
 
 B = TypeVar("B")
-Standings: TypeAlias = tuple[Standing | None, Standing | None]
 Take: TypeAlias = Callable[..., Awaitable[Receipt]]
 
-
+COUNTED = (Operation.INGEST, Operation.ROWS)
+"""What each request is one of, at the least."""
 PREFIX = "/v1/versions/"
 LONGEST_ID = 100
 
@@ -105,8 +105,8 @@ class IntakeRoutes:
 
     async def take(
         self, scope: Scope, receive: Receive, decoders: Mapping[str, Decoder[Any]], take: Callable[[], Take]
-    ) -> tuple[Receipt, Standings]:
-        """Everything from who asks to the receipt, and what they may send besides in this minute.
+    ) -> tuple[Receipt, tuple[Bucket, ...]]:
+        """Everything from who asks to the receipt, and the counts of what they may send besides in this minute.
 
         How many rows a body has is known when it has been read: it is let in when one more may come, and what it held
         is counted afterwards.
@@ -115,11 +115,11 @@ class IntakeRoutes:
         rates, client = self._rates(), scope.get("client")
         address = client[0] if client else ""
         grants = await self._gate.admit(_text(headers, b"authorization"), address)
-        who = None if grants is None else grants.name
-        requests_left = rates.admit(Operation.INGEST, who, address)
         if grants is None:
+            rates.admit(Operation.INGEST, None, address)
             raise Unauthenticated
-        rates.admit(Operation.ROWS, who, address)
+        who = grants.name
+        counts = rates.admit_each(COUNTED, who, address)
         version = await self._gate.find_version(grants, _version_id(scope["path_params"]["id"]))
         if version is None:
             raise NotFound(kind="version")
@@ -141,7 +141,14 @@ class IntakeRoutes:
             receipt = await take()(version, batch, rejections=rejections, body_digest=digest, key=key)
         finally:
             held.give_back()
-        return receipt, (requests_left, rates.charge(Operation.ROWS, who, address, receipt.row_count - 1))
+        if receipt.row_count != 1:
+            rates.charge(Operation.ROWS, who, address, receipt.row_count - 1)
+        return receipt, counts
+
+    def rate_headers(self, counts: tuple[Bucket, ...]) -> list[tuple[bytes, bytes]]:
+        """What is left now."""
+        now = self._rates().now()
+        return rate_headers(*[each.standing(now) for each in counts])
 
     async def _decode_apart(self, decode: Decoder[B], body: bytes, version: Version, rejections: Rejections) -> B:
         async with self._decoding:
@@ -159,13 +166,13 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         try:
-            receipt, standings = await self._routes.take(scope, receive, self._decoders, self._take)
+            receipt, counts = await self._routes.take(scope, receive, self._decoders, self._take)
         except ClientDisconnect:
             return  # nobody is there to be answered
         except (DomainError, Unavailable, TooLarge, TooSlow, NotTaken) as error:
             await refusal_of(error)(scope, receive, send)
             return
-        await answer_receipt(receipt, send, rate_headers(*standings))
+        await answer_receipt(receipt, send, self._routes.rate_headers(counts))
 
 
 @lru_cache(maxsize=10_000)

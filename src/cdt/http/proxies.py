@@ -32,6 +32,8 @@ class Proxies:
 
     def tell(self, scope: Scope) -> None:
         """Put into the scope's client and scheme what a trusted proxy says of them."""
+        if not self._networks:
+            return
         client = scope.get("client")
         if client is None or not self.is_trusted(client[0]):
             return

@@ -1,7 +1,7 @@
 """What is wrong with a request as such, whatever it asks for: one sentence, one status, and the connection ends."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -71,27 +71,32 @@ def told_twice(name: bytes) -> Refusal:
 
 
 def problem_with(
-    method: bytes, version: str, headers: Iterable[tuple[bytes, bytes]], *, upgrades: bool
+    method: bytes, version: str, headers: Sequence[tuple[bytes, bytes]], *, upgrades: bool
 ) -> Refusal | None:
     """What is wrong with the head of a request, beyond what the parser refuses; None for nothing.
 
     `upgrades` says that it asks for another protocol; what follows its head is then no body of HTTP.
     """
-    seen: set[bytes] = set()
-    transfer: bytes | None = None
-    for name, value in headers:
-        if name in ONCE:
-            if name in seen:
-                return HOST if name == b"host" else told_twice(name)
-            seen.add(name)
-            if name == b"transfer-encoding":
-                transfer = value
+    told = dict(headers)
+    if len(told) != len(headers) and (twice := _told_twice(headers)) is not None:
+        return HOST if twice == b"host" else told_twice(twice)
+    transfer = told.get(b"transfer-encoding")
     if version not in {"1.1", "1.0"}:
         return VERSION
     if transfer is not None and (transfer.strip().lower() != b"chunked" or version == "1.0"):
         return TRANSFER
-    if version == "1.1" and b"host" not in seen:
+    if version == "1.1" and b"host" not in told:
         return HOST
-    if upgrades and not (method == b"GET" and version == "1.1" and seen.isdisjoint(OF_A_BODY)):
+    if upgrades and not (method == b"GET" and version == "1.1" and OF_A_BODY.isdisjoint(told)):
         return UPGRADE
+    return None
+
+
+def _told_twice(headers: Sequence[tuple[bytes, bytes]]) -> bytes | None:
+    """The first of those that can't be which is."""
+    seen: set[bytes] = set()
+    for name, _ in headers:
+        if name in ONCE and name in seen:
+            return name
+        seen.add(name)
     return None

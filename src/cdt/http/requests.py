@@ -71,12 +71,11 @@ class RequestLog:
             nonlocal has_begun
             if message["type"] == "http.response.start":
                 has_begun = True
-                own = {name for name, _ in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    (b"x-request-id", named.encode()),
-                    *(each for each in self._headers if each[0] not in own),
-                ]
+                headers = list(message["headers"])
+                own = dict(headers)
+                headers += [each for each in self._headers if each[0] not in own]
+                headers.append((b"x-request-id", named.encode()))
+                message["headers"] = headers
                 if self._secure is not None and scope["scheme"] == "https":
                     message["headers"].append(self._secure)
                 if message["status"] >= 500 and not is_told:

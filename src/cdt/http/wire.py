@@ -12,6 +12,16 @@ from cdt.http.gate import Gate
 from cdt.http.refusals import Refusal
 
 
+class _NoTrailers(list[tuple[bytes, bytes]]):
+    """Where headers go that come after the body: nobody in front has looked at them."""
+
+    def append(self, _header: tuple[bytes, bytes], /) -> None:
+        """Keep nothing."""
+
+
+NO_TRAILERS = _NoTrailers()
+
+
 class HttpProtocol(HttpToolsProtocol):
     """HTTP/1.1. What is wrong with a request as such is refused here, in its turn, and ends the connection."""
 
@@ -21,6 +31,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._gate = gate
         self._is_in_head = False
         self._head_bytes = 0
+        self._coming_bytes = 0
         self._is_refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -42,6 +53,7 @@ class HttpProtocol(HttpToolsProtocol):
         if self._is_refused:
             return
         self._unset_keepalive_if_required()
+        self._coming_bytes = len(data)
         parser = _there(self.parser)
         try:
             parser.feed_data(data)
@@ -62,11 +74,6 @@ class HttpProtocol(HttpToolsProtocol):
         self._is_in_head = True
         super().on_message_begin()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """One of the head's; those that come after the body are not headers that anybody in front has looked at."""
-        if self._is_in_head:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         """The head is there: what is wrong with it is answered in its turn."""
         self._is_in_head = False
@@ -80,6 +87,8 @@ class HttpProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
         else:
             super().on_headers_complete()
+        if not _there(self.parser).should_upgrade():  # the request has its own by now, a WebSocket not yet
+            self.headers = NO_TRAILERS
 
     def give_up(self) -> None:
         """Its headers took too long."""
@@ -92,9 +101,11 @@ class HttpProtocol(HttpToolsProtocol):
         bounds, headers = self._gate.bounds, self.headers
         if 0 < bounds.headers < len(headers):
             return refusals.LARGE_HEADERS
-        size = len(self.url) + sum(len(name) + len(value) for name, value in headers)
-        if 0 < bounds.header_bytes < size:
-            return refusals.LARGE_HEADERS
+        # no head is longer than what has come of it and of the body together
+        if 0 < bounds.header_bytes < self._head_bytes + self._coming_bytes:
+            size = len(self.url) + sum(len(name) + len(value) for name, value in headers)
+            if bounds.header_bytes < size:
+                return refusals.LARGE_HEADERS
         parser = _there(self.parser)
         problem = refusals.problem_with(
             parser.get_method(), parser.get_http_version(), headers, upgrades=parser.should_upgrade()

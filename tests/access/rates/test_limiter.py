@@ -173,3 +173,30 @@ def test_what_is_kept_is_bounded_and_who_waits_is_not_forgotten(monkeypatch: pyt
     for n in range(1_000):
         limiter.admit(QUERY, f"user {n}", HERE)
     assert len(limiter._buckets) <= 10
+
+
+def test_several_operations_are_counted_at_once_or_none_is() -> None:
+    clock = Clock()
+    limiter = a_limiter(clock, ingest_requests=3, ingest_rows=60, address_times=1)
+    both = (Operation.INGEST, ROWS)
+
+    counts = limiter.admit_each(both, ADA, HERE)
+    assert [each.standing(clock.seconds) for each in counts] == [
+        Standing(Operation.INGEST, 3, 2, 20),
+        Standing(ROWS, 60, 59, 1),
+    ]
+    limiter.charge(ROWS, ADA, HERE, 60)
+    with pytest.raises(RateLimited) as refused:
+        limiter.admit_each(both, ADA, HERE)
+
+    assert (refused.value.operation, refused.value.seconds) == (ROWS, 2.0)
+    assert counts[0].standing(clock.seconds).remaining == 2
+    assert admitted(limiter, Operation.INGEST, BOB, HERE, tries=9) == 2
+
+
+def test_of_several_operations_those_without_a_limit_are_not_counted() -> None:
+    limiter = a_limiter(ingest_rows=60)
+
+    counts = limiter.admit_each((Operation.INGEST, ROWS), ADA, HERE)
+
+    assert [each.operation for each in counts] == [ROWS]

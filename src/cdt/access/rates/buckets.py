@@ -26,7 +26,17 @@ class Bucket:
     not been told yet is `untold`, first used at `untold_since`.
     """
 
-    __slots__ = ("agreed_full_at", "full_at", "key", "limit", "operation", "seconds_of_one", "untold", "untold_since")
+    __slots__ = (
+        "agreed_full_at",
+        "full_at",
+        "key",
+        "limit",
+        "most_before_one",
+        "operation",
+        "seconds_of_one",
+        "untold",
+        "untold_since",
+    )
 
     def __init__(self, operation: Operation, key: str, limit: float) -> None:
         """Full. `key` is its name in Redis."""
@@ -34,6 +44,8 @@ class Bucket:
         self.key = key
         self.limit = limit
         self.seconds_of_one = MINUTE_SECONDS / limit
+        self.most_before_one = MINUTE_SECONDS + ROUNDED_SECONDS - min(self.seconds_of_one, MINUTE_SECONDS)
+        """How far ahead of now `full_at` may be for one more to be paid."""
         self.full_at = 0.0
         self.agreed_full_at = 0.0
         self.untold = 0.0

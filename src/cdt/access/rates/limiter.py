@@ -24,6 +24,13 @@ class Untold(NamedTuple):
     since_seconds: float
 
 
+class _Together(NamedTuple):
+    """Counts of one who asks, of several operations: their own, and all that count."""
+
+    own: tuple[Bucket, ...]
+    all: tuple[Bucket, ...]
+
+
 class Limiter:
     """Counts for keys, people and addresses. An address is kept as its keyed hash."""
 
@@ -41,6 +48,7 @@ class Limiter:
         self._name_of = name_of
         self._buckets: dict[str, Bucket] = {}
         self._used: dict[tuple[Operation, str | None, str], tuple[Bucket, ...]] = {}
+        self._used_together: dict[tuple[tuple[Operation, ...], str | None, str], _Together] = {}
         self._untold: dict[str, Bucket] = {}
         self.tell: Callable[[], None] = _tell_nobody
         """Called when there is something to tell others."""
@@ -60,6 +68,20 @@ class Limiter:
                 raise RateLimited(operation, max(round(wait, 3), 0.001))
         self._pay(buckets, cost, now)
         return buckets[0].standing(now)
+
+    def admit_each(self, operations: tuple[Operation, ...], who: str | None, address: str) -> tuple[Bucket, ...]:
+        """Count one of each operation, or none and raise RateLimited; the counts of whoever asks that have a limit."""
+        used = operations, who, address
+        together = self._used_together.get(used)
+        if together is None:
+            together = self._find_together(operations, who, address)
+            self._used_together[used] = together
+        now = self._clock()
+        for bucket in together.all:
+            if bucket.full_at - now > bucket.most_before_one:
+                raise RateLimited(bucket.operation, max(round(bucket.wait_for(1.0, now), 3), 0.001))
+        self._pay(together.all, 1.0, now)
+        return together.own
 
     def charge(self, operation: Operation, who: str | None, address: str, cost: float) -> Standing | None:
         """Count what it took, which is known only now; the next one waits for what is owed."""
@@ -104,12 +126,12 @@ class Limiter:
         return self._clock()
 
     def _pay(self, buckets: tuple[Bucket, ...], cost: float, now: float) -> None:
-        had_told_all = not self._untold
-        for bucket in buckets:
-            bucket.pay(cost, now)
-            self._untold[bucket.key] = bucket
-        if had_told_all:
+        if not self._untold:
             self.tell()
+        for bucket in buckets:
+            if not bucket.untold:
+                self._untold[bucket.key] = bucket
+            bucket.pay(cost, now)
 
     def _buckets_of(self, operation: Operation, who: str | None, address: str) -> tuple[Bucket, ...]:
         used = operation, who, address
@@ -119,6 +141,10 @@ class Limiter:
                 self._forget_some()
             buckets = self._used[used] = self._find(operation, who, address)
         return buckets
+
+    def _find_together(self, operations: tuple[Operation, ...], who: str | None, address: str) -> "_Together":
+        found = [each for operation in operations if (each := self._buckets_of(operation, who, address))]
+        return _Together(tuple(own for own, *_ in found), tuple(bucket for each in found for bucket in each))
 
     def _find(self, operation: Operation, who: str | None, address: str) -> tuple[Bucket, ...]:
         limit, name = self._limits.of(operation), self._name_of(address)
@@ -140,6 +166,7 @@ class Limiter:
         """Those that are full again; where none is, all."""
         now = self._clock()
         self._used.clear()
+        self._used_together.clear()
         self._buckets = {key: bucket for key, bucket in self._buckets.items() if bucket.full_at > now}
         if len(self._buckets) >= MAXIMUM_KEPT:
             self._buckets.clear()
