@@ -15,6 +15,7 @@ from bench.employment import SIGNATURE
 from bench.servers import Installation, answers, free_port, installation, process, wait_until
 from bench.table import Claim, Figures, Table
 from cdt.commands.registry import add_version, register_model
+from cdt.commands.tenancy_keys import create_api_key
 from cdt.database.log import Log
 from cdt.database.roles import DatabaseRole
 from cdt.database.writing import Writer
@@ -68,7 +69,7 @@ def measure() -> Table:
 
 def _register(made: Installation, owner: FirstOwner) -> tuple[UUID, str]:
     """A version, and a key that may send rows for it."""
-    model_id, version_id, key = uuid7(), uuid7(), keys.key_of(VaultSecret(made.secret), "bench")
+    model_id, version_id, key = uuid7(), uuid7(), keys.KeyTexts(VaultSecret(made.secret)).made_of("bench")
     tenant = Tenant(owner.organization_id, owner.project_id)
 
     def by() -> Command:
@@ -77,7 +78,9 @@ def _register(made: Installation, owner: FirstOwner) -> tuple[UUID, str]:
     with Log(made.conninfo(DatabaseRole.API), connections=1) as log:
         register_model(log, model_id, name="employment", description="", by=by())
         add_version(log, model_id, version_id=version_id, tag="1", signature=SIGNATURE, by=by())
-    _keep(made, owner, key)
+        _keep(made, owner, key, key_id := uuid7())
+        prefix = keys.shown_prefix(key)
+        create_api_key(log, owner.project_id, key_id=key_id, name="bench", prefix=prefix, by=by())
     return version_id, key
 
 
@@ -92,13 +95,13 @@ def _send(port: int, path: str, key: str) -> Sent:
     return Sent(rate, median * 1e3, slowest * 1e3)
 
 
-def _keep(made: Installation, owner: FirstOwner, key: str) -> None:
+def _keep(made: Installation, owner: FirstOwner, key: str, key_id: UUID) -> None:
     async def keep() -> None:
         writer = Writer(made.conninfo(DatabaseRole.API), connections=1)
         await writer.open()
         async with writer.transaction([owner.project_id]) as connection:
             await keys.keep(
-                connection, key, key_id=uuid7(), organization_id=owner.organization_id, project_id=owner.project_id
+                connection, key, key_id=key_id, organization_id=owner.organization_id, project_id=owner.project_id
             )
         await writer.close()
 

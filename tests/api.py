@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from cdt import asgi, first_owner
 from cdt.access.tokens import Tokens
-from cdt.commands import tenancy
+from cdt.commands import tenancy_keys
 from cdt.database.log import Log
 from cdt.database.notifications import PROJECTED, Notifications
 from cdt.database.roles import DatabaseRole, conninfo_as
@@ -172,13 +172,13 @@ class Api:
     async def make_key(self) -> Someone:
         """A program with an API key of the first owner's project."""
         key_id, owner = uuid7(), self.owner
-        key = keys.key_of(self.secret, key_id)
+        key = keys.KeyTexts(self.secret).made_of(key_id)
         async with self.writer.transaction([owner.project_id]) as connection:
             await keys.keep(
                 connection, key, key_id=key_id, organization_id=owner.organization_id, project_id=owner.project_id
             )
         position = await asyncio.to_thread(
-            tenancy.create_api_key,
+            tenancy_keys.create_api_key,
             self.log,
             owner.project_id,
             key_id=key_id,

@@ -1,7 +1,8 @@
 """The composition root: the only place that wires."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,6 +13,7 @@ from cdt.access.admission import Admission
 from cdt.access.ended import EndedSessions
 from cdt.access.grants import GrantBook
 from cdt.access.joining import Joining
+from cdt.access.keys import KeyBook
 from cdt.access.rates.limiter import Limiter
 from cdt.access.rates.policies import Limits
 from cdt.access.rates.settling import Settling
@@ -54,6 +56,8 @@ from cdt.workers.send_mail import Mailing
 OUTBOX_SENDER = Mailbox("cdt", "localhost", "CDT")
 """Whom a mail is from that is only kept."""
 REDIS_SECONDS = 1.0
+LAST_SECONDS = 1.0
+"""What is left to be written when a process ends may take this long."""
 FIRST_SCHEMA = 0x_CD7_5C4E
 """The lock under which whoever comes first makes the read schema."""
 
@@ -167,6 +171,16 @@ async def _journal(settings: Settings, given: Needed, conninfo: str) -> AsyncGen
 
 
 @asynccontextmanager
+async def _keeping(keys: KeyBook) -> AsyncGenerator[None]:
+    """Learns which keys ended, and writes down which were used, to the end."""
+    async with beside(keys.keep_reading(), name="ended keys"), beside(keys.keep_noting(), name="key uses"):
+        yield
+    with suppress(psycopg.Error, TimeoutError):  # the database may have gone first
+        async with asyncio.timeout(LAST_SECONDS):
+            await keys.note_uses()
+
+
+@asynccontextmanager
 async def api_services(settings: Settings) -> AsyncGenerator[Services]:
     """What the API process works with, open; closed at the end, in order."""
     given = needed(settings)
@@ -196,6 +210,9 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         await stack.enter_async_context(beside(ended.keep_reading(), name="ended sessions"))
         system_conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-api")
         journal = await stack.enter_async_context(_journal(settings, given, system_conninfo))
+        keys = KeyBook(reader, writer, given.secret, utc_now)
+        await stack.enter_async_context(notifications.following(PROJECTED, keys.hear))
+        await stack.enter_async_context(_keeping(keys))
         sessions = Sessions(log, writer, given.secret, tokens)
         signing_in = SigningIn(writer, given.secret, sessions, notice=journal.notice)
         redis = _redis(given.redis_url)
@@ -207,7 +224,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             reader=reader,
             writer=writer,
             notifications=notifications,
-            admission=Admission(tokens, book, writer, ended, journal),
+            admission=Admission(tokens, book, keys, ended, journal),
             journal=journal,
             tokens=tokens,
             sessions=sessions,

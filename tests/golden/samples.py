@@ -51,6 +51,8 @@ from cdt.domain.tenancy.events import (
     InvitationDeclined,
     InvitationWithdrawn,
     KeyCreated,
+    KeyRevoked,
+    KeyRotated,
     MemberAdded,
     MemberInvited,
     MemberLeft,
@@ -61,6 +63,9 @@ from cdt.domain.tenancy.events import (
     OrganizationDomainSet,
     OrganizationRenamed,
     OwnershipTransferred,
+    PersonalKeyCreated,
+    PersonalKeyRevoked,
+    PersonalKeyRotated,
     ProjectArchived,
     ProjectCreated,
     ProjectDeleted,
@@ -71,7 +76,7 @@ from cdt.domain.tenancy.events import (
     ProjectSettingsChanged,
     RoleChanged,
 )
-from cdt.domain.tenancy.roles import Role
+from cdt.domain.tenancy.roles import KeyPermission, Role
 from cdt.domain.topics import TOPIC_OF
 from cdt.domain.trust.events import PolicySet, Scored
 from cdt.domain.trust.policy import TrustPolicy, Weights
@@ -105,7 +110,23 @@ EVENTS: tuple[Event, ...] = (
     OrganizationCreated(name="Census"),
     MemberAdded(user_id=PERSON, role=Change(None, Role.OWNER)),
     ProjectCreated(organization_id=an_id(1002), name="Employment", time_zone="America/New_York"),
-    KeyCreated(key_id=an_id(5), name="streamer", prefix="cdt_ab12"),
+    KeyCreated(
+        key_id=an_id(5), name="streamer", prefix="cdt_ab12", model_ids=(an_id(9),), expires_at=noon_plus(days=90)
+    ),
+    KeyRotated(
+        key_id=an_id(5), secret_id=an_id(6), prefix=Change("cdt_ab12", "cdt_cd34"),
+        expires_at=Change(None, noon_plus(days=90)), former_ends_at=noon_plus(days=1),
+    ),
+    KeyRevoked(key_id=an_id(5), reason="It stood in a public repository."),
+    PersonalKeyCreated(
+        key_id=an_id(7), user_id=PERSON, name=Sealed(PERSON, "bmFtZQ=="), prefix="cdt_ef56",
+        permissions=(KeyPermission.READ, KeyPermission.WRITE), expires_at=noon_plus(days=90),
+    ),
+    PersonalKeyRotated(
+        key_id=an_id(7), secret_id=an_id(8), prefix=Change("cdt_ef56", "cdt_gh78"),
+        expires_at=Change(noon_plus(days=90), noon_plus(days=180)), former_ends_at=noon_plus(days=1),
+    ),
+    PersonalKeyRevoked(key_id=an_id(7), reason=Sealed(PERSON, "cmVhc29u")),
     OrganizationRenamed(name=Change("Census", "Census Bureau")),
     OrganizationDescribed(description=Change("", "Who counts")),
     OrganizationDomainSet(domain=Change(None, "census.example")),

@@ -18,6 +18,7 @@ from cdt.domain.alerts.state import alert_id_of
 from cdt.domain.evaluations.results import RECORDED
 from cdt.domain.kernel import EvaluationId, Position, RuleId
 from tests.api import Api, Someone, a_system_command, global_id, newest
+from tests.graphql.key_operations import a_key
 from tests.graphql.operations import a_model, a_version, promoted
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +47,7 @@ async def known(api: Api) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "project": api.owner.project,
+        "key": (await a_key(api))[1]["id"],
         "alert": await an_alert(api, UUID(GlobalID.from_id(model["id"]).node_id)),
         "modelId": model["id"],
         "then": datetime.now(UTC).isoformat(),

@@ -15,7 +15,7 @@ from cdt.projections.audit import SUBJECTS
 from cdt.projections.writing import HANDLERS
 
 FOLDER = Path(projections.__path__[0])
-APPENDED = {"audit_entries", "accounts_ended_sessions", "security_entries"}
+APPENDED = {"audit_entries", "accounts_ended_sessions", "security_entries", "tenancy_ended_secrets"}
 """Tables whose rows are the history: they have a position and no `since`, and are never updated."""
 
 

@@ -18,7 +18,9 @@ WITHOUT_TENANT = {
     "read.accounts_ended_sessions": "ids alone, for every process that admits",
     "read.follower": "a position",
     "read.parked": "what the operator must mend",
+    "read.tenancy_ended_secrets": "ids alone, for every process that admits",
     "vault.credentials": "looked up by the keyed hash of an address, before anybody is known",
+    "vault.key_uses": "when each key was used last, asked for with keys that were seen under the policy",
     "vault.person_keys": "looked up by people who were seen under the policy",
     "vault.sessions": "looked up by a refresh token, before anybody is known",
     "work.heartbeats": "which processes live",
@@ -168,7 +170,10 @@ def owners(connection: psycopg.Connection, table: Table) -> set[UUID]:
 
 def insertion(table: Table) -> sql.Composed:
     """A row whose tenant, organization and person are `owner`, and whose other columns hold anything of their type."""
-    values = {name: sql.SQL(VALUES[kind.removesuffix("[]")]) for name, kind in table.columns.items()}
+    values = {
+        name: sql.SQL("ARRAY[{}]" if kind.endswith("[]") else "{}").format(sql.SQL(VALUES[kind.removesuffix("[]")]))
+        for name, kind in table.columns.items()
+    }
     for name in {*table.tenant_columns, own_column(table), "user_id"} & set(table.columns):
         values[name] = sql.SQL("%(owner)s")
     return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(

@@ -1,6 +1,5 @@
 """Who asks: the bearer of a token or of an API key."""
 
-from collections import OrderedDict
 from datetime import datetime
 from uuid import UUID
 
@@ -8,17 +7,16 @@ import msgspec
 
 from cdt.access.ended import EndedSessions
 from cdt.access.grants import GrantBook, Grants
+from cdt.access.keys import ApiKey, KeyBook
 from cdt.access.rates.limiter import network_of
 from cdt.access.tokens import Tokens
-from cdt.database.writing import Writer
 from cdt.domain.errors import Forbidden
 from cdt.domain.kernel import Actor
 from cdt.domain.security import LONGEST_SUBJECT, Occurrence, SecurityKind
 from cdt.security.journal import Journal
 from cdt.security.keeping import KeyUse
-from cdt.vault import keys
+from cdt.vault.keys import PREFIX
 
-MAXIMUM_KEPT = 10_000
 LONGEST_HEADER = 4_096
 """Of those that are kept by their text: a header may have 64 kB, most of it blanks."""
 
@@ -28,7 +26,8 @@ class Identity(msgspec.Struct, frozen=True):
 
     actor: Actor
     user_id: UUID | None = None
-    key: keys.ApiKey | None = None
+    """Of a person who asks themselves; their programs' keys are no person."""
+    key: ApiKey | None = None
     session_id: UUID | None = None
     expires_at: datetime | None = None
 
@@ -41,30 +40,31 @@ class Identity(msgspec.Struct, frozen=True):
 class Admission:
     """Turns an Authorization header into an identity, and an identity into grants."""
 
-    def __init__(self, tokens: Tokens, book: GrantBook, writer: Writer, ended: EndedSessions, journal: Journal) -> None:
-        """`writer` finds API keys in the vault; `journal` is told who came in vain."""
+    def __init__(self, tokens: Tokens, book: GrantBook, keys: KeyBook, ended: EndedSessions, journal: Journal) -> None:
+        """`journal` is told who came in vain."""
         self._journal = journal
         self._tokens = tokens
         self._ended = ended
         self._book = book
-        self._writer = writer
-        self._keys: OrderedDict[str, keys.ApiKey] = OrderedDict()
+        self._keys = keys
 
     async def identify(self, authorization: str | None, address: str) -> Identity | None:
         """The identity behind `Bearer <token or key>`; None for anything else, without telling why."""
         scheme, _, text = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not text or len(text) > LONGEST_HEADER:
             return None
-        if text.startswith(keys.PREFIX):
+        if text.startswith(PREFIX):
             text = text.strip()
-            key = await self._find_key(text)
+            key = await self._keys.find(text)
             if key is None:
                 self._journal.notice(_refused("unknown_key", None, address))
                 return None
             self._journal.used(
-                text, address, lambda: KeyUse(key.key_id, key.organization_id, address, network_of(address))
+                text,
+                address,
+                lambda: KeyUse(key.key_id, key.organization_id, address, network_of(address), person=key.user_id),
             )
-            return Identity(Actor("key", str(key.key_id)), key=key)
+            return Identity(key.actor, key=key, expires_at=key.ends_at)
         token = self._tokens.read(text.strip())
         if token is None:
             refused = self._tokens.why_refused(text.strip())
@@ -77,7 +77,9 @@ class Admission:
         return Identity(actor, user_id=token.user_id, session_id=token.session_id, expires_at=token.expires_at)
 
     def still_admits(self, identity: Identity, now: datetime) -> bool:
-        """Whether one that was identified before still is: its token has not ended, nor its session."""
+        """Whether one that was identified before still is: its token or key has not ended, nor its session."""
+        if identity.key is not None:
+            return not self._keys.has_ended(identity.key, now)
         return (identity.expires_at is None or identity.expires_at > now) and identity.session_id not in self._ended
 
     def notice_refusal(
@@ -103,19 +105,6 @@ class Admission:
             return await self._book.of_key(identity.key)
         assert identity.user_id is not None
         return await self._book.of_user(identity.user_id)
-
-    async def _find_key(self, text: str) -> keys.ApiKey | None:
-        if not keys.looks_right(text):
-            return None
-        if (kept := self._keys.get(text)) is not None:
-            return kept
-        async with self._writer.transaction() as connection:
-            key = await keys.find(connection, text)
-        if key is not None:
-            self._keys[text] = key
-            if len(self._keys) > MAXIMUM_KEPT:
-                self._keys.popitem(last=False)
-        return key
 
 
 def _refused(reason: str, user_id: UUID | None, address: str) -> Occurrence:

@@ -6,26 +6,26 @@ from uuid import UUID
 
 import msgspec
 
+from cdt.access.keys import ApiKey
 from cdt.database.reading import Reader, Scope
 from cdt.domain.errors import Forbidden, NotFound
 from cdt.domain.kernel import Actor, Tenant
 from cdt.domain.tenancy.errors import ProjectIsArchived
 from cdt.domain.tenancy.roles import (
     IN_ARCHIVED_PROJECTS,
-    KEY_PERMISSIONS,
     PERMISSIONS,
     Permission,
     Role,
     permissions_in_project,
 )
 from cdt.readmodels import tenancy
-from cdt.vault.keys import ApiKey
 
 MAXIMUM_KEPT = 10_000
 
 Permissions = frozenset[Permission]
 Reach = frozenset[tuple[UUID, UUID, Permissions]]
 NONE: Permissions = frozenset()
+KNOWN_ALONE: Permissions = frozenset({Permission.PUBLIC, Permission.SIGNED_IN})
 
 
 class InProject(msgspec.Struct, frozen=True):
@@ -72,6 +72,8 @@ class Grants(msgspec.Struct, frozen=True):
     """Those that were asked for."""
     name: str = ""
     """The actor's, as limits count them."""
+    models: frozenset[UUID] = frozenset()
+    """Those that a key sends rows for; empty is for all."""
 
     @classmethod
     def of(
@@ -81,6 +83,7 @@ class Grants(msgspec.Struct, frozen=True):
         projects: Mapping[UUID, InProject],
         permissions: Mapping[UUID, Permissions],
         ended: Iterable[Ended] = (),
+        models: frozenset[UUID] = frozenset(),
     ) -> "Grants":
         """With what they amount to."""
         gone = tuple(ended)
@@ -95,7 +98,12 @@ class Grants(msgspec.Struct, frozen=True):
             anywhere=NONE.union(*permissions.values(), *present, *(each.permissions for each in gone)),
             reach=frozenset((key, each.organization_id, each.present) for key, each in projects.items()),
             name=f"{actor.kind} {actor.id}",
+            models=models,
         )
+
+    def knows_model(self, model_id: UUID) -> bool:
+        """Whether it is one of those that a key sends rows for."""
+        return not self.models or model_id in self.models
 
     def may(self, permission: Permission, project_id: UUID) -> bool:
         """Whether the actor has the permission in the project."""
@@ -220,25 +228,46 @@ class GrantBook:
         return self._keep(user_id, grants, forgotten)
 
     async def of_key(self, key: ApiKey) -> Grants:
-        """What an API key may do: take in data, for its one project, while that is in use."""
+        """What an API key may do: in its one project while that is in use, or wherever its person may."""
         if (kept := self._find(key.key_id)) is not None:
             return kept
         forgotten = self._forgotten
+        grants = await self._of_project(key) if key.user_id is None else await self._of_person(key, key.user_id)
+        return self._keep(key.key_id, grants, forgotten)
+
+    async def _of_project(self, key: ApiKey) -> Grants:
+        """Of the organization it knows no more than that it is there."""
+        assert key.organization_id is not None
         async with self._reader.at(None, Scope(organizations=(key.organization_id,))) as view:
             organizations = await tenancy.lifetimes_of_organizations(view, [key.organization_id])
             projects = await tenancy.lifetimes_of_projects(view, [key.organization_id])
         is_there = any(each.ended is None for each in organizations)
-        grants = Grants.of(
-            actor=Actor("key", str(key.key_id)),
+        return Grants.of(
+            actor=key.actor,
             user_id=None,
             projects={
-                each.id: InProject(each.organization_id, KEY_PERMISSIONS, each.is_archived)
+                each.id: InProject(each.organization_id, key.permissions, each.is_archived)
                 for each in projects
                 if each.id == key.project_id and each.ended is None and is_there
             },
-            permissions={key.organization_id: KEY_PERMISSIONS} if is_there else {},
+            permissions={key.organization_id: key.permissions & KNOWN_ALONE} if is_there else {},
+            models=key.model_ids,
         )
-        return self._keep(key.key_id, grants, forgotten)
+
+    async def _of_person(self, key: ApiKey, user_id: UUID) -> Grants:
+        """What the person may do now and the key allows; a program is not the person, and sees nothing of their own."""
+        own = await self.of_user(user_id)
+        return Grants.of(
+            actor=key.actor,
+            user_id=None,
+            projects={
+                project_id: msgspec.structs.replace(each, permissions=each.permissions & key.permissions)
+                for project_id, each in own.in_projects.items()
+            },
+            permissions={each: granted & key.permissions for each, granted in own.permissions.items()},
+            ended=(msgspec.structs.replace(each, permissions=each.permissions & key.permissions) for each in own.ended),
+            models=key.model_ids,
+        )
 
     def _find(self, who: UUID) -> Grants | None:
         kept = self._kept.get(who)

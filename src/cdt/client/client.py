@@ -59,7 +59,7 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`url` is where CDT answers, `key` a project's API key or an access token.
+        """`url` is where CDT answers, `key` an API key or an access token.
 
         key: may be a function that answers one, such as `lambda: sign_in(url, email, password)`; it is called at the
         first request, and once more when the server knows the key no longer.

@@ -1,4 +1,4 @@
-"""Commands about organizations, projects and keys. Who belongs where is decided on the organization."""
+"""Commands about organizations and projects. Who belongs where is decided on the organization."""
 
 from functools import partial
 from uuid import UUID
@@ -217,15 +217,3 @@ def restore_project(log: Decides[Outcome], project_id: UUID, *, by: Command) -> 
 def delete_project(log: Decides[Outcome], project_id: UUID, *, name: str, by: Command) -> Outcome:
     """End it."""
     return log.decide(projects, project_id, partial(project_decisions.delete_project, name=name), by=by)
-
-
-def create_api_key(
-    log: Decides[Outcome], project_id: UUID, *, key_id: UUID, name: str, prefix: str, by: Command
-) -> Outcome:
-    """Let a program send data; the vault already keeps the key's hash."""
-    return log.decide(
-        projects,
-        project_id,
-        lambda project: decisions.create_key(project, key_id=key_id, name=name, prefix=prefix),
-        by=by,
-    )

@@ -34,13 +34,17 @@ class Writer:
         await self._pool.close()
 
     @asynccontextmanager
-    async def transaction(self, projects: Sequence[UUID] = ()) -> AsyncGenerator[AsyncConnection[Any]]:
-        """A transaction that sees the rows of these projects."""
+    async def transaction(
+        self, projects: Sequence[UUID] = (), *, user_id: UUID | None = None
+    ) -> AsyncGenerator[AsyncConnection[Any]]:
+        """A transaction that sees the rows of these projects, or of this person."""
         async with self._pool.connection() as connection, connection.transaction():
             if projects:
                 await connection.execute(
                     "SELECT set_config('cdt.projects', %s, true)", ("{" + ",".join(map(str, projects)) + "}",)
                 )
+            if user_id is not None:
+                await connection.execute("SELECT set_config('cdt.user', %s, true)", (str(user_id),))
             yield connection
 
     async def together(self, *statements: Statement) -> Answers:

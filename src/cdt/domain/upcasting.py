@@ -11,7 +11,10 @@ def _with_defaults(event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
-UPCASTERS: dict[tuple[str, int], Upcaster] = {("accounts.SignedIn", 1): _with_defaults}
+UPCASTERS: dict[tuple[str, int], Upcaster] = {
+    ("accounts.SignedIn", 1): _with_defaults,
+    ("tenancy.KeyCreated", 1): _with_defaults,
+}
 """(topic, format n) -> function from format n to n + 1."""
 
 

@@ -8,7 +8,14 @@ from strawberry import relay
 from strawberry.types.base import StrawberryObjectDefinition
 
 from cdt.access.permissions import PERMISSION_BY_ID, PERMISSION_OF
-from cdt.domain.tenancy.roles import IN_ARCHIVED_PROJECTS, KEY_PERMISSIONS, PERMISSIONS, Permission, Role
+from cdt.domain.tenancy.roles import (
+    IN_ARCHIVED_PROJECTS,
+    PERMISSIONS,
+    KeyPermission,
+    Permission,
+    Role,
+    permissions_of_key,
+)
 from cdt.graphql.fields import PERMISSION
 from cdt.graphql.schema import build_schema
 
@@ -26,8 +33,9 @@ there, and everything else by the role in the organization.
   with `FORBIDDEN`; without a token that holds everything but the public is refused with `UNAUTHENTICATED`.
 - A list holds what the permission opens, in all organizations and projects together.
 - In an archived project everybody may do what stands under *archived*, if their role allows it.
-- *Nobody* is whoever sends no token that holds. *Key* is the API key of a project that sends rows; what only a person
-  can do, such as signing out, it is refused nevertheless.
+- *Nobody* is whoever sends no token that holds. A *key* is an API key with that permission alone: a project's
+  in its project, a person's as far as the person may. What only a person can do, such as signing out, it is refused
+  nevertheless.
 - Beneath, Postgres shows the API only the rows of the organizations and projects in which the one who asks has the
   permission.
 """
@@ -114,7 +122,7 @@ def _below(schema: strawberry.Schema) -> Iterator[_Needed]:
 _ROLES: dict[str, frozenset[Permission]] = {
     "nobody": frozenset({Permission.PUBLIC}),
     **{role.value: PERMISSIONS[role] for role in Role},
-    "key": KEY_PERMISSIONS,
+    **{f"{each.value} key": permissions_of_key([each]) for each in KeyPermission},
 }
 _ROLES_AND_MORE = {**_ROLES, "archived": IN_ARCHIVED_PROJECTS}
 

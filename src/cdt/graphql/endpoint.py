@@ -181,12 +181,15 @@ class Endpoint(GraphQL[Context, None]):
         return context
 
     async def _identify(self, services: Services, authorization: str | None, address: str) -> Identity | None:
-        """Who asks. A token that was read is believed until it ends: reading one costs as much as a small query."""
+        """Who asks. A token that was read is believed until it ends: reading one costs as much as a small query.
+
+        Keys are kept where they are found, and forgotten there.
+        """
         kept = self._identities.get(authorization)
         if kept is not None and services.admission.still_admits(kept, services.now()):
             return kept
         identity = await services.admission.identify(authorization, address)
-        if identity is not None and identity.expires_at is not None:
+        if identity is not None and identity.key is None and identity.expires_at is not None:
             if len(self._identities) >= MAXIMUM_KEPT:
                 self._identities.clear()
             self._identities[authorization] = identity

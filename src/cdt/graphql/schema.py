@@ -38,8 +38,9 @@ from cdt.graphql.scalars import SCALARS
 from cdt.graphql.security.queries import SecurityQueries
 from cdt.graphql.sharing import SharingExecutor
 from cdt.graphql.tenancy.invitation_mutations import InvitationMutations
+from cdt.graphql.tenancy.key_mutations import KeyMutations
+from cdt.graphql.tenancy.keys import KeyQueries
 from cdt.graphql.tenancy.member_mutations import MemberMutations
-from cdt.graphql.tenancy.mutations import TenancyMutations
 from cdt.graphql.tenancy.organization_mutations import OrganizationMutations
 from cdt.graphql.tenancy.project_mutations import ProjectMutations
 from cdt.graphql.tenancy.queries import TenancyQueries
@@ -51,6 +52,7 @@ from cdt.graphql.watching import Watch, begin_operation, notice_refusals
 class Query(
     AccountsQueries,
     TenancyQueries,
+    KeyQueries,
     RegistryQueries,
     EvaluationsQueries,
     AlertsQueries,
@@ -68,7 +70,7 @@ class Mutation(
     MemberMutations,
     InvitationMutations,
     ProjectMutations,
-    TenancyMutations,
+    KeyMutations,
     RegistryMutations,
     PredictionsMutations,
     EvaluationsMutations,

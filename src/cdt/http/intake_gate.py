@@ -63,7 +63,8 @@ class ReadGate:
             self._kept[version_id] = kept = _Kept(version, time.monotonic() + KEPT_SECONDS)
             if len(self._kept) > MAXIMUM_KEPT:
                 self._kept.popitem(last=False)
-        return kept.version if kept.version.project_id in grants.projects else None
+        version = kept.version
+        return version if version.project_id in grants.projects and grants.knows_model(version.model_id) else None
 
     def require_ingest(self, grants: Grants, version: Version, address: str) -> None:
         """A refusal is noticed."""

@@ -1,10 +1,32 @@
 """Every projection; importing this declares them."""
 
 from cdt.domain.kernel import Event
-from cdt.projections import accounts, alerts, audit, evaluations, notifications, registry, security, tenancy, trust
+from cdt.projections import (
+    accounts,
+    alerts,
+    audit,
+    evaluations,
+    notifications,
+    registry,
+    security,
+    tenancy,
+    tenancy_keys,
+    trust,
+)
 from cdt.projections.writing import HANDLERS, OF_EVERY_EVENT, Handler
 
-PROJECTIONS = (tenancy, accounts, security, registry, evaluations, trust, alerts, notifications, audit)
+PROJECTIONS = (
+    tenancy,
+    tenancy_keys,
+    accounts,
+    security,
+    registry,
+    evaluations,
+    trust,
+    alerts,
+    notifications,
+    audit,
+)
 
 
 def handlers_of(event: Event) -> list[tuple[str, Handler]]:

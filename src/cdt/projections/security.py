@@ -7,10 +7,15 @@ from cdt.domain.kernel import Envelope
 from cdt.domain.security import SecurityKind
 from cdt.domain.tenancy.events import (
     KeyCreated,
+    KeyRevoked,
+    KeyRotated,
     MemberAdded,
     MemberLeft,
     MemberRemoved,
     OwnershipTransferred,
+    PersonalKeyCreated,
+    PersonalKeyRevoked,
+    PersonalKeyRotated,
     ProjectRoleSet,
     RoleChanged,
 )
@@ -86,12 +91,75 @@ def project_role_set(view: View, event: ProjectRoleSet, of: Envelope) -> None:
 def key_created(view: View, event: KeyCreated, of: Envelope) -> None:
     """A program may come in."""
     del of
+    _write_key(view, event.key_id, "created")
+
+
+@projects(KeyRotated)
+def key_rotated(view: View, event: KeyRotated, of: Envelope) -> None:
+    """Another secret."""
+    del of
+    _write_key(view, event.key_id, "rotated")
+
+
+@projects(KeyRevoked)
+def key_revoked(view: View, event: KeyRevoked, of: Envelope) -> None:
+    """The program may come in no longer."""
+    del of
+    _write_key(view, event.key_id, "revoked")
+
+
+@projects(PersonalKeyCreated)
+def personal_key_created(view: View, event: PersonalKeyCreated, of: Envelope) -> None:
+    """A person's program may come in; in each organization that the person belongs to at this position."""
+    del of
+    view.write(
+        "INSERT INTO security_entries (position, organization_id, kind, reason, subject, actor_kind, actor_id, person,"
+        " at, recorded_at) SELECT %(position)s, member.organization_id, %(kind)s, 'created', %(subject)s,"
+        " %(actor_kind)s, %(actor_id)s, member.user_id, %(at)s, %(recorded_at)s FROM tenancy_members AS member"
+        " WHERE member.user_id = %(user_id)s AND NOT member.closed",
+        kind=SecurityKind.KEY_CHANGED.value,
+        subject=str(event.key_id),
+        user_id=event.user_id,
+    )
+
+
+@projects(PersonalKeyRotated)
+def personal_key_rotated(view: View, event: PersonalKeyRotated, of: Envelope) -> None:
+    """Another secret."""
+    del of
+    _write_personal_key(view, event.key_id, "rotated")
+
+
+@projects(PersonalKeyRevoked)
+def personal_key_revoked(view: View, event: PersonalKeyRevoked, of: Envelope) -> None:
+    """A person's program may come in no longer."""
+    del of
+    _write_personal_key(view, event.key_id, "revoked")
+
+
+def _write_key(view: View, key_id: UUID, reason: str) -> None:
     view.write(
         "INSERT INTO security_entries (position, organization_id, kind, reason, subject, actor_kind, actor_id, at,"
-        " recorded_at) SELECT %(position)s, project.organization_id, %(kind)s, 'created', %(key_id)s, %(actor_kind)s,"
+        " recorded_at) SELECT %(position)s, project.organization_id, %(kind)s, %(reason)s, %(key_id)s, %(actor_kind)s,"
         " %(actor_id)s, %(at)s, %(recorded_at)s FROM tenancy_projects AS project WHERE project.id = %(stream_id)s",
         kind=SecurityKind.KEY_CHANGED.value,
-        key_id=str(event.key_id),
+        reason=reason,
+        key_id=str(key_id),
+    )
+
+
+def _write_personal_key(view: View, key_id: UUID, reason: str) -> None:
+    """Once for each organization that its person belongs to at this position."""
+    view.write(
+        "INSERT INTO security_entries (position, organization_id, kind, reason, subject, actor_kind, actor_id, person,"
+        " at, recorded_at) SELECT %(position)s, member.organization_id, %(kind)s, %(reason)s, %(subject)s,"
+        " %(actor_kind)s, %(actor_id)s, key.user_id, %(at)s, %(recorded_at)s FROM tenancy_keys AS key"
+        " JOIN tenancy_members AS member ON member.user_id = key.user_id AND NOT member.closed"
+        " WHERE key.id = %(key_id)s",
+        kind=SecurityKind.KEY_CHANGED.value,
+        reason=reason,
+        subject=str(key_id),
+        key_id=key_id,
     )
 
 

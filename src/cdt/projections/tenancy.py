@@ -1,11 +1,10 @@
-"""The read models of organizations, members, invitations, projects and keys."""
+"""The read models of organizations, members, invitations and projects."""
 
 from cdt.domain.kernel import Envelope, derived_id
 from cdt.domain.tenancy.events import (
     InvitationAccepted,
     InvitationDeclined,
     InvitationWithdrawn,
-    KeyCreated,
     MemberAdded,
     MemberInvited,
     MemberLeft,
@@ -281,16 +280,3 @@ def project_deleted(view: View, event: ProjectDeleted, of: Envelope) -> None:
     """Gone; its past can be asked about."""
     del event, of
     view.write("UPDATE tenancy_projects SET closed = true, since = %(position)s WHERE id = %(stream_id)s")
-
-
-@projects(KeyCreated)
-def key_created(view: View, event: KeyCreated, of: Envelope) -> None:
-    """A new key of a project."""
-    del of
-    view.write(
-        "INSERT INTO tenancy_keys (id, project_id, name, prefix, created_at, created_by_kind, created_by_id, since)"
-        " VALUES (%(key_id)s, %(stream_id)s, %(name)s, %(prefix)s, %(at)s, %(actor_kind)s, %(actor_id)s, %(position)s)",
-        key_id=event.key_id,
-        name=event.name,
-        prefix=event.prefix,
-    )

@@ -1,4 +1,4 @@
-"""Organizations, members, invitations, projects and keys, as known at a position."""
+"""Organizations, members, invitations and projects, as known at a position."""
 
 from datetime import datetime
 from uuid import UUID
@@ -52,18 +52,6 @@ class Project(msgspec.Struct, frozen=True):
     retention_days: int | None
     created_at: datetime
     archived_at: datetime | None
-
-
-class Key(msgspec.Struct, frozen=True):
-    """A program's key: what may be shown of it."""
-
-    id: UUID
-    project_id: UUID
-    name: str
-    prefix: str
-    created_at: datetime
-    created_by_kind: str
-    created_by_id: str
 
 
 async def memberships_of(view: View, user_id: UUID) -> list[Membership]:
@@ -134,15 +122,5 @@ async def organizations(view: View, ids: list[UUID]) -> list[Organization]:
         Organization,
         "SELECT id, name, description, domain, created_at FROM tenancy_organizations_at(%(position)s::bigint)"
         " WHERE id = ANY(%(ids)s) AND NOT closed ORDER BY name, id",
-        ids=ids,
-    )
-
-
-async def keys(view: View, ids: list[UUID]) -> list[Key]:
-    """The keys with these ids."""
-    return await view.rows(
-        Key,
-        "SELECT id, project_id, name, prefix, created_at, created_by_kind, created_by_id"
-        " FROM tenancy_keys_at(%(position)s::bigint) WHERE id = ANY(%(ids)s) AND NOT closed",
         ids=ids,
     )

@@ -51,11 +51,11 @@ class KeyUse(NamedTuple):
     """A program that has come in, and where from; `network` is what counts as one address."""
 
     key_id: UUID
-    organization_id: UUID
+    organization_id: UUID | None
     address: str
     network: str
     person: UUID | None = None
-    """Whose key it is, if a person's."""
+    """Whose key it is, if no project's: told in each of their organizations."""
 
 
 async def keep_uses(

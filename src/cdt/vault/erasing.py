@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from cdt.vault import people
+from cdt.vault import keys, people
 
 
 async def forget_person(
@@ -18,5 +18,6 @@ async def forget_person(
     """
     await connection.execute("DELETE FROM vault.credentials WHERE user_id = %(user_id)s", {"user_id": user_id})
     await connection.execute("DELETE FROM vault.sessions WHERE user_id = %(user_id)s", {"user_id": user_id})
+    await keys.forget_of_person(connection, user_id)
     await people.forget(connection, invited, made_by=erased_at)
     await people.erase(connection, user_id)

@@ -2,17 +2,17 @@
 
 import pytest
 
-from cdt.domain.errors import Invalid, NotFound
+from cdt.domain.errors import Invalid
 from cdt.domain.kernel import Change
 from cdt.domain.tenancy import decisions
 from cdt.domain.tenancy.decisions import IdIsUsed
-from cdt.domain.tenancy.events import KeyCreated, MemberAdded, OrganizationCreated, ProjectCreated
+from cdt.domain.tenancy.events import MemberAdded, OrganizationCreated, ProjectCreated
 from cdt.domain.tenancy.roles import Role
 from cdt.domain.tenancy.state import Organization, Project, organizations, projects
 from tests.builders import an_id
 from tests.domain.builders import state_of
 
-AN_OWNER, AN_ORGANIZATION, A_KEY = an_id(1), an_id(2), an_id(3)
+AN_OWNER, AN_ORGANIZATION = an_id(1), an_id(2)
 FOUNDED = state_of(
     organizations, OrganizationCreated(name="Census"), MemberAdded(user_id=AN_OWNER, role=Change(None, Role.OWNER))
 )
@@ -54,17 +54,3 @@ def test_the_same_project_again_changes_nothing_and_another_is_refused() -> None
     assert decisions.create_project(OPENED, organization_id=AN_ORGANIZATION, name="Employment", time_zone="UTC") == []
     with pytest.raises(IdIsUsed):
         decisions.create_project(OPENED, organization_id=AN_ORGANIZATION, name="Other", time_zone="UTC")
-
-
-def test_a_key_belongs_to_a_project() -> None:
-    assert decisions.create_key(OPENED, key_id=A_KEY, name="streamer", prefix="cdt_ab12") == [
-        KeyCreated(key_id=A_KEY, name="streamer", prefix="cdt_ab12")
-    ]
-    with pytest.raises(NotFound):
-        decisions.create_key(Project(), key_id=A_KEY, name="streamer", prefix="cdt_ab12")
-
-
-def test_the_same_key_again_changes_nothing() -> None:
-    project = projects.evolve(OPENED, KeyCreated(key_id=A_KEY, name="streamer", prefix="cdt_ab12"))
-
-    assert decisions.create_key(project, key_id=A_KEY, name="streamer", prefix="cdt_ab12") == []

@@ -1,11 +1,12 @@
 """Which role may do what."""
 
 from cdt.domain.tenancy.roles import (
-    KEY_PERMISSIONS,
     PERMISSIONS,
+    KeyPermission,
     Permission,
     Role,
     permissions_in_project,
+    permissions_of_key,
     roles_to_give,
 )
 
@@ -31,8 +32,18 @@ def test_only_owners_and_admins_manage_keys() -> None:
     assert {role for role in Role if Permission.MANAGE_KEYS in PERMISSIONS[role]} == {Role.OWNER, Role.ADMIN}
 
 
-def test_a_programs_key_sends_data_and_reads_none() -> None:
-    assert {Permission.PUBLIC, Permission.SIGNED_IN, Permission.INGEST} == KEY_PERMISSIONS
+def test_a_programs_key_that_sends_data_reads_none() -> None:
+    known = {Permission.PUBLIC, Permission.SIGNED_IN}
+
+    assert permissions_of_key([KeyPermission.INGEST]) == known | {Permission.INGEST}
+    assert permissions_of_key([]) == known
+
+
+def test_no_key_manages_anything_or_learns_who_belongs() -> None:
+    every = permissions_of_key(KeyPermission)
+
+    assert every < PERMISSIONS[Role.MEMBER]
+    assert not any(each.name.startswith(("MANAGE_", "OWN_", "READ_MEMBERS", "READ_INVITATIONS")) for each in every)
 
 
 def test_owners_give_every_role_admins_all_but_owner_and_nobody_else_any() -> None:

@@ -1,10 +1,10 @@
-"""How an organization, a project and a key begin; what may happen next to each stands in the files beside this one."""
+"""How an organization and a project begin; what may happen next to each stands in the files beside this one."""
 
 from uuid import UUID
 
-from cdt.domain.errors import Conflict, NotFound
+from cdt.domain.errors import Conflict
 from cdt.domain.kernel import Change, Event
-from cdt.domain.tenancy.events import KeyCreated, MemberAdded, OrganizationCreated, ProjectCreated, ProjectDescribed
+from cdt.domain.tenancy.events import MemberAdded, OrganizationCreated, ProjectCreated, ProjectDescribed
 from cdt.domain.tenancy.projects import check_time_zone
 from cdt.domain.tenancy.roles import Role
 from cdt.domain.tenancy.state import Organization, Project
@@ -37,13 +37,3 @@ def create_project(
         raise IdIsUsed(kind="project")
     created = ProjectCreated(organization_id=organization_id, name=name, time_zone=time_zone)
     return [created, ProjectDescribed(description=Change("", text))] if text else [created]
-
-
-def create_key(project: Project, *, key_id: UUID, name: str, prefix: str) -> list[Event]:
-    """Let a program send data to the project."""
-    if not project.is_there:
-        raise NotFound(kind="project")
-    name = named("name", name)
-    if key_id in project.keys:
-        return []
-    return [KeyCreated(key_id=key_id, name=name, prefix=prefix)]

@@ -53,3 +53,15 @@ class InvitationHasExpired(Conflict):
 
 class ProjectIsArchived(Conflict):
     """This project is archived: it can be read and takes in nothing. Restore it first."""
+
+
+class KeyIsRevoked(Conflict):
+    """This key was revoked and admits nobody: make another one."""
+
+
+class KeyHasExpired(Conflict):
+    """This key has expired: make another one."""
+
+
+class TooManyKeys(Conflict):
+    """At most {most} keys may be in use at once: revoke those that nobody needs."""

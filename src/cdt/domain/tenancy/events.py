@@ -1,10 +1,11 @@
 """Facts about organizations and projects; each is a stream. Who belongs where is part of the organization's."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from cdt.domain.kernel import Change, Event, Sealed
-from cdt.domain.tenancy.roles import Role
+from cdt.domain.tenancy.roles import KeyPermission, Role
 
 
 class OrganizationCreated(Event, frozen=True, kw_only=True):
@@ -149,8 +150,58 @@ class ProjectDeleted(Event, frozen=True, kw_only=True):
 
 
 class KeyCreated(Event, frozen=True, kw_only=True):
-    """A program may send predictions and labels to the project; the vault keeps the key's hash."""
+    """A program may do this in the project, or send rows for these models alone; the vault keeps the key's hash."""
 
+    format: ClassVar[int] = 2
     key_id: UUID
     name: str
     prefix: str
+    permissions: tuple[KeyPermission, ...] = (KeyPermission.INGEST,)
+    model_ids: tuple[UUID, ...] = ()
+    expires_at: datetime | None = None
+
+
+class KeyRotated(Event, frozen=True, kw_only=True):
+    """The key has another secret; the former one admits until it ends."""
+
+    key_id: UUID
+    secret_id: UUID
+    prefix: Change[str]
+    expires_at: Change[datetime | None]
+    former_ends_at: datetime
+
+
+class KeyRevoked(Event, frozen=True, kw_only=True):
+    """The key admits nobody any more."""
+
+    key_id: UUID
+    reason: str
+
+
+class PersonalKeyCreated(Event, frozen=True, kw_only=True):
+    """A program may do what its person may, and no more than this; the vault keeps the key's hash."""
+
+    key_id: UUID
+    user_id: UUID
+    name: Sealed
+    prefix: str
+    permissions: tuple[KeyPermission, ...]
+    model_ids: tuple[UUID, ...] = ()
+    expires_at: datetime | None = None
+
+
+class PersonalKeyRotated(Event, frozen=True, kw_only=True):
+    """A person's key has another secret; the former one admits until it ends."""
+
+    key_id: UUID
+    secret_id: UUID
+    prefix: Change[str]
+    expires_at: Change[datetime | None]
+    former_ends_at: datetime
+
+
+class PersonalKeyRevoked(Event, frozen=True, kw_only=True):
+    """A person's key admits nobody any more."""
+
+    key_id: UUID
+    reason: Sealed

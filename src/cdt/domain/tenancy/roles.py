@@ -1,5 +1,6 @@
 """Which role may do what: the one table."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -33,6 +34,14 @@ class Permission(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     MANAGE_ORGANIZATION = "manage_organization"
     OWN_ORGANIZATION = "own_organization"
+
+
+class KeyPermission(StrEnum):
+    """What a key may do for a program: no key manages people, projects or keys."""
+
+    READ = "read"
+    WRITE = "write"
+    INGEST = "ingest"
 
 
 _READING = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.READ})
@@ -79,8 +88,28 @@ IN_ARCHIVED_PROJECTS = _READING | {
 }
 """What is left of a role's permissions: reading, saying who may read, ending keys, and restoring or deleting it."""
 
-KEY_PERMISSIONS = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.INGEST})
-"""What a project's intake key may do, whoever made it."""
+_OF_KEYS: dict[KeyPermission, frozenset[Permission]] = {
+    KeyPermission.READ: frozenset({Permission.READ, Permission.READ_AUDIT}),
+    KeyPermission.WRITE: frozenset(
+        {
+            Permission.READ,
+            Permission.WRITE_REGISTRY,
+            Permission.REQUEST_EVALUATION,
+            Permission.WRITE_POLICY,
+            Permission.WRITE_ALERTS,
+        }
+    ),
+    KeyPermission.INGEST: frozenset({Permission.INGEST}),
+}
+
+
+def permissions_of_key(given: Iterable[KeyPermission]) -> frozenset[Permission]:
+    """What a key may do at the most; who writes reads what they wrote.
+
+    >>> Permission.READ in permissions_of_key([KeyPermission.INGEST])
+    False
+    """
+    return frozenset({Permission.PUBLIC, Permission.SIGNED_IN}).union(*(_OF_KEYS[each] for each in given))
 
 
 def role_in_project(organization_role: Role, project_role: Role | None) -> Role:

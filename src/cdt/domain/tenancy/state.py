@@ -13,7 +13,6 @@ from cdt.domain.tenancy.events import (
     InvitationAccepted,
     InvitationDeclined,
     InvitationWithdrawn,
-    KeyCreated,
     MemberAdded,
     MemberInvited,
     MemberLeft,
@@ -34,6 +33,7 @@ from cdt.domain.tenancy.events import (
     ProjectSettingsChanged,
     RoleChanged,
 )
+from cdt.domain.tenancy.key_state import Keys, evolve_keys
 from cdt.domain.tenancy.roles import Role
 
 
@@ -75,7 +75,7 @@ class Organization(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """A project, its settings and its keys' names."""
+    """A project, its settings and its keys."""
 
     name: str | None = None
     organization_id: UUID | None = None
@@ -84,7 +84,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     retention_days: int | None = None
     is_archived: bool = False
     is_deleted: bool = False
-    keys: dict[UUID, str] = {}
+    keys: Keys = {}
 
     @property
     def is_there(self) -> bool:
@@ -165,10 +165,8 @@ def evolve_project(project: Project, event: Event) -> Project:
             return replace(project, is_archived=isinstance(event, ProjectArchived))
         case ProjectDeleted():
             return replace(project, is_deleted=True)
-        case KeyCreated(key_id=key_id, name=name):
-            return replace(project, keys={**project.keys, key_id: name})
         case _:
-            return project
+            return replace(project, keys=evolve_keys(project.keys, event))
 
 
 def names_of_organization(organization: Organization) -> Sequence[Name]:

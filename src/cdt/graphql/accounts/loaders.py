@@ -6,7 +6,8 @@ from uuid import UUID
 import msgspec
 from strawberry.dataloader import DataLoader
 
-from cdt.readmodels import accounts, tenancy
+from cdt.domain.tenancy.roles import Permission
+from cdt.readmodels import accounts, tenancy_keys
 from cdt.vault import people
 
 if TYPE_CHECKING:
@@ -21,6 +22,13 @@ class Person(msgspec.Struct, frozen=True):
     email: str | None
 
 
+class Program(msgspec.Struct, frozen=True):
+    """A key's name, opened if it is a person's, and whose it is."""
+
+    name: str | None
+    user_id: UUID | None
+
+
 class AccountsLoaders:
     """Look-ups about people and keys."""
 
@@ -28,7 +36,7 @@ class AccountsLoaders:
         """Reads as far as the context's grants reach."""
         self._context = context
         self.person: DataLoader[tuple[At, UUID], Person | None] = DataLoader(load_fn=self._people, cache=False)
-        self.key_name: DataLoader[tuple[At, UUID], str | None] = DataLoader(load_fn=self._key_names, cache=False)
+        self.program: DataLoader[tuple[At, UUID], Program | None] = DataLoader(load_fn=self._programs, cache=False)
 
     async def _people(self, keys: "list[tuple[At, UUID]]") -> list[Person | None]:
         ids = list({each for _, each in keys})
@@ -47,9 +55,14 @@ class AccountsLoaders:
         }
         return [found.get(each) for _, each in keys]
 
-    async def _key_names(self, keys: "list[tuple[At, UUID]]") -> list[str | None]:
-        ids = list({each for _, each in keys})
+    async def programs(self, ids: list[UUID], at: "At", permission: Permission) -> dict[UUID, Program]:
+        """The keys among these that the one who asks can see with a permission."""
+        async with self._context.view(at, permission) as view:
+            rows = await tenancy_keys.keys(view, ids)
+        texts = await self._context.loaders.tenancy.key_texts.load_many(rows)
+        return {row.id: Program(each.name, row.user_id) for row, each in zip(rows, texts, strict=True)}
+
+    async def _programs(self, keys: "list[tuple[At, UUID]]") -> list[Program | None]:
         at = max((at for at, _ in keys), key=lambda at: at.position)
-        async with self._context.view(at) as view:
-            found = {row.id: row.name for row in await tenancy.keys(view, ids)}
+        found = await self.programs(list({each for _, each in keys}), at, Permission.READ)
         return [found.get(each) for _, each in keys]

@@ -9,7 +9,6 @@ from strawberry import relay
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import At, Info
-from cdt.readmodels import tenancy
 
 
 @strawberry.enum(description="What kind of actor.")
@@ -51,7 +50,16 @@ class Actor:
         if self.kind is ActorKind.USER:
             person = await info.context.loaders.accounts.person.load((self.at, UUID(self.key)))
             return None if person is None else person.name
-        return await info.context.loaders.accounts.key_name.load((self.at, UUID(self.key)))
+        program = await info.context.loaders.accounts.program.load((self.at, UUID(self.key)))
+        return None if program is None else program.name
+
+    @strawberry.field(description="Of a person's key: the person, in whose place the program acts.")
+    async def person(self, info: Info) -> "Actor | None":
+        """Null for everybody else."""
+        if self.kind is not ActorKind.KEY:
+            return None
+        program = await info.context.loaders.accounts.program.load((self.at, UUID(self.key)))
+        return None if program is None or program.user_id is None else Actor.of("user", str(program.user_id), self.at)
 
 
 @needs(Permission.SIGNED_IN)
@@ -69,10 +77,11 @@ class Viewer:
 
     @strawberry.field(description="The viewer's name.")
     async def name(self, info: Info) -> str | None:
-        """The person's or key's name; a key may see itself alone."""
+        """The person's or key's name; a key that may read nothing sees itself."""
         if self.kind is ActorKind.KEY:
-            async with info.context.view(await info.context.at(), Permission.INGEST) as view:
-                return next((each.name for each in await tenancy.keys(view, [UUID(self.key)])), None)
+            at, key_id = await info.context.at(), UUID(self.key)
+            found = await info.context.loaders.accounts.programs([key_id], at, Permission.SIGNED_IN)
+            return found[key_id].name if key_id in found else None
         return await Actor(kind=self.kind, key=self.key, at=await info.context.at()).name(info)  # type: ignore[operator]
 
     @strawberry.field(description="The viewer's e-mail address.")

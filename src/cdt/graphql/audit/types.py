@@ -18,6 +18,7 @@ _TYPE_NAMES = {
     "project": "Project",
     "organization": "Organization",
     "user": "User",
+    "key ring": "KeyRing",
     "evaluation": "Evaluation",
     "alert": "Alert",
     "rule": "AlertRule",

@@ -202,9 +202,10 @@ async def _version(info: Info, global_id: strawberry.ID) -> Version:
     version_id = id_of(global_id, "Version")
     async with info.context.view(await info.context.at(), Permission.SIGNED_IN) as view:
         row = next(iter(await registry.versions(view, [version_id])), None)
-    if row is None:
+    grants = await info.context.grants()
+    if row is None or not grants.knows_model(row.model_id):
         raise NotFound(kind="version")
-    (await info.context.grants()).require(Permission.INGEST, row.project_id)
+    grants.require(Permission.INGEST, row.project_id)
     return Version(version_id=row.id, project_id=row.project_id, model_id=row.model_id, signature=row.typed_signature)
 
 

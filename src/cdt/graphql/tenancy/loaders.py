@@ -1,5 +1,6 @@
 """Look-ups of organizations, projects and their people."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -8,8 +9,8 @@ from strawberry.dataloader import DataLoader
 
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.batching import one_by_id
-from cdt.readmodels import tenancy, tenancy_members
-from cdt.vault import people
+from cdt.readmodels import tenancy, tenancy_keys, tenancy_members
+from cdt.vault import keys, people
 
 if TYPE_CHECKING:
     from cdt.graphql.context import Context
@@ -20,6 +21,13 @@ class SealedAddress(msgspec.Struct, frozen=True):
 
     person: UUID
     box: str
+
+
+class KeyTexts(msgspec.Struct, frozen=True):
+    """What people wrote about a key; None where its person is erased."""
+
+    name: str | None
+    reason: str | None
 
 
 class TenancyLoaders:
@@ -36,10 +44,33 @@ class TenancyLoaders:
         self.invitation = one_by_id(
             context, tenancy_members.invitations, lambda row: row.id, permission=Permission.READ_INVITATIONS
         )
+        self.key_use: DataLoader[UUID, datetime | None] = DataLoader(load_fn=self._key_uses, cache=False)
+        self.key_texts: DataLoader[tenancy_keys.Key, KeyTexts] = DataLoader(
+            load_fn=self._key_texts, cache_key_fn=lambda row: row.id, cache=False
+        )
         self.address: DataLoader[SealedAddress, str | None] = DataLoader(load_fn=self._addresses, cache=False)
 
     async def _addresses(self, sealed: list[SealedAddress]) -> list[str | None]:
         """None for those whose person was erased, also when another key was made for the same address since."""
         async with self._context.services.writer.transaction() as connection:
-            keys = await people.keys_of(connection, self._context.services.secret, {each.person for each in sealed})
-        return [people.readable(keys.get(each.person), each.box) for each in sealed]
+            opening = await people.keys_of(connection, self._context.services.secret, {each.person for each in sealed})
+        return [people.readable(opening.get(each.person), each.box) for each in sealed]
+
+    async def _key_uses(self, ids: list[UUID]) -> list[datetime | None]:
+        async with self._context.services.writer.transaction() as connection:
+            found = await keys.last_uses(connection, ids)
+        return [found.get(each) for each in ids]
+
+    async def _key_texts(self, rows: list[tenancy_keys.Key]) -> list[KeyTexts]:
+        opening: dict[UUID, bytes] = {}
+        if persons := {row.user_id for row in rows if row.user_id is not None}:
+            async with self._context.services.writer.transaction() as connection:
+                opening = await people.keys_of(connection, self._context.services.secret, persons)
+
+        def text(row: tenancy_keys.Key, clear: str | None, box: str | None) -> str | None:
+            return clear if row.user_id is None or box is None else people.readable(opening.get(row.user_id), box)
+
+        return [
+            KeyTexts(text(row, row.name, row.name_box), text(row, row.revoke_reason, row.revoke_reason_box))
+            for row in rows
+        ]

@@ -95,16 +95,76 @@ CREATE POLICY invited ON tenancy_invitations_history FOR SELECT TO cdt_api USING
     )
 );
 
+-- besides, a project's key knows the project and whose it is, and no other of that organization
+CREATE POLICY of_project ON tenancy_projects FOR SELECT TO cdt_api USING (
+    id = ANY((SELECT nullif(current_setting('cdt.projects', true), '')::uuid [])::uuid [])
+);
+CREATE POLICY of_project ON tenancy_projects_history FOR SELECT TO cdt_api USING (
+    id = ANY((SELECT nullif(current_setting('cdt.projects', true), '')::uuid [])::uuid [])
+);
+CREATE POLICY of_project ON tenancy_organizations FOR SELECT TO cdt_api USING (
+    id IN (
+        SELECT p.organization_id FROM tenancy_projects_all AS p
+        WHERE p.id = ANY((SELECT nullif(current_setting('cdt.projects', true), '')::uuid [])::uuid [])
+    )
+);
+CREATE POLICY of_project ON tenancy_organizations_history FOR SELECT TO cdt_api USING (
+    id IN (
+        SELECT p.organization_id FROM tenancy_projects_all AS p
+        WHERE p.id = ANY((SELECT nullif(current_setting('cdt.projects', true), '')::uuid [])::uuid [])
+    )
+);
+
+-- A key of a project has its name in clear; that of a person has it sealed under the person's key, as the reason for
+-- which it was revoked. What admits is the newest secret, and the one before it until that ends.
 CREATE TABLE tenancy_keys (
     id uuid PRIMARY KEY,
-    project_id uuid NOT NULL,
-    name text NOT NULL,
+    project_id uuid,
+    user_id uuid,
+    name text,
+    name_box text,
     prefix text NOT NULL,
+    permissions text [] NOT NULL,
+    model_ids uuid [] NOT NULL,
+    created bigint NOT NULL,
     created_at timestamptz NOT NULL,
     created_by_kind text NOT NULL,
     created_by_id text NOT NULL,
+    expires_at timestamptz,
+    secret_id uuid NOT NULL,
+    former_secret_id uuid,
+    former_prefix text,
+    former_ends_at timestamptz,
+    rotated_at timestamptz,
+    revoked_at timestamptz,
+    revoked_by_kind text,
+    revoked_by_id text,
+    revoke_reason text,
+    revoke_reason_box text,
     closed boolean NOT NULL DEFAULT false,
     since bigint NOT NULL
 );
-CREATE INDEX ON tenancy_keys (project_id);
+CREATE INDEX ON tenancy_keys (project_id, created);
+CREATE INDEX ON tenancy_keys (user_id, created);
 SELECT temporal.track('tenancy_keys', 'project');
+CREATE INDEX ON tenancy_keys_history (user_id, until, since);
+-- besides, a person sees their own, and whoever sees the person sees what the person's programs are called
+CREATE POLICY of_person ON tenancy_keys FOR SELECT TO cdt_api USING (
+    user_id = (SELECT nullif(current_setting('cdt.user', true), '')::uuid)
+    OR user_id IN (SELECT m.user_id FROM tenancy_members_all AS m)
+);
+CREATE POLICY of_person ON tenancy_keys_history FOR SELECT TO cdt_api USING (
+    user_id = (SELECT nullif(current_setting('cdt.user', true), '')::uuid)
+    OR user_id IN (SELECT m.user_id FROM tenancy_members_all AS m)
+);
+
+-- ids alone, for every process that admits: which secrets of keys were ended, and when
+CREATE TABLE tenancy_ended_secrets (
+    secret_id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    ends_at timestamptz NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (position, secret_id)
+);
+GRANT SELECT ON tenancy_ended_secrets TO cdt_api;
+GRANT SELECT, INSERT ON tenancy_ended_secrets TO cdt_system;
