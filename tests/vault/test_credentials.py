@@ -34,6 +34,17 @@ def test_in_service_a_hash_takes_64_megabytes() -> None:
     )
 
 
+def test_who_is_unknown_takes_as_long_by_the_same_parameters() -> None:
+    spec = importlib.util.find_spec("cdt.vault.credentials")
+    assert spec is not None
+    assert spec.loader is not None
+    as_in_service = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(as_in_service)
+
+    assert extract_parameters(as_in_service._NOBODY) == extract_parameters(as_in_service.hash_password("a password"))
+    assert not as_in_service.is_password("nobody has this password", None)
+
+
 def test_the_same_password_is_hashed_otherwise_each_time() -> None:
     assert credentials.hash_password("x") != credentials.hash_password("x")
 
