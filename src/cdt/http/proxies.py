@@ -11,6 +11,10 @@ from starlette.types import Scope
 Headers = Literal["x-forwarded", "forwarded"]
 Network = IPv4Network | IPv6Network
 
+NAMES: dict[Headers, frozenset[bytes]] = {
+    "x-forwarded": frozenset({b"x-forwarded-for", b"x-forwarded-proto"}),
+    "forwarded": frozenset({b"forwarded"}),
+}
 LONGEST_TEXT = 4_096
 """Of what a proxy says; a client can have put any length of it before."""
 _ELEMENT = re.compile(r'(?:[^,"]+|"[^"]*")+')
@@ -28,6 +32,7 @@ class Proxies:
         """`headers` is the one kind that the proxies write: the other kind is whatever a client has sent."""
         self._networks = networks
         self._headers = headers
+        self._names = NAMES[headers]
         self.is_trusted = lru_cache(maxsize=10_000)(self._is_trusted)
 
     def tell(self, scope: Scope) -> None:
@@ -36,6 +41,8 @@ class Proxies:
             return
         client = scope.get("client")
         if client is None or not self.is_trusted(client[0]):
+            return
+        if self._names.isdisjoint(dict(scope["headers"])):  # most say nothing, and this finds out in the least time
             return
         hops, scheme = self._said_in(scope["headers"])
         if hops is not None:
