@@ -45,12 +45,12 @@ def measure() -> Table:
     latency = {share: Figures(f"intake, acknowledged, {share}", "ms") for share in ("p50", "p99")}
     with installation() as made:
         owner = made.found()
-        version_id, key = _register(made, owner)
+        version_id, key = register(made, owner)
         with made.follower(), made.api() as port, _bare(made) as bare_port:
             path = f"/v1/versions/{version_id}/predictions"
             for number in range(-1, ROUNDS):
-                one = _send(bare_port, "/rows", key)
-                other = _send(port, path, key)
+                one = send(bare_port, "/rows", key)
+                other = send(port, path, key)
                 if number >= 0:
                     bare.add(one.rate)
                     durable.add(other.rate)
@@ -67,7 +67,7 @@ def measure() -> Table:
     )
 
 
-def _register(made: Installation, owner: FirstOwner) -> tuple[UUID, str]:
+def register(made: Installation, owner: FirstOwner) -> tuple[UUID, str]:
     """A version, and a key that may send rows for it."""
     model_id, version_id, key = uuid7(), uuid7(), keys.KeyTexts(VaultSecret(made.secret)).made_of("bench")
     tenant = Tenant(owner.organization_id, owner.project_id)
@@ -84,7 +84,8 @@ def _register(made: Installation, owner: FirstOwner) -> tuple[UUID, str]:
     return version_id, key
 
 
-def _send(port: int, path: str, key: str) -> Sent:
+def send(port: int, path: str, key: str) -> Sent:
+    """One round of the senders."""
     arguments = [str(port), path, key, str(CONNECTIONS), str(SECONDS)]
     run = subprocess.run(
         [sys.executable, "-m", "bench.senders", *arguments], capture_output=True, text=True, timeout=60, check=False

@@ -29,6 +29,7 @@ from cdt.projections import schema
 from cdt.vault.secret import VaultSecret
 
 START_SECONDS = 60.0
+OWNER_EMAIL, OWNER_PASSWORD = "owner@example.com", "a password of the benchmark"
 
 
 class ProgramEnded(RuntimeError):
@@ -75,8 +76,8 @@ class Installation:
                     writer,
                     VaultSecret(self.secret),
                     name="Owner",
-                    email="owner@example.com",
-                    password="a password of the benchmark",
+                    email=OWNER_EMAIL,
+                    password=OWNER_PASSWORD,
                     organization="Organization",
                     project="Project",
                     now=utc_now(),
@@ -103,10 +104,10 @@ class Installation:
             yield
 
     @contextmanager
-    def api(self) -> Generator[int]:
-        """The API in a process of its own; answers its port."""
+    def api(self, **settings: str) -> Generator[int]:
+        """The API in a process of its own, with settings besides its own; answers its port."""
         port, log = free_port(), self.folder / "api.log"
-        environment = {**self.environment, "CDT_PORT": str(port)}
+        environment = {**self.environment, "CDT_PORT": str(port), **settings}
         with process([sys.executable, "-m", "cdt", "api"], environment, log=log) as run:
             wait_until(lambda: answers(port, "/healthz"), run, log=log)
             yield port

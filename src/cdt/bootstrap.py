@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from cdt.access.admission import Admission
 from cdt.access.ended import EndedSessions
 from cdt.access.grants import GrantBook
+from cdt.access.hashing import Hashing
 from cdt.access.joining import Joining
 from cdt.access.keys import KeyBook
 from cdt.access.rates.limiter import Limiter
@@ -214,7 +215,9 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         await stack.enter_async_context(notifications.following(PROJECTED, keys.hear))
         await stack.enter_async_context(_keeping(keys))
         sessions = Sessions(log, writer, given.secret, tokens)
-        signing_in = SigningIn(writer, given.secret, sessions, notice=journal.notice)
+        hashing = Hashing()
+        stack.callback(hashing.close)
+        signing_in = SigningIn(writer, given.secret, sessions, notice=journal.notice, hashing=hashing)
         redis = _redis(given.redis_url)
         stack.push_async_callback(redis.aclose)
         limiter = Limiter(limits_of(settings), hash_address=partial(given.secret.name_hash, "address"))

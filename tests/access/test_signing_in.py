@@ -9,6 +9,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from cdt import first_owner
+from cdt.access.hashing import Hashing
 from cdt.access.sessions import Sessions
 from cdt.access.signing_in import SigningIn, TooManyFailures, WrongCredentials
 from cdt.access.tokens import Tokens
@@ -40,7 +41,9 @@ class Door:
         self.noticed: list[Occurrence] = []
         self.user_id, self.log, self.clock, self.tokens = user_id, log, Clock(), Tokens(secret)
         sessions = Sessions(log, writer, secret, self.tokens)
-        self.signing_in = SigningIn(writer, secret, sessions, notice=self.noticed.append, clock=self.clock)
+        self.signing_in = SigningIn(
+            writer, secret, sessions, notice=self.noticed.append, hashing=Hashing(), clock=self.clock
+        )
 
     async def enter(self, password: str, *, email: str = "ada@example.com", address: str = "192.0.2.1") -> str:
         """The token, or the name of the refusal."""

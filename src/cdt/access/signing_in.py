@@ -5,10 +5,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import msgspec
 
+from cdt.access.hashing import Hashing
 from cdt.access.sessions import Begun, Sessions
 from cdt.database.writing import Writer
 from cdt.domain.accounts import passwords
@@ -23,8 +25,6 @@ LONGEST_WAIT_SECONDS = 300.0
 HALVED_AFTER_SECONDS = 900.0
 """Of quiet: an office's typos of weeks must not add up, and who guesses must not get more than a few tries of it."""
 MAXIMUM_REMEMBERED = 10_000
-HASHES_AT_ONCE = 1
-"""argon2 takes 64 MB and a core for some 50 ms; one at a time leaves the other core to intake."""
 
 
 class WrongCredentials(DomainError):
@@ -63,15 +63,17 @@ class SigningIn:
         sessions: Sessions,
         *,
         notice: Callable[[Occurrence], None],
+        hashing: Hashing,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """One for the process; `notice` is told of failures, and `clock` counts seconds."""
+        """One for the process; `notice` is told of failures, `hashing` checks, and `clock` counts seconds."""
         self._notice = notice
         self._clock = clock
         self._writer = writer
         self._secret = secret
         self._sessions = sessions
-        self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
+        self._turns = asyncio.Lock()
+        self._hashing = hashing
         self._failures: OrderedDict[str, _Failures] = OrderedDict()
 
     async def sign_in(
@@ -108,10 +110,10 @@ class SigningIn:
     ) -> credentials.Credential:
         sources = (f"email {email_hash}", f"address {address}", f"pair {email_hash} {address}")
         self._require_patience(sources)
-        async with self._hashing:
+        async with self._turns:
             self._require_patience(sources)  # again: others have failed while this one queued
             tried = password if len(password) <= passwords.LONGEST else ""
-            is_right = await asyncio.to_thread(credentials.is_password, tried, credential)
+            is_right = await self._hashing.run(partial(credentials.is_password, tried, credential))
             if not is_right or credential is None:
                 self._count_failure(sources)
                 raise WrongCredentials
@@ -120,8 +122,8 @@ class SigningIn:
 
     async def hash(self, password: str) -> str:
         """The hash of a new password, in its turn."""
-        async with self._hashing:
-            return await asyncio.to_thread(credentials.hash_password, password)
+        async with self._turns:
+            return await self._hashing.run(partial(credentials.hash_password, password))
 
     def _require_patience(self, sources: tuple[str, ...]) -> None:
         wait = max(
