@@ -4,7 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-const FEATURES = ['accounts', 'tenancy', 'registry', 'trust', 'evaluations', 'alerts', 'audit', 'predictions'];
+const FEATURES = ['accounts', 'tenancy', 'registry', 'trust', 'evaluations', 'alerts', 'audit', 'predictions', 'security'];
 
 /** The rooms of src: app puts features together; features know no other feature; components and lib know neither. */
 const zones = [

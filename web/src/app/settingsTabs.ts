@@ -14,6 +14,14 @@ export interface SettingsTab<Props> {
 export const ORGANIZATION_TABS: readonly SettingsTab<TenantOfTab>[] = [
   { name: 'general', label: 'General', screen: lazy(async () => ({ default: (await import('../features/tenancy/OrganizationTab')).OrganizationTab })) },
   { name: 'projects', label: 'Projects', screen: lazy(async () => ({ default: (await import('../features/tenancy/ProjectsTab')).ProjectsTab })) },
+  {
+    name: 'security', label: 'Security', needs: 'READ_SECURITY',
+    screen: lazy(async () => ({ default: (await import('../features/security/SecurityTab')).SecurityTab })),
+  },
+  {
+    name: 'reads', label: 'Reads', needs: 'READ_SECURITY',
+    screen: lazy(async () => ({ default: (await import('../features/security/AccessTab')).AccessTab })),
+  },
 ];
 
 export const PROJECT_TABS: readonly SettingsTab<TenantOfTab>[] = [
