@@ -172,6 +172,15 @@ async def test_an_address_that_a_key_was_used_from_is_known_to_every_process(wor
     assert world.rows("SELECT count(*) FROM security.key_addresses") == [(1,)]
 
 
+async def test_a_persons_own_key_is_told_in_each_of_their_organizations_and_sealed_with_theirs(world: World) -> None:
+    world.journal.used("key", "192.0.2.1", lambda: KeyUse(KEY, None, "192.0.2.1", "192.0.2.1", person=ADA))
+    await world.journal.keep()
+
+    assert [(row[0], row[1]) for row in world.occurrences()] == [(OURS, "first_use"), (THEIRS, "first_use")]
+    assert world.rows("SELECT DISTINCT sealed_for, person FROM security.occurrences") == [(ADA, ADA)]
+    assert world.rows("SELECT count(*) FROM vault.person_keys") == [(1,)]
+
+
 async def test_what_is_older_than_its_days_is_removed_and_nothing_else(world: World) -> None:
     for age in (31, 29):
         world.do(

@@ -52,6 +52,7 @@ class KeyUse(NamedTuple):
 
     key_id: UUID
     organization_id: UUID | None
+    """Whose business it is; None for that of each organization which its person belongs to."""
     address: str
     network: str
     person: UUID | None = None

@@ -125,7 +125,7 @@ def _event_of(row: security.SecurityEvent, keys: dict[UUID, bytes], at: At) -> S
         kind=SecurityKind(row.kind),
         reason=row.reason,
         subject=row.subject or None,
-        address=None if key is None or row.address_box is None else people.opened(key, row.address_box),
+        address=None if row.address_box is None else people.readable(key, row.address_box),
         count=min(row.times, MOST_SHOWN),
         first_at=row.first_at,
         last_at=row.last_at,

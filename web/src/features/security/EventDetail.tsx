@@ -17,7 +17,9 @@ export function EventDetail({ event, onClose }: { event: SecurityEventFiguresFra
   const [, setParams] = useSearchParams();
   const place = useRef<HTMLDivElement>(null);
   // On a narrow screen it stands above the list, out of sight of whoever has scrolled down in that.
-  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [event.id]);
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: 'nearest' });
+  }, [event.id]);
   const reason = reasonWords(event);
   const only = (actor: string) => () =>
     setParams((before) => {
