@@ -25,12 +25,14 @@ test('a quiet day is said to be one, and of a day that was not read whole only t
 });
 
 test('a role is told with whose it was, a permission by its name, and an unknown reason as it stands', () => {
-  const of = (kind: 'ROLE_CHANGED' | 'PERMISSION_REFUSED' | 'EXPORTED', reason: string) => reasonWords({ kind, reason, person: ADA });
+  const of = (kind: 'ROLE_CHANGED' | 'KEY_CHANGED' | 'SESSION_ENDED' | 'PERMISSION_REFUSED' | 'EXPORTED', reason: string) => reasonWords({ kind, reason, person: ADA });
 
   expect(of('ROLE_CHANGED', 'none>member')).toBe('Ada became member');
   expect(of('ROLE_CHANGED', 'member>none')).toBe('Ada is no longer member');
   expect(of('ROLE_CHANGED', 'member>viewer')).toBe('Ada was member and is viewer now');
   expect(of('PERMISSION_REFUSED', 'manage_keys')).toBe('lacks “manage keys”');
+  expect(of('KEY_CHANGED', 'revoked')).toBe('a key was revoked');
+  expect(of('SESSION_ENDED', 'revoked')).toBe('ended from elsewhere');
   expect(of('EXPORTED', 'something_new')).toBe('something new');
 });
 

@@ -54,7 +54,6 @@ const REASONS: Partial<Record<string, string>> = {
   first_use: 'the first use of the key',
   new_address: 'never used from there before',
   audit: 'the audit trail',
-  created: 'a key was made',
   right_password: 'with the right password',
   set: 'another password holds',
   signed_out: 'signed out',
@@ -71,6 +70,7 @@ export function reasonWords(event: Pick<SecurityEventFiguresFragment, 'kind' | '
     return `${actorName(event.person)} ${change}`;
   }
   if (event.kind === 'PERMISSION_REFUSED') return `lacks “${words(event.reason).toLowerCase()}”`;
+  if (event.kind === 'KEY_CHANGED') return `a key was ${words(event.reason).toLowerCase()}`;
   return REASONS[event.reason] ?? words(event.reason).toLowerCase();
 }
 
