@@ -5,6 +5,7 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,6 +13,7 @@ import structlog
 from argon2 import PasswordHasher
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from xdist.scheduler import LoadScopeScheduling
 
 from cdt.database.migrating import migrate
 from cdt.database.roles import DatabaseRole, conninfo_as
@@ -20,8 +22,9 @@ from cdt.projections import schema
 from cdt.vault import credentials
 from tests.api import Api, running, settings_of
 
+BROWSER = "tests/browser"
 LONGEST_FIRST = (
-    "tests/browser/test_dashboard.py",
+    BROWSER,
     "tests/flows/test_kills.py",
     "tests/reactions/test_live.py",
     "tests/predictions/test_durability.py",
@@ -31,15 +34,31 @@ LONGEST_FIRST = (
     "tests/workers/test_kills.py",
     "tests/reactions/test_evaluations.py",
 )
-"""Files that take half a minute or more: begun last, they would keep one core at work and the other idle."""
+"""What takes half a minute or more: begun last, it would keep one core at work and the other idle."""
 
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
 
 
+class Together(LoadScopeScheduling):
+    """Each file in one process, and those of the browser in the same: they share a whole product."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group_of(nodeid.partition("::")[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Several processes share the tests so."""
+    return Together(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the longest files first, the others in their order."""
+    """Run the longest first, the others in their order."""
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: places.get(item.location[0], len(places)))
+    items.sort(key=lambda item: places.get(_group_of(item.location[0]), len(places)))
+
+
+def _group_of(file: str) -> str:
+    return BROWSER if file.startswith(BROWSER) else file
 
 
 @pytest.fixture(scope="session", autouse=True)

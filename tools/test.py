@@ -19,7 +19,7 @@ MOST_WORKERS = 4
 def main() -> None:
     """Run all of it; the checks are told of last."""
     workers = min((os.cpu_count() or 1) + 1, MOST_WORKERS)
-    sharing = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]  # tests/conftest.py has the order
+    sharing = ["-n", str(workers), "--dist", "loadscope", "--no-loadscope-reorder"]  # tests/conftest.py has the order
     command = [PYTHON, "-m", "pytest", *sharing, "-q", *sys.argv[1:]]
     with ThreadPoolExecutor(max_workers=1) as beside:
         checked = beside.submit(lambda: list(run_checks(at_once=1)))

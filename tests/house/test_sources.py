@@ -58,5 +58,5 @@ def test_tasks_are_ended_in_the_one_way_that_does_not_wait_for_ever() -> None:
     assert {str(path.relative_to(SOURCES)) for path in modules() if ".cancel()" in path.read_text()} == ends
 
 
-def test_the_files_that_are_run_first_exist() -> None:
-    assert [name for name in LONGEST_FIRST if not (ROOT / name).is_file()] == []
+def test_what_is_run_first_exists() -> None:
+    assert [name for name in LONGEST_FIRST if not (ROOT / name).exists()] == []
