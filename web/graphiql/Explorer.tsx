@@ -2,14 +2,21 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createClient } from 'graphql-ws';
 import { useEffect, useMemo, useState } from 'react';
-import { currentSession, expireSession, useSession, type Session } from '../src/lib/session';
+import { recover } from '../src/lib/renewal';
+import { currentSession, useSession, type Session } from '../src/lib/session';
 import { EXAMPLES, variablesOf, type Known } from './examples';
 import { SignIn } from './SignIn';
 
 /** GraphiQL with the dashboard's session; without one it asks for it. */
 export function Explorer() {
   const session = useSession();
-  return session === null ? <SignIn /> : <SignedIn key={session.accessToken} session={session} />;
+  return session === null ? <SignIn /> : <SignedIn key={session.key} session={session} />;
+}
+
+/** As whoever is signed in just then: a token is renewed before it ends. */
+function bearer(): Record<string, string> {
+  const session = currentSession();
+  return session === null ? {} : { authorization: `Bearer ${session.accessToken}` };
 }
 
 const FIRST_MODEL = `{
@@ -36,17 +43,17 @@ interface FirstModel {
   };
 }
 
-async function firstModel(session: Session): Promise<Known | null> {
+async function firstModel(): Promise<Known | null> {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: {
       accept: 'application/graphql-response+json, application/json',
-      authorization: `Bearer ${session.accessToken}`,
+      ...bearer(),
       'content-type': 'application/json',
     },
     body: JSON.stringify({ query: FIRST_MODEL }),
   });
-  if (response.status === 401) expireSession();
+  if (response.status === 401) void recover();
   const { data } = (await response.json()) as FirstModel;
   const model = data?.models.nodes[0];
   if (model === undefined) return null;
@@ -63,24 +70,24 @@ async function firstModel(session: Session): Promise<Known | null> {
 
 function SignedIn({ session }: { session: Session }) {
   const [known, setKnown] = useState<Known | null | undefined>(undefined);
+  const { key } = session;
   useEffect(() => {
-    firstModel(session).then(setKnown, () => setKnown(null));
-  }, [session]);
+    firstModel().then(setKnown, () => setKnown(null));
+  }, [key]);
   const fetcher = useMemo(() => {
     const socketUrl = new URL('/graphql', window.location.href);
     socketUrl.protocol = socketUrl.protocol === 'https:' ? 'wss:' : 'ws:';
-    const authorization = `Bearer ${session.accessToken}`;
     return createGraphiQLFetcher({
       url: '/graphql',
       fetch: async (input, init) => {
-        const response = await fetch(input, init);
-        if (response.status === 401 && currentSession() !== null) expireSession();
+        const response = await fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...bearer() } });
+        if (response.status === 401 && currentSession() !== null) void recover();
         return response;
       },
-      headers: { accept: 'application/graphql-response+json, application/json', authorization },
-      wsClient: createClient({ url: socketUrl.href, lazy: true, connectionParams: { authorization } }),
+      headers: { accept: 'application/graphql-response+json, application/json' },
+      wsClient: createClient({ url: socketUrl.href, lazy: true, connectionParams: bearer }),
     });
-  }, [session.accessToken]);
+  }, []);
   const tabs = useMemo(() => {
     const now = new Date();
     return EXAMPLES.map(({ name, query }) => ({ query, variables: variablesOf(name, known ?? null, now) }));

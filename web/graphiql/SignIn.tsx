@@ -1,9 +1,10 @@
 import { useState, type SubmitEvent } from 'react';
+import { FROM_A_PAGE } from '../src/lib/renewal';
 import { beginSession } from '../src/lib/session';
 
 const SIGN_IN = `mutation ($input: SignInInput!) {
   signIn(input: $input) {
-    ... on SignInPayload { accessToken expiresAt viewer { name email } }
+    ... on SignInPayload { accessToken expiresAt viewer { id name email } }
     ... on Failure { message }
   }
 }`;
@@ -13,7 +14,7 @@ interface SignedIn {
     signIn: {
       accessToken?: string;
       expiresAt?: string;
-      viewer?: { name: string | null; email: string | null };
+      viewer?: { id: string; name: string | null; email: string | null };
       message?: string;
     };
   };
@@ -27,14 +28,14 @@ export function SignIn() {
     const form = new FormData(event.currentTarget);
     const response = await fetch('/graphql', {
       method: 'POST',
-      headers: { accept: 'application/graphql-response+json, application/json', 'content-type': 'application/json' },
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...FROM_A_PAGE },
       body: JSON.stringify({ query: SIGN_IN, variables: { input: { email: form.get('email'), password: form.get('password') } } }),
     })
       .then((response) => response.json() as Promise<SignedIn>)
       .catch(() => null);
     const answer = response?.data?.signIn;
-    if (answer?.accessToken !== undefined && answer.expiresAt !== undefined) {
-      beginSession({ accessToken: answer.accessToken, expiresAt: answer.expiresAt, viewer: answer.viewer ?? {} });
+    if (answer?.accessToken !== undefined && answer.expiresAt !== undefined && answer.viewer !== undefined) {
+      beginSession({ accessToken: answer.accessToken, expiresAt: answer.expiresAt, viewer: answer.viewer });
     } else {
       setFailure(answer?.message ?? 'The server did not answer. Try again.');
     }

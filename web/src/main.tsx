@@ -4,14 +4,18 @@ import './app/theme.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
+import { keepRenewing, resume } from './lib/renewal';
 import { reloadForAnotherRelease } from './lib/release';
 
 reloadForAnotherRelease(() => window.location.reload());
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no place for the dashboard.');
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+void resume().then(() => {
+  keepRenewing();
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+});

@@ -26,7 +26,17 @@ vi.stubGlobal(
   },
 );
 
+/** What one test's tab tells must not reach the tests beside it. */
+class Alone {
+  onmessage: unknown = null;
+  postMessage() {
+    return undefined;
+  }
+}
+vi.stubGlobal('BroadcastChannel', Alone);
+
 afterEach(() => {
   cleanup();
+  localStorage.clear();
   sessionStorage.clear();
 });

@@ -14,6 +14,7 @@ import strawberry
 import structlog
 
 from cdt.access.admission import Identity
+from cdt.access.cookies import Page
 from cdt.access.grants import Grants
 from cdt.access.rates.buckets import Standing
 from cdt.access.rates.policies import Operation, RateLimited
@@ -71,9 +72,12 @@ class Context:
         address: str,
         *,
         agent: str = "",
+        page: Page | None = None,
         is_one_operation: bool = False,
     ) -> None:
         """`address` is where the request came from, and `agent` the program that it names itself.
+
+        page: the page of ours that asks, for which its browser keeps the refresh token.
 
         is_one_operation: it ends with its one answer, so what was looked up at a position may be kept until then.
         """
@@ -81,6 +85,9 @@ class Context:
         self.identity = identity
         self.address = address
         self.agent = agent
+        self.page = page
+        self.cookie: str | None = None
+        """What the browser of the page is to keep."""
         self.is_one_operation = is_one_operation
         self.connection_params: Any = None
         self.extensions: dict[str, Any] = {}

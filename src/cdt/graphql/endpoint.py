@@ -21,6 +21,7 @@ from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET, UnsetType
 
 from cdt.access.admission import Identity
+from cdt.access.cookies import Page, page_of
 from cdt.access.rates.headers import headers_of_refusal, rate_headers
 from cdt.access.rates.policies import Operation
 from cdt.graphql.context import Context
@@ -68,6 +69,7 @@ class Endpoint(GraphQL[Context, None]):
         )
         self._services = services
         self._streams = streams
+        self._origins = frozenset(each.lower() for each in origins)
         self._identities: dict[str | None, Identity] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,6 +93,7 @@ class Endpoint(GraphQL[Context, None]):
             (b"content-type", b"application/json"),
             (b"content-length", str(len(text)).encode()),
             *_rate_headers(context),
+            *_cookie_headers(context),
         ]
         await send({"type": "http.response.start", "status": _status(context), "headers": headers})
         await send({"type": "http.response.body", "body": text})
@@ -109,6 +112,7 @@ class Endpoint(GraphQL[Context, None]):
             identity,
             address,
             agent=_header(scope, b"user-agent") or "",
+            page=self._page_of(scope),
             is_one_operation=True,
         )
         try:
@@ -176,9 +180,16 @@ class Endpoint(GraphQL[Context, None]):
             identity,
             address,
             agent=request.headers.get("user-agent", ""),
+            page=self._page_of(request.scope),
             is_one_operation=isinstance(request, Request) and not self._streams,
         )
         return context
+
+    def _page_of(self, scope: Scope) -> Page | None:
+        """The page of ours that asks; of what is streamed no answer can set a cookie."""
+        if self._streams or scope["type"] != "http":
+            return None
+        return page_of(scope["headers"], scope["scheme"], self._origins)
 
     async def _identify(self, services: Services, authorization: str | None, address: str) -> Identity | None:
         """Who asks. A token that was read is believed until it ends: reading one costs as much as a small query.
@@ -222,7 +233,7 @@ class Endpoint(GraphQL[Context, None]):
         response = getattr(request.state, "sub_response", None)
         context: Context | None = getattr(request.state, "context", None)
         if response is not None and context is not None:
-            response.raw_headers.extend(_rate_headers(context))
+            response.raw_headers.extend([*_rate_headers(context), *_cookie_headers(context)])
             response.status_code = _status(context) if context.limited else response.status_code
         if response is not None and getattr(request.state, "speaks_graphql_json", False):
             response.headers["content-type"] = f"{GRAPHQL_JSON}; charset=utf-8"
@@ -265,6 +276,13 @@ def _rate_headers(context: Context) -> list[tuple[bytes, bytes]]:
         told = headers_of_refusal(context.limited)
         return [(name.encode(), text.encode()) for name, text in told.items()]
     return rate_headers(context.standing)
+
+
+def _cookie_headers(context: Context) -> list[tuple[bytes, bytes]]:
+    """What the page's browser is to keep; no cache may keep it too."""
+    if context.cookie is None:
+        return []
+    return [(b"set-cookie", context.cookie.encode()), (b"cache-control", b"no-store")]
 
 
 def _is_plain(scope: Scope) -> bool:

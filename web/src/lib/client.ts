@@ -1,5 +1,6 @@
 import { Client, cacheExchange, fetchExchange, mapExchange, subscriptionExchange, type CombinedError } from 'urql';
-import { currentSession, expireSession } from './session';
+import { FROM_A_PAGE, recover } from './renewal';
+import { currentSession, onSessionChange } from './session';
 import { createSockets, rememberCursor } from './sockets';
 
 /** Without text/event-stream, which the server would answer with a stream. */
@@ -25,6 +26,7 @@ export function createApiClient(): { client: Client; close: () => void } {
       return {
         headers: {
           accept: ACCEPT,
+          ...FROM_A_PAGE,
           ...(session === null ? {} : { authorization: `Bearer ${session.accessToken}` }),
         },
       };
@@ -33,7 +35,7 @@ export function createApiClient(): { client: Client; close: () => void } {
       cacheExchange,
       mapExchange({
         onError: (error) => {
-          if (isUnauthenticated(error)) expireSession();
+          if (isUnauthenticated(error) && currentSession() !== null) void recover();
         },
       }),
       fetchExchange,
@@ -56,5 +58,16 @@ export function createApiClient(): { client: Client; close: () => void } {
       }),
     ],
   });
-  return { client, close: () => void sockets.dispose() };
+  // A connection lasts as long as the token that it was opened with: with the next one it is taken up anew.
+  let token = currentSession()?.accessToken;
+  const stop = onSessionChange(() => {
+    const next = currentSession()?.accessToken;
+    if (next !== undefined && token !== undefined && next !== token) sockets.terminate();
+    token = next;
+  });
+  const close = () => {
+    stop();
+    void sockets.dispose();
+  };
+  return { client, close };
 }

@@ -1,5 +1,6 @@
 import { stringifyDocument } from 'urql';
 import { graphql } from '../gql';
+import { FROM_A_PAGE } from './renewal';
 import { currentSession, endSession } from './session';
 
 const SignOut = graphql(`
@@ -18,7 +19,7 @@ export function signOut(): void {
   fetch('/graphql', {
     method: 'POST',
     keepalive: true,
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${session.accessToken}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${session.accessToken}`, ...FROM_A_PAGE },
     body: JSON.stringify({ query: stringifyDocument(SignOut), variables: { input: {} } }),
   }).catch(() => undefined); // unreachable: the token ends by itself within the hour
 }

@@ -1,6 +1,7 @@
 import { createClient, type Client } from 'graphql-ws';
 import { setConnectionState } from './connection';
-import { currentSession, expireSession } from './session';
+import { recover } from './renewal';
+import { currentSession } from './session';
 
 /** Close codes by which the server says that it does not know the token. */
 const REFUSED = new Set([4401, 4403]);
@@ -30,7 +31,7 @@ export function createSockets(url: string): Client {
       connecting: (isRetry) => setConnectionState(isRetry ? 'reconnecting' : 'connecting'),
       connected: () => setConnectionState('live'),
       closed: (event) => {
-        if (isClose(event) && REFUSED.has(event.code)) expireSession();
+        if (isClose(event) && REFUSED.has(event.code)) void recover();
         setConnectionState(isClose(event) && event.code === 1000 ? 'idle' : 'reconnecting');
       },
     },

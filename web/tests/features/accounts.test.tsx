@@ -22,7 +22,7 @@ function at(address: string, page: ReactNode, answer: object) {
 
 const BEGUN = {
   __typename: 'LinkPayload',
-  session: { accessToken: 'a', expiresAt: '2999-01-01T00:00:00Z', viewer: { name: 'Grace', email: 'grace@example.org' } },
+  session: { accessToken: 'a', expiresAt: '2999-01-01T00:00:00Z', viewer: { id: 'grace', name: 'Grace', email: 'grace@example.org' } },
 };
 const PASSWORD = { target: { value: 'a quiet long evening' } };
 

@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { beginSession, currentSession } from '../../src/lib/session';
 import { signOut } from '../../src/lib/signOut';
 
-const SESSION = { accessToken: 'token', expiresAt: '2099-01-01T00:00:00Z', viewer: { name: 'Ada', email: 'ada@example.org' } };
+const SESSION = { accessToken: 'token', expiresAt: '2099-01-01T00:00:00Z', viewer: { id: 'ada', name: 'Ada', email: 'ada@example.org' } };
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -19,7 +19,7 @@ test('who signs out has left at once, and the server is told with their token', 
   expect(currentSession()).toBe(null);
   const [url, init] = sent.mock.calls[0] ?? [];
   expect(url).toBe('/graphql');
-  expect(init?.headers).toMatchObject({ authorization: 'Bearer token' });
+  expect(init?.headers).toMatchObject({ authorization: 'Bearer token', 'x-csrf-token': '1' });
   expect(init?.keepalive).toBe(true);
   expect(JSON.parse(init?.body as string)).toMatchObject({ variables: { input: {} } });
   expect(init?.body).toContain('signOut(input: $input)');

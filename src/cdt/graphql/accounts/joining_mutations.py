@@ -102,7 +102,9 @@ class JoiningMutations:
         begun = await info.context.services.joining.verify_email(
             input.link, password=input.password, coming=_coming(info, input)
         )
-        return LinkPayload(message="Your address is verified, and you are signed in.", session=come_in(info, begun))  # pyright: ignore[reportReturnType]
+        return LinkPayload(
+            message="Your address is verified, and you are signed in.", session=come_in(info, begun, SessionPayload)
+        )  # pyright: ignore[reportReturnType]
 
     @mutation(Permission.PUBLIC, "Have a link for another password sent to your address.", counts=Operation.SIGN_IN)
     async def request_password_reset(
@@ -127,7 +129,9 @@ class JoiningMutations:
         begun = await info.context.services.joining.reset_password(
             input.link, password=input.new_password, coming=_coming(info, input)
         )
-        return LinkPayload(message="Your password is changed, and you are signed in.", session=come_in(info, begun))  # pyright: ignore[reportReturnType]
+        return LinkPayload(
+            message="Your password is changed, and you are signed in.", session=come_in(info, begun, SessionPayload)
+        )  # pyright: ignore[reportReturnType]
 
 
 def _coming(info: Info, asking: VerifyEmailInput | ResetPasswordInput) -> Coming:

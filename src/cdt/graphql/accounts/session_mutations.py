@@ -11,7 +11,7 @@ from cdt.commands import accounts
 from cdt.domain.accounts.events import EndOfSession
 from cdt.domain.errors import NotFound
 from cdt.domain.tenancy.roles import Permission
-from cdt.graphql.accounts.sessions import SessionPayload, come_in
+from cdt.graphql.accounts.sessions import SessionPayload, come_in, go_out
 from cdt.graphql.commanding import command_id_in, own_command_of
 from cdt.graphql.context import Done, Info
 from cdt.graphql.errors import Failures, FailuresOfNobody
@@ -31,9 +31,12 @@ class SignInInput:
 
 @strawberry.input(description="A session that is to go on.")
 class RefreshSessionInput:
-    """Give the same commandId when you try again after a lost answer: a token that is used twice ends the session."""
+    """Give the same commandId when you try again after a lost answer: a token that is used twice ends the session.
 
-    refresh_token: str
+    A page leaves the token out: its browser has it in a cookie.
+    """
+
+    refresh_token: str | None = None
     command_id: str | None = None
 
 
@@ -121,8 +124,7 @@ class SessionMutations:
             command_id=command_id_in(input.command_id),
             now=info.context.services.now(),
         )
-        come_in(info, begun)
-        return SignInPayload.of(begun)  # pyright: ignore[reportReturnType]
+        return come_in(info, begun, SignInPayload)  # pyright: ignore[reportReturnType]
 
     @mutation(
         Permission.PUBLIC,
@@ -131,11 +133,12 @@ class SessionMutations:
     )
     async def refresh_session(self, info: Info, input: RefreshSessionInput) -> RefreshSessionResult:  # noqa: A002
         """See SessionPayload."""
+        page = info.context.page
+        token = input.refresh_token or (None if page is None else page.refresh_token) or ""
         begun = await info.context.services.sessions.renew(
-            input.refresh_token, command_id=command_id_in(input.command_id), now=info.context.services.now()
+            token, command_id=command_id_in(input.command_id), now=info.context.services.now()
         )
-        come_in(info, begun)
-        return RefreshSessionPayload.of(begun)  # pyright: ignore[reportReturnType]
+        return come_in(info, begun, RefreshSessionPayload)  # pyright: ignore[reportReturnType]
 
     @mutation(Permission.SIGNED_IN, "Sign out: the session that asks ends.")
     async def sign_out(self, info: Info, input: SignOutInput) -> SignOutResult:  # noqa: A002
@@ -143,6 +146,7 @@ class SessionMutations:
         identity = info.context.identity
         if identity is None or identity.session_id is None:
             raise NotFound(kind="session")
+        go_out(info)
         return await _end(info, input, identity.session_id, EndOfSession.SIGNED_OUT)  # pyright: ignore[reportReturnType]
 
     @mutation(Permission.SIGNED_IN, "Sign out everywhere: all your sessions end, or all others.")
@@ -153,6 +157,8 @@ class SessionMutations:
         but = info.context.identity.session_id if input.keep_this else None
         done = await info.context.do(accounts.sign_out_everywhere, user_id, but=but, by=by)
         await info.context.services.sessions.forget_ended(user_id)
+        if but is None:
+            go_out(info)
         return EndedPayload.of(done)  # pyright: ignore[reportReturnType]
 
     @mutation(Permission.SIGNED_IN, "End one of your sessions, such as that of a device which is lost.")

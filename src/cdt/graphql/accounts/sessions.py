@@ -1,7 +1,7 @@
 """The sessions of the one who asks."""
 
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -20,24 +20,27 @@ from cdt.vault import people, sessions
 @needs(Permission.PUBLIC)
 @strawberry.type(description="The tokens of a session. Send the access token as `Authorization: Bearer <token>`.")
 class SessionPayload:
-    """The refresh token is good once: `refreshSession` answers the next."""
+    """The refresh token is good once: `refreshSession` answers the next. A page's browser keeps it in a cookie."""
 
     access_token: str
     expires_at: datetime = strawberry.field(description="When the access token ends.")
-    refresh_token: str
+    refresh_token: str | None = strawberry.field(description="Null where a page asked, whose browser keeps it.")
     refresh_expires_at: datetime = strawberry.field(description="When the refresh token ends, unless it is used.")
     viewer: Viewer
 
     @classmethod
-    def of(cls, begun: Begun) -> Self:
-        """From a session's newest tokens."""
+    def of(cls, begun: Begun, *, is_kept: bool) -> Self:
+        """From a session's newest tokens; a refresh token that is kept in a cookie is told to no script."""
         return cls(
             access_token=begun.access.text,
             expires_at=begun.access.expires_at,
-            refresh_token=begun.refresh.text,
+            refresh_token=None if is_kept else begun.refresh.text,
             refresh_expires_at=begun.refresh.expires_at,
             viewer=Viewer(kind=ActorKind.USER, key=begun.actor.id),
         )
+
+
+Payload = TypeVar("Payload", bound=SessionPayload)
 
 
 @needs(Permission.SIGNED_IN)
@@ -78,12 +81,21 @@ async def own_sessions(info: Info) -> list[Session]:
     ]
 
 
-def come_in(info: Info, begun: Begun) -> SessionPayload:
-    """A session that has begun; what is asked beside it, is asked by who has come in."""
-    info.context.identity = Identity(
+def come_in(info: Info, begun: Begun, kind: type[Payload]) -> Payload:
+    """A session that has begun or goes on; what is asked beside it, is asked by who has come in."""
+    context = info.context
+    context.identity = Identity(
         begun.actor, user_id=UUID(begun.actor.id), session_id=begun.session_id, expires_at=begun.access.expires_at
     )
-    return SessionPayload.of(begun)
+    if context.page is not None:
+        context.cookie = context.page.keeping(begun.refresh, context.services.now())
+    return kind.of(begun, is_kept=context.page is not None)
+
+
+def go_out(info: Info) -> None:
+    """The session that asks has ended: a page's browser need not keep its token."""
+    if info.context.page is not None:
+        info.context.cookie = info.context.page.forgetting()
 
 
 def session_id_of(session_id: UUID) -> strawberry.ID:

@@ -17,6 +17,7 @@ const ResetPassword = graphql(`
           accessToken
           expiresAt
           viewer {
+            id
             name
             email
           }

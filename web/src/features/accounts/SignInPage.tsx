@@ -16,6 +16,7 @@ const SignIn = graphql(`
         accessToken
         expiresAt
         viewer {
+          id
           name
           email
         }

@@ -17,6 +17,7 @@ const VerifyEmail = graphql(`
           accessToken
           expiresAt
           viewer {
+            id
             name
             email
           }
