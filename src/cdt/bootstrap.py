@@ -14,6 +14,7 @@ from cdt.access.ended import EndedSessions
 from cdt.access.grants import GrantBook
 from cdt.access.hashing import Hashing
 from cdt.access.joining import Joining
+from cdt.access.keyring import Keyring
 from cdt.access.keys import KeyBook
 from cdt.access.rates.limiter import Limiter
 from cdt.access.rates.policies import Limits
@@ -206,6 +207,9 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         child = Child()
         stack.callback(child.kill)
         tokens = Tokens(given.secret)
+        keyring = Keyring(tokens, writer)
+        await keyring.try_reading()
+        await stack.enter_async_context(beside(keyring.keep_reading(), name="signing keys"))
         ended = EndedSessions(reader, utc_now)
         await stack.enter_async_context(notifications.following(PROJECTED, ended.hear))
         await stack.enter_async_context(beside(ended.keep_reading(), name="ended sessions"))

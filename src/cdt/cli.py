@@ -41,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     mail.add_argument("number", nargs="?", type=int, help="the mail to show")
     mail.add_argument("--limit", type=int, default=50, help="how many to list; default: 50")
     command("migrate", _migrate, "Bring the database to this release's tables.")
+    signing_keys = command("signing-keys", _signing_keys, "List the keys that sign access tokens, or make another one.")
+    signing_keys.add_argument("action", nargs="?", choices=["rotate"], help="rotate: let a new key sign")
     command("secret", _secret, "Print a new CDT_SECRET_KEY.")
     replay = command("replay", _replay, "Print what was known of a model at a moment, from its events alone.")
     replay.add_argument("model", help="the model's name or id")
@@ -129,6 +131,12 @@ def _migrate(settings: Settings, _given: argparse.Namespace) -> int:
     for name in prepare_database(needed(settings).database_url):
         print(name)  # noqa: T201
     return 0
+
+
+def _signing_keys(settings: Settings, given: argparse.Namespace) -> int:
+    from cdt import signing
+
+    return signing.run(settings, rotating=given.action == "rotate")
 
 
 def _secret(_settings: Settings, _given: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ WITHOUT_TENANT = {
     "vault.credentials": "looked up by the keyed hash of an address, before anybody is known",
     "vault.key_uses": "when each key was used last, asked for with keys that were seen under the policy",
     "vault.person_keys": "looked up by people who were seen under the policy",
+    "vault.signing_keys": "ids and times alone, for every process that admits",
     "vault.sessions": "looked up by a refresh token, before anybody is known",
     "work.heartbeats": "which processes live",
     "work.parked_reactions": "what the operator must mend",

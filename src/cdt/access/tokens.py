@@ -1,5 +1,6 @@
 """Access tokens: JSON Web Tokens that this installation signed, good for an hour."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -8,8 +9,12 @@ import jwt
 import msgspec
 
 from cdt.vault.secret import VaultSecret
+from cdt.vault.signing_keys import SigningKey
 
 LIFETIME = timedelta(hours=1)
+OVERLAP = timedelta(minutes=1)
+"""How long after a new key has begun some process may still sign with the former one."""
+BEFORE_ANY = datetime(2026, 1, 1, tzinfo=UTC)
 ISSUER = "cdt"
 AUDIENCE = "cdt-api"
 ALGORITHM = "HS256"
@@ -37,13 +42,33 @@ class RefusedToken(NamedTuple):
     user_id: UUID | None
 
 
+class _Key(NamedTuple):
+    """A key, and when the last token that it can have signed has ended; None for one that signs still."""
+
+    secret: bytes
+    ends_by: datetime | None
+
+
 class Tokens:
     """Signs and reads access tokens. Each names the key that signed it, so that keys can be changed."""
 
     def __init__(self, secret: VaultSecret) -> None:
-        """The signing key is derived from the vault's secret."""
-        self._keys = {"1": secret.key_for("tokens/1")}
-        self._newest = "1"
+        """The signing keys are derived from the vault's secret; the first of them until `use` tells of others."""
+        self._secret = secret
+        self._known: tuple[SigningKey, ...] = ()
+        self._keys: dict[str, _Key] = {}
+        self.use([SigningKey("1", BEFORE_ANY)])
+
+    def use(self, known: Sequence[SigningKey]) -> None:
+        """Sign and read by these keys from now on, oldest first. Of none, those that were known stay."""
+        if not known or tuple(known) == self._known:
+            return
+        ends: list[datetime | None] = [each.signs_from + LIFETIME + OVERLAP for each in known[1:]]
+        self._known = tuple(known)
+        self._keys = {
+            each.key_id: _Key(self._secret.key_for(f"tokens/{each.key_id}"), ends_by)
+            for each, ends_by in zip(known, [*ends, None], strict=True)
+        }
 
     def issue(self, user_id: UUID, *, now: datetime, session_id: UUID | None = None) -> IssuedToken:
         """A token for a person who has just shown who they are; it ends with the session, if it is of one."""
@@ -51,8 +76,14 @@ class Tokens:
         claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": str(user_id), "iat": now, "exp": expires_at}
         if session_id is not None:
             claims["sid"] = str(session_id)
-        text = jwt.encode(claims, self._keys[self._newest], algorithm=ALGORITHM, headers={"kid": self._newest})
+        key_id = self._signing(now)
+        text = jwt.encode(claims, self._keys[key_id].secret, algorithm=ALGORITHM, headers={"kid": key_id})
         return IssuedToken(text, expires_at)
+
+    def _signing(self, now: datetime) -> str:
+        """The newest key that signs by now."""
+        begun = [each.key_id for each in self._known if each.signs_from <= now]
+        return begun[-1] if begun else self._known[0].key_id
 
     def read(self, text: str) -> ReadToken | None:
         """Whose token it is, and until when; None when it is altered, expired or not ours."""
@@ -79,11 +110,16 @@ class Tokens:
         return RefusedToken("malformed", None)
 
     def _claims(self, text: str) -> dict[str, Any]:
-        return jwt.decode(
+        """What a token says; whoever got hold of a key that was followed by another signs nothing that outlives it."""
+        key = self._keys[jwt.get_unverified_header(text)["kid"]]
+        claims: dict[str, Any] = jwt.decode(
             text,
-            self._keys[jwt.get_unverified_header(text)["kid"]],
+            key.secret,
             algorithms=[ALGORITHM],
             issuer=ISSUER,
             audience=AUDIENCE,
             options={"require": ["exp", "sub", "iss", "aud"]},
         )
+        if key.ends_by is not None and claims["exp"] > key.ends_by.timestamp():
+            raise jwt.InvalidTokenError
+        return claims
