@@ -127,7 +127,11 @@ def build(settings: Settings) -> Starlette:
             Route(
                 "/v1/audit/export",
                 audit.export_route(
-                    lambda: services().reader, lambda: services().admission, lambda: services().journal, utc_now
+                    lambda: services().reader,
+                    lambda: services().admission,
+                    lambda: services().journal,
+                    utc_now,
+                    lambda texts: services().keys_of(texts),
                 ),
             ),
             *rows.routes(),

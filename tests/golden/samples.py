@@ -75,6 +75,7 @@ from cdt.domain.tenancy.events import (
     ProjectRoleSet,
     ProjectSettingsChanged,
     RoleChanged,
+    TextRedacted,
 )
 from cdt.domain.tenancy.roles import KeyPermission, Role
 from cdt.domain.topics import TOPIC_OF
@@ -86,7 +87,7 @@ from tests.builders import A_SIGNATURE, NOON, an_id, noon_plus
 FILE = Path(__file__).parent / "events.jsonl"
 
 A, B = Digest("a" * 64), Digest("b" * 64)
-MODEL, VERSION, PERSON = an_id(1), an_id(11), an_id(1001)
+MODEL, VERSION, PERSON, TEXT = an_id(1), an_id(11), an_id(1001), an_id(1005)
 STABILITY = Component(
     kind="stability", value=0.5, low=0.25, high=0.75, weight=0.5, contribution=0.25, evidence=1.0, rows=1000,
     parts=(Part("age", 0.0),),
@@ -117,7 +118,7 @@ EVENTS: tuple[Event, ...] = (
         key_id=an_id(5), secret_id=an_id(6), prefix=Change("cdt_ab12", "cdt_cd34"),
         expires_at=Change(None, noon_plus(days=90)), former_ends_at=noon_plus(days=1),
     ),
-    KeyRevoked(key_id=an_id(5), reason="It stood in a public repository."),
+    KeyRevoked(key_id=an_id(5), reason=Sealed(TEXT, "cmVwbw==")),
     PersonalKeyCreated(
         key_id=an_id(7), user_id=PERSON, name=Sealed(PERSON, "bmFtZQ=="), prefix="cdt_ef56",
         permissions=(KeyPermission.READ, KeyPermission.WRITE), expires_at=noon_plus(days=90),
@@ -127,8 +128,9 @@ EVENTS: tuple[Event, ...] = (
         expires_at=Change(noon_plus(days=90), noon_plus(days=180)), former_ends_at=noon_plus(days=1),
     ),
     PersonalKeyRevoked(key_id=an_id(7), reason=Sealed(PERSON, "cmVhc29u")),
+    TextRedacted(of=7, field="reason"),
     OrganizationRenamed(name=Change("Census", "Census Bureau")),
-    OrganizationDescribed(description=Change("", "Who counts")),
+    OrganizationDescribed(description=Change("", Sealed(TEXT, "V2hvIGNvdW50cw=="))),
     OrganizationDomainSet(domain=Change(None, "census.example")),
     OrganizationDeleted(),
     RoleChanged(user_id=PERSON, role=Change(Role.VIEWER, Role.MEMBER)),
@@ -147,22 +149,23 @@ EVENTS: tuple[Event, ...] = (
     InvitationWithdrawn(invitation_id=an_id(51)),
     ProjectRoleSet(project_id=an_id(1003), user_id=PERSON, role=Change(None, Role.ADMIN)),
     ProjectRenamed(name=Change("Employment", "Work")),
-    ProjectDescribed(description=Change("", "Who works")),
+    ProjectDescribed(description=Change(Sealed(TEXT, "V2hv"), Sealed(TEXT, "V2hvIHdvcmtz"))),
     ProjectSettingsChanged(time_zone=Change("UTC", "Europe/Berlin"), retention_days=Change(None, 365)),
     ProjectArchived(),
     ProjectRestored(),
     ProjectDeleted(),
     NameReleased(scope="model/1", holder=MODEL),
-    ModelRegistered(name="Employment", description="Who is employed"),
+    ModelRegistered(name="Employment", description=Sealed(TEXT, "V2hvIGlz")),
     VersionAdded(version_id=VERSION, tag="1", signature=A_SIGNATURE),
     BaselineSet(
         version_id=VERSION, grid=Change(None, A), baseline=Change(None, B), rows=1000, labelled_rows=900,
         predicted_from=NOON, predicted_to=noon_plus(days=1),
     ),
     Promoted(
-        version_id=VERSION, environment="production", role="champion", serving=Change(None, VERSION), reason="the first"
+        version_id=VERSION, environment="production", role="champion", serving=Change(None, VERSION),
+        reason=Sealed(TEXT, "Zmlyc3Q="),
     ),
-    RolledBack(environment="production", serving=Change(an_id(12), VERSION), reason="it was worse"),
+    RolledBack(environment="production", serving=Change(an_id(12), VERSION), reason=Sealed(TEXT, "d29yc2U=")),
     PlanMade(version_id=VERSION, model_id=MODEL, policy=PlanPolicy(minimum_group_size=30)),
     Requested(
         plan_id=PlanId(an_id(21)), version_id=VERSION, model_id=MODEL, environment="production", cause="window_closed",
@@ -178,7 +181,7 @@ EVENTS: tuple[Event, ...] = (
         policy=Change(
             None, TrustPolicy(version=2, threshold=0.8, weights=Weights(stability=2, fairness=1, performance=1))
         ),
-        reason="the board wants it",
+        reason=Sealed(TEXT, "Ym9hcmQ="),
     ),
     Scored(
         model_id=MODEL, version_id=VERSION, environment="production", evaluation_id=EvaluationId(an_id(22)),

@@ -104,9 +104,9 @@ def test_every_projection_module_writes_and_is_listed() -> None:
 
 
 def test_every_event_is_projected_or_named_as_one_that_needs_none() -> None:
-    # what a link or a claimed name changes is in the vault and the log
+    # what a link, a claimed name or a redacted text changes is in the vault and the log
     links = {"accounts.VerificationRequested", "accounts.EmailVerified", "accounts.ResetRequested"}
-    needs_none = {"kernel.NameClaimed", "kernel.NameReleased", *links}
+    needs_none = {"kernel.NameClaimed", "kernel.NameReleased", "tenancy.TextRedacted", *links}
 
     assert {topic for topic, event in TOPICS.items() if event not in HANDLERS} == needs_none
 

@@ -201,3 +201,15 @@ async def test_whoever_was_let_in_at_that_moment_is_no_member(world: World, ada:
     left = [each.stream_id for each in await world.facts(MemberLeft)]
     assert sorted(left) == sorted([ada.ours, ada.theirs, alone])
     assert [each.stream_id for each in await world.facts(OrganizationDeleted)] == [alone]
+
+
+async def test_a_text_whose_redaction_was_only_recorded_is_destroyed_by_the_reaction(world: World) -> None:
+    text_id = uuid7()
+    sealed = await a_sealed(world, text_id, "Ada said so")
+    await world.do(tenancy.redact_text, text_id, of=1, field="reason")
+
+    await world.react()
+    await world.react()
+
+    async with world.writer.transaction() as connection:
+        assert await people.keys_of(connection, world.secret, [sealed.person]) == {}

@@ -1,17 +1,25 @@
-"""Streams an export: every entry that the scope sees, as the log stored it, a page at a time."""
+"""Streams an export: every entry that the scope sees, as the log stored it, a page at a time.
 
-from collections.abc import AsyncIterator
+What people wrote stands beside its entry, opened; once it was redacted, it stands there as that.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
 
 from cdt.audit import chain
+from cdt.database.mapper import decode
 from cdt.database.reading import NOBODY, Reader, Scope
-from cdt.domain.kernel import Position
+from cdt.domain.free_text import FREE_TEXT
+from cdt.domain.kernel import Change, Position, Sealed
+from cdt.domain.text import REDACTED
+from cdt.vault import people
 
 PAGE = 1_000
+Keys = Callable[[set[UUID]], Awaitable[Mapping[UUID, bytes]]]
 
 
 class _Row(NamedTuple):
@@ -24,9 +32,16 @@ class _Row(NamedTuple):
 
 
 async def export(
-    reader: Reader, scope: Scope, *, until: Position, asked_by: str, at: datetime, project_id: UUID | None
+    reader: Reader,
+    scope: Scope,
+    *,
+    until: Position,
+    asked_by: str,
+    at: datetime,
+    project_id: UUID | None,
+    keys: Keys,
 ) -> AsyncIterator[bytes]:
-    """The lines of an export up to a position. Sealed values stay sealed."""
+    """The lines of an export up to a position; what tells who people are stays sealed. `keys` are those of texts."""
     hashed = chain.Chain()
     yield chain.begin(
         hashed,
@@ -39,9 +54,11 @@ async def export(
     )
     position = 0
     while rows := await _page(reader, scope, after=position, until=until, project_id=project_id):
+        texts = {row.position: _texts(row) for row in rows if row.topic in FREE_TEXT}
+        opening = await keys({each.person for found in texts.values() for each in found if each is not None})
         for row in rows:
             position = row.position
-            yield chain.entry_line(hashed, _entry(row))
+            yield chain.entry_line(hashed, _entry(row, texts.get(row.position, ()), opening))
     yield chain.end(hashed, position)
 
 
@@ -72,7 +89,32 @@ async def _page(reader: Reader, scope: Scope, *, after: int, until: Position, pr
         )
 
 
-def _entry(row: _Row) -> dict[str, Any]:
+def _texts(row: _Row) -> tuple[Sealed | None, Sealed | None]:
+    """What the fact's text was before, where it was another, and what it is; None where it is in clear."""
+    event = decode(row.stream, row.version, row.topic, row.state).event
+    value: object = getattr(event, FREE_TEXT[row.topic])
+    if not isinstance(value, Change):
+        return None, _sealed(value)
+    change = cast("Change[object]", value)
+    return _sealed(change.old), _sealed(change.new)
+
+
+def _sealed(value: object) -> Sealed | None:
+    return value if isinstance(value, Sealed) else None
+
+
+def _entry(row: _Row, texts: Sequence[Sealed | None], opening: Mapping[UUID, bytes]) -> dict[str, Any]:
+    entry = _recorded(row)
+    if any(each is not None for each in texts):
+        entry["texts"] = {
+            name: people.readable(opening.get(each.person), each.box) or REDACTED
+            for name, each in zip(("old", "new"), texts, strict=True)
+            if each is not None
+        }
+    return entry
+
+
+def _recorded(row: _Row) -> dict[str, Any]:
     return {
         "position": row.position,
         "recorded_at": _text(row.recorded_at),

@@ -86,7 +86,7 @@ def replay(connection: psycopg.Connection[Any], model_id: UUID, until: Position)
         "position": until,
         "model": str(model_id),
         "name": model.name,
-        "description": model.description,
+        "description": model.description if isinstance(model.description, str) else "(sealed)",
         "versions": [
             {"id": str(version.id), "tag": version.tag, "grid": version.grid, "baseline": version.baseline}
             for version in model.versions.values()

@@ -9,9 +9,10 @@ from cdt.domain.registry import decisions
 from cdt.domain.registry.events import DeploymentRole, Environment
 from cdt.domain.registry.signature import Signature
 from cdt.domain.registry.state import registry
+from cdt.domain.text import Text
 
 
-def register_model(log: Decides[Outcome], model_id: UUID, *, name: str, description: str, by: Command) -> Outcome:
+def register_model(log: Decides[Outcome], model_id: UUID, *, name: str, description: Text, by: Command) -> Outcome:
     """Make a model known, under a name that is unique in its project."""
     return log.decide(
         registry,
@@ -72,7 +73,7 @@ def promote_version(
     version_id: UUID,
     environment: Environment,
     role: DeploymentRole,
-    reason: str,
+    reason: Text,
     by: Command,
 ) -> Outcome:
     """Let a version serve in an environment."""
@@ -87,7 +88,7 @@ def promote_version(
 
 
 def roll_back_deployment(
-    log: Decides[Outcome], model_id: UUID, *, environment: Environment, reason: str, by: Command
+    log: Decides[Outcome], model_id: UUID, *, environment: Environment, reason: Text, by: Command
 ) -> Outcome:
     """Let the champion before the present one serve again."""
     return log.decide(

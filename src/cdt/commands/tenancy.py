@@ -8,8 +8,11 @@ from cdt.domain.kernel import Command, Sealed
 from cdt.domain.tenancy import decisions, invitations, members
 from cdt.domain.tenancy import organizations as organization_decisions
 from cdt.domain.tenancy import projects as project_decisions
+from cdt.domain.tenancy import texts as written_texts
 from cdt.domain.tenancy.roles import Role
 from cdt.domain.tenancy.state import organizations, projects
+from cdt.domain.tenancy.texts import texts
+from cdt.domain.text import Text
 
 
 def create_organization(
@@ -29,7 +32,7 @@ def rename_organization(
 
 
 def describe_organization(
-    log: Decides[Outcome], organization_id: UUID, *, description: str, user_id: UUID, by: Command
+    log: Decides[Outcome], organization_id: UUID, *, description: Text, user_id: UUID, by: Command
 ) -> Outcome:
     """Say what it is."""
     decision = partial(organization_decisions.describe_organization, description=description, by=user_id)
@@ -164,6 +167,11 @@ def set_project_role(
     return log.decide(organizations, organization_id, decision, by=by)
 
 
+def redact_text(log: Decides[Outcome], text_id: UUID, *, of: int, field: str, by: Command) -> Outcome:
+    """Record that a text's key is destroyed, which whoever asks and a reaction see to."""
+    return log.decide(texts, text_id, partial(written_texts.redact, of=of, field=field), by=by)
+
+
 def create_project(
     log: Decides[Outcome],
     project_id: UUID,
@@ -171,7 +179,7 @@ def create_project(
     organization_id: UUID,
     name: str,
     time_zone: str,
-    description: str = "",
+    description: Text = "",
     by: Command,
 ) -> Outcome:
     """Open a project, under a name that is unique in its organization."""
@@ -190,7 +198,7 @@ def rename_project(log: Decides[Outcome], project_id: UUID, *, name: str, by: Co
     return log.decide(projects, project_id, partial(project_decisions.rename_project, name=name), by=by)
 
 
-def describe_project(log: Decides[Outcome], project_id: UUID, *, description: str, by: Command) -> Outcome:
+def describe_project(log: Decides[Outcome], project_id: UUID, *, description: Text, by: Command) -> Outcome:
     """Say what it is for."""
     decision = partial(project_decisions.describe_project, description=description)
     return log.decide(projects, project_id, decision, by=by)

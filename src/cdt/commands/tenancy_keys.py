@@ -11,6 +11,7 @@ from cdt.domain.tenancy import keys
 from cdt.domain.tenancy.key_state import key_ring_of, key_rings
 from cdt.domain.tenancy.roles import KeyPermission
 from cdt.domain.tenancy.state import projects
+from cdt.domain.text import Text
 
 
 def create_api_key(
@@ -114,7 +115,7 @@ def rotate_own_api_key(
     return log.decide(key_rings, key_ring_of(user_id), decision, by=by)
 
 
-def revoke_api_key(log: Decides[Outcome], project_id: UUID, *, key_id: UUID, reason: str, by: Command) -> Outcome:
+def revoke_api_key(log: Decides[Outcome], project_id: UUID, *, key_id: UUID, reason: Text, by: Command) -> Outcome:
     """End a project's key."""
     return log.decide(projects, project_id, partial(keys.revoke_key, key_id=key_id, reason=reason), by=by)
 

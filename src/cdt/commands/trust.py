@@ -5,6 +5,7 @@ from uuid import UUID
 
 from cdt.database.deciding import Decides, Outcome
 from cdt.domain.kernel import Command, EvaluationId
+from cdt.domain.text import Text
 from cdt.domain.trust import decisions
 from cdt.domain.trust.events import Environment
 from cdt.domain.trust.policy import Weights
@@ -19,7 +20,7 @@ def change_trust_policy(
     threshold: float | None = None,
     minimum_coverage: float | None = None,
     weights: Weights | None = None,
-    reason: str,
+    reason: Text,
     by: Command,
 ) -> Outcome:
     """Reckon or judge a model's trust by other rules; what is None stays."""

@@ -1,9 +1,64 @@
-"""What free text must satisfy before it becomes part of a fact."""
+"""What free text must satisfy before it becomes part of a fact, and how a fact holds it."""
+
+import re
+from typing import TypeAlias, TypeVar
+from uuid import UUID
 
 from cdt.domain.errors import Invalid
+from cdt.domain.kernel import Sealed
 
 MAXIMUM_NAME_LENGTH = 200
 MAXIMUM_TEXT_LENGTH = 4_000
+REDACTED = "[redacted]"
+"""What is shown in place of a text whose key was destroyed."""
+SEALED_PREFIX = "sealed:"
+
+Text: TypeAlias = Sealed | str
+"""What somebody wrote: sealed under a key of its own. It is in clear where it is empty, or was recorded before that."""
+AnyText = TypeVar("AnyText", str, Text)
+
+_PERSONAL = {
+    "an e-mail address": re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\W\d_]{2,}"),
+    "a telephone number": re.compile(r"(?<![\w.])(?:\+|00)[1-9](?:[ ()/.-]{0,2}\d){7,}"),
+    "a network address": re.compile(
+        r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.]*\d)"
+    ),
+}
+
+
+class LooksPersonal(Invalid):
+    """{field}: {problem}"""  # noqa: D400, D415  the sentence ends with the problem
+
+    code = "PERSONAL_DATA"
+
+
+def require_impersonal(field: str, text: str) -> None:
+    """Raise LooksPersonal for a text that seems to tell of somebody; names are not recognised.
+
+    >>> require_impersonal("reason", "It is better since 2026-03-02 12:00.")
+    >>> require_impersonal("reason", "Ask ada@example.com.")
+    Traceback (most recent call last):
+    cdt.domain.text.LooksPersonal: reason: this looks like an e-mail address; leave it out, or confirm that it is meant
+    """
+    for what, pattern in _PERSONAL.items():
+        if pattern.search(text):
+            raise LooksPersonal(field, f"this looks like {what}; leave it out, or confirm that it is meant")
+
+
+def stored(text: Text) -> str:
+    """As a column of text holds it: whose key opens it, and the box."""
+    return text if isinstance(text, str) else f"{SEALED_PREFIX}{text.person}:{text.box}"
+
+
+def parsed(column: str) -> Text:
+    """A text from such a column."""
+    if not column.startswith(SEALED_PREFIX):
+        return column
+    key, _, box = column.removeprefix(SEALED_PREFIX).partition(":")
+    try:
+        return Sealed(UUID(key), box)
+    except ValueError:
+        return column
 
 
 def named(field: str, text: str) -> str:
@@ -22,8 +77,10 @@ def named(field: str, text: str) -> str:
     return name
 
 
-def described(field: str, text: str) -> str:
-    """A text of at most 4,000 characters; Postgres can't hold a NUL."""
+def described(field: str, text: AnyText) -> AnyText:
+    """A text of at most 4,000 characters; Postgres can't hold a NUL. What is sealed was looked at before."""
+    if isinstance(text, Sealed):
+        return text
     if len(text) > MAXIMUM_TEXT_LENGTH:
         raise Invalid(field, f"write at most {MAXIMUM_TEXT_LENGTH} characters")
     if "\x00" in text:
@@ -40,7 +97,7 @@ def exact(field: str, text: str, *, shown: str) -> str:
     return text
 
 
-def reasoned(text: str) -> str:
+def reasoned(text: AnyText) -> AnyText:
     """The reason that the record needs: not empty."""
     reason = described("reason", text)
     if not reason:

@@ -43,6 +43,7 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "tenancy.ProjectArchived": tenancy.ProjectArchived,
     "tenancy.ProjectRestored": tenancy.ProjectRestored,
     "tenancy.ProjectDeleted": tenancy.ProjectDeleted,
+    "tenancy.TextRedacted": tenancy.TextRedacted,
     "tenancy.KeyCreated": tenancy.KeyCreated,
     "tenancy.KeyRotated": tenancy.KeyRotated,
     "tenancy.KeyRevoked": tenancy.KeyRevoked,

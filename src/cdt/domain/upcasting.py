@@ -11,9 +11,21 @@ def _with_defaults(event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
+def _in_clear(event: dict[str, Any]) -> dict[str, Any]:
+    """Text was not sealed yet, and is read as it stands."""
+    return event
+
+
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("accounts.SignedIn", 1): _with_defaults,
+    ("registry.ModelRegistered", 1): _in_clear,
+    ("registry.Promoted", 1): _in_clear,
+    ("registry.RolledBack", 1): _in_clear,
+    ("tenancy.OrganizationDescribed", 1): _in_clear,
+    ("tenancy.ProjectDescribed", 1): _in_clear,
+    ("trust.PolicySet", 1): _in_clear,
     ("tenancy.KeyCreated", 1): _with_defaults,
+    ("tenancy.KeyRevoked", 1): _in_clear,
 }
 """(topic, format n) -> function from format n to n + 1."""
 

@@ -8,9 +8,13 @@ from cdt.graphql.alerts.loaders import AlertsLoaders
 from cdt.graphql.evaluations.loaders import EvaluationsLoaders
 from cdt.graphql.registry.loaders import RegistryLoaders
 from cdt.graphql.tenancy.loaders import TenancyLoaders
+from cdt.graphql.texts import texts_of
 from cdt.graphql.trust.loaders import TrustLoaders
 
 if TYPE_CHECKING:
+    from strawberry.dataloader import DataLoader
+
+    from cdt.domain.text import Text
     from cdt.graphql.context import Context
 
 
@@ -45,6 +49,11 @@ class Loaders:
     def trust(self) -> TrustLoaders:
         """Look-ups of policies and scores."""
         return TrustLoaders(self._context)
+
+    @cached_property
+    def text(self) -> "DataLoader[Text, str]":
+        """What people wrote, opened."""
+        return texts_of(self._context)
 
     @cached_property
     def alerts(self) -> AlertsLoaders:

@@ -20,6 +20,7 @@ from cdt.graphql.accounts.queries import AccountsQueries
 from cdt.graphql.alerts.mutations import AlertsMutations
 from cdt.graphql.alerts.queries import AlertsQueries
 from cdt.graphql.alerts.subscriptions import AlertsSubscriptions
+from cdt.graphql.audit.mutations import AuditMutations
 from cdt.graphql.audit.queries import AuditQueries
 from cdt.graphql.audit.subscriptions import AuditSubscriptions
 from cdt.graphql.context import Context
@@ -76,6 +77,7 @@ class Mutation(
     EvaluationsMutations,
     TrustMutations,
     AlertsMutations,
+    AuditMutations,
 ):
     """The contexts' mutations."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from cdt.access.admission import Admission
 from cdt.access.joining import Joining
@@ -19,6 +20,7 @@ from cdt.graphql.predictions.hub import LiveHub
 from cdt.graphql.registry.subjects import Subjects
 from cdt.predictions.intake import Intake
 from cdt.security.journal import Journal
+from cdt.vault import people
 from cdt.vault.secret import VaultSecret
 from cdt.workers.child import Child
 
@@ -50,3 +52,8 @@ class Services:
     secret: VaultSecret
     loaders: "Callable[[Context], Loaders]"
     now: Callable[[], datetime]
+
+    async def keys_of(self, people_or_texts: set[UUID]) -> dict[UUID, bytes]:
+        """The keys of those that were not destroyed."""
+        async with self.writer.transaction() as connection:
+            return await people.keys_of(connection, self.secret, people_or_texts)

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from cdt.access.admission import Admission
 from cdt.access.grants import Grants
-from cdt.audit.export import export, has_gaps
+from cdt.audit.export import Keys, export, has_gaps
 from cdt.database.reading import Reader, Scope
 from cdt.domain.errors import Forbidden
 from cdt.domain.kernel import Position
@@ -25,6 +25,7 @@ def export_route(
     admission: Callable[[], Admission],
     journal: Callable[[], Journal],
     now: Callable[[], datetime],
+    keys: Keys,
 ) -> Callable[[Request], Awaitable[Response]]:
     """Every entry that the one who asks may see, up to `until` (a position; default: the newest)."""
 
@@ -65,6 +66,7 @@ def export_route(
             asked_by=f"{grants.actor.kind} {grants.actor.id}",
             at=now(),
             project_id=project_id,
+            keys=keys,
         )
         headers = {"content-disposition": f'attachment; filename="cdt-audit-until-{text}.ndjson"'}
         return StreamingResponse(lines, media_type=MEDIA_TYPE, headers=headers)

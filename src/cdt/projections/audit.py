@@ -20,6 +20,7 @@ SUBJECTS = {
     "tenancy.ProjectArchived": "project",
     "tenancy.ProjectRestored": "project",
     "tenancy.ProjectDeleted": "project",
+    "tenancy.TextRedacted": "text",
     "tenancy.KeyCreated": "project",
     "tenancy.KeyRotated": "project",
     "tenancy.KeyRevoked": "project",

@@ -4,6 +4,7 @@ import msgspec
 
 from cdt.domain.kernel import Envelope, derived_id
 from cdt.domain.registry.events import BaselineSet, ModelRegistered, Promoted, RolledBack, VersionAdded
+from cdt.domain.text import stored
 from cdt.projections.writing import View, projects
 
 
@@ -18,7 +19,7 @@ def model_registered(view: View, event: ModelRegistered, of: Envelope) -> None:
         " VALUES (%(stream_id)s, %(project_id)s, %(name)s, %(description)s, %(at)s, %(actor_kind)s, %(actor_id)s, 0,"
         " %(position)s)",
         name=event.name,
-        description=event.description,
+        description=stored(event.description),
     )
 
 
@@ -62,13 +63,13 @@ def baseline_set(view: View, event: BaselineSet, of: Envelope) -> None:
 @projects(Promoted)
 def promoted(view: View, event: Promoted, of: Envelope) -> None:
     """Who serves in the environment now."""
-    _serve(view, of, event.version_id, event.environment, event.role, event.reason)
+    _serve(view, of, event.version_id, event.environment, event.role, stored(event.reason))
 
 
 @projects(RolledBack)
 def rolled_back(view: View, event: RolledBack, of: Envelope) -> None:
     """The former champion serves again."""
-    _serve(view, of, event.serving.new, event.environment, "champion", event.reason)
+    _serve(view, of, event.serving.new, event.environment, "champion", stored(event.reason))
 
 
 def _serve(view: View, of: Envelope, version_id: object, environment: str, role: str, reason: str) -> None:

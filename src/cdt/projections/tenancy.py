@@ -25,6 +25,7 @@ from cdt.domain.tenancy.events import (
     ProjectSettingsChanged,
     RoleChanged,
 )
+from cdt.domain.text import stored
 from cdt.projections.writing import View, projects
 
 
@@ -60,7 +61,7 @@ def organization_described(view: View, event: OrganizationDescribed, of: Envelop
     del of
     view.write(
         "UPDATE tenancy_organizations SET description = %(description)s, since = %(position)s WHERE id = %(stream_id)s",
-        description=event.description.new,
+        description=stored(event.description.new),
     )
 
 
@@ -245,7 +246,7 @@ def project_described(view: View, event: ProjectDescribed, of: Envelope) -> None
     del of
     view.write(
         "UPDATE tenancy_projects SET description = %(description)s, since = %(position)s WHERE id = %(stream_id)s",
-        description=event.description.new,
+        description=stored(event.description.new),
     )
 
 

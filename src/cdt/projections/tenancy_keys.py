@@ -10,6 +10,7 @@ from cdt.domain.tenancy.events import (
     PersonalKeyRevoked,
     PersonalKeyRotated,
 )
+from cdt.domain.text import stored
 from cdt.projections.writing import View, projects
 
 
@@ -99,7 +100,7 @@ def key_revoked(view: View, event: KeyRevoked, of: Envelope) -> None:
         "UPDATE tenancy_keys SET revoked_at = %(at)s, revoked_by_kind = %(actor_kind)s, revoked_by_id = %(actor_id)s,"
         " revoke_reason = %(reason)s, since = %(position)s WHERE id = %(key_id)s",
         key_id=event.key_id,
-        reason=event.reason,
+        reason=stored(event.reason),
     )
 
 

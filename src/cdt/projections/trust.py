@@ -4,6 +4,7 @@ import msgspec
 
 from cdt.domain.kernel import Envelope, derived_id
 from cdt.domain.registry.events import BaselineSet, Promoted, RolledBack
+from cdt.domain.text import stored
 from cdt.domain.trust.events import PolicySet, Scored
 from cdt.projections.writing import View, projects
 
@@ -21,9 +22,9 @@ def policy_set(view: View, event: PolicySet, of: Envelope) -> None:
         " changed_by_id = excluded.changed_by_id, since = %(position)s",
         model_id=event.model_id,
         policy=msgspec.to_builtins(event.policy.new),
-        reason=event.reason,
+        reason=stored(event.reason),
     )
-    _mark(view, of, "policy", model_id=event.model_id, reason=event.reason)
+    _mark(view, of, "policy", model_id=event.model_id, reason=stored(event.reason))
 
 
 @projects(Scored)
@@ -90,7 +91,7 @@ def promotion_marked(view: View, event: Promoted, of: Envelope) -> None:
     """A mark where a version began to serve."""
     _mark(
         view, of, "promotion", model_id=of.stream_id, version_id=event.version_id, environment=event.environment,
-        role=event.role, reason=event.reason,
+        role=event.role, reason=stored(event.reason),
     )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def roll_back_marked(view: View, event: RolledBack, of: Envelope) -> None:
     """A mark where a former champion served again."""
     _mark(
         view, of, "roll_back", model_id=of.stream_id, version_id=event.serving.new, environment=event.environment,
-        role="champion", reason=event.reason,
+        role="champion", reason=stored(event.reason),
     )  # fmt: skip
 
 

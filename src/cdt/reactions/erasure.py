@@ -9,9 +9,10 @@ from cdt.database.reading import NOBODY
 from cdt.domain.accounts.events import UserErased
 from cdt.domain.accounts.state import User, accounts, invited_at
 from cdt.domain.kernel import Command, Envelope, Tenant
-from cdt.domain.tenancy.events import MemberAdded
+from cdt.domain.tenancy.events import MemberAdded, TextRedacted
 from cdt.reactions.responding import Reacting, responds
 from cdt.readmodels import tenancy, tenancy_members
+from cdt.vault import people
 from cdt.vault.erasing import forget_person
 from cdt.workers import mails
 
@@ -40,6 +41,13 @@ async def user_erased(reacting: Reacting, _event: UserErased, of: Envelope) -> N
         await reacting.act(commands.void_invitation, each.organization_id, invitation_id=each.id, by=by)
     for each in belongs_to:
         await _forget_member(reacting, of, each.organization_id, user_id)
+
+
+@responds(NAME, TextRedacted)
+async def text_redacted(reacting: Reacting, _event: TextRedacted, of: Envelope) -> None:
+    """Nothing opens the text any more."""
+    async with reacting.writer.transaction() as connection:
+        await people.erase(connection, of.stream_id)
 
 
 @responds(NAME, MemberAdded)

@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.reading import View
+from cdt.domain.free_text import FREE_TEXT
+from cdt.domain.kernel import Sealed
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -24,6 +26,21 @@ class Entry(msgspec.Struct, frozen=True):
     command_id: UUID
     caused_by: int | None
     changes: dict[str, Any]
+
+    @property
+    def text(self) -> tuple[str, Sealed] | None:
+        """The field in which somebody wrote a text, and the text."""
+        field = FREE_TEXT.get(self.action)
+        found = [sealed_in(each["new"]) for each in self.changes["fields"] if each["field"] == field]
+        return None if field is None or not found or found[0] is None else (field, found[0])
+
+
+def sealed_in(value: object) -> Sealed | None:
+    """A sealed value, as the trail's JSON holds it."""
+    try:
+        return msgspec.convert(value, Sealed) if isinstance(value, dict) else None
+    except msgspec.ValidationError:
+        return None
 
 
 class Filter(msgspec.Struct, frozen=True):

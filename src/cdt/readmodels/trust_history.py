@@ -35,15 +35,14 @@ class Mark(msgspec.Struct, frozen=True):
     role: str | None
     reason: str
 
-    @property
-    def text(self) -> str:
-        """What happened, in a sentence."""
+    def text(self, reason: str) -> str:
+        """What happened, in a sentence; `reason` is the row's, opened."""
         what = {
             "baseline": f"Baseline of version {self.version_tag} set",
             "promotion": f"Version {self.version_tag} promoted to {self.environment} as {self.role}",
             "roll_back": f"Rolled back to version {self.version_tag} in {self.environment}",
         }.get(self.kind, "Trust policy changed")
-        return f"{what}: {self.reason}" if self.reason else f"{what}."
+        return f"{what}: {reason}" if reason else f"{what}."
 
 
 class _Point(msgspec.Struct, frozen=True):

@@ -102,6 +102,8 @@ export type CreateOrganizationInput = {
 /** A new project of an organization. */
 export type CreateProjectInput = {
   commandId?: string | null | undefined;
+  /** Say yes to record the text although it looks like personal data: it can be redacted, and never changed. */
+  confirmPersonal?: boolean | null | undefined;
   description?: string;
   name: string;
   organizationId: string | number;
@@ -147,6 +149,8 @@ export type DeploymentRole =
 /** What it is. */
 export type DescribeOrganizationInput = {
   commandId?: string | null | undefined;
+  /** Say yes to record the text although it looks like personal data: it can be redacted, and never changed. */
+  confirmPersonal?: boolean | null | undefined;
   description: string;
   organizationId: string | number;
 };
@@ -154,6 +158,8 @@ export type DescribeOrganizationInput = {
 /** What the project is for. */
 export type DescribeProjectInput = {
   commandId?: string | null | undefined;
+  /** Say yes to record the text although it looks like personal data: it can be redacted, and never changed. */
+  confirmPersonal?: boolean | null | undefined;
   description: string;
   projectId: string | number;
 };
@@ -244,6 +250,8 @@ export type ProjectInput = {
 /** A version to serve in an environment. */
 export type PromoteVersionInput = {
   commandId?: string | null | undefined;
+  /** Say yes to record the text although it looks like personal data: it can be redacted, and never changed. */
+  confirmPersonal?: boolean | null | undefined;
   environment?: Environment;
   reason: string;
   role?: DeploymentRole;
@@ -253,6 +261,8 @@ export type PromoteVersionInput = {
 /** A model to be known from now on. */
 export type RegisterModelInput = {
   commandId?: string | null | undefined;
+  /** Say yes to record the text although it looks like personal data: it can be redacted, and never changed. */
+  confirmPersonal?: boolean | null | undefined;
   description?: string;
   name: string;
   projectId: string | number;
@@ -304,6 +314,8 @@ export type Role =
 /** A deployment to be taken back to the champion before. */
 export type RollBackDeploymentInput = {
   commandId?: string | null | undefined;
+  /** Say yes to record the text although it looks like personal data: it can be redacted, and never changed. */
+  confirmPersonal?: boolean | null | undefined;
   environment?: Environment;
   modelId: string | number;
   reason: string;

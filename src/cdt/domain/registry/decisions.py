@@ -16,7 +16,7 @@ from cdt.domain.registry.events import (
 )
 from cdt.domain.registry.signature import Signature, check
 from cdt.domain.registry.state import RegisteredModel, Version
-from cdt.domain.text import described, named, reasoned
+from cdt.domain.text import Text, described, named, reasoned
 
 
 class ModelExists(Conflict):
@@ -35,7 +35,7 @@ class NothingToRollBackTo(Conflict):
     """There was no champion in {environment} before the present one."""
 
 
-def register(model: RegisteredModel, *, name: str, description: str) -> list[Event]:
+def register(model: RegisteredModel, *, name: str, description: Text) -> list[Event]:
     """Make the model known."""
     name = named("name", name)
     if model.is_registered:
@@ -89,7 +89,7 @@ def set_baseline(
 
 
 def promote(
-    model: RegisteredModel, *, version_id: UUID, environment: Environment, role: DeploymentRole, reason: str
+    model: RegisteredModel, *, version_id: UUID, environment: Environment, role: DeploymentRole, reason: Text
 ) -> list[Event]:
     """Let a version serve in an environment."""
     version = _version(model, version_id)
@@ -107,7 +107,7 @@ def promote(
     ]
 
 
-def roll_back(model: RegisteredModel, *, environment: Environment, reason: str) -> list[Event]:
+def roll_back(model: RegisteredModel, *, environment: Environment, reason: Text) -> list[Event]:
     """Let the champion before the present one serve again."""
     _require_registered(model)
     former = model.former_champions.get(environment, ())

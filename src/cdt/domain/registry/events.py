@@ -1,11 +1,12 @@
 """Facts about models. The stream is the model; each fact's id is the model's."""
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from cdt.domain.kernel import Change, Digest, Event
 from cdt.domain.registry.signature import Signature
+from cdt.domain.text import Text
 
 Environment = Literal["development", "staging", "production"]
 DeploymentRole = Literal["champion", "challenger", "shadow"]
@@ -14,8 +15,9 @@ DeploymentRole = Literal["champion", "challenger", "shadow"]
 class ModelRegistered(Event, frozen=True, kw_only=True):
     """A model is known from now on."""
 
+    format: ClassVar[int] = 2
     name: str
-    description: str
+    description: Text
 
 
 class VersionAdded(Event, frozen=True, kw_only=True):
@@ -41,16 +43,18 @@ class BaselineSet(Event, frozen=True, kw_only=True):
 class Promoted(Event, frozen=True, kw_only=True):
     """The version serves in the environment; a champion takes the place of the former one."""
 
+    format: ClassVar[int] = 2
     version_id: UUID
     environment: Environment
     role: DeploymentRole
     serving: Change[UUID | None]
-    reason: str
+    reason: Text
 
 
 class RolledBack(Event, frozen=True, kw_only=True):
     """The environment's champion is again the one before; `serving` names both."""
 
+    format: ClassVar[int] = 2
     environment: Environment
     serving: Change[UUID | None]
-    reason: str
+    reason: Text

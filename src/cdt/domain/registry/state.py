@@ -16,6 +16,7 @@ from cdt.domain.registry.events import (
     VersionAdded,
 )
 from cdt.domain.registry.signature import Signature
+from cdt.domain.text import Text
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +33,7 @@ class RegisteredModel(msgspec.Struct, frozen=True, kw_only=True):
     """A model: its versions by id, who serves where, and the champions that came before, newest last."""
 
     name: str | None = None
-    description: str = ""
+    description: Text = ""
     versions: dict[UUID, Version] = {}
     serving: dict[tuple[Environment, DeploymentRole], UUID] = {}
     former_champions: dict[Environment, tuple[UUID, ...]] = {}

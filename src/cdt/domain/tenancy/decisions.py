@@ -8,7 +8,7 @@ from cdt.domain.tenancy.events import MemberAdded, OrganizationCreated, ProjectC
 from cdt.domain.tenancy.projects import check_time_zone
 from cdt.domain.tenancy.roles import Role
 from cdt.domain.tenancy.state import Organization, Project
-from cdt.domain.text import described, named
+from cdt.domain.text import Text, described, named
 
 
 class IdIsUsed(Conflict):
@@ -26,7 +26,7 @@ def create_organization(organization: Organization, *, name: str, owner: UUID) -
 
 
 def create_project(
-    project: Project, *, organization_id: UUID, name: str, time_zone: str, description: str = ""
+    project: Project, *, organization_id: UUID, name: str, time_zone: str, description: Text = ""
 ) -> list[Event]:
     """Open a project of an organization."""
     name, text = named("name", name), described("description", description)

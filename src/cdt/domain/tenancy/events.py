@@ -6,6 +6,7 @@ from uuid import UUID
 
 from cdt.domain.kernel import Change, Event, Sealed
 from cdt.domain.tenancy.roles import KeyPermission, Role
+from cdt.domain.text import Text
 
 
 class OrganizationCreated(Event, frozen=True, kw_only=True):
@@ -23,7 +24,8 @@ class OrganizationRenamed(Event, frozen=True, kw_only=True):
 class OrganizationDescribed(Event, frozen=True, kw_only=True):
     """What the organization says of itself."""
 
-    description: Change[str]
+    format: ClassVar[int] = 2
+    description: Change[Text]
 
 
 class OrganizationDomainSet(Event, frozen=True, kw_only=True):
@@ -127,7 +129,8 @@ class ProjectRenamed(Event, frozen=True, kw_only=True):
 class ProjectDescribed(Event, frozen=True, kw_only=True):
     """What the project is for."""
 
-    description: Change[str]
+    format: ClassVar[int] = 2
+    description: Change[Text]
 
 
 class ProjectSettingsChanged(Event, frozen=True, kw_only=True):
@@ -174,8 +177,9 @@ class KeyRotated(Event, frozen=True, kw_only=True):
 class KeyRevoked(Event, frozen=True, kw_only=True):
     """The key admits nobody any more."""
 
+    format: ClassVar[int] = 2
     key_id: UUID
-    reason: str
+    reason: Text
 
 
 class PersonalKeyCreated(Event, frozen=True, kw_only=True):
@@ -205,3 +209,10 @@ class PersonalKeyRevoked(Event, frozen=True, kw_only=True):
 
     key_id: UUID
     reason: Sealed
+
+
+class TextRedacted(Event, frozen=True, kw_only=True):
+    """What somebody wrote in the fact at `of` told of a person: its key is destroyed. The stream is the text."""
+
+    of: int
+    field: str

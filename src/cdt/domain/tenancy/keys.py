@@ -18,7 +18,7 @@ from cdt.domain.tenancy.events import (
 from cdt.domain.tenancy.key_state import Key, KeyRing
 from cdt.domain.tenancy.roles import KeyPermission
 from cdt.domain.tenancy.state import Project
-from cdt.domain.text import named, reasoned
+from cdt.domain.text import Text, named, reasoned
 
 MOST_IN_USE = 100
 MOST_MODELS = 100
@@ -137,7 +137,7 @@ def rotate_own_key(
     ]
 
 
-def revoke_key(project: Project, *, key_id: UUID, reason: str) -> list[Event]:
+def revoke_key(project: Project, *, key_id: UUID, reason: Text) -> list[Event]:
     """End a project's key, also an archived project's."""
     if not project.is_there:
         raise NotFound(kind="project")

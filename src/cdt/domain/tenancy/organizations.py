@@ -13,7 +13,7 @@ from cdt.domain.tenancy.events import (
 )
 from cdt.domain.tenancy.roles import PERMISSIONS, Permission, Role
 from cdt.domain.tenancy.state import Organization
-from cdt.domain.text import described, named
+from cdt.domain.text import Text, described, named
 
 MAXIMUM_DOMAIN_LENGTH = 253
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -37,7 +37,7 @@ def rename_organization(organization: Organization, *, name: str, by: UUID) -> l
     return [] if name == organization.name else [OrganizationRenamed(name=Change(organization.name, name))]
 
 
-def describe_organization(organization: Organization, *, description: str, by: UUID) -> list[Event]:
+def describe_organization(organization: Organization, *, description: Text, by: UUID) -> list[Event]:
     """Say what it is."""
     require(organization, Permission.MANAGE_ORGANIZATION, by)
     text = described("description", description)

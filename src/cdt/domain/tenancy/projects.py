@@ -15,7 +15,7 @@ from cdt.domain.tenancy.events import (
 )
 from cdt.domain.tenancy.organizations import confirm
 from cdt.domain.tenancy.state import Project
-from cdt.domain.text import described, named
+from cdt.domain.text import Text, described, named
 
 MOST_RETENTION_DAYS = 36_500
 
@@ -28,7 +28,7 @@ def rename_project(project: Project, *, name: str) -> list[Event]:
     return [] if name == project.name else [ProjectRenamed(name=Change(project.name, name))]
 
 
-def describe_project(project: Project, *, description: str) -> list[Event]:
+def describe_project(project: Project, *, description: Text) -> list[Event]:
     """Say what it is for."""
     _require_in_use(project)
     text = described("description", description)

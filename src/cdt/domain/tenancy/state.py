@@ -35,6 +35,7 @@ from cdt.domain.tenancy.events import (
 )
 from cdt.domain.tenancy.key_state import Keys, evolve_keys
 from cdt.domain.tenancy.roles import Role
+from cdt.domain.text import Text
 
 
 class Invitation(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ class Organization(msgspec.Struct, frozen=True, kw_only=True):
     """An organization, its members' roles, in it and in its projects, and whom it invited."""
 
     name: str | None = None
-    description: str = ""
+    description: Text = ""
     domain: str | None = None
     is_deleted: bool = False
     members: dict[UUID, Role] = {}
@@ -79,7 +80,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str | None = None
     organization_id: UUID | None = None
-    description: str = ""
+    description: Text = ""
     time_zone: str = "UTC"
     retention_days: int | None = None
     is_archived: bool = False

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
 from cdt.domain.kernel import Change, EvaluationId, Event
-from cdt.domain.text import reasoned
+from cdt.domain.text import Text, reasoned
 from cdt.domain.trust import policy as policies
 from cdt.domain.trust.events import Environment, PolicySet, Scored
 from cdt.domain.trust.policy import Weights
@@ -24,7 +24,7 @@ def change_policy(
     threshold: float | None = None,
     minimum_coverage: float | None = None,
     weights: Weights | None = None,
-    reason: str,
+    reason: Text,
 ) -> list[Event]:
     """Reckon or judge by other rules; what is None stays. Recorded scores stay as they are."""
     present = model.present

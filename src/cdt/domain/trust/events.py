@@ -1,10 +1,11 @@
 """Facts about trust. A model's policy is a stream; so is the score of one evaluation in one environment."""
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from cdt.domain.kernel import Change, EvaluationId, Event
+from cdt.domain.text import Text
 from cdt.domain.trust.policy import TrustPolicy
 from cdt.domain.trust.score import Component, Standing, Trend
 
@@ -14,9 +15,10 @@ Environment = Literal["development", "staging", "production"]
 class PolicySet(Event, frozen=True, kw_only=True):
     """The model's trust is reckoned by another policy from now on; `policy.old` is None when nobody had set one."""
 
+    format: ClassVar[int] = 2
     model_id: UUID
     policy: Change[TrustPolicy | None]
-    reason: str
+    reason: Text
 
 
 class Scored(Event, frozen=True, kw_only=True):

@@ -7,10 +7,12 @@ import strawberry
 from strawberry import relay
 
 from cdt.access.permissions import needs
+from cdt.domain.free_text import FREE_TEXT
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.scalars import PositionText
+from cdt.graphql.texts import shown
 from cdt.readmodels import audit
 
 _TYPE_NAMES = {
@@ -23,6 +25,7 @@ _TYPE_NAMES = {
     "alert": "Alert",
     "rule": "AlertRule",
     "plan": "MonitoringPlan",
+    "text": "Text",
 }
 
 
@@ -89,12 +92,27 @@ class AuditEntry:
         return None
 
     @strawberry.field(description="Each field of the fact, with its old and new value.")
-    def changes(self) -> list[FieldChange]:
-        """A value that is not there is null."""
+    async def changes(self, info: Info) -> list[FieldChange]:
+        """A value that is not there is null. What people wrote is opened; what tells who they are stays sealed."""
+        written = FREE_TEXT.get(self.row.action)
         return [
-            FieldChange(field=each["field"], old=_text(each["old"]), new=_text(each["new"]))
+            FieldChange(
+                field=each["field"],
+                old=_text(await _opened(info, each["old"]) if each["field"] == written else each["old"]),
+                new=_text(await _opened(info, each["new"]) if each["field"] == written else each["new"]),
+            )
             for each in self.row.changes["fields"]
         ]
+
+    @strawberry.field(description="Whether somebody wrote a text in it that can be redacted.")
+    def has_text(self) -> bool:
+        """One in clear, of before texts were sealed, can't be."""
+        return self.row.text is not None
+
+
+async def _opened(info: Info, value: object) -> object:
+    text = audit.sealed_in(value)
+    return value if text is None else await shown(info, text)
 
 
 def _text(value: object) -> str | None:

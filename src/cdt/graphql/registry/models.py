@@ -9,6 +9,7 @@ from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
+from cdt.domain.text import parsed
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.alerts.of_model import AlertsOfModel
 from cdt.graphql.batching import once_loaded
@@ -20,6 +21,7 @@ from cdt.graphql.registry.champions import champion_among
 from cdt.graphql.registry.types import Deployment, Version
 from cdt.graphql.scalars import Cursor, PositionText, cursor_of
 from cdt.graphql.tenancy.types import Project
+from cdt.graphql.texts import shown
 from cdt.graphql.trust.of_model import TrustOfModel
 from cdt.readmodels import registry
 
@@ -31,7 +33,6 @@ class Model(TrustOfModel, EvaluationsOfModel, PredictionsOfModel, AlertsOfModel,
 
     id: relay.NodeID[UUID]
     name: str
-    description: str
     registered_at: datetime
     version_count: int
     row: strawberry.Private[registry.Model]
@@ -43,12 +44,16 @@ class Model(TrustOfModel, EvaluationsOfModel, PredictionsOfModel, AlertsOfModel,
         return cls(
             id=row.id,
             name=row.name,
-            description=row.description,
             registered_at=row.registered_at,
             version_count=row.version_count,
             row=row,
             at=at,
         )
+
+    @strawberry.field(description="What people wrote of it; '[redacted]' once that is.", graphql_type=str)
+    def description(self, info: Info) -> Awaitable[str]:
+        """Opened on reading."""
+        return shown(info, parsed(self.row.description))
 
     @strawberry.field(description="The position at which this answer was read.")
     def read_at(self) -> PositionText:

@@ -27,6 +27,7 @@ from cdt.graphql.registry.models import Model
 from cdt.graphql.registry.subjects import model_of, version_of
 from cdt.graphql.registry.types import DeploymentRole, Environment, SignatureInput, Version
 from cdt.graphql.scalars import PositionText
+from cdt.graphql.texts import CONFIRM, sealed_text
 from cdt.readmodels import registry
 
 
@@ -37,6 +38,7 @@ class RegisterModelInput:
     project_id: strawberry.ID
     name: str
     description: str = ""
+    confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
 
@@ -58,6 +60,7 @@ class PromoteVersionInput:
     reason: str
     environment: Environment = Environment.PRODUCTION
     role: DeploymentRole = DeploymentRole.CHAMPION
+    confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
 
@@ -68,6 +71,7 @@ class RollBackDeploymentInput:
     model_id: strawberry.ID
     reason: str
     environment: Environment = Environment.PRODUCTION
+    confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
 
@@ -171,12 +175,13 @@ class RegistryMutations:
         grants.require(Permission.WRITE_REGISTRY, project_id)
         by = await command_of(info, input, grants.tenant(project_id))
         model_id = derived_id("model", project_id, by.id)
+        text = await sealed_text(info, "description", input.description, by=by, confirmed=input.confirm_personal)
         done, row = await info.context.do_and_read(
             partial(info.context.loaders.registry.model_acted_on, model_id=model_id),
             commands.register_model,
             model_id,
             name=input.name,
-            description=input.description,
+            description=text,
             by=by,
         )
         return RegisterModelPayload.of(done, row)
@@ -204,6 +209,8 @@ class RegistryMutations:
     async def promote_version(self, info: Info, input: PromoteVersionInput) -> PromoteVersionResult:  # noqa: A002
         """A champion takes the place of the former one, to whom a roll-back returns."""
         version, tenant = await version_of(info, input.version_id, Permission.WRITE_REGISTRY)
+        by = await command_of(info, input, tenant)
+        reason = await sealed_text(info, "reason", input.reason, by=by, confirmed=input.confirm_personal)
         done, row = await info.context.do_and_read(
             partial(info.context.loaders.registry.model_acted_on, model_id=version.model_id, version_id=version.id),
             commands.promote_version,
@@ -211,8 +218,8 @@ class RegistryMutations:
             version_id=version.id,
             environment=input.environment.value,
             role=input.role.value,
-            reason=input.reason,
-            by=await command_of(info, input, tenant),
+            reason=reason,
+            by=by,
         )
         return PromoteVersionPayload.of(done, row)
 
@@ -224,12 +231,14 @@ class RegistryMutations:
     ) -> RollBackDeploymentResult:
         """A conflict when there was none before."""
         model, tenant = await model_of(info, input.model_id, Permission.WRITE_REGISTRY)
+        by = await command_of(info, input, tenant)
+        reason = await sealed_text(info, "reason", input.reason, by=by, confirmed=input.confirm_personal)
         done, row = await info.context.do_and_read(
             partial(info.context.loaders.registry.model_acted_on, model_id=model.id),
             commands.roll_back_deployment,
             model.id,
             environment=input.environment.value,
-            reason=input.reason,
-            by=await command_of(info, input, tenant),
+            reason=reason,
+            by=by,
         )
         return RollBackDeploymentPayload.of(done, row)

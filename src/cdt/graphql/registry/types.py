@@ -12,9 +12,11 @@ from strawberry import relay
 from cdt.access.permissions import needs
 from cdt.domain.registry import signature as domain
 from cdt.domain.tenancy.roles import Permission
+from cdt.domain.text import parsed
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.batching import once_loaded
 from cdt.graphql.context import At, Info
+from cdt.graphql.texts import shown
 from cdt.readmodels import registry
 
 if TYPE_CHECKING:
@@ -209,7 +211,6 @@ class Deployment:
     environment: Environment
     role: DeploymentRole
     since: datetime
-    reason: str
     row: strawberry.Private[registry.Deployment]
     at: strawberry.Private[At]
 
@@ -220,10 +221,14 @@ class Deployment:
             environment=Environment(row.environment),
             role=DeploymentRole(row.role),
             since=row.promoted_at,
-            reason=row.reason,
             row=row,
             at=at,
         )
+
+    @strawberry.field(description="Why; '[redacted]' once that is.", graphql_type=str)
+    def reason(self, info: Info) -> Awaitable[str]:
+        """Opened on reading."""
+        return shown(info, parsed(self.row.reason))
 
     @strawberry.field(description="The version.", graphql_type=Version)
     def version(self, info: Info) -> Awaitable[Version] | Version:

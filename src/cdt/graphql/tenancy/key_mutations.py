@@ -40,6 +40,7 @@ from cdt.graphql.tenancy.key_types import (
     ShownKeyPayload,
 )
 from cdt.graphql.tenancy.keys import ApiKey, api_keys_of
+from cdt.graphql.texts import sealed_text
 from cdt.readmodels import tenancy_keys
 from cdt.vault import keys, people
 
@@ -157,9 +158,8 @@ class KeyMutations:
         key_id, tenant = await _key_of(info, input.key_id)
         by = await command_of(info, input, tenant)
         assert tenant.project_id is not None
-        done = await info.context.do(
-            commands.revoke_api_key, tenant.project_id, key_id=key_id, reason=input.reason, by=by
-        )
+        reason = await sealed_text(info, "reason", input.reason, by=by, confirmed=input.confirm_personal)
+        done = await info.context.do(commands.revoke_api_key, tenant.project_id, key_id=key_id, reason=reason, by=by)
         async with info.context.services.writer.transaction([tenant.project_id]) as connection:
             await keys.forget(connection, key_id)
         return RevokeApiKeyPayload(  # pyright: ignore[reportReturnType]

@@ -10,6 +10,7 @@ from cdt.domain.tenancy.roles import KeyPermission, Permission
 from cdt.graphql.errors import Failures
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.tenancy.keys import ApiKey
+from cdt.graphql.texts import CONFIRM
 
 OVERLAP_HOURS = 24
 _MODELS = "The models that it sends rows for, and no others; for a key that may INGEST alone."
@@ -64,6 +65,7 @@ class RevokeApiKeyInput:
 
     key_id: strawberry.ID
     reason: str
+    confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
 

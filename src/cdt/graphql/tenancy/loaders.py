@@ -8,6 +8,7 @@ import msgspec
 from strawberry.dataloader import DataLoader
 
 from cdt.domain.tenancy.roles import Permission
+from cdt.domain.text import parsed
 from cdt.graphql.batching import one_by_id
 from cdt.readmodels import tenancy, tenancy_keys, tenancy_members
 from cdt.vault import keys, people
@@ -70,7 +71,8 @@ class TenancyLoaders:
         def text(row: tenancy_keys.Key, clear: str | None, box: str | None) -> str | None:
             return clear if row.user_id is None or box is None else people.readable(opening.get(row.user_id), box)
 
+        reasons = await self._context.loaders.text.load_many([parsed(row.revoke_reason or "") for row in rows])
         return [
-            KeyTexts(text(row, row.name, row.name_box), text(row, row.revoke_reason, row.revoke_reason_box))
-            for row in rows
+            KeyTexts(text(row, row.name, row.name_box), text(row, reason or None, row.revoke_reason_box))
+            for row, reason in zip(rows, reasons, strict=True)
         ]

@@ -16,6 +16,7 @@ from cdt.graphql.fields import mutation
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.tenancy.subjects import organization_at, organization_of, person_of
 from cdt.graphql.tenancy.types import Organization
+from cdt.graphql.texts import CONFIRM, sealed_text
 
 
 @strawberry.input(description="A new organization; you are its owner.")
@@ -41,6 +42,7 @@ class DescribeOrganizationInput:
 
     organization_id: strawberry.ID
     description: str
+    confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
 
@@ -146,8 +148,17 @@ class OrganizationMutations:
         """Becomes part of the record: write nothing personal."""
         acting = await organization_of(info, input.organization_id, Permission.MANAGE_ORGANIZATION)
         by = await command_of(info, input, acting.tenant)
+        row = await info.context.loaders.tenancy.organization.load((await info.context.at(), acting.id))
+        text = await sealed_text(
+            info,
+            "description",
+            input.description,
+            by=by,
+            confirmed=input.confirm_personal,
+            present="" if row is None else row.description,
+        )
         done = await info.context.do(
-            commands.describe_organization, acting.id, description=input.description, user_id=acting.user_id, by=by
+            commands.describe_organization, acting.id, description=text, user_id=acting.user_id, by=by
         )
         organization = await organization_at(info, done, acting.id)
         return DescribeOrganizationPayload(organization=organization, position=done.position_text, lagging=done.lagging)

@@ -16,6 +16,7 @@ from cdt.graphql.fields import mutation
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.tenancy.subjects import organization_of, project_at, project_of
 from cdt.graphql.tenancy.types import Project
+from cdt.graphql.texts import CONFIRM, sealed_text
 
 
 @strawberry.input(description="A new project of an organization.")
@@ -26,6 +27,7 @@ class CreateProjectInput:
     name: str
     description: str = ""
     time_zone: str = strawberry.field(default="UTC", description="Of the IANA list, such as Europe/Berlin.")
+    confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
 
@@ -44,6 +46,7 @@ class DescribeProjectInput:
 
     project_id: strawberry.ID
     description: str
+    confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
 
@@ -149,13 +152,14 @@ class ProjectMutations:
         acting = await organization_of(info, input.organization_id, Permission.MANAGE_PROJECTS)
         by = await command_of(info, input, acting.tenant)
         project_id = derived_id("project", acting.id, by.actor.kind, by.actor.id, by.id)
+        text = await sealed_text(info, "description", input.description, by=by, confirmed=input.confirm_personal)
         done = await info.context.do(
             commands.create_project,
             project_id,
             organization_id=acting.id,
             name=input.name,
             time_zone=input.time_zone,
-            description=input.description,
+            description=text,
             by=replace(by, tenant=Tenant(acting.id, project_id)),
         )
         project = await project_at(info, done, project_id)
@@ -175,7 +179,16 @@ class ProjectMutations:
         """Becomes part of the record: write nothing personal."""
         acting = await project_of(info, input.project_id, Permission.MANAGE_PROJECTS)
         by = await command_of(info, input, acting.tenant)
-        done = await info.context.do(commands.describe_project, acting.id, description=input.description, by=by)
+        row = await info.context.loaders.tenancy.project.load((await info.context.at(), acting.id))
+        text = await sealed_text(
+            info,
+            "description",
+            input.description,
+            by=by,
+            confirmed=input.confirm_personal,
+            present="" if row is None else row.description,
+        )
+        done = await info.context.do(commands.describe_project, acting.id, description=text, by=by)
         project = await project_at(info, done, acting.id)
         return DescribeProjectPayload(project=project, position=done.position_text, lagging=done.lagging)
 

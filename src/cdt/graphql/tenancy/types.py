@@ -1,6 +1,7 @@
 """Whose models they are."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import datetime
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from strawberry import relay
 from cdt.access.permissions import needs
 from cdt.database.reading import Scope
 from cdt.domain.tenancy.roles import Permission, Role, role_in_project, roles_to_give
+from cdt.domain.text import parsed
 from cdt.graphql.context import At, Info
 from cdt.graphql.paging import Connection, page, page_size, slice_after
 from cdt.graphql.permissions import guarded
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.graphql.tenancy.members import Invitation, Member, ProjectMember, moment_of
+from cdt.graphql.texts import shown
 from cdt.readmodels import tenancy, tenancy_members
 
 AFTER_ALL = 2**63 - 1
@@ -31,9 +34,9 @@ class Organization(relay.Node):
 
     id: relay.NodeID[UUID]
     name: str
-    description: str
     domain: str | None = strawberry.field(description="Which domain it says is its own; nobody has checked it.")
     created_at: datetime
+    written: strawberry.Private[str]
     at: strawberry.Private[At]
 
     @classmethod
@@ -42,11 +45,16 @@ class Organization(relay.Node):
         return cls(
             id=row.id,
             name=row.name,
-            description=row.description,
+            written=row.description,
             domain=row.domain,
             created_at=row.created_at,
             at=at,
         )
+
+    @strawberry.field(description="What people wrote of it; '[redacted]' once that is.", graphql_type=str)
+    def description(self, info: Info) -> Awaitable[str]:
+        """Opened on reading."""
+        return shown(info, parsed(self.written))
 
     @strawberry.field(description="What you are to it; null for a program.")
     async def viewer_role(self, info: Info) -> Role | None:
@@ -112,7 +120,6 @@ class Project(relay.Node):
 
     id: relay.NodeID[UUID]
     name: str
-    description: str
     time_zone: str = strawberry.field(description="Windows end at midnights of this IANA time zone.")
     retention_days: int | None = strawberry.field(
         description="For how many days rows are wanted; null is for ever. Nothing is thrown away yet."
@@ -120,6 +127,7 @@ class Project(relay.Node):
     created_at: datetime
     archived_at: datetime | None = strawberry.field(description="Since when it takes in nothing; null while in use.")
     organization_id: strawberry.Private[UUID]
+    written: strawberry.Private[str]
     at: strawberry.Private[At]
 
     @classmethod
@@ -128,7 +136,7 @@ class Project(relay.Node):
         return cls(
             id=row.id,
             name=row.name,
-            description=row.description,
+            written=row.description,
             time_zone=row.time_zone,
             retention_days=row.retention_days,
             created_at=row.created_at,
@@ -136,6 +144,11 @@ class Project(relay.Node):
             organization_id=row.organization_id,
             at=at,
         )
+
+    @strawberry.field(description="What people wrote of it; '[redacted]' once that is.", graphql_type=str)
+    def description(self, info: Info) -> Awaitable[str]:
+        """Opened on reading."""
+        return shown(info, parsed(self.written))
 
     @strawberry.field(description="The organization that the project belongs to.")
     async def organization(self, info: Info) -> Organization:

@@ -23,6 +23,7 @@ from cdt.graphql.errors import (
 from cdt.graphql.fields import mutation
 from cdt.graphql.registry.subjects import model_of
 from cdt.graphql.scalars import PositionText
+from cdt.graphql.texts import CONFIRM, sealed_text
 from cdt.graphql.trust.types import ComponentKind, TrustPolicy
 
 
@@ -43,6 +44,7 @@ class ChangeTrustPolicyInput:
     threshold: float | None = None
     minimum_coverage: float | None = None
     weights: list[ComponentWeightInput] | None = None
+    confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
 
@@ -82,14 +84,16 @@ class TrustMutations:
         model, tenant = await model_of(info, input.model_id, Permission.WRITE_POLICY)
         present = await info.context.loaders.trust.policy_of_model.load((await info.context.at(), model.id))
         weights = (DEFAULT_POLICY if present is None else present.typed_policy).weights
+        by = await command_of(info, input, tenant)
+        reason = await sealed_text(info, "reason", input.reason, by=by, confirmed=input.confirm_personal)
         done = await info.context.do(
             commands.change_trust_policy,
             model.id,
             threshold=input.threshold,
             minimum_coverage=input.minimum_coverage,
             weights=None if input.weights is None else _changed(weights, input.weights),
-            reason=input.reason,
-            by=await command_of(info, input, tenant),
+            reason=reason,
+            by=by,
         )
         policy = None
         if not done.lagging:

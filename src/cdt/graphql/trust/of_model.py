@@ -2,6 +2,7 @@
 
 import strawberry
 
+from cdt.domain.text import parsed
 from cdt.graphql.context import At, Info
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.trust.loaders import PRODUCTION
@@ -37,15 +38,16 @@ class TrustOfModel:
         """Oldest first."""
         async with info.context.view(self.at) as view:
             rows = await trust_history.marks_of_model(view, self.row.id)
+        reasons = await info.context.loaders.text.load_many([parsed(row.reason) for row in rows])
         return [
             TimelineMark(
                 position=PositionText(str(row.position)),
                 at=row.at,
                 recorded_at=row.recorded_at,
                 kind=row.kind,
-                text=row.text,
+                text=row.text(reason),
             )
-            for row in rows
+            for row, reason in zip(rows, reasons, strict=True)
         ]
 
     @strawberry.field(description="The rules by which its trust is reckoned.")

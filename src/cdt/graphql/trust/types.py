@@ -10,6 +10,7 @@ from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
+from cdt.domain.text import parsed
 from cdt.domain.trust import policy as domain_policy
 from cdt.domain.trust import score as domain
 from cdt.graphql.accounts.types import Actor
@@ -17,6 +18,7 @@ from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.results import Interval
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
+from cdt.graphql.texts import shown
 from cdt.readmodels import trust, trust_history
 
 
@@ -232,7 +234,7 @@ class TrustPolicy:
     weights: list[ComponentWeight]
     changed_at: datetime | None
     changed_by: Actor | None
-    reason: str | None
+    written: strawberry.Private[str | None]
 
     @classmethod
     def of(cls, row: trust.Policy | None, at: At) -> "TrustPolicy":
@@ -251,5 +253,10 @@ class TrustPolicy:
             ],
             changed_at=None if row is None else row.changed_at,
             changed_by=None if row is None else Actor.of(row.changed_by_kind, row.changed_by_id, at),
-            reason=None if row is None else row.reason,
+            written=None if row is None else row.reason,
         )
+
+    @strawberry.field(description="Why; '[redacted]' once that is.")
+    async def reason(self, info: Info) -> str | None:
+        """Opened on reading."""
+        return None if self.written is None else await shown(info, parsed(self.written))

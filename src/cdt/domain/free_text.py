@@ -1,0 +1,19 @@
+"""Which fields of which facts people write freely: they may tell of somebody, and can be redacted."""
+
+from cdt.domain.kernel import Event
+from cdt.domain.registry.events import ModelRegistered, Promoted, RolledBack
+from cdt.domain.tenancy.events import KeyRevoked, OrganizationDescribed, ProjectDescribed
+from cdt.domain.topics import TOPIC_OF
+from cdt.domain.trust.events import PolicySet
+
+_FIELD_OF: dict[type[Event], str] = {
+    ModelRegistered: "description",
+    Promoted: "reason",
+    RolledBack: "reason",
+    OrganizationDescribed: "description",
+    ProjectDescribed: "description",
+    PolicySet: "reason",
+    KeyRevoked: "reason",
+}
+FREE_TEXT: dict[str, str] = {TOPIC_OF[event]: field for event, field in _FIELD_OF.items()}
+"""topic -> the field."""

@@ -1,0 +1,64 @@
+"""What people write freely: looked at and sealed before it is recorded, opened on reading."""
+
+import os
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from strawberry.dataloader import DataLoader
+
+from cdt.domain.kernel import Command, Sealed, derived_id
+from cdt.domain.text import REDACTED, Text, described, parsed, require_impersonal
+from cdt.graphql.context import Info
+from cdt.vault import people
+from cdt.vault.secret import SECRET_BYTES
+
+if TYPE_CHECKING:
+    from cdt.graphql.context import Context
+
+CONFIRM = "Say yes to record the text although it looks like personal data: it can be redacted, and never changed."
+
+
+async def sealed_text(
+    info: Info, field: str, text: str, *, by: Command, confirmed: bool | None, present: str = ""
+) -> Text:
+    """The text under a key of its own, which follows from the command, so that a repeated one makes no other.
+
+    LooksPersonal where it seems to tell of somebody and that is not confirmed. What is there already stays as it is.
+    """
+    plain = described(field, text)
+    if not confirmed:
+        require_impersonal(field, plain)
+    if not plain or plain == await shown_text(info, present):
+        return parsed(present) if plain else plain
+    text_id = derived_id("text", by.actor.kind, by.actor.id, by.id, field)
+    services = info.context.services
+    try:
+        async with services.writer.transaction() as connection:
+            key = await people.new_person(connection, services.secret, text_id)
+    except people.PersonIsErased:  # the command is repeated after its text was redacted, and answers where that was
+        key = os.urandom(SECRET_BYTES)
+    return people.sealed(text_id, key, plain)
+
+
+async def shown_text(info: Info, column: str) -> str:
+    """A text of a read model's column, opened."""
+    return await shown(info, parsed(column))
+
+
+def shown(info: Info, text: Text) -> Awaitable[str]:
+    """A text, opened, or that it was redacted."""
+    return info.context.loaders.text.load(text)
+
+
+def texts_of(context: "Context") -> "DataLoader[Text, str]":
+    """Opens many at once."""
+
+    async def load(texts: list[Text]) -> list[str]:
+        sealed = {each.person for each in texts if isinstance(each, Sealed)}
+        keys = await context.services.keys_of(sealed) if sealed else {}
+        return [
+            each if isinstance(each, str) else people.readable(keys.get(each.person), each.box) or REDACTED
+            for each in texts
+        ]
+
+    return DataLoader(load_fn=load, cache=False)
