@@ -6,39 +6,17 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import ROOT, Product
+from tests.browser.pages import (
+    NARROW,
+    PATIENCE_MILLISECONDS,
+    SETTLED_MILLISECONDS,
+    WIDE,
+    opened,
+    overflow,
+    to_the_model,
+)
 
 SCREENSHOTS = ROOT / "docs" / "screenshots"
-WIDE = {"width": 1440, "height": 1000}
-NARROW = {"width": 400, "height": 860}
-PATIENCE_MILLISECONDS = 120_000
-SETTLED_MILLISECONDS = 700
-
-
-async def opened(browser: Browser, product: Product, *, scheme: str = "light", size: dict[str, int] = WIDE) -> Page:
-    """A page, signed in; what goes wrong in it is kept in `page.problems`."""
-    context = await browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-    page = await context.new_page()
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.problems = problems  # type: ignore[attr-defined]
-    await page.goto(product.url)
-    await page.locator("input").first.fill(product.email)
-    await page.locator("input[type=password]").fill(product.password)
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("navigation", name="Main")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
-    return page
-
-
-async def to_the_model(page: Page) -> None:
-    """The demo's model, once its first live reading is there."""
-    await page.get_by_role("link", name="Employment", exact=True).first.click(timeout=PATIENCE_MILLISECONDS)
-    await expect(page.get_by_text("Trust, live")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
-
-
-async def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than the screen."""
-    return int(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 async def photograph(page: Page, name: str) -> None:

@@ -4,7 +4,7 @@ import httpx
 from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import Product
-from tests.browser.test_dashboard import PATIENCE_MILLISECONDS, opened, overflow, to_the_model
+from tests.browser.pages import PATIENCE_MILLISECONDS, opened, overflow, to_the_model
 
 SIGN_IN = "mutation ($input: SignInInput!) { signIn(input: $input) { ... on Failure { code } } }"
 SOMEWHERE = "198.51.100.23"

@@ -1,5 +1,6 @@
 """The built pages: served from the package alone, and kept by browsers as long as their names allow."""
 
+import re
 from pathlib import Path
 
 import httpx
@@ -46,6 +47,30 @@ async def test_pages_are_asked_for_each_time_and_what_is_named_by_its_content_is
     assert (await built.get("/assets/index-d1g3s7.js")).headers[
         "cache-control"
     ] == "public, max-age=31536000, immutable"
+
+
+async def test_each_page_of_the_dashboard_has_a_nonce_of_its_own_by_which_alone_styles_are_written(
+    built: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    (tmp_path / "dashboard" / "index.html").write_text('<meta property="csp-nonce" nonce="CSP-NONCE" />')
+    nonces = set[str]()
+    for path in ("/", "/models/TW9kZWw6", "/index.html"):
+        answer = await built.get(path)
+        nonce = re.fullmatch(r'<meta property="csp-nonce" nonce="([\w-]{22})" />', answer.text)
+        assert nonce is not None, answer.text
+        rules = answer.headers["content-security-policy"].split("; ")
+        assert {"script-src 'self'", f"style-src 'self' 'nonce-{nonce[1]}'"} <= set(rules)
+        assert "unsafe" not in answer.headers["content-security-policy"]
+        nonces.add(nonce[1])
+
+    assert len(nonces) == 3
+
+
+async def test_the_explorer_alone_may_write_styles_without_one_and_scripts_it_may_not(built: httpx.AsyncClient) -> None:
+    for path in ("/graphiql", "/graphiql/index.html"):
+        rules = (await built.get(path)).headers["content-security-policy"].split("; ")
+
+        assert {"script-src 'self'", "style-src 'self' 'unsafe-inline'"} <= set(rules), path
 
 
 @pytest.mark.parametrize(

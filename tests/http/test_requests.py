@@ -59,6 +59,7 @@ async def test_every_answer_has_an_id_of_its_own_and_hard_headers(api: Api) -> N
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["x-frame-options"] == "DENY"
         assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert "unsafe" not in answer.headers["content-security-policy"]
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert "server" not in answer.headers
 

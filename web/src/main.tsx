@@ -4,9 +4,11 @@ import './app/theme.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
+import { tellStyleNonce } from './lib/nonce';
 import { keepRenewing, resume } from './lib/renewal';
 import { reloadForAnotherRelease } from './lib/release';
 
+tellStyleNonce();
 reloadForAnotherRelease(() => window.location.reload());
 
 const root = document.getElementById('root');

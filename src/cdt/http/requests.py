@@ -14,16 +14,13 @@ from uuid_utils import uuid7
 from cdt.database.log import is_lost_connection
 from cdt.http.bodies import Deadline, TooLarge, TooSlow
 from cdt.http.intake_answers import refusal_of
+from cdt.http.policies import policy
 from cdt.observability import request_id
 
 log = structlog.get_logger()
 
 SECURITY_HEADERS = {
-    "content-security-policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-        " font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none';"
-        " frame-ancestors 'none'; form-action 'self'"
-    ),
+    "content-security-policy": policy(),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",

@@ -1,7 +1,5 @@
 import { Panel } from '../components/Panel';
-import { PlaceLink } from '../components/PlaceLink';
-import { paths } from '../components/paths';
-import { Empty, Loaded, LoadingBlock, LoadingRows } from '../components/states';
+import { Empty, isForbidden, Loaded, LoadingBlock, LoadingRows } from '../components/states';
 import { useAsOf } from '../components/useAsOf';
 import { useTitle } from '../components/useTitle';
 import { useKeptQuery } from '../components/useKeptQuery';
@@ -9,11 +7,13 @@ import { useRefresh } from '../components/useRefresh';
 import { OpenAlertList } from '../features/alerts/OpenAlertList';
 import { RecentChanges } from '../features/audit/RecentChanges';
 import { ModelRow, ModelTable } from '../features/registry/ModelTable';
+import { SettingsPage } from '../features/tenancy/SettingsPage';
 import { TrustCell } from '../features/trust/TrustCell';
 import { TrustStanding } from '../features/trust/TrustStanding';
 import { graphql, readFragment } from '../gql';
 import { count } from '../lib/format';
 import { sentenceOfTheDay } from '../lib/sentences';
+import { FirstStep } from './FirstStep';
 import classes from './OverviewPage.module.css';
 
 const PAGE = 100;
@@ -39,6 +39,8 @@ export function OverviewPage() {
   const [result, readAgain] = useKeptQuery({ query: Overview, variables: { first: PAGE, asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
   useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
+  // Who may read nowhere belongs nowhere yet.
+  if (isForbidden(result.error)) return <SettingsPage />;
   const nodes = result.data?.models.nodes ?? [];
   const rows = nodes.map((node) => readFragment(ModelRow, node));
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -73,12 +75,7 @@ export function OverviewPage() {
           empty={
             <div className={classes.inset}>
               <Empty title={asOf === null ? 'No model is registered yet' : 'No model was registered then'}>
-                {asOf === null && (
-                  <>
-                    Models appear here with their trust as soon as one is registered.{' '}
-                    <PlaceLink to={paths.welcome}>Register one and send its first predictions</PlaceLink>
-                  </>
-                )}
+                {asOf === null && <FirstStep />}
               </Empty>
             </div>
           }

@@ -20,6 +20,7 @@ const SettingsPage = lazy(async () => ({ default: (await import('../features/ten
 const OrganizationPage = lazy(async () => ({ default: (await import('./OrganizationPage')).OrganizationPage }));
 const ProjectPage = lazy(async () => ({ default: (await import('./ProjectPage')).ProjectPage }));
 const ProfilePage = lazy(async () => ({ default: (await import('./ProfilePage')).ProfilePage }));
+const InvitationPage = lazy(async () => ({ default: (await import('../features/tenancy/InvitationPage')).InvitationPage }));
 const NotFoundPage = lazy(async () => ({ default: (await import('./NotFoundPage')).NotFoundPage }));
 
 /** Signed out, every address leads to signing in and back to the same address after it. */
@@ -40,7 +41,7 @@ function SignedIn() {
   );
 }
 
-/** What is seen before anybody is signed in. */
+/** What is seen without the frame, signed in or not. */
 function Before() {
   return <Suspense fallback={<LoadingBlock height={320} />}><Outlet /></Suspense>;
 }
@@ -60,6 +61,7 @@ export function Places() {
         <Route path="/verify" element={<VerifyPage />} />
         <Route path="/forgotten" element={<ForgottenPage />} />
         <Route path="/reset" element={<ResetPage />} />
+        <Route path="/invitation" element={<InvitationPage />} />
       </Route>
       <Route element={<SignedIn />}>
         <Route index element={<OverviewPage />} />

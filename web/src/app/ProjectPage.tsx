@@ -1,7 +1,7 @@
 import { useParams } from 'react-router';
 import { paths } from '../components/paths';
 import { PlaceLink } from '../components/PlaceLink';
-import { Empty, Failing } from '../components/states';
+import { Empty, Failing, isForbidden } from '../components/states';
 import { Time } from '../components/Time';
 import { useAsOf } from '../components/useAsOf';
 import { useKeptQuery } from '../components/useKeptQuery';
@@ -38,7 +38,7 @@ export function ProjectPage() {
   const [result, readAgain] = useKeptQuery({ query: ProjectScreen, variables: { id, asOf } });
   const project = result.data?.project;
   useTitle(project?.name);
-  if (result.data === undefined) {
+  if (result.data === undefined && !isForbidden(result.error)) {
     if (!result.error) return <SettingsLoading />;
     return <Failing what="The project" error={result.error} onRetry={() => readAgain({ requestPolicy: 'network-only' })} />;
   }

@@ -13,6 +13,7 @@ export interface SettingsTab<Props> {
 
 export const ORGANIZATION_TABS: readonly SettingsTab<TenantOfTab>[] = [
   { name: 'general', label: 'General', screen: lazy(async () => ({ default: (await import('../features/tenancy/OrganizationTab')).OrganizationTab })) },
+  { name: 'members', label: 'Members', needs: 'READ_MEMBERS', screen: lazy(async () => ({ default: (await import('../features/tenancy/MembersTab')).MembersTab })) },
   { name: 'projects', label: 'Projects', screen: lazy(async () => ({ default: (await import('../features/tenancy/ProjectsTab')).ProjectsTab })) },
   {
     name: 'security', label: 'Security', needs: 'READ_SECURITY',
@@ -26,6 +27,7 @@ export const ORGANIZATION_TABS: readonly SettingsTab<TenantOfTab>[] = [
 
 export const PROJECT_TABS: readonly SettingsTab<TenantOfTab>[] = [
   { name: 'general', label: 'General', screen: lazy(async () => ({ default: (await import('../features/tenancy/ProjectTab')).ProjectTab })) },
+  { name: 'members', label: 'Members', needs: 'READ_MEMBERS', screen: lazy(async () => ({ default: (await import('../features/tenancy/ProjectMembersTab')).ProjectMembersTab })) },
 ];
 
 export const PROFILE_TABS: readonly SettingsTab<object>[] = [

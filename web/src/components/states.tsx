@@ -45,7 +45,13 @@ export function failureText(error: CombinedError): string {
   return error.message;
 }
 
+/** Whether the reader's role does not show it, rather than that something went wrong. */
+export function isForbidden(error: CombinedError | undefined): boolean {
+  return error !== undefined && error.graphQLErrors.some((each) => each.extensions.code === 'FORBIDDEN');
+}
+
 export function Failing({ what, error, onRetry }: { what: string; error: CombinedError; onRetry?: () => void }) {
+  if (isForbidden(error)) return <Empty title={`${what}: your role does not show this`}>An owner or an admin can give you another role.</Empty>;
   return (
     <div className={classes.failing} role="alert">
       <Shape meaning="bad" size={20} />

@@ -27,17 +27,21 @@ export interface Command<Variables> {
   failure: string | null;
 }
 
-/** One mutation of one field: sent, waited for, and either done or refused in words. */
+/**
+ * One mutation of one field: sent, waited for, and either done or refused in words. What is shown of the types that it
+ * answers, and of those that it `changes` besides, is read again.
+ */
 export function useCommand<Data extends object, Variables extends AnyVariables>(
   mutation: TypedDocumentNode<Data, Variables>,
   onDone: (payload: Payload<Data>) => void,
+  changes?: readonly string[],
 ): Command<Variables> {
   const [, execute] = useMutation(mutation);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const send = async (variables: Variables) => {
     setBusy(true);
-    const { data, error } = await execute(variables);
+    const { data, error } = await execute(variables, changes && { additionalTypenames: [...changes] });
     const answer: unknown = data && Object.values(data)[0];
     const problem = problemOf(error, answer as Answer | undefined);
     setBusy(false);

@@ -1,11 +1,12 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { Card } from '../../components/Card';
 import { paths } from '../../components/paths';
 import { Refused } from '../../components/Refused';
 import { useCommand } from '../../components/useCommand';
+import { useWayBack } from '../../components/useWayBack';
 import { graphql } from '../../gql';
-import { Card } from './Card';
 
 const RequestPasswordReset = graphql(`
   mutation RequestPasswordReset($input: RequestPasswordResetInput!) {
@@ -18,6 +19,7 @@ const RequestPasswordReset = graphql(`
 
 /** For whoever forgot the password; what is shown is the same for every address. */
 export function ForgottenPage() {
+  const wayBack = useWayBack();
   const [email, setEmail] = useState('');
   const [isSent, setSent] = useState(false);
   const { send, isBusy, failure } = useCommand(RequestPasswordReset, () => setSent(true));
@@ -25,7 +27,7 @@ export function ForgottenPage() {
     return (
       <Card title="Look at your mail">
         <p>If this address has an account, a mail with a link is on its way. The link is valid for an hour.</p>
-        <Link to={paths.signIn}>Back to signing in</Link>
+        <Link to={paths.signIn} state={wayBack}>Back to signing in</Link>
       </Card>
     );
   }
@@ -42,7 +44,7 @@ export function ForgottenPage() {
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
       <Button type="submit" loading={isBusy} fullWidth>Send a link</Button>
-      <Link to={paths.signIn}>Back to signing in</Link>
+      <Link to={paths.signIn} state={wayBack}>Back to signing in</Link>
     </Card>
   );
 }

@@ -1,12 +1,12 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { useState } from 'react';
 import { Link, Navigate, useLocation } from 'react-router';
+import { Card } from '../../components/Card';
 import { paths } from '../../components/paths';
 import { Refused } from '../../components/Refused';
 import { useCommand } from '../../components/useCommand';
 import { graphql } from '../../gql';
 import { beginSession } from '../../lib/session';
-import { Card } from './Card';
 
 const ResetPassword = graphql(`
   mutation ResetPassword($input: ResetPasswordInput!) {

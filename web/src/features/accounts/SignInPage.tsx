@@ -1,12 +1,13 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
-import { Link, Navigate, useLocation } from 'react-router';
+import { Link, Navigate } from 'react-router';
 import { paths } from '../../components/paths';
 import { Refused } from '../../components/Refused';
 import { useCommand } from '../../components/useCommand';
+import { useWayBack } from '../../components/useWayBack';
 import { graphql } from '../../gql';
 import { beginSession, sessionHasExpired, useSession } from '../../lib/session';
-import classes from './SignInPage.module.css';
+import classes from '../../components/Card.module.css';
 
 const SignIn = graphql(`
   mutation SignIn($input: SignInInput!) {
@@ -29,11 +30,11 @@ const SignIn = graphql(`
 /** Email and password; then back to where the reader came from. */
 export function SignInPage() {
   const session = useSession();
-  const location = useLocation();
+  const wayBack = useWayBack();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const { send, isBusy, failure } = useCommand(SignIn, beginSession);
-  if (session !== null) return <Navigate to={placeBefore(location.state)} replace />;
+  if (session !== null) return <Navigate to={wayBack?.from ?? paths.models} replace />;
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -73,7 +74,7 @@ export function SignInPage() {
         />
         <Button type="submit" loading={isBusy} fullWidth>Sign in</Button>
         <p className={classes.note}>
-          <Link to={paths.forgotten}>Forgotten your password?</Link> · <Link to={paths.signUp}>Sign up</Link>
+          <Link to={paths.forgotten} state={wayBack}>Forgotten your password?</Link> · <Link to={paths.signUp} state={wayBack}>Sign up</Link>
         </p>
         <p className={classes.note}>
           The first owner&rsquo;s email and password were printed where CDT was started.
@@ -81,9 +82,4 @@ export function SignInPage() {
       </form>
     </main>
   );
-}
-
-function placeBefore(state: unknown): string {
-  const isPlace = typeof state === 'object' && state !== null && 'from' in state && typeof state.from === 'string';
-  return isPlace ? (state.from as string) : '/';
 }

@@ -1,11 +1,12 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { Card } from '../../components/Card';
 import { paths } from '../../components/paths';
 import { Refused } from '../../components/Refused';
 import { useCommand } from '../../components/useCommand';
+import { useWayBack } from '../../components/useWayBack';
 import { graphql } from '../../gql';
-import { Card } from './Card';
 
 const SignUp = graphql(`
   mutation SignUp($input: SignUpInput!) {
@@ -18,6 +19,7 @@ const SignUp = graphql(`
 
 /** An account for whoever wants one; what is shown is the same for an address that has one. */
 export function SignUpPage() {
+  const wayBack = useWayBack();
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [isSent, setSent] = useState(false);
@@ -29,7 +31,7 @@ export function SignUpPage() {
           Follow the link in the mail that was sent to {email.trim()}, and choose your password there. It is valid for
           two days.
         </p>
-        <Link to={paths.signIn}>Back to signing in</Link>
+        <Link to={paths.signIn} state={wayBack}>Back to signing in</Link>
       </Card>
     );
   }
@@ -57,7 +59,7 @@ export function SignUpPage() {
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
       <Button type="submit" loading={isBusy} fullWidth>Sign up</Button>
-      <Link to={paths.signIn}>Back to signing in</Link>
+      <Link to={paths.signIn} state={wayBack}>Back to signing in</Link>
     </Card>
   );
 }

@@ -12,9 +12,10 @@ import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import type { OrganizationGeneralQuery } from '../../gql/graphql';
 import { plural } from '../../lib/format';
+import { LeavePanel } from './LeavePanel';
 import { LONGEST_DESCRIPTION, LONGEST_DOMAIN, LONGEST_NAME } from './limits';
 import { DeleteOrganization, DescribeOrganization, RenameOrganization, SetOrganizationDomain } from './organizationCommands';
-import type { TenantOfTab } from './tenant';
+import { OF_TENANCY, type TenantOfTab } from './tenant';
 import classes from './tenancy.module.css';
 
 const OrganizationGeneral = graphql(`
@@ -43,6 +44,7 @@ export function OrganizationTab({ id, permissions }: TenantOfTab) {
       {({ organization }) => organization && (
         <div className={classes.fields}>
           <Fields organization={organization} mayChange={mayChange} />
+          {asOf === null && <LeavePanel organization={organization} />}
           {permissions.includes('OWN_ORGANIZATION') && <End organization={organization} />}
         </div>
       )}
@@ -52,9 +54,9 @@ export function OrganizationTab({ id, permissions }: TenantOfTab) {
 
 function Fields({ organization, mayChange }: { organization: Shown; mayChange: boolean }) {
   const { id: organizationId, name, description, domain } = organization;
-  const rename = useCommand(RenameOrganization, () => undefined);
-  const describe = useCommand(DescribeOrganization, () => undefined);
-  const setDomain = useCommand(SetOrganizationDomain, () => undefined);
+  const rename = useCommand(RenameOrganization, () => undefined, OF_TENANCY);
+  const describe = useCommand(DescribeOrganization, () => undefined, OF_TENANCY);
+  const setDomain = useCommand(SetOrganizationDomain, () => undefined, OF_TENANCY);
   return (
     <Panel title="About it" note={mayChange ? undefined : 'Owners and admins can change this, as it is now.'}>
       <div className={classes.fields}>
@@ -77,7 +79,7 @@ function Fields({ organization, mayChange }: { organization: Shown; mayChange: b
 function End({ organization }: { organization: Shown }) {
   const navigate = useNavigate();
   const [isAsked, setAsked] = useState(false);
-  const command = useCommand(DeleteOrganization, () => void navigate(paths.settings));
+  const command = useCommand(DeleteOrganization, () => void navigate(paths.settings), OF_TENANCY);
   const { id: organizationId, name, projects } = organization;
   return (
     <Panel title="Delete it">

@@ -9,6 +9,7 @@ import { Refused } from '../../components/Refused';
 import { useCommand } from '../../components/useCommand';
 import { ArchiveProject, DeleteProject, RestoreProject } from './projectCommands';
 import type { ShownProject } from './ProjectTab';
+import { OF_TENANCY } from './tenant';
 import classes from './tenancy.module.css';
 
 /** A project is archived and restored at will; deleted once. */
@@ -16,9 +17,9 @@ export function ProjectEnd({ project }: { project: ShownProject }) {
   const navigate = useNavigate();
   const [asked, setAsked] = useState<'archive' | 'delete' | null>(null);
   const close = () => setAsked(null);
-  const archive = useCommand(ArchiveProject, close);
-  const restore = useCommand(RestoreProject, () => undefined);
-  const end = useCommand(DeleteProject, () => void navigate(paths.organization(project.organization.id, 'projects')));
+  const archive = useCommand(ArchiveProject, close, OF_TENANCY);
+  const restore = useCommand(RestoreProject, () => undefined, OF_TENANCY);
+  const end = useCommand(DeleteProject, () => void navigate(paths.organization(project.organization.id, 'projects')), OF_TENANCY);
   const input = { projectId: project.id };
   return (
     <Panel title="Archive or delete it">

@@ -8,13 +8,14 @@ import { plural } from '../../lib/format';
 import { MOST_RETENTION_DAYS, timeZones } from './limits';
 import { ChangeProjectSettings } from './projectCommands';
 import type { ShownProject } from './ProjectTab';
+import { OF_TENANCY } from './tenant';
 import classes from './tenancy.module.css';
 
 /** By which midnights windows end, and how long rows are wanted. */
 export function ProjectSettingsForm({ project, mayChange }: { project: ShownProject; mayChange: boolean }) {
   const [timeZone, setTimeZone] = useState(project.timeZone);
   const [days, setDays] = useState<number | string>(project.retentionDays ?? '');
-  const command = useCommand(ChangeProjectSettings, () => undefined);
+  const command = useCommand(ChangeProjectSettings, () => undefined, OF_TENANCY);
   const retentionDays = typeof days === 'number' ? days : null;
   const isChanged = timeZone !== project.timeZone || retentionDays !== (project.retentionDays ?? null);
   if (!mayChange) {

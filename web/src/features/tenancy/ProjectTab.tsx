@@ -10,7 +10,7 @@ import { LONGEST_DESCRIPTION, LONGEST_NAME } from './limits';
 import { DescribeProject, RenameProject } from './projectCommands';
 import { ProjectEnd } from './ProjectEnd';
 import { ProjectSettingsForm } from './ProjectSettingsForm';
-import type { TenantOfTab } from './tenant';
+import { OF_TENANCY, type TenantOfTab } from './tenant';
 import classes from './tenancy.module.css';
 
 const ProjectGeneral = graphql(`
@@ -51,8 +51,8 @@ export function ProjectTab({ id, permissions }: TenantOfTab) {
 
 function About({ project, mayManage }: { project: ShownProject; mayManage: boolean }) {
   const { id: projectId, name, description, archivedAt } = project;
-  const rename = useCommand(RenameProject, () => undefined);
-  const describe = useCommand(DescribeProject, () => undefined);
+  const rename = useCommand(RenameProject, () => undefined, OF_TENANCY);
+  const describe = useCommand(DescribeProject, () => undefined, OF_TENANCY);
   const mayChange = mayManage && !archivedAt;
   const why = mayManage ? 'Restore it before you change it.' : 'Owners and admins can change this, as it is now.';
   return (

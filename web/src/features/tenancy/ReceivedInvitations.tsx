@@ -7,8 +7,8 @@ import { useCommand } from '../../components/useCommand';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import { plural } from '../../lib/format';
+import { DeclineInvitation } from './invitationCommands';
 import { ROLES } from './roles';
-import { DeclineInvitation } from './invitations';
 import classes from './tenancy.module.css';
 
 const InvitationsToMe = graphql(`

@@ -12,3 +12,6 @@ export interface TenantOfTab {
 export function permissionsAt(permissions: readonly Permission[], isPast: boolean): readonly Permission[] {
   return isPast ? permissions.filter((each) => each.startsWith('READ')) : permissions;
 }
+
+/** What may look otherwise after somebody or something of tenancy changed: also what the reader may do. */
+export const OF_TENANCY = ['Organization', 'Project', 'Member', 'ProjectMember', 'Invitation'] as const;

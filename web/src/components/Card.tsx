@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import classes from './SignInPage.module.css';
+import classes from './Card.module.css';
 
 /** The one card of a screen that is seen before anybody is signed in. */
 export function Card({ title, children, onSubmit }: { title: string; children: ReactNode; onSubmit?: () => void }) {
