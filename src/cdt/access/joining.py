@@ -24,11 +24,11 @@ from cdt.domain.accounts.state import User
 from cdt.domain.errors import Invalid
 from cdt.domain.kernel import Digest, Position, derived_id
 from cdt.domain.text import named
+from cdt.senders.addresses import LONGEST_ADDRESS, AddressIsWrong, mailbox
 from cdt.vault import credentials, people
 from cdt.vault.links import RESET_PASSWORD, VERIFY_EMAIL, read_link
 from cdt.vault.secret import VaultSecret
 
-LONGEST_ADDRESS = 254
 ANSWER_SECONDS = 0.3
 """Every answer to an address takes so long, or a multiple of it, known or not: longer than the slower of the two."""
 
@@ -188,14 +188,16 @@ class Joining:
 
 
 def addressed(field: str, text: str) -> str:
-    """An e-mail address, as far as its form goes: whether it is one, the mail tells.
+    """An e-mail address that a mail can be sent to, as far as its form goes: whether anybody has it, the mail tells.
 
     >>> addressed("email", " ada@example.com ")
     'ada@example.com'
     """
     address = text.strip()
-    local, at, domain = address.rpartition("@")
-    is_one = at and local and "." in domain.strip(".") and address.isprintable() and not any(map(str.isspace, address))
-    if not is_one or len(address) > LONGEST_ADDRESS or "@" in local:
+    try:
+        is_one = len(address) <= LONGEST_ADDRESS and "." in mailbox(address).host
+    except AddressIsWrong:
+        is_one = False
+    if not is_one:
         raise Invalid(field, "write an e-mail address, such as ada@example.com")
     return address
