@@ -16,7 +16,7 @@ from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.domain.accounts.events import EndOfSession, SessionEnded, SignedIn
 from cdt.domain.kernel import Event
-from cdt.vault import people
+from cdt.vault import people, sessions
 from cdt.vault.secret import VaultSecret
 from tests.builders import NOON
 
@@ -168,3 +168,17 @@ async def test_what_was_made_up_is_no_token_and_ends_nothing(door: Door, change:
 
     assert await door.is_over(text)
     assert not await door.is_over(begun.refresh.text)
+
+
+async def test_tokens_that_ended_by_themselves_are_forgotten_with_the_next_sign_in(door: Door) -> None:
+    first = await door.begin()
+    door.now += timedelta(days=3)
+    second = await door.begin()
+    door.now += timedelta(days=5)
+    third = await door.begin()
+
+    async with door.writer.transaction() as connection:
+        kept = {each.session_id for each in await sessions.of_user(connection, door.user_id)}
+    assert kept == {second.session_id, third.session_id}
+    assert await door.is_over(first.refresh.text)
+    assert not await door.is_over(second.refresh.text)

@@ -59,6 +59,7 @@ class Sessions:
         session_id = derived_id("session", user_id, command_id)
         async with self._writer.transaction() as connection:
             key = await people.new_person(connection, self._secret, user_id)
+            await sessions.tidy(connection, user_id, now=now)
             kept = await sessions.begin(connection, session_id=session_id, user_id=user_id, salt=uuid4(), now=now)
         await asyncio.to_thread(
             accounts.sign_in,

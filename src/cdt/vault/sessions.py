@@ -94,6 +94,14 @@ async def end(connection: AsyncConnection[Any], *session_ids: UUID) -> None:
     )
 
 
+async def tidy(connection: AsyncConnection[Any], user_id: UUID, *, now: datetime) -> None:
+    """Forget those of a person whose token has ended by itself: it is answered like one that is none of ours."""
+    await connection.execute(
+        "DELETE FROM vault.sessions WHERE user_id = %(user_id)s AND expires_at <= %(now)s",
+        {"user_id": user_id, "now": now},
+    )
+
+
 async def of_user(connection: AsyncConnection[Any], user_id: UUID) -> list[Kept]:
     """Every session of a person of which a token may still be good."""
     async with connection.cursor(row_factory=class_row(Kept)) as cursor:
