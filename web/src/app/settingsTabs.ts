@@ -28,9 +28,11 @@ export const ORGANIZATION_TABS: readonly SettingsTab<TenantOfTab>[] = [
 export const PROJECT_TABS: readonly SettingsTab<TenantOfTab>[] = [
   { name: 'general', label: 'General', screen: lazy(async () => ({ default: (await import('../features/tenancy/ProjectTab')).ProjectTab })) },
   { name: 'members', label: 'Members', needs: 'READ_MEMBERS', screen: lazy(async () => ({ default: (await import('../features/tenancy/ProjectMembersTab')).ProjectMembersTab })) },
+  { name: 'keys', label: 'API keys', needs: 'MANAGE_KEYS', screen: lazy(async () => ({ default: (await import('../features/tenancy/KeysTab')).KeysTab })) },
 ];
 
 export const PROFILE_TABS: readonly SettingsTab<object>[] = [
   { name: 'name', label: 'Name and password', screen: lazy(async () => ({ default: (await import('../features/accounts/ProfileTab')).ProfileTab })) },
   { name: 'sessions', label: 'Sessions', screen: lazy(async () => ({ default: (await import('../features/accounts/SessionsTab')).SessionsTab })) },
+  { name: 'keys', label: 'API keys', screen: lazy(async () => ({ default: (await import('../features/tenancy/OwnKeysTab')).OwnKeysTab })) },
 ];
