@@ -32,9 +32,14 @@ LONGEST_FIRST = (
     "tests/predictions/test_folding.py",
     "tests/reactions/test_runner.py",
     "tests/workers/test_kills.py",
+    "tests/permissions/test_table.py",
+    "tests/permissions/test_alone.py",
     "tests/reactions/test_evaluations.py",
 )
 """What takes half a minute or more: begun last, it would keep one core at work and the other idle."""
+
+CASES = "cases"
+"""The property of a generated test that says how many cases it ran."""
 
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
 
@@ -59,6 +64,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _group_of(file: str) -> str:
     return BROWSER if file.startswith(BROWSER) else file
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many generated cases ran, of the tests that tell."""
+    counted = {
+        report.nodeid.rpartition("/")[2]: dict(report.user_properties).get(CASES)
+        for report in terminalreporter.getreports("passed")
+        if report.when == "call"
+    }
+    told = {name: count for name, count in counted.items() if count is not None}
+    for name, count in told.items():
+        terminalreporter.write_line(f"{count:>6} cases: {name}")
+    if told:
+        terminalreporter.write_line(f"{sum(told.values()):>6} cases in all")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -33,7 +33,6 @@ from cdt.database.writing import Writer
 from cdt.graphql.context import utc_now
 from cdt.graphql.loaders import Loaders
 from cdt.graphql.predictions.hub import LiveHub
-from cdt.graphql.registry.subjects import Subjects
 from cdt.graphql.services import Services
 from cdt.predictions.intake import Intake
 from cdt.projections import schema
@@ -241,7 +240,6 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             intake=intake,
             hub=hub,
             child=child,
-            subjects=Subjects(),
             system_conninfo=system_conninfo,
             secret=given.secret,
             loaders=Loaders,

@@ -1,7 +1,8 @@
 """What an actor may do, and where: from the read models of tenancy, kept in memory until they change."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -21,7 +22,9 @@ from cdt.domain.tenancy.roles import (
 from cdt.readmodels import tenancy
 
 MAXIMUM_KEPT = 10_000
+MAXIMUM_FOUND = 1_000
 
+Thing = TypeVar("Thing")
 Permissions = frozenset[Permission]
 Reach = frozenset[tuple[UUID, UUID, Permissions]]
 NONE: Permissions = frozenset()
@@ -74,6 +77,8 @@ class Grants(msgspec.Struct, frozen=True):
     """The actor's, as limits count them."""
     models: frozenset[UUID] = frozenset()
     """Those that a key sends rows for; empty is for all."""
+    found: dict[Hashable, Any] = {}
+    """What was acted on lately: it was found as far as these grants reach, and they are made anew when they change."""
 
     @classmethod
     def of(
@@ -146,6 +151,17 @@ class Grants(msgspec.Struct, frozen=True):
         """What is gone and the actor had the permission in: ending it again is answered as the first time."""
         return next((each for each in self.ended if each.id == ended_id and permission in each.permissions), None)
 
+    def remembered(self, key: Hashable) -> object:
+        """What was found under a key; None for nothing."""
+        return self.found.get(key)
+
+    def remember(self, key: Hashable, thing: Thing) -> Thing:
+        """For the next time."""
+        if len(self.found) >= MAXIMUM_FOUND:
+            self.found.clear()
+        self.found[key] = thing
+        return thing
+
     def tenant(self, project_id: UUID) -> Tenant:
         """Whose fact a command in the project is."""
         return Tenant(self.projects[project_id], project_id)
@@ -157,10 +173,12 @@ class Grants(msgspec.Struct, frozen=True):
         """
         scope = self.scopes.get(permission)
         if scope is None:
+            opened = {key: each for key, each in self.in_projects.items() if permission in each.present}
             scope = self.scopes[permission] = Scope(
                 user_id=self.user_id,
                 organizations=tuple(sorted(key for key, granted in self.permissions.items() if permission in granted)),
-                projects=tuple(sorted(key for key, each in self.in_projects.items() if permission in each.present)),
+                projects=tuple(sorted(opened)),
+                around=tuple(sorted({each.organization_id for each in opened.values()})),
             )
         was_there = [
             each
@@ -174,6 +192,7 @@ class Grants(msgspec.Struct, frozen=True):
             user_id=scope.user_id,
             organizations=(*scope.organizations, *(each.id for each in was_there if not each.is_project)),
             projects=(*scope.projects, *(each.id for each in was_there if each.is_project)),
+            around=(*scope.around, *(each.organization_id for each in was_there if each.is_project)),
         )
 
 

@@ -80,7 +80,9 @@ async def _page(reader: Reader, scope: Scope, *, after: int, until: Position, pr
             "SELECT a.position, e.recorded_at, e.originator_id AS stream, e.originator_version AS version, e.topic,"
             " e.state"
             " FROM audit_entries AS a JOIN log.cdt_events AS e ON e.notification_id = a.position"
-            " WHERE a.position > %(after)s::bigint AND a.position <= %(position)s::bigint"
+            " WHERE (a.project_id = ANY(%(projects)s)"
+            " OR (a.project_id IS NULL AND a.organization_id = ANY(%(organizations)s)))"
+            " AND a.position > %(after)s::bigint AND a.position <= %(position)s::bigint"
             " AND (%(project_id)s::uuid IS NULL OR a.project_id = %(project_id)s)"
             " ORDER BY a.position LIMIT %(limit)s",
             after=after,

@@ -24,6 +24,8 @@ class Scope(msgspec.Struct, frozen=True):
     user_id: UUID | None = None
     organizations: tuple[UUID, ...] = ()
     projects: tuple[UUID, ...] = ()
+    around: tuple[UUID, ...] = ()
+    """The organizations that the projects are of: whoever sees a project sees whose it is."""
 
 
 NOBODY = Scope()
@@ -35,14 +37,18 @@ MOST_TOGETHER = 16
 class View:
     """The read models at one position, for one scope. A statement and its scope are one round trip, one transaction."""
 
-    def __init__(self, ask: "Ask", position: Position) -> None:
+    def __init__(self, ask: "Ask", position: Position, scope: Scope) -> None:
         """Made by Reader.at."""
         self._ask = ask
         self.position = position
+        self.scope = scope
 
     async def rows(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:  # noqa: ANN401
-        """Every row of a statement; `%(position)s` is the view's position."""
-        answers, number = await self._ask((sql, {**values, "position": self.position}))
+        """Every row of a statement.
+
+        `%(position)s` is the view's position, `%(projects)s` and `%(organizations)s` are those of its scope.
+        """
+        answers, number = await self._ask((sql, self._with_own(values)))
         return answers.rows(number, row)
 
     async def row(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:  # noqa: ANN401
@@ -52,9 +58,18 @@ class View:
 
     async def value(self, kind: type[Row], sql: LiteralString, **values: Any) -> Row | None:  # noqa: ANN401, ARG002
         """The first row's only column."""
-        answers, number = await self._ask((sql, {**values, "position": self.position}))
+        answers, number = await self._ask((sql, self._with_own(values)))
         found = answers.values(number)
         return found[0] if found else None
+
+    def _with_own(self, values: dict[str, Any]) -> dict[str, Any]:
+        scope = self.scope
+        return {
+            **values,
+            "position": self.position,
+            "projects": list(scope.projects),
+            "organizations": list(scope.organizations),
+        }
 
 
 class _Asked(NamedTuple):
@@ -103,7 +118,12 @@ class Reader:
 
     @asynccontextmanager
     async def at(
-        self, position: Position | None, scope: Scope, *, once: Awaitable[None] | None = None
+        self,
+        position: Position | None,
+        scope: Scope,
+        *,
+        once: Awaitable[None] | None = None,
+        kind: type[View] = View,
     ) -> AsyncGenerator[View]:
         """A view at a position, or at the newest projected one.
 
@@ -113,7 +133,7 @@ class Reader:
         if position is None:
             async with lent(self._pool) as connection:
                 position = Position((await together(connection, [_narrowing(scope)])).values(0)[0])
-        yield View(partial(self._ask, _Trip(scope, once)), position)
+        yield kind(partial(self._ask, _Trip(scope, once)), position, scope)
 
     async def _ask(self, trip: "_Trip", statement: Statement) -> tuple[Answers, int]:
         loop = asyncio.get_running_loop()

@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 from uuid_utils.compat import uuid7
 
-from cdt.domain.errors import Forbidden, Invalid
+from cdt.domain.errors import Invalid
 from cdt.domain.kernel import Command, Digest, Tenant
 from cdt.graphql.context import Info
-from cdt.graphql.errors import Unauthenticated
+from cdt.graphql.errors import OnlyPeople, Unauthenticated
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -40,7 +40,7 @@ async def own_command_of(info: Info, asking: Asking) -> tuple[UUID, Command]:
     if identity is None:
         raise Unauthenticated
     if identity.user_id is None:
-        raise Forbidden(permission="of being a person, with a token of their own")
+        raise OnlyPeople
     services = info.context.services
     by = await services.sessions.command(
         identity.user_id,

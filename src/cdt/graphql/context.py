@@ -24,8 +24,9 @@ from cdt.domain.errors import Forbidden, Invalid
 from cdt.domain.kernel import Command, Position
 from cdt.domain.security import Access
 from cdt.domain.tenancy.roles import Permission
-from cdt.graphql.errors import Lagging, Unauthenticated
+from cdt.graphql.errors import Lagging, OnlyPeople, Unauthenticated
 from cdt.graphql.scalars import AsOf, PositionText
+from cdt.readmodels.belonging import Seeing
 
 if TYPE_CHECKING:
     from cdt.graphql.loaders import Loaders
@@ -136,7 +137,9 @@ class Context:
         if permission is Permission.PUBLIC:
             return True
         self.require_fresh()
-        return permission is Permission.SIGNED_IN
+        if permission is Permission.PERSON and not self.is_person:
+            raise OnlyPeople
+        return permission in {Permission.SIGNED_IN, Permission.PERSON}
 
     def require_fresh(self) -> None:
         """Raise Unauthenticated once the token has ended: a subscription, or a socket, must not outlive it."""
@@ -159,6 +162,11 @@ class Context:
         """The one who asks reads a model."""
         if self.identity is not None:
             self.services.journal.read(self.identity.actor, model_id, project_id, how)
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a person asks with a token of their own, and no key."""
+        return self.identity is not None and self.identity.user_id is not None and self.identity.key is None
 
     @property
     def is_fresh(self) -> bool:
@@ -206,7 +214,8 @@ class Context:
         self, at: At, permission: Permission = Permission.READ, *, once: Awaitable[None] | None = None
     ) -> AsyncGenerator[View]:
         """The read models at a position, as far as the permission reaches; `once` as `Reader.at` takes it."""
-        async with self.services.reader.at(at.position, await self.scope(permission, at), once=once) as view:
+        scope = await self.scope(permission, at)
+        async with self.services.reader.at(at.position, scope, once=once, kind=Seeing) as view:
             yield view
 
     async def scope(self, permission: Permission = Permission.READ, at: At | None = None) -> Scope:

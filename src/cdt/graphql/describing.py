@@ -34,8 +34,7 @@ there, and everything else by the role in the organization.
 - A list holds what the permission opens, in all organizations and projects together.
 - In an archived project everybody may do what stands under *archived*, if their role allows it.
 - *Nobody* is whoever sends no token that holds. A *key* is an API key with that permission alone: a project's
-  in its project, a person's as far as the person may. What only a person can do, such as signing out, it is refused
-  nevertheless.
+  in its project, a person's as far as the person may.
 - Beneath, Postgres shows the API only the rows of the organizations and projects in which the one who asks has the
   permission.
 """

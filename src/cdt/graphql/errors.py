@@ -84,6 +84,10 @@ class Unauthenticated(errors.DomainError):
     code = "UNAUTHENTICATED"
 
 
+class OnlyPeople(errors.Forbidden):
+    """Only a person may do this: sign in with an address and its password."""
+
+
 class Busy(errors.DomainError):
     """Too much at once; try again in {seconds} s."""
 

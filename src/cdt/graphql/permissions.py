@@ -25,13 +25,17 @@ class RequiresHere(FieldExtension):
 
     async def resolve_async(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:  # noqa: ANN401
         """Check, then go on."""
+        await self.check(source, info)
+        answer = next_(source, info, **kwargs)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    async def check(self, source: Any, info: Info) -> None:  # noqa: ANN401
+        """Raise Forbidden for whoever has it elsewhere or nowhere."""
         scope = await info.context.scope(self.permission, source.at)
         held = scope.projects if self.counted == "project" else scope.organizations
         if getattr(source, f"{self.counted}_id", source.id) not in held:
             whose = getattr(source, "organization_id", source.id if self.counted == "organization" else None)
             raise Forbidden(permission=self.permission.value, organization_id=whose)
-        answer = next_(source, info, **kwargs)
-        return await answer if inspect.isawaitable(answer) else answer
 
 
 def guarded(permission: Permission, counted: Counted, description: str) -> Any:  # noqa: ANN401  strawberry's decorators are untyped

@@ -17,7 +17,6 @@ from cdt.database.notifications import Notifications
 from cdt.database.reading import Reader
 from cdt.database.writing import Writer
 from cdt.graphql.predictions.hub import LiveHub
-from cdt.graphql.registry.subjects import Subjects
 from cdt.predictions.intake import Intake
 from cdt.security.journal import Journal
 from cdt.vault import people
@@ -47,7 +46,6 @@ class Services:
     intake: Intake
     hub: LiveHub
     child: Child
-    subjects: Subjects
     system_conninfo: str
     secret: VaultSecret
     loaders: "Callable[[Context], Loaders]"

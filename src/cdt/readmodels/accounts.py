@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.reading import View
+from cdt.readmodels.belonging import belongs, to_person
 
 
 class User(msgspec.Struct, frozen=True):
@@ -16,6 +17,7 @@ class User(msgspec.Struct, frozen=True):
     email_box: str
 
 
+@belongs(to_person)
 class Session(msgspec.Struct, frozen=True):
     """A session of a person that still admits. The boxes open with the person's key."""
 

@@ -9,11 +9,13 @@ import msgspec
 from cdt.database.reading import View
 from cdt.domain.alerts.events import Operator
 from cdt.domain.alerts.sentences import sentence
+from cdt.readmodels.belonging import belongs, to_project
 from cdt.readmodels.evaluations import END
 
 STATES = ("open", "acknowledged", "resolved")
 
 
+@belongs(to_project)
 class Rule(msgspec.Struct, frozen=True):
     """When to ring."""
 
@@ -31,6 +33,7 @@ class Rule(msgspec.Struct, frozen=True):
     added_by_id: str
 
 
+@belongs(to_project)
 class Alert(msgspec.Struct, frozen=True):
     """A rule's alert on a version.
 
@@ -123,7 +126,8 @@ async def alerts_of_scope(
     """The scope's alerts in these states that rang before a position, newest first."""
     return await view.rows(
         Alert,
-        _ALERTS + " WHERE alert.state = ANY(%(states)s) AND alert.raised_position < %(before)s::bigint"
+        _ALERTS + " WHERE alert.project_id = ANY(%(projects)s) AND alert.state = ANY(%(states)s)"
+        " AND alert.raised_position < %(before)s::bigint"
         " ORDER BY alert.raised_position DESC LIMIT %(limit)s",
         states=list(states),
         before=before,
@@ -150,7 +154,8 @@ async def count_of_scope(view: View, *, states: tuple[str, ...] = STATES) -> int
     """How many alerts the scope has in these states."""
     count = await view.value(
         int,
-        "SELECT count(*) FROM alerts_alerts_at(%(position)s::bigint) WHERE state = ANY(%(states)s)",
+        "SELECT count(*) FROM alerts_alerts_at(%(position)s::bigint)"
+        " WHERE project_id = ANY(%(projects)s) AND state = ANY(%(states)s)",
         states=list(states),
     )
     return count or 0
@@ -161,7 +166,7 @@ async def count_of_model(view: View, model_id: UUID, *, states: tuple[str, ...] 
     count = await view.value(
         int,
         "SELECT count(*) FROM alerts_alerts_at(%(position)s::bigint)"
-        " WHERE model_id = %(model_id)s AND state = ANY(%(states)s)",
+        " WHERE project_id = ANY(%(projects)s) AND model_id = %(model_id)s AND state = ANY(%(states)s)",
         model_id=model_id,
         states=list(states),
     )
@@ -181,6 +186,9 @@ async def open_counts(view: View, model_ids: list[UUID]) -> list[OpenCount]:
 async def changed_after(view: View, *, after: int, limit: int) -> list[Alert]:
     """The scope's alerts whose newest change lies after a position, in the order of those changes."""
     return await view.rows(
-        Alert, _ALERTS + " WHERE alert.since > %(after)s::bigint ORDER BY alert.since LIMIT %(limit)s",
-        after=after, limit=limit,
-    )  # fmt: skip
+        Alert,
+        _ALERTS + " WHERE alert.project_id = ANY(%(projects)s) AND alert.since > %(after)s::bigint"
+        " ORDER BY alert.since LIMIT %(limit)s",
+        after=after,
+        limit=limit,
+    )

@@ -9,12 +9,21 @@ import msgspec
 from cdt.database.reading import View
 from cdt.domain.free_text import FREE_TEXT
 from cdt.domain.kernel import Sealed
+from cdt.readmodels.belonging import Opened, belongs
 
 
+def _to_project_or_organization(opened: Opened, row: "Entry") -> bool:
+    if row.project_id is not None:
+        return row.project_id in opened.projects
+    return row.organization_id in opened.organizations
+
+
+@belongs(_to_project_or_organization)
 class Entry(msgspec.Struct, frozen=True):
     """One fact: who did what to what, and each changed field."""
 
     position: int
+    organization_id: UUID | None
     project_id: UUID | None
     stream_id: UUID
     subject_kind: str
@@ -58,9 +67,10 @@ async def entries_before(view: View, wanted: Filter, *, before: int, limit: int)
     """The newest entries before a position."""
     return await view.rows(
         Entry,
-        "SELECT position, project_id, stream_id, subject_kind, action, actor_kind, actor_id, at, recorded_at,"
-        " command_id, caused_by, changes FROM audit_entries"
-        " WHERE position <= %(position)s::bigint AND position < %(before)s::bigint"
+        "SELECT position, organization_id, project_id, stream_id, subject_kind, action, actor_kind, actor_id, at,"
+        " recorded_at, command_id, caused_by, changes FROM audit_entries"
+        " WHERE (project_id = ANY(%(projects)s) OR (project_id IS NULL AND organization_id = ANY(%(organizations)s)))"
+        " AND position <= %(position)s::bigint AND position < %(before)s::bigint"
         " AND (%(actor_id)s::text IS NULL OR actor_id = %(actor_id)s)"
         " AND (%(subject_id)s::uuid IS NULL OR stream_id = %(subject_id)s)"
         " AND (%(action)s::text IS NULL OR action = %(action)s)"
@@ -78,9 +88,10 @@ async def entries_after(view: View, wanted: Filter, *, after: int, limit: int) -
     """The oldest entries after a position."""
     return await view.rows(
         Entry,
-        "SELECT position, project_id, stream_id, subject_kind, action, actor_kind, actor_id, at, recorded_at,"
-        " command_id, caused_by, changes FROM audit_entries"
-        " WHERE position <= %(position)s::bigint AND position > %(after)s::bigint"
+        "SELECT position, organization_id, project_id, stream_id, subject_kind, action, actor_kind, actor_id, at,"
+        " recorded_at, command_id, caused_by, changes FROM audit_entries"
+        " WHERE (project_id = ANY(%(projects)s) OR (project_id IS NULL AND organization_id = ANY(%(organizations)s)))"
+        " AND position <= %(position)s::bigint AND position > %(after)s::bigint"
         " AND (%(actor_id)s::text IS NULL OR actor_id = %(actor_id)s)"
         " AND (%(subject_id)s::uuid IS NULL OR stream_id = %(subject_id)s)"
         " AND (%(action)s::text IS NULL OR action = %(action)s)"
@@ -105,12 +116,16 @@ async def first_and_last(view: View) -> tuple[Moment | None, Moment | None]:
     """Where the visible trail begins and ends."""
     first = await view.row(
         Moment,
-        "SELECT position, recorded_at FROM audit_entries WHERE position <= %(position)s::bigint"
+        "SELECT position, recorded_at FROM audit_entries"
+        " WHERE (project_id = ANY(%(projects)s) OR (project_id IS NULL AND organization_id = ANY(%(organizations)s)))"
+        " AND position <= %(position)s::bigint"
         " ORDER BY position LIMIT 1",
     )
     last = await view.row(
         Moment,
-        "SELECT position, recorded_at FROM audit_entries WHERE position <= %(position)s::bigint"
+        "SELECT position, recorded_at FROM audit_entries"
+        " WHERE (project_id = ANY(%(projects)s) OR (project_id IS NULL AND organization_id = ANY(%(organizations)s)))"
+        " AND position <= %(position)s::bigint"
         " ORDER BY position DESC LIMIT 1",
     )
     return first, last

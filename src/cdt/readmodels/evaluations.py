@@ -9,11 +9,13 @@ import msgspec
 from cdt.database.reading import View
 from cdt.domain.evaluations.events import Environment
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.readmodels.belonging import belongs, to_project
 
 END = 2**63 - 1
 """Before this position lies everything: where a list, newest first, begins."""
 
 
+@belongs(to_project)
 class Plan(msgspec.Struct, frozen=True):
     """The rules by which a version is watched."""
 
@@ -32,6 +34,7 @@ class Plan(msgspec.Struct, frozen=True):
         return msgspec.convert(self.policy, PlanPolicy)
 
 
+@belongs(to_project)
 class Evaluation(msgspec.Struct, frozen=True):
     """A run of measures over one window; `state` is requested, completed or failed.
 

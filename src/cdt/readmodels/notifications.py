@@ -7,9 +7,11 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.reading import View
+from cdt.readmodels.belonging import belongs, to_project
 from cdt.readmodels.evaluations import END
 
 
+@belongs(to_project)
 class Endpoint(msgspec.Struct, frozen=True):
     """Where a project's alerts are sent."""
 
@@ -22,6 +24,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     added_by_id: str
 
 
+@belongs(to_project)
 class Delivery(msgspec.Struct, frozen=True):
     """One message to one endpoint; `state` is pending, delivered or failed.
 
@@ -96,7 +99,8 @@ async def count_of_alert(view: View, alert_id: UUID) -> int:
     """How many messages were sent of an alert."""
     count = await view.value(
         int,
-        "SELECT count(*) FROM notifications_deliveries_at(%(position)s::bigint) WHERE alert_id = %(alert_id)s",
+        "SELECT count(*) FROM notifications_deliveries_at(%(position)s::bigint)"
+        " WHERE project_id = ANY(%(projects)s) AND alert_id = %(alert_id)s",
         alert_id=alert_id,
     )
     return count or 0

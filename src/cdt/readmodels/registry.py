@@ -9,8 +9,10 @@ import msgspec
 from cdt.database.reading import View
 from cdt.domain.registry.events import Environment
 from cdt.domain.registry.signature import Signature
+from cdt.readmodels.belonging import belongs, to_project
 
 
+@belongs(to_project)
 class Model(msgspec.Struct, frozen=True):
     """A registered model."""
 
@@ -24,6 +26,7 @@ class Model(msgspec.Struct, frozen=True):
     version_count: int
 
 
+@belongs(to_project)
 class Version(msgspec.Struct, frozen=True):
     """A version; the baseline's columns are None until it is set."""
 
@@ -51,6 +54,7 @@ class Version(msgspec.Struct, frozen=True):
         return msgspec.convert(self.signature, Signature)
 
 
+@belongs(to_project)
 class Deployment(msgspec.Struct, frozen=True):
     """Which version serves where, since when."""
 

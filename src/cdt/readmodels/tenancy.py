@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.reading import View
+from cdt.readmodels.belonging import Opened, belongs
 
 
 class Membership(msgspec.Struct, frozen=True):
@@ -31,6 +32,15 @@ class Lifetime(msgspec.Struct, frozen=True):
     ended: int | None
 
 
+def _is_organization(opened: Opened, row: "Organization") -> bool:
+    return row.id in opened.organizations or row.id in opened.around
+
+
+def _is_project(opened: Opened, row: "Project") -> bool:
+    return row.id in opened.projects or row.organization_id in opened.organizations
+
+
+@belongs(_is_organization)
 class Organization(msgspec.Struct, frozen=True):
     """An organization."""
 
@@ -41,6 +51,7 @@ class Organization(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+@belongs(_is_project)
 class Project(msgspec.Struct, frozen=True):
     """A project of an organization."""
 

@@ -6,8 +6,15 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.reading import View
+from cdt.readmodels.belonging import Opened, belongs
 
 
+def _to_project_or_person(opened: Opened, row: "Key") -> bool:
+    """A person's key is shown by name beside what it did, to whoever sees that."""
+    return row.project_id is None or row.project_id in opened.projects
+
+
+@belongs(_to_project_or_person)
 class Key(msgspec.Struct, frozen=True):
     """A key: what may be shown of it. A person's has its name in a box, which opens with the person's key."""
 

@@ -6,8 +6,10 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.reading import View
+from cdt.readmodels.belonging import belongs, to_organization, to_organization_or_person
 
 
+@belongs(to_organization_or_person)
 class Member(msgspec.Struct, frozen=True):
     """A person in an organization; `added` is the position at which they joined, and their place in the list."""
 
@@ -20,6 +22,7 @@ class Member(msgspec.Struct, frozen=True):
     closed: bool
 
 
+@belongs(to_organization_or_person)
 class ProjectMember(msgspec.Struct, frozen=True):
     """A member of a project's organization, with their own role in the project where they have one."""
 
@@ -33,6 +36,7 @@ class ProjectMember(msgspec.Struct, frozen=True):
     project_role: str | None
 
 
+@belongs(to_organization)
 class Invitation(msgspec.Struct, frozen=True):
     """Whom an organization asked to join; the address opens with the key of `person` in the vault."""
 

@@ -9,6 +9,7 @@ import msgspec
 from cdt.database.reading import View
 from cdt.domain.trust.policy import TrustPolicy
 from cdt.domain.trust.score import Score
+from cdt.readmodels.belonging import belongs, to_project
 from cdt.readmodels.evaluations import END
 
 
@@ -30,6 +31,7 @@ class Policy(msgspec.Struct, frozen=True):
         return msgspec.convert(self.policy, TrustPolicy)
 
 
+@belongs(to_project)
 class RecordedScore(msgspec.Struct, frozen=True):
     """A score with everything that was recorded of it; `since` is its position."""
 

@@ -299,6 +299,7 @@ export type Permission =
   | 'MANAGE_ORGANIZATION'
   | 'MANAGE_PROJECTS'
   | 'OWN_ORGANIZATION'
+  | 'PERSON'
   | 'PUBLIC'
   | 'READ'
   | 'READ_AUDIT'

@@ -15,10 +15,11 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What a field of the schema or a route can need. `PUBLIC` needs nobody, `SIGNED_IN` anybody known."""
+    """What a field of the schema or a route can need: nobody (`PUBLIC`), anybody known (`SIGNED_IN`), a `PERSON` ..."""
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    PERSON = "person"
     READ = "read"
     READ_AUDIT = "read_audit"
     READ_SECURITY = "read_security"
@@ -44,7 +45,7 @@ class KeyPermission(StrEnum):
     INGEST = "ingest"
 
 
-_READING = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.READ})
+_READING = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.PERSON, Permission.READ})
 _WORKING = _READING | {
     Permission.READ_AUDIT,
     Permission.READ_MEMBERS,

@@ -66,9 +66,7 @@ ChangeProfileResult = Annotated[
 class AccountsMutations(JoiningMutations, SessionMutations, DeletionMutations):
     """Fields of Mutation."""
 
-    @mutation(
-        Permission.SIGNED_IN, "Change your password. Everywhere else you are signed out.", counts=Operation.SIGN_IN
-    )
+    @mutation(Permission.PERSON, "Change your password. Everywhere else you are signed out.", counts=Operation.SIGN_IN)
     async def change_password(self, info: Info, input: ChangePasswordInput) -> ChangePasswordResult:  # noqa: A002
         """The fact is recorded while the vault's change is held: after a crash the former password is good still."""
         context, services = info.context, info.context.services
@@ -91,7 +89,7 @@ class AccountsMutations(JoiningMutations, SessionMutations, DeletionMutations):
         await services.sessions.forget_ended(user_id)
         return ViewerPayload(viewer=viewer, position=done.position_text, lagging=done.lagging)  # pyright: ignore[reportReturnType]
 
-    @mutation(Permission.SIGNED_IN, "Change the name that others see.")
+    @mutation(Permission.PERSON, "Change the name that others see.")
     async def change_profile(self, info: Info, input: ChangeProfileInput) -> ChangeProfileResult:  # noqa: A002
         """The same name again changes nothing."""
         context, services, name = info.context, info.context.services, named("name", input.name)

@@ -140,7 +140,7 @@ class SessionMutations:
         )
         return come_in(info, begun, RefreshSessionPayload)  # pyright: ignore[reportReturnType]
 
-    @mutation(Permission.SIGNED_IN, "Sign out: the session that asks ends.")
+    @mutation(Permission.PERSON, "Sign out: the session that asks ends.")
     async def sign_out(self, info: Info, input: SignOutInput) -> SignOutResult:  # noqa: A002
         """A token of no session can't be ended."""
         identity = info.context.identity
@@ -149,7 +149,7 @@ class SessionMutations:
         go_out(info)
         return await _end(info, input, identity.session_id, EndOfSession.SIGNED_OUT)  # pyright: ignore[reportReturnType]
 
-    @mutation(Permission.SIGNED_IN, "Sign out everywhere: all your sessions end, or all others.")
+    @mutation(Permission.PERSON, "Sign out everywhere: all your sessions end, or all others.")
     async def sign_out_everywhere(self, info: Info, input: SignOutEverywhereInput) -> SignOutEverywhereResult:  # noqa: A002
         """Without sessions it changes nothing."""
         user_id, by = await own_command_of(info, input)
@@ -161,7 +161,7 @@ class SessionMutations:
             go_out(info)
         return EndedPayload.of(done)  # pyright: ignore[reportReturnType]
 
-    @mutation(Permission.SIGNED_IN, "End one of your sessions, such as that of a device which is lost.")
+    @mutation(Permission.PERSON, "End one of your sessions, such as that of a device which is lost.")
     async def end_session(self, info: Info, input: EndSessionInput) -> EndSessionResult:  # noqa: A002
         """Whose session it is, the log tells: another person's is not found."""
         return await _end(info, input, id_of(input.session_id, "Session"), EndOfSession.REVOKED)  # pyright: ignore[reportReturnType]

@@ -1,5 +1,6 @@
 """Rules, what people say of alerts, and where alerts are sent."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -9,11 +10,11 @@ from strawberry import relay
 from cdt.access.permissions import needs
 from cdt.commands import alerts as commands
 from cdt.commands import notifications as notification_commands
-from cdt.domain.errors import NotFound
 from cdt.domain.evaluations.results import RECORDED
 from cdt.domain.kernel import AlertId, EndpointId, RuleId, Tenant, derived_id
 from cdt.domain.notifications.decisions import checked_url
 from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.acting import acted_on
 from cdt.graphql.alerts.types import Alert, AlertRule, Operator
 from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Done, Info
@@ -29,6 +30,7 @@ from cdt.graphql.fields import mutation
 from cdt.graphql.ids import id_of
 from cdt.graphql.registry.subjects import model_of
 from cdt.graphql.scalars import PositionText
+from cdt.graphql.tenancy.subjects import tenant_of
 from cdt.readmodels import alerts
 from cdt.vault import webhooks
 
@@ -209,10 +211,15 @@ class AlertsMutations:
     async def switch_alert_rule(self, info: Info, input: SwitchAlertRuleInput) -> SwitchAlertRuleResult:  # noqa: A002
         """Its alerts stay as they are."""
         rule_id = id_of(input.rule_id, "AlertRule")
-        row = await info.context.loaders.alerts.rule.load((await info.context.at(), rule_id))
-        if row is None:
-            raise NotFound(kind="alert rule")
-        by = await command_of(info, input, await _tenant(info, row.project_id))
+        row = await acted_on(
+            info.context,
+            Permission.WRITE_ALERTS,
+            partial(alerts.rules, ids=[rule_id]),
+            "project",
+            lambda row: row.project_id,
+            kind="alert rule",
+        )
+        by = await command_of(info, input, (await info.context.grants()).tenant(row.project_id))
         command = commands.enable_alert_rule if input.is_enabled else commands.disable_alert_rule
         done = await info.context.do(command, RuleId(rule_id), by=by)
         rule = await _rule(info, done, rule_id)
@@ -243,13 +250,10 @@ class AlertsMutations:
     async def add_webhook(self, info: Info, input: AddWebhookInput) -> AddWebhookResult:  # noqa: A002
         """The vault keeps the secret before the event is recorded."""
         context = info.context
+        tenant = await tenant_of(info, input.project_id, Permission.WRITE_ALERTS)
         project_id = id_of(input.project_id, "Project")
-        grants = await context.grants()
-        if project_id not in grants.projects:
-            raise NotFound(kind="project")
-        grants.require(Permission.WRITE_ALERTS, project_id)
         url = checked_url(input.url)
-        by = await command_of(info, input, grants.tenant(project_id))
+        by = await command_of(info, input, tenant)
         endpoint_id = EndpointId(derived_id("endpoint", project_id, by.actor.kind, by.actor.id, by.id))
         async with context.services.writer.transaction([project_id]) as connection:
             secret = await webhooks.keep(
@@ -269,17 +273,16 @@ class AlertsMutations:
         )
 
 
-async def _tenant(info: Info, project_id: UUID) -> Tenant:
-    grants = await info.context.grants()
-    grants.require(Permission.WRITE_ALERTS, project_id)
-    return grants.tenant(project_id)
-
-
 async def _alert_of(info: Info, global_id: strawberry.ID) -> tuple[alerts.Alert, Tenant]:
-    row = await info.context.loaders.alerts.alert.load((await info.context.at(), id_of(global_id, "Alert")))
-    if row is None:
-        raise NotFound(kind="alert")
-    return row, await _tenant(info, row.project_id)
+    row = await acted_on(
+        info.context,
+        Permission.WRITE_ALERTS,
+        partial(alerts.alerts, ids=[id_of(global_id, "Alert")]),
+        "project",
+        lambda row: row.project_id,
+        kind="alert",
+    )
+    return row, (await info.context.grants()).tenant(row.project_id)
 
 
 async def _rule(info: Info, done: Done, rule_id: UUID) -> AlertRule | None:

@@ -7,20 +7,19 @@ from contextlib import suppress
 import strawberry
 
 from cdt.database.notifications import PROJECTED
-from cdt.domain.errors import DomainError, NotFound
+from cdt.domain.errors import DomainError
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.alerts.types import Alert, AlertEvent
 from cdt.graphql.context import At, Info
 from cdt.graphql.errors import graphql_error
 from cdt.graphql.fields import subscription
+from cdt.graphql.following import LOOK_AGAIN_SECONDS, admitted
 from cdt.graphql.ids import id_of
 from cdt.graphql.patience import patiently
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.readmodels import alerts
 
 PAGE = 100
-LOOK_AGAIN_SECONDS = 5.0
-"""The token may have ended even when nothing is recorded."""
 
 
 @strawberry.type
@@ -36,8 +35,7 @@ class AlertsSubscriptions:
         try:
             await context.admit(Permission.READ)
             wanted = None if project_id is None else id_of(project_id, "Project")
-            if wanted is not None and not (await context.grants()).may(Permission.READ, wanted):
-                raise NotFound(kind="project")
+            await admitted(context, Permission.READ, wanted)
         except DomainError as error:
             raise graphql_error(error) from error
         place = (await context.present()).position if after is None else places_of(after, "alerts")[0]
@@ -61,6 +59,6 @@ class AlertsSubscriptions:
                         async with asyncio.timeout(LOOK_AGAIN_SECONDS):
                             await moved.wait()
                 try:
-                    context.require_fresh()
+                    await admitted(context, Permission.READ, wanted)
                 except DomainError as error:
                     raise graphql_error(error) from error

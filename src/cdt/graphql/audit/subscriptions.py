@@ -14,14 +14,13 @@ from cdt.graphql.audit.types import AuditEntry
 from cdt.graphql.context import At, Info
 from cdt.graphql.errors import graphql_error
 from cdt.graphql.fields import subscription
+from cdt.graphql.following import LOOK_AGAIN_SECONDS, admitted
 from cdt.graphql.paging import Edge
 from cdt.graphql.patience import patiently
 from cdt.graphql.scalars import Cursor
 from cdt.readmodels import audit
 
 PAGE = 100
-LOOK_AGAIN_SECONDS = 5.0
-"""The token may have ended even when nothing is recorded."""
 
 
 @strawberry.type
@@ -39,9 +38,10 @@ class AuditSubscriptions:
         context = info.context
         try:
             await context.admit(Permission.READ_AUDIT)
+            wanted = audit.Filter() if filter is None else filter.to_filter()
+            await admitted(context, Permission.READ_AUDIT, wanted.project_id)
         except DomainError as error:
             raise graphql_error(error) from error
-        wanted = audit.Filter() if filter is None else filter.to_filter()
         place = (await context.present()).position if after is None else audit_position(after)
         moved = asyncio.Event()
 
@@ -62,6 +62,6 @@ class AuditSubscriptions:
                         async with asyncio.timeout(LOOK_AGAIN_SECONDS):
                             await moved.wait()
                 try:
-                    context.require_fresh()
+                    await admitted(context, Permission.READ_AUDIT, wanted.project_id)
                 except DomainError as error:
                     raise graphql_error(error) from error

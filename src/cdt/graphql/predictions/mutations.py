@@ -22,13 +22,12 @@ from cdt.graphql.errors import (
     UnauthenticatedError,
 )
 from cdt.graphql.fields import mutation
-from cdt.graphql.ids import id_of
 from cdt.graphql.predictions.lines import as_lines
+from cdt.graphql.registry.subjects import version_row_of
 from cdt.predictions.decoding.ndjson import labels_of_ndjson, predictions_of_ndjson
 from cdt.predictions.receipts import Receipt, checked_key
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.versions import Version
-from cdt.readmodels import registry
 
 
 @strawberry.input(description="One logged decision.")
@@ -199,13 +198,9 @@ class PredictionsMutations:
 
 async def _version(info: Info, global_id: strawberry.ID) -> Version:
     """Seen by whoever belongs to its project: a program's key may send rows, and read nothing."""
-    version_id = id_of(global_id, "Version")
-    async with info.context.view(await info.context.at(), Permission.SIGNED_IN) as view:
-        row = next(iter(await registry.versions(view, [version_id])), None)
-    grants = await info.context.grants()
-    if row is None or not grants.knows_model(row.model_id):
+    row, _ = await version_row_of(info, global_id, Permission.INGEST, seen=Permission.SIGNED_IN)
+    if not (await info.context.grants()).knows_model(row.model_id):
         raise NotFound(kind="version")
-    grants.require(Permission.INGEST, row.project_id)
     return Version(version_id=row.id, project_id=row.project_id, model_id=row.model_id, signature=row.typed_signature)
 
 

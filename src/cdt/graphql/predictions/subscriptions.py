@@ -14,6 +14,7 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
 from cdt.graphql.errors import graphql_error
 from cdt.graphql.fields import subscription
+from cdt.graphql.following import LOOK_AGAIN_SECONDS, admitted
 from cdt.graphql.ids import id_of
 from cdt.graphql.patience import patiently
 from cdt.graphql.predictions.types import IngestionState, LiveReading
@@ -21,8 +22,6 @@ from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.predictions.versions import IntakeState
 from cdt.readmodels import registry
 
-LOOK_AGAIN_SECONDS = 5.0
-"""Whoever watches is looked at this often even when nothing moves: the token may have ended, the permission be gone."""
 INGESTION_PACE_SECONDS = 1.0
 
 
@@ -107,10 +106,7 @@ async def _turns(info: Info, model_id: strawberry.ID) -> AsyncGenerator[tuple[re
             raise NotFound(kind="model")
         context.note_read(model.id, model.project_id)
         while True:
-            context.require_fresh()
-            grants = await patiently(context.grants)
-            if not grants.may(Permission.READ, model.project_id):
-                raise NotFound(kind="model")
+            grants = await admitted(context, Permission.READ, model.project_id, "model")
             version = await patiently(partial(context.services.hub.watched_version, wanted, model.project_id))
             if version is None:
                 raise NotFound(kind="version")

@@ -8,7 +8,6 @@ from uuid_utils.compat import uuid7
 
 from cdt.access.permissions import needs
 from cdt.commands import registry as commands
-from cdt.domain.errors import NotFound
 from cdt.domain.kernel import derived_id
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.commanding import command_of
@@ -22,11 +21,11 @@ from cdt.graphql.errors import (
     UnauthenticatedError,
 )
 from cdt.graphql.fields import mutation
-from cdt.graphql.ids import id_of
 from cdt.graphql.registry.models import Model
 from cdt.graphql.registry.subjects import model_of, version_of
 from cdt.graphql.registry.types import DeploymentRole, Environment, SignatureInput, Version
 from cdt.graphql.scalars import PositionText
+from cdt.graphql.tenancy.subjects import tenant_of
 from cdt.graphql.texts import CONFIRM, sealed_text
 from cdt.readmodels import registry
 
@@ -168,13 +167,9 @@ class RegistryMutations:
     @mutation(Permission.WRITE_REGISTRY, "Make a model known.")
     async def register_model(self, info: Info, input: RegisterModelInput) -> RegisterModelResult:  # noqa: A002
         """The same commandId again answers the same model."""
-        grants = await info.context.grants()
-        project_id = id_of(input.project_id, "Project")
-        if project_id not in grants.projects:
-            raise NotFound(kind="project")
-        grants.require(Permission.WRITE_REGISTRY, project_id)
-        by = await command_of(info, input, grants.tenant(project_id))
-        model_id = derived_id("model", project_id, by.id)
+        tenant = await tenant_of(info, input.project_id, Permission.WRITE_REGISTRY)
+        by = await command_of(info, input, tenant)
+        model_id = derived_id("model", tenant.project_id, by.id)
         text = await sealed_text(info, "description", input.description, by=by, confirmed=input.confirm_personal)
         done, row = await info.context.do_and_read(
             partial(info.context.loaders.registry.model_acted_on, model_id=model_id),

@@ -21,7 +21,7 @@ from cdt.graphql.ids import id_of
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.tenancy.links import InvitationLink, read_link
 from cdt.graphql.tenancy.members import Invitation, moment_of
-from cdt.graphql.tenancy.subjects import organization_at, organization_of, person_of
+from cdt.graphql.tenancy.subjects import invitation_of, organization_at, organization_of, person_of
 from cdt.graphql.tenancy.types import Organization
 from cdt.readmodels import tenancy_members
 from cdt.vault import addresses, people
@@ -140,14 +140,7 @@ class InvitationMutations:
     @mutation(Permission.MANAGE_MEMBERS, "Take an invitation back.")
     async def withdraw_invitation(self, info: Info, input: WithdrawInvitationInput) -> WithdrawInvitationResult:  # noqa: A002
         """A conflict when it was accepted or declined."""
-        user_id, grants = await person_of(info)
-        invitation_id = id_of(input.invitation_id, "Invitation")
-        at = await info.context.at()
-        async with info.context.view(at, Permission.MANAGE_MEMBERS) as view:
-            row = next(iter(await tenancy_members.invitations(view, [invitation_id])), None)
-        if row is None or row.organization_id not in grants.permissions:
-            raise NotFound(kind="invitation")
-        grants.require_in(Permission.MANAGE_MEMBERS, row.organization_id)
+        user_id, row = await invitation_of(info, input.invitation_id, Permission.MANAGE_MEMBERS)
         by = await command_of(info, input, Tenant(row.organization_id))
         done = await info.context.do(
             commands.withdraw_invitation, row.organization_id, invitation_id=row.id, user_id=user_id, by=by
@@ -155,7 +148,7 @@ class InvitationMutations:
         invitation = await _invitation(info, done, row.organization_id, row.id)
         return WithdrawInvitationPayload(invitation=invitation, position=done.position_text, lagging=done.lagging)
 
-    @mutation(Permission.SIGNED_IN, "Join an organization by the link of its mail, signed in with the invited address.")
+    @mutation(Permission.PERSON, "Join an organization by the link of its mail, signed in with the invited address.")
     async def accept_invitation(self, info: Info, input: AcceptInvitationInput) -> AcceptInvitationResult:  # noqa: A002
         """A link that is none of ours is answered as an unknown one."""
         user_id, _ = await person_of(info)
@@ -172,7 +165,7 @@ class InvitationMutations:
         organization = await organization_at(info, done, link.organization_id)
         return AcceptInvitationPayload(organization=organization, position=done.position_text, lagging=done.lagging)
 
-    @mutation(Permission.SIGNED_IN, "Say that you don't want to join.")
+    @mutation(Permission.PERSON, "Say that you don't want to join.")
     async def decline_invitation(self, info: Info, input: DeclineInvitationInput) -> DeclineInvitationResult:  # noqa: A002
         """Needs the address, and not the link: it takes nothing from anybody."""
         user_id, _ = await person_of(info)

@@ -7,12 +7,13 @@ from uuid import UUID
 import strawberry
 
 from cdt.commands import tenancy_keys as commands
-from cdt.database.reading import Scope
+from cdt.database.reading import Scope, View
 from cdt.domain.errors import NotFound
 from cdt.domain.kernel import Command, Tenant, derived_id
 from cdt.domain.tenancy.keys import INGEST_ALONE
 from cdt.domain.tenancy.roles import Permission
 from cdt.domain.text import named, reasoned
+from cdt.graphql.acting import acted_on
 from cdt.graphql.commanding import command_of, own_command_of
 from cdt.graphql.context import Done, Info
 from cdt.graphql.fields import mutation
@@ -40,6 +41,7 @@ from cdt.graphql.tenancy.key_types import (
     ShownKeyPayload,
 )
 from cdt.graphql.tenancy.keys import ApiKey, api_keys_of
+from cdt.graphql.tenancy.subjects import tenant_of
 from cdt.graphql.texts import sealed_text
 from cdt.readmodels import tenancy_keys
 from cdt.vault import keys, people
@@ -68,13 +70,10 @@ class KeyMutations:
     @mutation(Permission.MANAGE_KEYS, "Make an API key with which a program may work for a project.")
     async def create_api_key(self, info: Info, input: CreateApiKeyInput) -> CreateApiKeyResult:  # noqa: A002
         """It is the project's, and stays when whoever made it goes."""
-        grants = await info.context.grants()
+        tenant = await tenant_of(info, input.project_id, Permission.MANAGE_KEYS)
         project_id = id_of(input.project_id, "Project")
-        if project_id not in grants.projects:
-            raise NotFound(kind="project")
-        grants.require(Permission.MANAGE_KEYS, project_id)
         models = await _models_of(info, input.model_ids, project_id)
-        by = await command_of(info, input, grants.tenant(project_id))
+        by = await command_of(info, input, tenant)
         circumstances = (project_id, by.actor.kind, by.actor.id, by.id)
         key_id = derived_id("key", *circumstances)
         made = _Made(keys.KeyTexts(info.context.services.secret).made_of(*circumstances), key_id, key_id)
@@ -92,7 +91,7 @@ class KeyMutations:
         )
         return await _shown(CreateApiKeyPayload, info, made, done)  # pyright: ignore[reportReturnType]
 
-    @mutation(Permission.SIGNED_IN, "Make an API key with which a program may do some of what you may.")
+    @mutation(Permission.PERSON, "Make an API key with which a program may do some of what you may.")
     async def create_own_api_key(self, info: Info, input: CreateOwnApiKeyInput) -> CreateOwnApiKeyResult:  # noqa: A002
         """It is yours, and reaches no further than you."""
         user_id, by = await own_command_of(info, input)
@@ -133,7 +132,7 @@ class KeyMutations:
         )
         return await _shown(RotateApiKeyPayload, info, made, done)  # pyright: ignore[reportReturnType]
 
-    @mutation(Permission.SIGNED_IN, "Give an API key of yours another secret, while the present one still admits.")
+    @mutation(Permission.PERSON, "Give an API key of yours another secret, while the present one still admits.")
     async def rotate_own_api_key(self, info: Info, input: RotateOwnApiKeyInput) -> RotateOwnApiKeyResult:  # noqa: A002
         """The key stays the same, with what it may do and what it did."""
         user_id, by = await own_command_of(info, input)
@@ -166,7 +165,7 @@ class KeyMutations:
             api_key=await _key_at(info, done, key_id), position=done.position_text, lagging=done.lagging
         )
 
-    @mutation(Permission.SIGNED_IN, "Revoke an API key of yours: it admits nobody any more.")
+    @mutation(Permission.PERSON, "Revoke an API key of yours: it admits nobody any more.")
     async def revoke_own_api_key(self, info: Info, input: RevokeOwnApiKeyInput) -> RevokeOwnApiKeyResult:  # noqa: A002
         """The reason is sealed: it is yours to write, and to be forgotten."""
         user_id, by = await own_command_of(info, input)
@@ -194,13 +193,22 @@ async def _models_of(info: Info, ids: list[strawberry.ID] | None, project_id: UU
 
 async def _key_of(info: Info, global_id: strawberry.ID) -> tuple[UUID, Tenant]:
     """A key of a project in which whoever asks manages them."""
-    key_id, grants = id_of(global_id, "ApiKey"), await info.context.grants()
-    async with info.context.view(await info.context.at(), Permission.SIGNED_IN) as view:
-        row = next(iter(await tenancy_keys.keys(view, [key_id])), None)
-    if row is None or row.project_id is None or row.project_id not in grants.projects:
-        raise NotFound(kind="key")
-    grants.require(Permission.MANAGE_KEYS, row.project_id)
-    return key_id, grants.tenant(row.project_id)
+    key_id = id_of(global_id, "ApiKey")
+
+    async def of_projects(view: View) -> list[tuple[UUID, UUID]]:
+        rows = await tenancy_keys.keys(view, [key_id])
+        return [(row.id, row.project_id) for row in rows if row.project_id is not None]
+
+    _, project_id = await acted_on(
+        info.context,
+        Permission.MANAGE_KEYS,
+        of_projects,
+        "project",
+        lambda found: found[1],
+        kind="key",
+        seen=Permission.SIGNED_IN,
+    )
+    return key_id, (await info.context.grants()).tenant(project_id)
 
 
 async def _own_key_of(info: Info, global_id: strawberry.ID, user_id: UUID) -> UUID:

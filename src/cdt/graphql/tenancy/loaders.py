@@ -7,11 +7,12 @@ from uuid import UUID
 import msgspec
 from strawberry.dataloader import DataLoader
 
+from cdt.database.reading import Scope, View
 from cdt.domain.tenancy.roles import Permission
 from cdt.domain.text import parsed
 from cdt.graphql.batching import one_by_id
 from cdt.readmodels import tenancy, tenancy_keys, tenancy_members
-from cdt.vault import keys, people
+from cdt.vault import addresses, keys, people
 
 if TYPE_CHECKING:
     from cdt.graphql.context import Context
@@ -43,13 +44,26 @@ class TenancyLoaders:
             context, tenancy_members.members, lambda row: row.id, permission=Permission.READ_MEMBERS
         )
         self.invitation = one_by_id(
-            context, tenancy_members.invitations, lambda row: row.id, permission=Permission.READ_INVITATIONS
+            context, self._invitations, lambda row: row.id, permission=Permission.READ_INVITATIONS
         )
         self.key_use: DataLoader[UUID, datetime | None] = DataLoader(load_fn=self._key_uses, cache=False)
         self.key_texts: DataLoader[tenancy_keys.Key, KeyTexts] = DataLoader(
             load_fn=self._key_texts, cache_key_fn=lambda row: row.id, cache=False
         )
         self.address: DataLoader[SealedAddress, str | None] = DataLoader(load_fn=self._addresses, cache=False)
+
+    async def _invitations(self, view: View, ids: list[UUID]) -> list[tenancy_members.Invitation]:
+        """Of organizations where the one who asks may see them, and those to their own address."""
+        found = await tenancy_members.invitations(view, ids)
+        missing, identity = set(ids) - {each.id for each in found}, self._context.identity
+        if not missing or identity is None or identity.user_id is None:
+            return found
+        services = self._context.services
+        async with services.writer.transaction() as connection:
+            email_hash = await addresses.hash_of(connection, identity.user_id)
+        async with services.reader.at(view.position, Scope(user_id=identity.user_id)) as own:
+            received = await tenancy_members.invitations(own, sorted(missing))
+        return [*found, *(each for each in received if each.email_hash == email_hash)]
 
     async def _addresses(self, sealed: list[SealedAddress]) -> list[str | None]:
         """None for those whose person was erased, also when another key was made for the same address since."""

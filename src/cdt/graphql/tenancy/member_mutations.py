@@ -16,7 +16,7 @@ from cdt.graphql.fields import mutation
 from cdt.graphql.ids import id_of
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.tenancy.members import Member
-from cdt.graphql.tenancy.subjects import member_at, member_of, person_of, project_of
+from cdt.graphql.tenancy.subjects import member_at, member_in, member_of, person_of, project_of
 from cdt.readmodels import tenancy_members
 
 
@@ -146,7 +146,7 @@ class MemberMutations:
         )
         return RemoveMemberPayload(member=None, position=done.position_text, lagging=done.lagging)
 
-    @mutation(Permission.SIGNED_IN, "End your own membership.")
+    @mutation(Permission.PERSON, "End your own membership.")
     async def leave_organization(self, info: Info, input: LeaveOrganizationInput) -> LeaveOrganizationResult:  # noqa: A002
         """Whoever was never a member is answered as for an unknown organization; whoever left may say so again."""
         user_id, _ = await person_of(info)
@@ -162,7 +162,7 @@ class MemberMutations:
     @mutation(Permission.OWN_ORGANIZATION, "Make another member the owner in your place.")
     async def transfer_ownership(self, info: Info, input: TransferOwnershipInput) -> TransferOwnershipResult:  # noqa: A002
         """Both change in one fact, so that there is an owner at each moment."""
-        acting = await member_of(info, input.member_id, Permission.READ)
+        acting = await member_of(info, input.member_id, Permission.OWN_ORGANIZATION)
         by = await command_of(info, input, acting.tenant)
         done = await info.context.do(
             commands.transfer_ownership,
@@ -178,7 +178,7 @@ class MemberMutations:
     async def set_project_role(self, info: Info, input: SetProjectRoleInput) -> SetProjectRoleResult:  # noqa: A002
         """Counts at once, in place of the role in the organization."""
         project = await project_of(info, input.project_id, Permission.MANAGE_MEMBERS)
-        acting = await member_of(info, input.member_id, Permission.MANAGE_MEMBERS, project_id=project.id)
+        acting = await member_in(info, input.member_id, project)
         by = await command_of(info, input, acting.tenant)
         done = await info.context.do(
             commands.set_project_role,

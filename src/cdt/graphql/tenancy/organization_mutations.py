@@ -119,7 +119,7 @@ DeleteOrganizationResult = Annotated[DeleteOrganizationPayload | Failures, straw
 class OrganizationMutations:
     """Fields of Mutation."""
 
-    @mutation(Permission.SIGNED_IN, "Found an organization, as its owner.")
+    @mutation(Permission.PERSON, "Found an organization, as its owner.")
     async def create_organization(self, info: Info, input: CreateOrganizationInput) -> CreateOrganizationResult:  # noqa: A002
         """Whoever signed in may; the same commandId again answers the same organization."""
         user_id, grants = await person_of(info)

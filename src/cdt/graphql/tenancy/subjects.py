@@ -1,23 +1,24 @@
 """What a command of tenancy is about: known to whoever asks and allowed, or refused before any stream is loaded."""
 
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
 import strawberry
 
 from cdt.access.grants import Grants
-from cdt.domain.errors import Forbidden, NotFound
+from cdt.database.reading import Scope
+from cdt.domain.errors import NotFound
 from cdt.domain.kernel import Tenant
 from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.acting import acted_on
 from cdt.graphql.context import Done, Info
+from cdt.graphql.errors import OnlyPeople
 from cdt.graphql.ids import id_of
 from cdt.graphql.tenancy.members import Member
 from cdt.graphql.tenancy.types import Organization, Project
-from cdt.readmodels import tenancy_members
-
-
-class OnlyPeople(Forbidden):
-    """Only a person may do this: sign in with an address and its password."""
+from cdt.readmodels import tenancy, tenancy_members
+from cdt.readmodels.belonging import Seeing
 
 
 class Acting(NamedTuple):
@@ -49,7 +50,14 @@ async def organization_of(info: Info, global_id: strawberry.ID, permission: Perm
     user_id, grants = await person_of(info)
     organization_id = id_of(global_id, "Organization")
     if permission is not Permission.OWN_ORGANIZATION or grants.had(permission, organization_id) is None:
-        grants.require_in(permission, organization_id)
+        await acted_on(
+            info.context,
+            permission,
+            partial(tenancy.organizations, ids=[organization_id]),
+            "organization",
+            lambda row: row.id,
+            kind="organization",
+        )
     return Acting(user_id, organization_id, Tenant(organization_id))
 
 
@@ -61,26 +69,66 @@ async def project_of(
     project_id = id_of(global_id, "Project")
     if may_be_gone and (gone := grants.had(permission, project_id)) is not None:
         return Acting(user_id, project_id, Tenant(gone.organization_id, project_id))
-    if project_id not in grants.projects:
-        raise NotFound(kind="project")
-    grants.require(permission, project_id)
-    return Acting(user_id, project_id, grants.tenant(project_id))
+    return Acting(user_id, project_id, await tenant_of(info, global_id, permission))
 
 
-async def member_of(
-    info: Info, global_id: strawberry.ID, permission: Permission, *, project_id: UUID | None = None
-) -> ActingOnMember:
-    """A member, also a former one, of an organization in which, or in whose project, the person has the permission."""
-    user_id, grants = await person_of(info)
-    async with info.context.view(await info.context.at()) as view:
-        row = next(iter(await tenancy_members.members_and_former(view, [id_of(global_id, "Member")])), None)
-    if row is None or row.organization_id not in grants.permissions:
-        raise NotFound(kind="member")
-    if project_id is None:
-        grants.require_in(permission, row.organization_id)
-    elif grants.projects[project_id] != row.organization_id:
-        raise NotFound(kind="member")
+async def tenant_of(info: Info, global_id: strawberry.ID, permission: Permission) -> Tenant:
+    """A project that somebody sees and may act in, as whose fact that is."""
+    project_id, grants = id_of(global_id, "Project"), await info.context.grants()
+    if isinstance(tenant := grants.remembered((permission, project_id)), Tenant):
+        return tenant
+    row = await acted_on(
+        info.context,
+        permission,
+        partial(tenancy.projects, ids=[project_id]),
+        "project",
+        lambda row: row.id,
+        kind="project",
+    )
+    return grants.remember((permission, project_id), Tenant(row.organization_id, row.id))
+
+
+async def member_of(info: Info, global_id: strawberry.ID, permission: Permission) -> ActingOnMember:
+    """A member, also a former one, of an organization in which the person has the permission."""
+    user_id, _ = await person_of(info)
+    row = await acted_on(
+        info.context,
+        permission,
+        partial(tenancy_members.members_and_former, ids=[id_of(global_id, "Member")]),
+        "organization",
+        lambda row: row.organization_id,
+        kind="member",
+        seen=Permission.READ_MEMBERS,
+    )
     return ActingOnMember(user_id, Tenant(row.organization_id), row)
+
+
+async def member_in(info: Info, global_id: strawberry.ID, project: Acting) -> ActingOnMember:
+    """A member, also a former one, of the organization of a project in which the person acts."""
+    assert project.tenant.organization_id is not None
+    of_it = Scope(organizations=(project.tenant.organization_id,))
+    async with info.context.services.reader.at((await info.context.at()).position, of_it, kind=Seeing) as view:
+        row = next(iter(await tenancy_members.members_and_former(view, [id_of(global_id, "Member")])), None)
+    if row is None:
+        raise NotFound(kind="member")
+    return ActingOnMember(project.user_id, Tenant(row.organization_id), row)
+
+
+async def invitation_of(
+    info: Info, global_id: strawberry.ID, permission: Permission
+) -> tuple[UUID, tenancy_members.Invitation]:
+    """An invitation that an organization made in which the person has the permission, and the person."""
+    user_id, _ = await person_of(info)
+    row = await acted_on(
+        info.context,
+        permission,
+        partial(tenancy_members.invitations, ids=[id_of(global_id, "Invitation")]),
+        "organization",
+        lambda row: row.organization_id,
+        kind="invitation",
+        seen=Permission.READ_INVITATIONS,
+    )
+    return user_id, row
 
 
 async def organization_at(info: Info, done: Done, organization_id: UUID) -> Organization | None:

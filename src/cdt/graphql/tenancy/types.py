@@ -9,7 +9,7 @@ import strawberry
 from strawberry import relay
 
 from cdt.access.permissions import needs
-from cdt.database.reading import Scope
+from cdt.database.reading import NOBODY, Scope
 from cdt.domain.tenancy.roles import Permission, Role, role_in_project, roles_to_give
 from cdt.domain.text import parsed
 from cdt.graphql.context import At, Info
@@ -19,6 +19,7 @@ from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.graphql.tenancy.members import Invitation, Member, ProjectMember, moment_of
 from cdt.graphql.texts import shown
 from cdt.readmodels import tenancy, tenancy_members
+from cdt.readmodels.belonging import Seeing
 
 AFTER_ALL = 2**63 - 1
 
@@ -189,9 +190,11 @@ class Project(relay.Node):
     ) -> Connection[ProjectMember]:
         """Shows what one with the permission in the organization sees."""
         size, place = page_size(first), _place(after, "members")
-        user_id = None if info.context.identity is None else info.context.identity.user_id
-        of_it = Scope(user_id=user_id, organizations=(self.organization_id,), projects=(self.id,))
-        async with info.context.services.reader.at(self.at.position, of_it) as view:
+        scope = await info.context.scope(Permission.READ_MEMBERS, self.at)
+        of_it = (
+            Scope(organizations=(self.organization_id,), projects=(self.id,)) if self.id in scope.projects else NOBODY
+        )
+        async with info.context.services.reader.at(self.at.position, of_it, kind=Seeing) as view:
             rows, count = await asyncio.gather(
                 tenancy_members.members_of_project(
                     view, self.organization_id, self.id, after=place or 0, limit=size + 1

@@ -95,7 +95,8 @@ CREATE POLICY invited ON tenancy_invitations_history FOR SELECT TO cdt_api USING
     )
 );
 
--- besides, a project's key knows the project and whose it is, and no other of that organization
+-- besides, a project is seen by what may be done in it: a project's key knows it and whose it is, and no other of that
+-- organization, and what is acted on is looked for by what one may do there
 CREATE POLICY of_project ON tenancy_projects FOR SELECT TO cdt_api USING (
     id = ANY((SELECT nullif(current_setting('cdt.projects', true), '')::uuid [])::uuid [])
 );

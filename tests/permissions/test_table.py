@@ -1,0 +1,74 @@
+"""Every root field and every id, asked by everybody: answered as the table of permissions says, and nothing else."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from cdt.embedded import EmbeddedValkey
+from tests.api import settings_of
+from tests.conftest import CASES
+from tests.permissions.comparing import Count, compared, is_refused, telling, told
+from tests.permissions.operations import Operation, operations
+from tests.permissions.people import EVERYBODY, Who
+from tests.permissions.places import Place
+from tests.permissions.world import UNLIMITED, World, world
+
+
+@pytest.fixture(scope="module")
+async def running(module_dsn: str, valkey: EmbeddedValkey) -> AsyncIterator[World]:
+    async with world(settings_of(module_dsn, valkey.url, **UNLIMITED)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def ours(running: World) -> Place:
+    """A tenant to which everybody stands in their own way."""
+    (place,) = await running.places(EVERYBODY)
+    await telling(running, place)
+    return place
+
+
+async def test_each_question_is_answered_to_whom_the_table_says(
+    running: World, ours: Place, record_property: Count
+) -> None:
+    asked = [(who, each, ours) for each in operations("Query") for who in EVERYBODY]
+    record_property(CASES, len(asked))
+
+    wrong = await compared(running, asked)
+
+    assert wrong == [], told(wrong)
+
+
+async def test_what_is_refused_changes_nothing(running: World, ours: Place, record_property: Count) -> None:
+    asked = [(who, each, ours) for each in operations("Mutation") for who in EVERYBODY if is_refused(who, each)]
+    record_property(CASES, len(asked))
+    before = running.fingerprints()
+
+    wrong = await compared(running, asked)
+
+    assert wrong == [], told(wrong)
+    assert running.fingerprints() == before
+
+
+async def test_whoever_may_act_is_never_refused_for_want_of_permission(running: World, record_property: Count) -> None:
+    admitted = [(who, each) for each in operations("Mutation") for who in EVERYBODY if _is_admitted_as_such(who, each)]
+    record_property(CASES, len(admitted))
+    places = await running.places(*[[who] for who, _ in admitted])
+    asked = [(who, each, place) for (who, each), place in zip(admitted, places, strict=True)]
+
+    wrong = await compared(running, asked)
+
+    assert wrong == [], told(wrong)
+
+
+async def test_every_question_about_a_thing_tells_its_owner_something(running: World, ours: Place) -> None:
+    """Else a tenant of the tests lacks that kind of thing, and nothing would be seen of a leak."""
+    found = await telling(running, ours)
+
+    assert [str(each) for each in operations("Query") if each.kinds and each not in found] == []
+
+
+def _is_admitted_as_such(who: Who, asked: Operation) -> bool:
+    """Whether it is for what somebody is, and not for a role of which another has been asked already."""
+    is_widened = who.project_role is None or (asked.is_in_project and asked.permission not in who.in_organization)
+    return is_widened and not is_refused(who, asked)
