@@ -18,7 +18,7 @@ from cdt.domain.kernel import Actor, Command, Envelope, Tenant
 from cdt.domain.registry import decisions
 from cdt.domain.registry.events import ModelRegistered
 from cdt.domain.registry.state import registry
-from cdt.graphql.context import utc_now
+from cdt.wall_clock import utc_now
 
 ROUNDS = 60
 APPENDS = 50

@@ -21,9 +21,9 @@ from cdt.database.roles import DatabaseRole
 from cdt.database.writing import Writer
 from cdt.domain.kernel import Actor, Command, Tenant
 from cdt.first_owner import FirstOwner
-from cdt.graphql.context import utc_now
 from cdt.vault import keys
 from cdt.vault.secret import VaultSecret
+from cdt.wall_clock import utc_now
 
 ROUNDS = 8
 SECONDS = 2.0

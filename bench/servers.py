@@ -24,9 +24,9 @@ from cdt.database.migrating import migrate
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.embedded import EmbeddedPostgres, EmbeddedValkey
-from cdt.graphql.context import utc_now
 from cdt.projections import schema
 from cdt.vault.secret import VaultSecret
+from cdt.wall_clock import utc_now
 
 START_SECONDS = 60.0
 OWNER_EMAIL, OWNER_PASSWORD = "owner@example.com", "a password of the benchmark"

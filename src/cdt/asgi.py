@@ -11,8 +11,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
-from cdt import bootstrap
-from cdt.graphql.context import utc_now
+from cdt.bootstrap.api import api_services
+from cdt.bootstrap.needs import needed
 from cdt.graphql.endpoint import Endpoint
 from cdt.graphql.schema import build_schema
 from cdt.graphql.services import Services
@@ -28,6 +28,7 @@ from cdt.http.requests import HEADERS_OF_DATA, BodyLimit, RequestLog
 from cdt.http.wire import HttpProtocol, SocketProtocol
 from cdt.observability import configure_logging
 from cdt.settings import Settings, from_env
+from cdt.wall_clock import utc_now
 
 KEEP_ALIVE_SECONDS = 75
 """Longer than clients and load balancers keep an idle connection: who closes first must not be us, or a request that is
@@ -78,7 +79,7 @@ def build(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
-        async with bootstrap.api_services(settings) as services:
+        async with api_services(settings) as services:
             opened.append(services)
             gc.collect()
             gc.freeze()  # the schema is for ever; walking it at each collection took a third of a subscription's time
@@ -93,7 +94,7 @@ def build(settings: Settings) -> Starlette:
     schema = build_schema()
     graphql: Any = Endpoint(schema, services, origins=origins)
     streams: Any = Endpoint(schema, services, origins=origins, streams=True)
-    readiness = Readiness(lambda: services().reader, redis_url=bootstrap.needed(settings).redis_url, now=utc_now)
+    readiness = Readiness(lambda: services().reader, redis_url=needed(settings).redis_url, now=utc_now)
     rows = IntakeRoutes(
         lambda: services().intake,
         ReadGate(lambda: services().admission, lambda: services().reader),

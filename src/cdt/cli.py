@@ -65,7 +65,7 @@ def _api(settings: Settings, _given: argparse.Namespace) -> int:
     import uvicorn
 
     from cdt import asgi
-    from cdt.bootstrap import needed
+    from cdt.bootstrap.needs import needed
 
     needed(settings)
     uvicorn.run(
@@ -82,9 +82,9 @@ def _follow(settings: Settings, _given: argparse.Namespace) -> int:
 
 
 def _react(settings: Settings, _given: argparse.Namespace) -> int:
-    from cdt import follow
+    from cdt import react
 
-    follow.run_reactions(settings)
+    react.run(settings)
     return 0
 
 
@@ -126,7 +126,8 @@ def _mail(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _migrate(settings: Settings, _given: argparse.Namespace) -> int:
-    from cdt.bootstrap import needed, prepare_database
+    from cdt.bootstrap.needs import needed
+    from cdt.bootstrap.tables import prepare_database
 
     for name in prepare_database(needed(settings).database_url):
         print(name)  # noqa: T201
@@ -152,7 +153,7 @@ def _replay(settings: Settings, given: argparse.Namespace) -> int:
     import psycopg
 
     from cdt.audit import replay
-    from cdt.bootstrap import needed
+    from cdt.bootstrap.needs import needed
     from cdt.database.roles import DatabaseRole, conninfo_as
 
     with psycopg.connect(conninfo_as(needed(settings).database_url, DatabaseRole.SYSTEM)) as connection:

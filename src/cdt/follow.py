@@ -1,4 +1,4 @@
-"""The follower's way in: `cdt follow` projects; `cdt react`, its child process, responds to what was projected."""
+"""The follower's way in: `cdt follow` projects, and keeps a `cdt react` at work beside it."""
 
 import asyncio
 import sys
@@ -7,9 +7,8 @@ from contextlib import suppress
 import structlog
 import uvloop
 
-from cdt import bootstrap
 from cdt.background import ended
-from cdt.bootstrap import needed
+from cdt.bootstrap.needs import needed
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.observability import configure_logging
 from cdt.projections.follower import Follower
@@ -28,12 +27,6 @@ def run(settings: Settings) -> None:
     uvloop.run(_follow(settings))
 
 
-def run_reactions(settings: Settings) -> None:
-    """Respond to facts and keep the live readings until SIGTERM or SIGINT; so neither ever delays the projection."""
-    configure_logging(level=settings.log_level, form=settings.log_format, process="reactions")
-    uvloop.run(_react(settings))
-
-
 async def _follow(settings: Settings) -> None:
     given = needed(settings)
     stopping = stopped_by_signals()
@@ -44,13 +37,6 @@ async def _follow(settings: Settings) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(follower.run(stopping), name="follower")
         tasks.create_task(_keep_child(stopping), name="reactions")
-
-
-async def _react(settings: Settings) -> None:
-    stopping = stopped_by_signals()
-    async with bootstrap.reactions(settings) as reactions, asyncio.TaskGroup() as tasks:
-        tasks.create_task(reactions.runner.run(stopping), name="reactions")
-        tasks.create_task(reactions.live.run(stopping), name="live")
 
 
 async def _keep_child(stopping: asyncio.Event) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import psycopg
 import psycopg_pool
 
-from cdt.bootstrap import mail_route
+from cdt.bootstrap.needs import mail_route
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.embedded.beside import beside

@@ -4,7 +4,7 @@ import sys
 
 import psycopg
 
-from cdt.bootstrap import needed
+from cdt.bootstrap.needs import needed
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.settings import Settings
 

@@ -21,17 +21,17 @@ import msgspec
 import psycopg
 
 from cdt import first_owner, mailbox
-from cdt.bootstrap import prepare_database
+from cdt.bootstrap.tables import prepare_database
 from cdt.database.log import Log
 from cdt.database.migrating import DatabaseIsTooOld
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.domain.errors import NameIsTaken
 from cdt.embedded import EmbeddedPostgres, EmbeddedValkey, state_folder
-from cdt.graphql.context import utc_now
 from cdt.settings import SettingIsWrong, Settings, environment_for
 from cdt.supervision import CannotStart, Change, Program, Supervisor
 from cdt.vault.secret import SecretIsWrong, VaultSecret
+from cdt.wall_clock import utc_now
 
 READY_SECONDS = 60.0
 STOPPED = "Everything is stopped; the next start goes on with the data kept."

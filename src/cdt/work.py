@@ -14,8 +14,9 @@ from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
-from cdt import bootstrap
 from cdt.background import beside, ended
+from cdt.bootstrap.needs import needed
+from cdt.bootstrap.worker import WorkerTools, worker_tools
 from cdt.database.log import is_lost_connection
 from cdt.observability import configure_logging
 from cdt.settings import Settings
@@ -51,7 +52,7 @@ async def _work(settings: Settings) -> None:
     stopping = stopped_by_signals()
     name = f"{socket.gethostname()}:{os.getpid()}"
     async with AsyncExitStack() as stack:
-        tools = await stack.enter_async_context(bootstrap.worker_tools(settings, name=name))
+        tools = await stack.enter_async_context(worker_tools(settings, name=name))
         await stack.enter_async_context(beating(tools.writer, process=name, kind="worker"))
         while not stopping.is_set():
             try:
@@ -63,9 +64,9 @@ async def _work(settings: Settings) -> None:
                     await stopping.wait()
 
 
-async def _take_jobs(settings: Settings, tools: bootstrap.WorkerTools, stopping: asyncio.Event) -> None:
+async def _take_jobs(settings: Settings, tools: WorkerTools, stopping: asyncio.Event) -> None:
     """Take jobs until told to stop; finish what was begun, within bounds. Raises when Redis goes away."""
-    async with await create_pool(settings_of(bootstrap.needed(settings).redis_url)) as redis:
+    async with await create_pool(settings_of(needed(settings).redis_url)) as redis:
         worker = _worker(redis, tools)
         taking = asyncio.create_task(worker.async_run(), name="taking jobs")
         stop = asyncio.create_task(stopping.wait())
@@ -90,7 +91,7 @@ class _Worker(Worker):
         await super().start_jobs([each for each in job_ids if each.decode() not in self.tasks])
 
 
-def _worker(redis: ArqRedis, tools: bootstrap.WorkerTools) -> Worker:
+def _worker(redis: ArqRedis, tools: WorkerTools) -> Worker:
     worker = _Worker(
         functions=[
             func(_job(redis, tools.evaluating, evaluate), name="evaluation", timeout=JOB_SECONDS),

@@ -14,8 +14,9 @@ import psycopg
 import pytest
 import structlog
 
-from cdt import bootstrap
 from cdt.audit import chain
+from cdt.bootstrap.reactions import reactions
+from cdt.bootstrap.worker import worker_tools
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.accounts.events import VerificationRequested
 from cdt.vault import links
@@ -63,10 +64,10 @@ async def all_at_work(api: Api) -> AsyncIterator[None]:
     """Reactions and a worker that sends mails, which are kept since there is no server."""
     stopping = asyncio.Event()
     async with (
-        bootstrap.reactions(api.settings) as reactions,
-        bootstrap.worker_tools(api.settings, name="a worker") as tools,
+        reactions(api.settings) as made,
+        worker_tools(api.settings, name="a worker") as tools,
     ):
-        running = asyncio.create_task(reactions.runner.run(stopping))
+        running = asyncio.create_task(made.runner.run(stopping))
         try:
             yield
             position = await newest(api)

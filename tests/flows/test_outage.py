@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from cdt.bootstrap import prepare_database
+from cdt.bootstrap.tables import prepare_database
 from cdt.database import log, pools
 from cdt.embedded import EmbeddedPostgres, EmbeddedValkey
 from cdt.graphql.scalars import cursor_of

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cdt import bootstrap
+from cdt.bootstrap.reactions import reactions
 from cdt.domain.tenancy.roles import Role
 from cdt.graphql.predictions import types
 from tests.api import Api, Socket, Someone
@@ -46,8 +46,8 @@ async def watched(api: Api) -> AsyncIterator[Watched]:
     answer = await act(api, SET_BASELINE, by=api.owner, versionId=version["id"], **window)
     assert "position" in answer, answer
     stopping = asyncio.Event()
-    async with bootstrap.reactions(api.settings) as reactions:
-        tasks = [asyncio.create_task(each.run(stopping)) for each in (reactions.runner, reactions.live)]
+    async with reactions(api.settings) as made:
+        tasks = [asyncio.create_task(each.run(stopping)) for each in (made.runner, made.live)]
         yield Watched(api, model["id"], version["id"])
         stopping.set()
         await asyncio.gather(*tasks)

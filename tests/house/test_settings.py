@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import cdt
-from cdt.bootstrap import MailRoute, mail_route
+from cdt.bootstrap.needs import MailRoute, mail_route
 from cdt.senders.addresses import Mailbox
 from cdt.settings import SettingIsWrong, Settings, as_markdown, environment_for, from_env
 

@@ -16,7 +16,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from cdt import bootstrap
+from cdt.bootstrap.api import api_services
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.tenancy.roles import Role
 from cdt.http.bodies import UNCOUNTED_BYTES, Body, BodyMemory, Deadline
@@ -61,7 +61,7 @@ class Sender:
 
 @pytest.fixture(scope="module")
 async def client(api: Api) -> AsyncIterator[httpx.AsyncClient]:
-    async with bootstrap.api_services(api.settings) as services:
+    async with api_services(api.settings) as services:
         gate = ReadGate(lambda: services.admission, lambda: services.reader)
         routes = IntakeRoutes(
             lambda: services.intake, gate, services.now, most_body_bytes=MOST_BYTES, rates=lambda: services.rates
@@ -207,7 +207,7 @@ async def test_when_the_database_is_away_nothing_is_taken_and_the_sender_is_told
     nowhere = conninfo_as("postgresql://cdt_admin@127.0.0.1:1/cdt?connect_timeout=1", DatabaseRole.API)
     intake = Intake(nowhere, hash_key=b"key", wait_seconds=0.2)
     await intake.open()
-    async with bootstrap.api_services(api.settings) as services:
+    async with api_services(api.settings) as services:
         gate = ReadGate(lambda: services.admission, lambda: services.reader)
         async with client_of(
             IntakeRoutes(lambda: intake, gate, services.now, most_body_bytes=MOST_BYTES, rates=lambda: services.rates)
@@ -235,7 +235,7 @@ def test_the_memory_of_bodies_is_bounded_and_none_has_more_than_its_share() -> N
 @asynccontextmanager
 async def a_small_memory(api: Api, sender: Sender, **options: Any) -> AsyncIterator[Sender]:
     """The sender at routes that have room for four bodies of the largest size."""
-    async with bootstrap.api_services(api.settings) as services:
+    async with api_services(api.settings) as services:
         gate = ReadGate(lambda: services.admission, lambda: services.reader)
         routes = IntakeRoutes(
             lambda: services.intake,

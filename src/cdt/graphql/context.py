@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -293,8 +292,3 @@ class Done(msgspec.Struct, frozen=True):
 
 
 Info = strawberry.Info[Context, None]
-
-
-def utc_now() -> datetime:
-    """The present moment."""
-    return datetime.now(UTC)

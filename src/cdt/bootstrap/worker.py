@@ -1,0 +1,60 @@
+"""A worker."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from cdt.bootstrap.needs import mail_route, needed
+from cdt.database.log import Log
+from cdt.database.reading import Reader
+from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.database.writing import Writer
+from cdt.settings import Settings
+from cdt.vault.secret import IDENTITIES
+from cdt.wall_clock import utc_now
+from cdt.workers.child import Child
+from cdt.workers.deliver import Delivering
+from cdt.workers.evaluate import Evaluating
+from cdt.workers.fold import Folding
+from cdt.workers.letter_writing import Desk
+from cdt.workers.send_mail import Mailing
+
+
+@dataclass(frozen=True)
+class WorkerTools:
+    """What the jobs of one worker work with."""
+
+    writer: Writer
+    evaluating: Evaluating
+    delivering: Delivering
+    mailing: Mailing
+    folding: Folding
+
+
+@asynccontextmanager
+async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[WorkerTools]:
+    """The tools of a worker of this name, open; the child that computes ends with them."""
+    given, route = needed(settings), mail_route(settings)
+    conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-worker")
+    async with AsyncExitStack() as stack:
+        log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
+        reader, writer = Reader(conninfo, connections=3), Writer(conninfo, connections=4)
+        for each in (reader, writer):
+            await each.open()
+            stack.push_async_callback(each.close)
+        child, folding_child = Child(), Child()
+        stack.callback(child.kill)
+        stack.callback(folding_child.kill)
+        yield WorkerTools(
+            writer=writer,
+            evaluating=Evaluating(log=log, writer=writer, child=child, conninfo=conninfo, worker=name, now=utc_now),
+            delivering=Delivering(log=log, reader=reader, writer=writer, secret=given.secret, worker=name, now=utc_now),
+            mailing=Mailing(
+                desk=Desk(log=log, reader=reader, writer=writer, secret=given.secret, address=settings.address),
+                sender=route.sender,
+                server=route.server,
+                worker=name,
+                now=utc_now,
+            ),
+            folding=Folding(child=folding_child, conninfo=conninfo, hash_key=given.secret.key_for(IDENTITIES)),
+        )
