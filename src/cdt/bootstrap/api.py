@@ -42,14 +42,6 @@ from cdt.workers.child import Child
 REDIS_SECONDS = 1.0
 LAST_SECONDS = 1.0
 """What is left to be written when a process ends may take this long."""
-FIRST_SCHEMA = 0x_CD7_5C4E
-"""The lock under which whoever comes first makes the read schema."""
-
-
-LAST_SECONDS = 1.0
-"""What is left to be written when a process ends may take this long."""
-FIRST_SCHEMA = 0x_CD7_5C4E
-"""The lock under which whoever comes first makes the read schema."""
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -9,11 +9,6 @@ from cdt.vault.secret import SecretIsWrong, VaultSecret
 
 OUTBOX_SENDER = Mailbox("cdt", "localhost", "CDT")
 """Whom a mail is from that is only kept."""
-REDIS_SECONDS = 1.0
-LAST_SECONDS = 1.0
-"""What is left to be written when a process ends may take this long."""
-FIRST_SCHEMA = 0x_CD7_5C4E
-"""The lock under which whoever comes first makes the read schema."""
 
 
 @dataclass(frozen=True)
