@@ -156,7 +156,7 @@ async def test_nobody_ends_or_sees_the_sessions_of_another(api: Api, ada: Someon
 async def test_a_program_has_no_sessions(api: Api) -> None:
     key = await api.make_key()
     assert (await api.ask(SESSIONS, by=key))["sessions"] == []
-    assert (await act(api, SIGN_OUT, by=key))["code"] == "NOT_FOUND"
+    assert (await act(api, SIGN_OUT, by=key))["code"] == "FORBIDDEN"
     assert (await act(api, EVERYWHERE, by=key))["code"] == "FORBIDDEN"
 
 

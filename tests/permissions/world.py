@@ -13,8 +13,8 @@ from psycopg import sql
 from starlette.types import Message
 from uuid_utils.compat import uuid7
 
-from cdt import bootstrap
 from cdt.access.tokens import Tokens
+from cdt.bootstrap.api import api_services
 from cdt.commands import accounts
 from cdt.database.log import Log
 from cdt.database.roles import DatabaseRole, conninfo_as
@@ -168,7 +168,7 @@ async def world(settings: Settings) -> AsyncIterator[World]:
     dsn = settings.database_url
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(following(dsn))
-        services = await stack.enter_async_context(bootstrap.api_services(settings))
+        services = await stack.enter_async_context(api_services(settings))
         log = stack.enter_context(Log(conninfo_as(dsn, DatabaseRole.API), connections=1))
         yield World(
             services, Endpoint(schema(), lambda: services, origins=[]), dsn, VaultSecret(settings.secret_key), log

@@ -95,7 +95,7 @@ async def test_what_happened_to_the_model_is_marked(recording: Recording) -> Non
 
     async with recording.at() as view:
         marks = await trust_history.marks_of_model(view, A_MODEL)
-    assert [(mark.kind, mark.text) for mark in marks] == [
+    assert [(mark.kind, mark.text(mark.reason)) for mark in marks] == [
         ("promotion", "Version 1 promoted to production as champion: better"),
         ("baseline", "Baseline of version 1 set."),
         ("promotion", "Version 2 promoted to production as champion: better"),
