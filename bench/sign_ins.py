@@ -7,7 +7,7 @@ from bench.intake import register, send
 from bench.servers import OWNER_EMAIL, OWNER_PASSWORD, installation
 from bench.table import Claim, Figures, Table
 
-ROUNDS = 6
+ROUNDS = 4
 CROWD = 200
 SECONDS_TO_ANSWER = 120
 

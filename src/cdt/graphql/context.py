@@ -20,7 +20,7 @@ from cdt.access.rates.policies import Operation, RateLimited
 from cdt.database.async_log import AsyncLog
 from cdt.database.reading import NOBODY, Scope, View
 from cdt.domain.errors import Forbidden, Invalid
-from cdt.domain.kernel import Command, Position
+from cdt.domain.kernel import Command, Position, Sealed
 from cdt.domain.security import Access
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.errors import Lagging, OnlyPeople, Unauthenticated
@@ -91,6 +91,8 @@ class Context:
         self.is_one_operation = is_one_operation
         self.connection_params: Any = None
         self.extensions: dict[str, Any] = {}
+        self.written: dict[Sealed, str] = {}
+        """Texts that this operation has sealed: its answer shows them without their keys being looked for."""
         self.standing: Standing | None = None
         """What is left of the minute, of what was counted last."""
         self.limited: RateLimited | None = None

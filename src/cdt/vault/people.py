@@ -7,7 +7,7 @@ import base64
 import os
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -23,6 +23,25 @@ class PersonIsErased(DomainError):
     """This account was deleted."""
 
     code = "UNAUTHENTICATED"
+
+
+def making(secret: VaultSecret, person: UUID) -> tuple[tuple[LiteralString, dict[str, Any]], ...]:
+    """Statements that make a key if there is none; the last answers it, wrapped, or no row when it was destroyed."""
+    return (
+        (
+            "INSERT INTO vault.person_keys (person, wrapped_key) VALUES (%(person)s, %(key)s) ON CONFLICT DO NOTHING",
+            {"person": person, "key": secret.seal(_PURPOSE, os.urandom(SECRET_BYTES))},
+        ),
+        (
+            "SELECT wrapped_key FROM vault.person_keys WHERE person = %(person)s AND wrapped_key IS NOT NULL",
+            {"person": person},
+        ),
+    )
+
+
+def unwrapped(secret: VaultSecret, key: bytes) -> bytes:
+    """A key, as it seals and opens."""
+    return secret.open(_PURPOSE, key)
 
 
 async def new_person(connection: AsyncConnection[Any], secret: VaultSecret, person: UUID) -> bytes:
