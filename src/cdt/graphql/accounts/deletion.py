@@ -47,7 +47,7 @@ class DeletionMutations:
     """Fields of Mutation."""
 
     @mutation(
-        Permission.SIGNED_IN,
+        Permission.PERSON,
         "Delete your account: you leave every organization, and nothing tells any more who you were.",
         counts=Operation.SIGN_IN,
     )
