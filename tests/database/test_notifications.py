@@ -45,6 +45,18 @@ async def test_a_notification_of_an_earlier_position_changes_nothing(dsn: str) -
         assert notifications.projected == 4
 
 
+async def test_what_is_heard_while_the_tables_are_read_is_not_forgotten(dsn: str) -> None:
+    async with listening(dsn) as (notifications, payloads):
+        tell(dsn, "4 registry")
+        assert await payloads.get() == "4 registry"
+
+        async with await psycopg.AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.API)) as connection:
+            await notifications._catch_up(connection)
+
+        assert await payloads.get() == ""
+        assert await notifications.wait_for(Position(4), seconds=0.01)
+
+
 async def test_after_a_lost_connection_the_tables_say_what_is_projected_even_if_more_was_heard(dsn: str) -> None:
     async with listening(dsn) as (notifications, payloads):
         with psycopg.connect(conninfo_as(dsn, DatabaseRole.SYSTEM)) as connection:

@@ -131,12 +131,13 @@ class Notifications:
 
     def _hear(self, channel: str, payload: str) -> None:
         if channel == PROJECTED:
-            self._stands_at(max(self._projected, Position(int(payload.partition(" ")[0]))))
+            self._stands_at(Position(int(payload.partition(" ")[0])))
         for listener in tuple(self._listeners[channel]):
             listener(payload)
 
     def _stands_at(self, position: Position) -> None:
-        self._projected = position
+        # only ever forward: what is heard while the table is read may be newer than what the table says
+        position = self._projected = max(self._projected, position)
         for waiter, wanted in self._waiting.items():
             if wanted <= position and not waiter.done():
                 waiter.set_result(None)

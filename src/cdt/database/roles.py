@@ -21,8 +21,15 @@ _OPTIONS = {
 }
 
 
-_WAITS = {"connect_timeout": "5", "tcp_user_timeout": "10000"}
-"""A server that vanished from the network is missed in seconds; TCP alone would wait for two minutes and more."""
+_WAITS = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "10000",
+    "keepalives_idle": "20",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+}
+"""A server that vanished from the network is missed in seconds: TCP alone would wait for two minutes and more for an
+answer, and two hours where nothing is asked, as where a connection only listens."""
 
 
 def conninfo_as(dsn: str, role: DatabaseRole, *, schema: str = "read", application: str = "cdt") -> str:

@@ -17,7 +17,7 @@ export function RateLine({ points, height = 40, label }: {
   const last = points.at(-1);
   return (
     <div ref={ref}>
-    <svg className={classes.spark} width={width} height={height} role="img" aria-label={label}>
+    <svg className={classes.spark} width="100%" height={height} role="img" aria-label={label}>
       <line className={classes.axis} x1={0} x2={width} y1={height - 0.5} y2={height - 0.5} />
       {points.length > 1 && (
         <>
