@@ -1,12 +1,15 @@
 """What people write freely: warned of, sealed under a key of its own, redacted for good."""
 
+import asyncio
 import json
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from cdt.audit import chain
+from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.tenancy.roles import Role
 from tests.api import Api, Someone
 from tests.flows import searching
@@ -174,3 +177,42 @@ async def test_a_command_that_is_repeated_after_its_text_was_redacted_answers_as
 
     assert again["position"] == first["position"]
     assert again["organization"]["description"] == "[redacted]"
+
+
+async def test_a_key_is_made_in_the_save_of_its_text_or_not_at_all(api: Api, written: Written) -> None:
+    version = await written.act(ADD_VERSION, modelId=written.model, tag="2", signature=SIGNATURE)
+    promoted = {"versionId": version["version"]["id"], "reason": "it is the better one", "commandId": str(uuid4())}
+    before = count_keys(api)
+
+    first = await written.act(PROMOTE, **promoted)
+    again = await written.act(PROMOTE, **promoted)
+    changing_nothing = await written.act(PROMOTE, **{**promoted, "reason": "another", "commandId": str(uuid4())})
+    refused = await act(api, PROMOTE, by=written.who, **{**promoted, "reason": "another"})
+
+    assert again["position"] == first["position"]
+    assert changing_nothing["position"] is None
+    assert refused["code"] == "CONFLICT"
+    assert count_keys(api) == before + 1
+
+
+async def test_of_two_who_write_at_once_the_text_that_is_recorded_can_be_read(api: Api) -> None:
+    who = await a_project(api)
+    before = count_keys(api)
+    texts = [f"thought {number}" for number in range(8)]
+
+    answers = await asyncio.gather(
+        *(do(api, "describeProject", by=who, projectId=who.project, description=each) for each in texts)
+    )
+
+    recorded = [each for each in answers if "code" not in each]
+    assert {each["code"] for each in answers if "code" in each} <= {"CONFLICT"}
+    assert count_keys(api) == before + len(recorded)
+    answer = await api.ask("query ($id: ID!) { project(id: $id) { description } }", {"id": who.project}, by=who)
+    assert answer["project"]["description"] in texts
+
+
+def count_keys(api: Api) -> int:
+    with psycopg.connect(conninfo_as(api.dsn, DatabaseRole.API)) as connection:
+        row = connection.execute("SELECT count(*) FROM vault.person_keys").fetchone()
+    assert row is not None
+    return int(row[0])

@@ -25,10 +25,15 @@ COLUMNS = ("stream", "version", "topic", "state")
 class AsyncLog:
     """Decides as `Log` does, which does in a thread whatever needs more than one save."""
 
-    def __init__(self, log: Log, writer: Writer) -> None:
-        """`writer` has the role of the log."""
+    def __init__(self, log: Log, writer: Writer, beside: Sequence[Statement] = ()) -> None:
+        """`writer` has the role of the log. beside: runs in the transaction of whatever is saved."""
         self._log = log
         self._writer = writer
+        self._beside = beside
+
+    def beside(self, statements: Sequence[Statement]) -> "AsyncLog":
+        """This log for one save, in whose transaction the statements run; they don't where nothing is saved."""
+        return AsyncLog(self._log, self._writer, statements)
 
     async def decide(
         self,
@@ -43,18 +48,20 @@ class AsyncLog:
         saving = None if claims else self._log.prepare(decider, stream_id, decision, by=by)
         if saving is not None and len(saving.stored) <= MANY:
             try:
-                answers = await self._writer.together(_appending(saving.stored))
+                answers = await self._writer.together(*self._beside, _appending(saving.stored))
             except PoolTimeout:
                 raise
             except psycopg.Error:
                 pass  # somebody else recorded meanwhile, or only the answer was lost: a look at the log tells
             else:
-                return self._log.settle(saving, Position(answers.values(0)[-1]))
-        return await asyncio.to_thread(self._log.decide, decider, stream_id, decision, by=by, claims=claims)
+                return self._log.settle(saving, Position(answers.values(len(self._beside))[-1]))
+        return await asyncio.to_thread(
+            self._log.decide, decider, stream_id, decision, by=by, claims=claims, beside=self._beside
+        )
 
     async def decide_together(self, things: Sequence[Thing], decision: DecisionOnAll) -> Position | None:
         """As `Log.decide_together`."""
-        return await asyncio.to_thread(self._log.decide_together, things, decision)
+        return await asyncio.to_thread(self._log.decide_together, things, decision, beside=self._beside)
 
     async def state(self, stream_id: UUID, decider: Decider[S]) -> S:
         """A thing as it is now."""
@@ -64,6 +71,7 @@ class AsyncLog:
         self, command: Callable[Concatenate[Log, P], Position | None], *arguments: P.args, **options: P.kwargs
     ) -> Position | None:
         """Run a command that looks at more than the thing it decides on."""
+        assert not self._beside, "such a command saves by itself"
         return await asyncio.to_thread(partial(command, self._log, *arguments, **options))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -26,6 +27,7 @@ from cdt.database.mapper import LogMapper, decode
 from cdt.database.pools import PATIENCE_SECONDS
 from cdt.database.saving import Saving, saving_of, stored_names
 from cdt.database.streams import Recorded, Stream, Streams
+from cdt.database.together import Statement
 from cdt.domain.errors import CommandWasOther, ConcurrentChange, DomainError
 from cdt.domain.kernel import Command, Decider, Envelope, Event, Name, Position, unique_name
 
@@ -43,8 +45,14 @@ class LogRecorder(PostgresApplicationRecorder):
     """The library's recorder, appending by one call of `log.append` and reading positions and times along."""
 
     @retry((InterfaceError, OperationalError), max_attempts=2, wait=0.1)
-    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:  # noqa: ANN401
-        """Append in one round trip; answer the positions.
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        beside: Sequence[Statement] = (),
+        **_: Any,  # noqa: ANN401
+    ) -> Sequence[int] | None:
+        """Append in one round trip; answer the positions. beside: runs in the same transaction, before it.
 
         Each value is a parameter of its own: psycopg writes an array of composites in Python, at 0.17 ms an event.
         """
@@ -58,7 +66,10 @@ class LogRecorder(PostgresApplicationRecorder):
         with (
             self.datastore.get_connection() as connection,
             connection.cursor(row_factory=scalar_row, binary=True) as cursor,
+            connection.transaction() if beside else nullcontext(),
         ):
+            for statement, named in beside:
+                cursor.execute(statement, named)
             cursor.execute(_append_statement(len(stored_events)), values, prepare=len(stored_events) <= MANY)
             return cursor.fetchall()
 
@@ -167,6 +178,7 @@ class Log(Application[UUID]):
         *,
         by: Command,
         claims: Sequence[Name] = (),
+        beside: Sequence[Statement] = (),
     ) -> Position | None:
         """Load a thing, decide, record; answer the position, or None when nothing changed.
 
@@ -177,11 +189,11 @@ class Log(Application[UUID]):
         asked another thing. When somebody else recorded meanwhile, it is decided once more on what is there now; the
         second time it is ConcurrentChange.
         `claims` are names that the thing takes in the same save, as it takes and gives up those that the decider knows
-        of; NameIsTaken when another holds one.
+        of; NameIsTaken when another holds one. `beside` runs in the transaction of the save.
         """
         if (kept := self._streams.find(stream_id, decider.kind)) is not None:
             try:
-                position = self._decide_on(kept, decider, decision, by=by, claims=claims)
+                position = self._decide_on(kept, decider, decision, by=by, claims=claims, beside=beside)
             except (DomainError, IntegrityError):
                 position = None  # it may be old: then only what is there now counts
             if position is not None:
@@ -190,14 +202,21 @@ class Log(Application[UUID]):
         for attempt in (1, 2):
             stream = self.load(stream_id, decider)
             try:
-                return self._decide_on(stream, decider, decision, by=by, claims=claims)
+                return self._decide_on(stream, decider, decision, by=by, claims=claims, beside=beside)
             except IntegrityError:
                 if attempt == 2:
                     raise ConcurrentChange from None
         raise AssertionError
 
     def _decide_on(
-        self, stream: Stream, decider: Decider[S], decision: Decision[S], *, by: Command, claims: Sequence[Name]
+        self,
+        stream: Stream,
+        decider: Decider[S],
+        decision: Decision[S],
+        *,
+        by: Command,
+        claims: Sequence[Name],
+        beside: Sequence[Statement],
     ) -> Position | None:
         if (recorded := stream.commands.get(by.id)) is not None:
             if not recorded.is_of(by):
@@ -210,7 +229,7 @@ class Log(Application[UUID]):
             return None
         names = stored_names(lambda name: self.load(name.stream_id, unique_name), saving, claims)
         try:
-            positions = self._log_recorder.insert_events([*names, *saving.stored])
+            positions = self._log_recorder.insert_events([*names, *saving.stored], beside=beside)
         except IntegrityError:
             if (found := self._recorded_by(by, saving.envelopes)) is None:
                 raise
@@ -218,7 +237,9 @@ class Log(Application[UUID]):
         assert positions
         return self.settle(saving, Position(positions[-1]))
 
-    def decide_together(self, things: Sequence[Thing], decision: DecisionOnAll) -> Position | None:
+    def decide_together(
+        self, things: Sequence[Thing], decision: DecisionOnAll, *, beside: Sequence[Statement] = ()
+    ) -> Position | None:
         """Decide on several things by the states of all, and record everything in one save, or nothing.
 
         The first thing's facts come last. The answer is the last position, or None when nothing changed; a command that
@@ -247,7 +268,7 @@ class Log(Application[UUID]):
             ]
             try:
                 stored = [event for each in reversed(savings) for event in each.stored]
-                positions = self._log_recorder.insert_events([*names, *stored])
+                positions = self._log_recorder.insert_events([*names, *stored], beside=beside)
             except IntegrityError:
                 if (found := self._recorded_by(first, savings[0].envelopes)) is not None:
                     return found

@@ -1,6 +1,7 @@
 """What one operation knows: who asks, at which position it reads, and how it acts."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -19,6 +20,7 @@ from cdt.access.rates.buckets import Standing
 from cdt.access.rates.policies import Operation, RateLimited
 from cdt.database.async_log import AsyncLog
 from cdt.database.reading import NOBODY, Scope, View
+from cdt.database.together import Statement
 from cdt.domain.errors import Forbidden, Invalid
 from cdt.domain.kernel import Command, Position, Sealed
 from cdt.domain.security import Access
@@ -93,6 +95,7 @@ class Context:
         self.extensions: dict[str, Any] = {}
         self.written: dict[Sealed, str] = {}
         """Texts that this operation has sealed: its answer shows them without their keys being looked for."""
+        self._beside: defaultdict[UUID, list[Statement]] = defaultdict(list)
         self.standing: Standing | None = None
         """What is left of the minute, of what was counted last."""
         self.limited: RateLimited | None = None
@@ -224,6 +227,10 @@ class Context:
         position = None if at is None else at.position
         return NOBODY if self.identity is None else (await self.grants()).scope(permission, position)
 
+    def save_beside(self, by: Command, statement: Statement) -> None:
+        """Run a statement in the transaction that records what the command does, or not at all."""
+        self._beside[by.id].append(statement)
+
     async def do(
         self,
         command: Callable[Concatenate[AsyncLog, P], Awaitable[Position | None]],
@@ -265,7 +272,8 @@ class Context:
         by = kwargs.get("by")
         assert isinstance(by, Command)
         structlog.contextvars.bind_contextvars(command_id=str(by.id))
-        return await command(self.services.log, *args, **kwargs)
+        log = self.services.log
+        return await command(log.beside(beside) if (beside := self._beside.pop(by.id, None)) else log, *args, **kwargs)
 
     async def _projected(self, position: Position) -> None:
         if not await self.services.notifications.wait_for(position, seconds=WAIT_SECONDS):

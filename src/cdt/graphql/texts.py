@@ -1,16 +1,15 @@
 """What people write freely: looked at and sealed before it is recorded, opened on reading."""
 
-import os
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from strawberry.dataloader import DataLoader
+from uuid_utils.compat import uuid7
 
-from cdt.domain.kernel import Command, Sealed, derived_id
+from cdt.domain.kernel import Command, Sealed
 from cdt.domain.text import REDACTED, Text, described, parsed, require_impersonal
 from cdt.graphql.context import Info
 from cdt.vault import people
-from cdt.vault.secret import SECRET_BYTES
 
 if TYPE_CHECKING:
     from cdt.graphql.context import Context
@@ -21,7 +20,7 @@ CONFIRM = "Say yes to record the text although it looks like personal data: it c
 async def sealed_text(
     info: Info, field: str, text: str, *, by: Command, confirmed: bool | None, present: str = ""
 ) -> Text:
-    """The text under a key of its own, which follows from the command, so that a repeated one makes no other.
+    """The text under a key of its own, which is kept in the save of the command's fact, and only there.
 
     LooksPersonal where it seems to tell of somebody and that is not confirmed. What is there already stays as it is.
     """
@@ -30,16 +29,11 @@ async def sealed_text(
         require_impersonal(field, plain)
     if not plain or plain == await shown_text(info, present):
         return parsed(present) if plain else plain
-    text_id = derived_id("text", by.actor.kind, by.actor.id, by.id, field)
-    services = info.context.services
-    # not flushed by itself: the fact that holds the text is written later, and what flushes that flushes the key
-    off = ("SELECT set_config('synchronous_commit', 'off', true)", dict[str, Any]())
-    answers = await services.writer.together(off, *people.making(services.secret, text_id))
-    kept = answers.values(2)
-    # none where the command is repeated after its text was redacted, and answers where that was
-    key = people.unwrapped(services.secret, kept[0]) if kept else os.urandom(SECRET_BYTES)
+    text_id = uuid7()
+    key, keeping = people.new_key(info.context.services.secret, text_id)
+    info.context.save_beside(by, keeping)
     sealed = people.sealed(text_id, key, plain)
-    if kept and info.context.is_one_operation:
+    if info.context.is_one_operation:
         info.context.written[sealed] = plain
     return sealed
 

@@ -25,23 +25,13 @@ class PersonIsErased(DomainError):
     code = "UNAUTHENTICATED"
 
 
-def making(secret: VaultSecret, person: UUID) -> tuple[tuple[LiteralString, dict[str, Any]], ...]:
-    """Statements that make a key if there is none; the last answers it, wrapped, or no row when it was destroyed."""
-    return (
-        (
-            "INSERT INTO vault.person_keys (person, wrapped_key) VALUES (%(person)s, %(key)s) ON CONFLICT DO NOTHING",
-            {"person": person, "key": secret.seal(_PURPOSE, os.urandom(SECRET_BYTES))},
-        ),
-        (
-            "SELECT wrapped_key FROM vault.person_keys WHERE person = %(person)s AND wrapped_key IS NOT NULL",
-            {"person": person},
-        ),
+def new_key(secret: VaultSecret, person: UUID) -> tuple[bytes, tuple[LiteralString, dict[str, Any]]]:
+    """A key for whoever, or whatever, has none, and the statement that keeps it; what it sealed is lost without it."""
+    key = os.urandom(SECRET_BYTES)
+    return key, (
+        "INSERT INTO vault.person_keys (person, wrapped_key) VALUES (%(person)s, %(key)s)",
+        {"person": person, "key": secret.seal(_PURPOSE, key)},
     )
-
-
-def unwrapped(secret: VaultSecret, key: bytes) -> bytes:
-    """A key, as it seals and opens."""
-    return secret.open(_PURPOSE, key)
 
 
 async def new_person(connection: AsyncConnection[Any], secret: VaultSecret, person: UUID) -> bytes:
