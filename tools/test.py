@@ -1,7 +1,7 @@
 """Runs the tests, and beside them the checks; fails when one of them fails. What it is given goes to pytest.
 
-Tests wait for disks and clocks a third of their time: one process more than there are cores, and the checks, cost
-hardly anything then.
+Tests wait for disks and clocks half of their time: two processes more than there are cores, and the checks, cost hardly
+anything then.
 """
 
 import os
@@ -18,7 +18,7 @@ MOST_WORKERS = 4
 
 def main() -> None:
     """Run all of it; the checks are told of last."""
-    workers = min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+    workers = min((os.cpu_count() or 1) + 2, MOST_WORKERS)
     sharing = ["-n", str(workers), "--dist", "loadscope", "--no-loadscope-reorder"]  # tests/conftest.py has the order
     command = [PYTHON, "-m", "pytest", *sharing, "-q", *sys.argv[1:]]
     with ThreadPoolExecutor(max_workers=1) as beside:

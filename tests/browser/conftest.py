@@ -43,7 +43,7 @@ def product() -> Iterator[Product]:
         state = Path(folder) / "state"
         port = _free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CDT_")}
-        environment |= {"CDT_STATE_FOLDER": str(state), "CDT_PORT": str(port), "CDT_DEMO_ROWS_PER_SECOND": "400"}
+        environment |= {"CDT_STATE_FOLDER": str(state), "CDT_PORT": str(port), "CDT_DEMO_ROWS_PER_SECOND": "100"}
         with subprocess.Popen(
             [sys.executable, "-m", "cdt", "up"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             cwd=folder, text=True,

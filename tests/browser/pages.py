@@ -13,7 +13,7 @@ from tests.browser.conftest import Product
 WIDE = {"width": 1440, "height": 1000}
 NARROW = {"width": 400, "height": 860}
 PATIENCE_MILLISECONDS = 120_000
-SETTLED_MILLISECONDS = 700
+LAID_OUT_MILLISECONDS = 120
 
 _KEEP_VIOLATIONS = """
 window.violations = [];
@@ -54,6 +54,26 @@ async def to_the_model(page: Page) -> None:
     """The demo's model, once its first live reading is there."""
     await page.get_by_role("link", name="Employment", exact=True).first.click(timeout=PATIENCE_MILLISECONDS)
     await expect(page.get_by_text("Trust, live")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+
+
+async def go(page: Page, address: str) -> None:
+    """To another screen, as by a link: without loading the program anew."""
+    await page.evaluate(
+        "address => { history.pushState(null, '', address); dispatchEvent(new PopStateEvent('popstate')) }", address
+    )
+
+
+async def settled(page: Page) -> None:
+    """Wait until the screen waits for nothing more, and is laid out."""
+    for _ in range(2):  # what it waits for is known once it is there
+        await page.wait_for_timeout(LAID_OUT_MILLISECONDS)
+        await expect(page.get_by_role("main")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+        await expect(page.get_by_role("status", name="Loading")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
+
+
+async def violations(page: Page) -> list[str]:
+    """What the browser has refused to this page."""
+    return list(await page.evaluate("window.violations"))
 
 
 async def overflow(page: Page) -> int:

@@ -9,7 +9,6 @@ from tests.browser.conftest import ROOT, Product
 from tests.browser.pages import (
     NARROW,
     PATIENCE_MILLISECONDS,
-    SETTLED_MILLISECONDS,
     WIDE,
     opened,
     overflow,
@@ -17,8 +16,6 @@ from tests.browser.pages import (
 )
 
 SCREENSHOTS = ROOT / "docs" / "screenshots"
-PHONE_WIDTHS = (400, 360)
-LAID_OUT_MILLISECONDS = 150
 
 
 async def photograph(page: Page, name: str) -> None:
@@ -52,34 +49,6 @@ async def test_the_model_can_be_read_on_every_screen(
 
     assert await overflow(page) <= 0, "the page scrolls sideways"
     await photograph(page, name)
-    await page.context.close()
-
-
-async def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, product: Product) -> None:
-    page = await opened(browser, product, size={"width": PHONE_WIDTHS[0], "height": 860})
-    await to_the_model(page)
-    address = page.url.rsplit("/", 1)[0]
-    seen = {"drift": "AGEP", "fairness": "female", "performance": "Accuracy", "evaluations": "Evaluations"}
-    too_wide: list[tuple[str, int, int]] = []
-
-    async def measure(name: str) -> None:
-        await page.wait_for_timeout(SETTLED_MILLISECONDS)
-        for width in PHONE_WIDTHS:
-            await page.set_viewport_size({"width": width, "height": 860})
-            await page.wait_for_timeout(LAID_OUT_MILLISECONDS)
-            too_wide.extend((name, width, pixels) for pixels in [await overflow(page)] if pixels > 0)
-
-    for tab in ("trust", *seen, "versions", "alerts", "timeline"):
-        await page.goto(f"{address}/{tab}")
-        await expect(page.get_by_text("Trust, live")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
-        await expect(page.get_by_text(seen.get(tab, "Trust")).first).to_be_visible(timeout=PATIENCE_MILLISECONDS)
-        await measure(tab)
-    for path in ("", "alerts", "audit", "welcome", "?asOf=garbage"):
-        await page.goto(f"{product.url}/{path}")
-        await expect(page.get_by_role("navigation", name="Main")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
-        await measure(path)
-
-    assert too_wide == []
     await page.context.close()
 
 

@@ -12,7 +12,8 @@ from psycopg import sql
 from psycopg_pool import PoolTimeout
 
 from cdt.database.deciding import Decision, DecisionOnAll, Thing
-from cdt.database.log import MANY, Log
+from cdt.database.log import Log
+from cdt.database.recorder import MANY
 from cdt.database.together import Statement
 from cdt.database.writing import Writer
 from cdt.domain.kernel import Command, Decider, Name, Position

@@ -1,9 +1,7 @@
-"""The event log: load a stream, decide on it, record what was decided. The only place that knows the event store."""
+"""The event log: load a stream, decide on it, record what was decided. It and its recorder alone know the event store."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
-from functools import lru_cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -14,17 +12,17 @@ from eventsourcing.persistence import (
     IntegrityError,
     InterfaceError,
     OperationalError,
-    StoredEvent,
 )
-from eventsourcing.postgres import ConnectionPool, PostgresApplicationRecorder, PostgresFactory
-from eventsourcing.utils import Environment, get_topic, retry
-from psycopg import Connection, sql
+from eventsourcing.postgres import ConnectionPool
+from eventsourcing.utils import Environment, get_topic
+from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow, dict_row, scalar_row, tuple_row
+from psycopg.rows import DictRow, dict_row
 
 from cdt.database.deciding import Decision, DecisionOnAll, Thing
-from cdt.database.mapper import LogMapper, decode
+from cdt.database.mapper import LogMapper
 from cdt.database.pools import PATIENCE_SECONDS
+from cdt.database.recorder import LogFactory, LogRecorder
 from cdt.database.saving import Saving, saving_of, stored_names
 from cdt.database.streams import Recorded, Stream, Streams
 from cdt.database.together import Statement
@@ -33,72 +31,9 @@ from cdt.domain.kernel import Command, Decider, Envelope, Event, Name, Position,
 
 S = TypeVar("S")
 
-MANY = 16
-"""Saves of more events than this are too rare to keep their statement prepared."""
-
 
 class TenantMismatch(RuntimeError):
     """A stream belongs to one tenant for ever; a command for another tenant reached it, which the edge must prevent."""
-
-
-class LogRecorder(PostgresApplicationRecorder):
-    """The library's recorder, appending by one call of `log.append` and reading positions and times along."""
-
-    @retry((InterfaceError, OperationalError), max_attempts=2, wait=0.1)
-    def insert_events(
-        self,
-        stored_events: Sequence[StoredEvent],
-        *,
-        beside: Sequence[Statement] = (),
-        **_: Any,  # noqa: ANN401
-    ) -> Sequence[int] | None:
-        """Append in one round trip; answer the positions. beside: runs in the same transaction, before it.
-
-        Each value is a parameter of its own: psycopg writes an array of composites in Python, at 0.17 ms an event.
-        """
-        if not stored_events:
-            return []
-        values = [
-            value
-            for each in stored_events
-            for value in (each.originator_id, each.originator_version, each.topic, each.state)
-        ]
-        with (
-            self.datastore.get_connection() as connection,
-            connection.cursor(row_factory=scalar_row, binary=True) as cursor,
-            connection.transaction() if beside else nullcontext(),
-        ):
-            for statement, named in beside:
-                cursor.execute(statement, named)
-            cursor.execute(_append_statement(len(stored_events)), values, prepare=len(stored_events) <= MANY)
-            return cursor.fetchall()
-
-    @retry((InterfaceError, OperationalError), max_attempts=2, wait=0.1)
-    def select_stream(self, stream_id: UUID) -> list[Envelope]:
-        """One thing's facts, oldest first, each with its position."""
-        with (
-            self.datastore.get_connection() as connection,
-            connection.cursor(row_factory=tuple_row, binary=True) as cursor,
-        ):
-            cursor.execute(
-                "SELECT originator_version, topic, state, notification_id, recorded_at FROM log.cdt_events"
-                " WHERE originator_id = %s ORDER BY originator_version",
-                (stream_id,),
-                prepare=True,
-            )
-            return [decode(stream_id, *row) for row in cursor]
-
-
-@lru_cache(maxsize=MANY)
-def _append_statement(count: int) -> bytes:
-    row = sql.SQL("ROW(%s, %s, %s, %s)::log.stored_event_uuid")
-    return sql.SQL("SELECT append FROM log.append(ARRAY[{}])").format(sql.SQL(", ").join([row] * count)).as_bytes(None)
-
-
-class LogFactory(PostgresFactory):
-    """The library's factory, with our recorder."""
-
-    application_recorder_class = LogRecorder
 
 
 class Log(Application[UUID]):
