@@ -1,4 +1,4 @@
-"""The event log: load a stream, decide on it, record what was decided. It and its recorder alone know the event store."""
+"""The event log: load a stream, decide on it, record what was decided. It and its recorder know the event store."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
