@@ -104,11 +104,15 @@ class Installation:
             yield
 
     @contextmanager
-    def api(self, **settings: str) -> Generator[int]:
-        """The API in a process of its own, with settings besides its own; answers its port."""
+    def api(self, *, module: str | None = None, **settings: str) -> Generator[int]:
+        """The API in a process of its own, with settings besides its own; answers its port.
+
+        module: what to run instead of it.
+        """
         port, log = free_port(), self.folder / "api.log"
         environment = {**self.environment, "CDT_PORT": str(port), **settings}
-        with process([sys.executable, "-m", "cdt", "api"], environment, log=log) as run:
+        command = ["cdt", "api"] if module is None else [module]
+        with process([sys.executable, "-m", *command], environment, log=log) as run:
             wait_until(lambda: answers(port, "/healthz"), run, log=log)
             yield port
 

@@ -10,17 +10,17 @@ from typing import Any
 import psycopg
 import pytest
 import structlog
-from argon2 import PasswordHasher
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from xdist.scheduler import LoadScopeScheduling
 
+from cdt.access import hashing
 from cdt.database.migrating import migrate
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.embedded import EmbeddedPostgres, EmbeddedValkey
 from cdt.projections import schema
-from cdt.vault import credentials
 from tests.api import Api, running, settings_of
+from tests.quick_passwords import make_quick
 
 BROWSER = "tests/browser"
 LONGEST_FIRST = (
@@ -82,11 +82,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
-    """Hashes of a password in a millisecond; in service they take 64 MB and 50 ms, which tests/vault looks at."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    """Hashes of a password in a millisecond, as tests/quick_passwords.py tells."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(credentials, "_HASHER", hasher)
-        patch.setattr(credentials, "_NOBODY", hasher.hash("nobody has this password"))
+        make_quick(patch)
+        patch.setattr(hashing, "PROGRAM", make_quick.__module__)
         yield
 
 

@@ -15,6 +15,7 @@ from cdt.domain.accounts.state import accounts as people_with_accounts
 from cdt.domain.kernel import Actor, Command, Tenant, derived_id
 from cdt.domain.tenancy.state import organizations, projects
 from cdt.vault import credentials, people
+from cdt.vault.password_hashes import hash_password
 from cdt.vault.secret import VaultSecret
 
 SETUP = Actor("system", "setup")
@@ -58,7 +59,7 @@ async def ensure(
             connection,
             email_hash=email_hash,
             user_id=user_id,
-            password_hash=await asyncio.to_thread(credentials.hash_password, password),
+            password_hash=await asyncio.to_thread(hash_password, password),
         )
 
     def act() -> None:

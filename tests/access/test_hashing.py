@@ -1,48 +1,110 @@
-"""Passwords are checked one at a time, and give way to everything else."""
+"""Passwords are hashed and checked one at a time, by a process that gives way to everything else."""
 
 import asyncio
 import os
-import threading
+import signal
+from collections.abc import AsyncIterator
 
 import pytest
 
-from cdt.access.hashing import NICENESS, Hashing
+from cdt.access import hashing as rooms
+from cdt.access.hashing import Hashing, HashingFailed
+from cdt.vault.password_process import NICENESS
 
 
-async def test_the_thread_is_nice_and_the_process_is_as_before() -> None:
+@pytest.fixture
+async def hashing() -> AsyncIterator[Hashing]:
+    hashing = Hashing()
+    yield hashing
+    await hashing.close()
+
+
+def process_of(hashing: Hashing) -> int:
+    assert hashing._process is not None
+    return hashing._process.pid
+
+
+@pytest.mark.parametrize("password", ["correct horse", "", "\n", "\x00", "ünï✓", "\ud800", "x" * 100_000])
+async def test_a_password_is_told_from_others_by_its_hash(hashing: Hashing, password: str) -> None:
+    try:
+        kept = await hashing.hash(password)
+    except HashingFailed:  # half of a character, which can't be written down
+        kept = await hashing.hash("another")
+
+    assert await hashing.is_password(password, kept) is (password != "\ud800")
+    assert not await hashing.is_password(password + "x", kept)
+
+
+@pytest.mark.parametrize("kept", ["", "no hash", "$argon2id$v=19$m=64,t=1,p=1$broken$broken"])
+async def test_what_is_no_hash_admits_nobody(hashing: Hashing, kept: str) -> None:
+    assert not await hashing.is_password("nobody has this password", kept)
+
+
+async def test_its_process_gives_way_and_this_one_stays_as_it_was(hashing: Hashing) -> None:
     before = os.getpriority(os.PRIO_PROCESS, 0)
-    hashing = Hashing()
 
-    niceness = await hashing.run(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+    await hashing.hash("a password")
 
-    assert niceness == NICENESS
+    assert os.getpriority(os.PRIO_PROCESS, process_of(hashing)) == before + NICENESS
     assert os.getpriority(os.PRIO_PROCESS, 0) == before
-    hashing.close()
 
 
-async def test_one_is_done_after_another_and_in_the_order_of_coming() -> None:
-    hashing = Hashing()
-    begun: list[int] = []
-    at_once: list[int] = []
-    busy = threading.Lock()
+async def test_many_at_once_each_get_their_own_answer(hashing: Hashing) -> None:
+    kept = await asyncio.gather(*(hashing.hash(f"password {number}") for number in range(20)))
 
-    def work(number: int) -> None:
-        begun.append(number)
-        at_once.append(busy.acquire(blocking=False))
-        busy.release()
+    checked = await asyncio.gather(
+        *(hashing.is_password(f"password {asked}", kept[owner]) for asked in range(20) for owner in range(20))
+    )
 
-    await asyncio.gather(*(hashing.run(lambda number=number: work(number)) for number in range(50)))
-
-    assert begun == list(range(50))
-    assert all(at_once)
-    hashing.close()
+    assert checked == [asked == owner for asked in range(20) for owner in range(20)]
 
 
-async def test_what_fails_says_so_and_the_next_is_done() -> None:
-    hashing = Hashing()
+async def test_who_goes_away_leaves_nobody_else_their_answer(hashing: Hashing) -> None:
+    kept = await hashing.hash("right")
+    asked = [asyncio.create_task(hashing.is_password("right", kept)) for _ in range(10)]
+    await asyncio.sleep(0)
+    for each in asked[::2]:
+        each.cancel()
 
-    with pytest.raises(ZeroDivisionError):
-        await hashing.run(lambda: 1 // 0)
+    assert not await hashing.is_password("wrong", kept)
+    assert await asyncio.gather(*asked[1::2]) == [True] * 5
 
-    assert await hashing.run(lambda: 7) == 7
-    hashing.close()
+
+async def test_a_process_that_was_killed_is_replaced_and_nobody_notices(hashing: Hashing) -> None:
+    kept = await hashing.hash("right")
+    former = process_of(hashing)
+
+    os.kill(former, signal.SIGKILL)
+
+    assert await hashing.is_password("right", kept)
+    assert process_of(hashing) != former
+
+
+async def test_a_process_that_can_not_start_admits_nobody(hashing: Hashing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "PROGRAM", "cdt.no_such_program")
+
+    with pytest.raises(HashingFailed):
+        await hashing.is_password("right", "")
+
+
+async def test_a_process_that_does_not_answer_is_replaced(hashing: Hashing, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = await hashing.hash("right")
+    former = process_of(hashing)
+    monkeypatch.setattr(rooms, "ANSWER_SECONDS", 3.0)
+
+    os.kill(former, signal.SIGSTOP)
+
+    assert await hashing.is_password("right", kept)
+    assert process_of(hashing) != former
+
+
+async def test_it_ends_with_whoever_asks(hashing: Hashing) -> None:
+    await hashing.hash("a password")
+    process = hashing._process
+    assert process is not None
+    assert process.stdin is not None
+
+    process.stdin.close()
+
+    async with asyncio.timeout(10):
+        assert await process.wait() == 0

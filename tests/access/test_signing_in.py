@@ -17,7 +17,6 @@ from cdt.database.log import Log
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.domain.security import Occurrence, SecurityKind
-from cdt.vault import credentials
 from cdt.vault.secret import VaultSecret
 
 PASSWORD = "correct horse battery staple"
@@ -41,8 +40,9 @@ class Door:
         self.noticed: list[Occurrence] = []
         self.user_id, self.log, self.clock, self.tokens = user_id, log, Clock(), Tokens(secret)
         sessions = Sessions(log, writer, secret, self.tokens)
+        self.hashing = Hashing()
         self.signing_in = SigningIn(
-            writer, secret, sessions, notice=self.noticed.append, hashing=Hashing(), clock=self.clock
+            writer, secret, sessions, notice=self.noticed.append, hashing=self.hashing, clock=self.clock
         )
 
     async def enter(self, password: str, *, email: str = "ada@example.com", address: str = "192.0.2.1") -> str:
@@ -71,7 +71,9 @@ async def door(module_dsn: str) -> AsyncIterator[Door]:
             log, writer, secret, name="Ada", email="ada@example.com", password=PASSWORD, organization="Engines",
             project="Notes", now=NOW,
         )  # fmt: skip
-        yield Door(log, writer, owner.user_id, secret)
+        door = Door(log, writer, owner.user_id, secret)
+        yield door
+        await door.hashing.close()
     await writer.close()
 
 
@@ -117,13 +119,13 @@ async def test_a_thousand_wrong_passwords_are_looked_at_a_few_times_only(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_at: list[str] = []
-    right = credentials.is_password
+    check = door.hashing.is_password
 
-    def counted(password: str, credential: credentials.Credential | None) -> bool:
+    async def counted(password: str, kept: str) -> bool:
         looked_at.append(password)
-        return right(password, credential)
+        return await check(password, kept)
 
-    monkeypatch.setattr(credentials, "is_password", counted)
+    monkeypatch.setattr(door.hashing, "is_password", counted)
 
     answers = await asyncio.gather(*(door.enter(f"wrong {n}") for n in range(1_000)))
 
@@ -224,17 +226,3 @@ async def test_what_is_remembered_of_failures_is_bounded(door: Door, monkeypatch
         await door.enter("wrong", email=f"{n}@example.com", address=f"192.0.2.{n}")
 
     assert len(door.signing_in._failures) == 10
-
-
-def test_a_check_takes_as_long_when_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    verified: list[str] = []
-
-    class Hasher:
-        def verify(self, hashed: str, _password: str) -> bool:
-            verified.append(hashed)
-            return True
-
-    monkeypatch.setattr(credentials, "_HASHER", Hasher())
-
-    assert credentials.is_password("x", None) is False
-    assert len(verified) == 1

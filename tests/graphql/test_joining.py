@@ -14,6 +14,7 @@ from cdt.domain.accounts.events import ResetRequested, UserRegistered, Verificat
 from cdt.domain.kernel import Actor, Command, Tenant, derived_id
 from cdt.vault import credentials, links
 from cdt.vault.links import token_of
+from cdt.vault.password_hashes import hash_password
 from tests.api import PASSWORD, Api
 from tests.graphql.operations import FAILURE, SIGN_IN, act
 
@@ -115,7 +116,7 @@ async def test_a_reset_before_the_address_was_verified_leaves_nobody_elses_passw
 
 async def set_password_as_before_there_were_links(grace: Newcomer, password: str) -> None:
     async with grace.api.writer.transaction() as connection:
-        await credentials.change(connection, grace.user_id, password_hash=credentials.hash_password(password))
+        await credentials.change(connection, grace.user_id, password_hash=hash_password(password))
 
 
 async def test_a_link_verifies_once_and_the_same_request_again_is_answered_the_same(grace: Newcomer) -> None:

@@ -1,37 +1,85 @@
-"""Passwords, checked where nothing waits for it: one at a time, in a thread that gives way to all other work."""
+"""Passwords, hashed and checked where nothing waits for it: one at a time, in a process that gives way to all others.
+
+A thread would not do: one that gives way is kept waiting while it holds the interpreter's lock, and everybody with it.
+"""
 
 import asyncio
-import os
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import json
+import sys
+from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
-from typing import TypeVar
 
-T = TypeVar("T")
+from cdt.background import ended
 
-NICENESS = 15
-"""A thirtieth of the weight of other threads: on busy cores a password takes a second. With less weight this thread
-would be kept waiting while it holds the interpreter's lock, and everybody with it."""
+PROGRAM = "cdt.vault.password_process"
+ANSWER_SECONDS = 60.0
+"""However busy the machine is."""
+
+
+class HashingFailed(RuntimeError):
+    """The process that hashes passwords died twice over one, or could not hash it."""
 
 
 class Hashing:
-    """The thread for argon2, which takes 64 MB and a core for some 50 ms: a crowd that signs in waits for itself."""
+    """The process for argon2, which takes 64 MB and a core for some 50 ms: a crowd that signs in waits for itself."""
 
     def __init__(self) -> None:
-        """The thread is started with the first password."""
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hashing", initializer=_give_way)
+        """The process is started with the first password, and anew when it has died."""
+        self._process: Process | None = None
+        self._turns = asyncio.Lock()
+        self._asked: set[asyncio.Task[str | bool | None]] = set()
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """What the work answers, in its turn."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def hash(self, password: str) -> str:
+        """An argon2id hash, in its turn."""
+        answer = await self._ask({"password": password})
+        assert isinstance(answer, str)
+        return answer
 
-    def close(self) -> None:
-        """Begin nothing more; what has begun ends by itself."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+    async def is_password(self, password: str, kept: str) -> bool:
+        """Whether the kept hash is the password's, in its turn; takes as long when there is none."""
+        return await self._ask({"password": password, "kept": kept}) is True
 
+    async def close(self) -> None:
+        """Whoever still waits is cancelled, and the process ended."""
+        await ended(*self._asked)
+        await self._end()
 
-def _give_way() -> None:
-    """This thread, and those that argon2 starts from it; Linux has a niceness for each thread."""
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+    async def _ask(self, question: dict[str, str]) -> str | bool | None:
+        # asked to the end, whoever goes away meanwhile: the next answer is the next question's
+        asked = asyncio.create_task(self._in_turn(json.dumps(question).encode() + b"\n"), name="password")
+        self._asked.add(asked)
+        asked.add_done_callback(self._asked.discard)
+        answer = await asyncio.shield(asked)
+        if answer is None:
+            raise HashingFailed
+        return answer
+
+    async def _in_turn(self, line: bytes) -> str | bool | None:
+        async with self._turns:
+            for _ in range(2):
+                with suppress(BrokenPipeError, ConnectionResetError, TimeoutError):
+                    async with asyncio.timeout(ANSWER_SECONDS):
+                        if said := await self._exchange(line):
+                            answer: str | bool | None = json.loads(said)
+                            return answer
+                await self._end()
+        return None
+
+    async def _exchange(self, line: bytes) -> bytes:
+        if self._process is None:  # in a session of its own: a Ctrl-C is its parent's to understand
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", PROGRAM), stdin=PIPE, stdout=PIPE, start_new_session=True
+            )
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(line)
+        await stdin.drain()
+        return await stdout.readline()
+
+    async def _end(self) -> None:
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+            self._process = None

@@ -27,6 +27,7 @@ from cdt.domain.text import named
 from cdt.senders.addresses import LONGEST_ADDRESS, AddressIsWrong, mailbox
 from cdt.vault import credentials, people
 from cdt.vault.links import RESET_PASSWORD, VERIFY_EMAIL, read_link
+from cdt.vault.password_hashes import NO_PASSWORD
 from cdt.vault.secret import VaultSecret
 
 ANSWER_SECONDS = 0.3
@@ -80,9 +81,7 @@ class Joining:
                 return
             async with self._writer.transaction() as connection:
                 key = await people.new_person(connection, self._secret, user_id)
-                await credentials.keep(
-                    connection, email_hash=email_hash, user_id=user_id, password_hash=credentials.NO_PASSWORD
-                )
+                await credentials.keep(connection, email_hash=email_hash, user_id=user_id, password_hash=NO_PASSWORD)
             await asyncio.to_thread(
                 accounts.sign_up,
                 self._log,
@@ -129,7 +128,7 @@ class Joining:
         user = (await asyncio.to_thread(self._log.load, user_id, state.accounts)).state
         if user.verification is not None:  # a password of before then is of somebody who need not have the address
             async with self._writer.transaction() as connection:
-                await credentials.change(connection, user_id, password_hash=credentials.NO_PASSWORD)
+                await credentials.change(connection, user_id, password_hash=NO_PASSWORD)
         async with self._writer.transaction() as connection:
             await credentials.of_user(connection, user_id)
             await asyncio.to_thread(act, self._log, user_id, request_id=request_id, by=by)

@@ -5,7 +5,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -18,6 +17,7 @@ from cdt.domain.accounts.decisions import AddressIsNotVerified
 from cdt.domain.errors import DomainError
 from cdt.domain.security import Occurrence, SecurityKind
 from cdt.vault import credentials
+from cdt.vault.password_hashes import NO_PASSWORD
 from cdt.vault.secret import VaultSecret
 
 FREE_FAILURES = 5
@@ -113,7 +113,8 @@ class SigningIn:
         async with self._turns:
             self._require_patience(sources)  # again: others have failed while this one queued
             tried = password if len(password) <= passwords.LONGEST else ""
-            is_right = await self._hashing.run(partial(credentials.is_password, tried, credential))
+            kept = NO_PASSWORD if credential is None else credential.password_hash
+            is_right = await self._hashing.is_password(tried, kept)
             if not is_right or credential is None:
                 self._count_failure(sources)
                 raise WrongCredentials
@@ -123,7 +124,7 @@ class SigningIn:
     async def hash(self, password: str) -> str:
         """The hash of a new password, in its turn."""
         async with self._turns:
-            return await self._hashing.run(partial(credentials.hash_password, password))
+            return await self._hashing.hash(password)
 
     def _require_patience(self, sources: tuple[str, ...]) -> None:
         wait = max(

@@ -140,7 +140,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         await stack.enter_async_context(_keeping(keys))
         sessions = Sessions(log, writer, given.secret, tokens)
         hashing = Hashing()
-        stack.callback(hashing.close)
+        stack.push_async_callback(hashing.close)
         signing_in = SigningIn(writer, given.secret, sessions, notice=journal.notice, hashing=hashing)
         redis = _redis(given.redis_url)
         stack.push_async_callback(redis.aclose)

@@ -1,19 +1,11 @@
-"""Passwords: argon2id hashes by the keyed hash of the address."""
+"""The hashes of passwords, by the keyed hash of the address."""
 
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
-
-_HASHER = PasswordHasher()
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$XUZTlWxMwsrg+LsRSKIHsw$azyfFEH77/fMIFT+yxTwpzAQe2tIuYQIgWZWwjMojos"
-"""Of a password that nobody knows any more, by the same parameters; made at each start it would cost that 50 ms."""
-NO_PASSWORD = ""
-"""In place of a hash; it admits nobody."""
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -22,21 +14,6 @@ class Credential(msgspec.Struct, frozen=True):
     user_id: UUID
     email_hash: str
     password_hash: str
-
-
-def hash_password(password: str) -> str:
-    """An argon2id hash, by the library's present parameters. Takes tens of milliseconds: call it off the event loop."""
-    return _HASHER.hash(password)
-
-
-def is_password(password: str, credential: Credential | None) -> bool:
-    """Whether the password is the credential's; takes as long when there is no such credential, or none set yet."""
-    kept = NO_PASSWORD if credential is None else credential.password_hash
-    try:
-        _HASHER.verify(kept or _NOBODY, password)
-    except (VerificationError, InvalidHashError):
-        return False
-    return kept != NO_PASSWORD
 
 
 async def keep(connection: AsyncConnection[Any], *, email_hash: str, user_id: UUID, password_hash: str) -> bool:
