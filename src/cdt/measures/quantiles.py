@@ -2,17 +2,25 @@
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
 from statistics import NormalDist
-from typing import cast
-
-from scipy import special  # pyright: ignore[reportMissingTypeStubs]
-
-_noncentrality_of = cast("Callable[[float, float, float], float]", special.chndtrinc)  # pyright: ignore
-_chi_square_below = cast("Callable[[float, float], float]", special.chdtr)  # pyright: ignore
+from typing import NamedTuple
 
 # Above this statistic the square root of a noncentral chi-square is normal to 3 digits, and the inversion gets slow.
 _LARGE_STATISTIC = 1_000.0
+
+
+class _ChiSquare(NamedTuple):
+    noncentrality_of: Callable[[float, float, float], float]
+    below: Callable[[float, float], float]
+
+
+@cache
+def _chi_square() -> _ChiSquare:
+    """Loaded where an interval is computed: it takes 0.2 s, and most processes only know the measures' names."""
+    special = import_module("scipy.special")
+    return _ChiSquare(special.chndtrinc, special.chdtr)
 
 
 @lru_cache(maxsize=64)
@@ -58,6 +66,6 @@ def _noncentrality(statistic: float, degrees: int, probability: float) -> float:
     if statistic > _LARGE_STATISTIC:
         z = NormalDist().inv_cdf(probability)
         return max(0.0, (math.sqrt(statistic) - z) ** 2 - (degrees - 1))
-    if _chi_square_below(degrees, statistic) <= probability:
+    if _chi_square().below(degrees, statistic) <= probability:
         return 0.0
-    return float(_noncentrality_of(statistic, degrees, probability))
+    return float(_chi_square().noncentrality_of(statistic, degrees, probability))
