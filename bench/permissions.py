@@ -8,7 +8,8 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from strawberry.relay import GlobalID
 from uuid_utils.compat import uuid7
 
 from bench.caller import Caller
@@ -30,8 +31,16 @@ MODELS_OF_ANOTHER = 100
 UNCHECKED = "unchecked"
 
 QUERIES = {
-    "models": "{ models(first: 50) { nodes { id name description project { id name } production { since } } } }",
-    "audit log": "{ auditLog(first: 50) { nodes { position action subjectName actor { name } changes { field } } } }",
+    "models": """query ($project: ID!) {
+      models(first: 50, filter: {projectId: $project}) {
+        nodes { id name description project { id name } production { since } }
+      }
+    }""",
+    "audit log": """query ($project: ID!) {
+      auditLog(first: 50, filter: {projectId: $project}) {
+        nodes { position action subjectName actor { name } changes { field } }
+      }
+    }""",
 }
 
 
@@ -48,11 +57,11 @@ def measure() -> Table:
         _fill(made, owner)
         with made.follower():
             pass
-        token = made.token_of(owner)
+        token, asked = made.token_of(owner), {"project": str(GlobalID("Project", str(owner.project_id)))}
         with _without_policies(made) as other, made.api() as port, other.api(module="bench.unchecked") as unchecked:
             callers = [Caller(each, token=token) for each in (port, unchecked)]
             for name, query in QUERIES.items():
-                requests = [each.request_of(query) for each in callers]
+                requests = [each.request_of(query, asked) for each in callers]
                 _require_same(name, [each.call(request) for each, request in zip(callers, requests, strict=True)])
                 for number in range(-4, ROUNDS):
                     took: list[list[float]] = [[], []]
@@ -103,7 +112,7 @@ def _by(actor: Actor, tenant: Tenant) -> Command:
 @contextmanager
 def _without_policies(made: Installation) -> Generator[Installation]:
     with psycopg.connect(make_conninfo(made.dsn, dbname="postgres"), autocommit=True) as connection:
-        name = psycopg.conninfo.conninfo_to_dict(made.dsn)["dbname"]
+        name = conninfo_to_dict(made.dsn)["dbname"]
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %(name)s", {"name": name}
         )
