@@ -84,9 +84,9 @@ def register(made: Installation, owner: FirstOwner) -> tuple[UUID, str]:
     return version_id, key
 
 
-def send(port: int, path: str, key: str) -> Sent:
+def send(port: int, path: str, key: str, *, seconds: float = SECONDS) -> Sent:
     """One round of the senders."""
-    arguments = [str(port), path, key, str(CONNECTIONS), str(SECONDS)]
+    arguments = [str(port), path, key, str(CONNECTIONS), str(seconds)]
     run = subprocess.run(
         [sys.executable, "-m", "bench.senders", *arguments], capture_output=True, text=True, timeout=60, check=False
     )

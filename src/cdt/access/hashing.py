@@ -1,11 +1,14 @@
 """Passwords, hashed and checked where nothing waits for it: one at a time, in a process that gives way to all others.
 
 A thread would not do: one that gives way is kept waiting while it holds the interpreter's lock, and everybody with it.
+Giving way is not enough either: each password goes through 64 MB, and leaves the others' caches cold. So a crowd is
+let in more slowly while the API has other work.
 """
 
 import asyncio
 import json
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 
@@ -14,6 +17,10 @@ from cdt.background import ended
 PROGRAM = "cdt.vault.password_process"
 ANSWER_SECONDS = 60.0
 """However busy the machine is."""
+
+
+RESTS = 8.0
+"""After a password the next one waits for so many of its times while the API is as busy as it can be."""
 
 
 class HashingFailed(RuntimeError):
@@ -27,6 +34,7 @@ class Hashing:
         """The process is started with the first password, and anew when it has died."""
         self._process: Process | None = None
         self._turns = asyncio.Lock()
+        self._rest = 0.0
         self._asked: set[asyncio.Task[str | bool | None]] = set()
 
     async def hash(self, password: str) -> str:
@@ -56,13 +64,21 @@ class Hashing:
 
     async def _in_turn(self, line: bytes) -> str | bool | None:
         async with self._turns:
-            for _ in range(2):
-                with suppress(BrokenPipeError, ConnectionResetError, TimeoutError):
-                    async with asyncio.timeout(ANSWER_SECONDS):
-                        if said := await self._exchange(line):
-                            answer: str | bool | None = json.loads(said)
-                            return answer
-                await self._end()
+            await asyncio.sleep(self._rest)
+            began, worked = time.monotonic(), time.process_time()
+            try:
+                return await self._answer(line)
+            finally:
+                self._rest = rest_after(time.monotonic() - began, time.process_time() - worked)
+
+    async def _answer(self, line: bytes) -> str | bool | None:
+        for _ in range(2):
+            with suppress(BrokenPipeError, ConnectionResetError, TimeoutError):
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    if said := await self._exchange(line):
+                        answer: str | bool | None = json.loads(said)
+                        return answer
+            await self._end()
         return None
 
     async def _exchange(self, line: bytes) -> bytes:
@@ -83,3 +99,12 @@ class Hashing:
                 self._process.kill()
             await self._process.wait()
             self._process = None
+
+
+def rest_after(took: float, worked: float) -> float:
+    """How many seconds to let the others alone, after a password took so long and this process worked meanwhile.
+
+    >>> rest_after(0.1, 0.0), round(rest_after(0.1, 0.05), 6), round(rest_after(0.1, 0.2), 6)
+    (0.0, 0.4, 0.8)
+    """
+    return RESTS * min(took, worked)

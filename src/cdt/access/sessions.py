@@ -99,8 +99,8 @@ class Sessions:
 
     async def command(self, user_id: UUID, command_id: UUID, now: datetime, digest: Digest | None = None) -> Command:
         """A command of a person about themselves, for the tenant that their facts belong to."""
-        history = await asyncio.to_thread(self._log.history, user_id)
-        tenant = history[0].tenant if history else Tenant()
+        stream = await asyncio.to_thread(self._log.current, user_id, state.accounts)
+        tenant = stream.tenant or Tenant()
         return Command(id=command_id, actor=Actor("user", str(user_id)), at=now, tenant=tenant, digest=digest)
 
     async def _end_reused(self, kept: sessions.Kept, now: datetime) -> None:
@@ -118,7 +118,7 @@ class Sessions:
         await self.forget_ended(kept.user_id)
 
     async def _user(self, user_id: UUID) -> User:
-        return (await asyncio.to_thread(self._log.load, user_id, state.accounts)).state
+        return (await asyncio.to_thread(self._log.current, user_id, state.accounts)).state
 
     def _begun(self, kept: sessions.Kept, now: datetime) -> Begun:
         return Begun(

@@ -66,7 +66,7 @@ class AsyncLog:
 
     async def state(self, stream_id: UUID, decider: Decider[S]) -> S:
         """A thing as it is now."""
-        return (await asyncio.to_thread(self._log.load, stream_id, decider)).state
+        return (await asyncio.to_thread(self._log.current, stream_id, decider)).state
 
     async def in_thread(
         self, command: Callable[Concatenate[Log, P], Position | None], *arguments: P.args, **options: P.kwargs

@@ -105,6 +105,16 @@ class Log(Application[UUID]):
             commands[envelope.command_id] = _recorded(envelope)
         return Stream(stream_id, decider.kind, version, state, tenant, commands)
 
+    def current(self, stream_id: UUID, decider: Decider[S]) -> Stream:
+        """As `load`, by a look at its newest version alone where this process knows the thing as it is now."""
+        kept = self._streams.find(stream_id, decider.kind)
+        if kept is not None and kept.version == self._log_recorder.select_version(stream_id):
+            return kept
+        stream = self.load(stream_id, decider)
+        if stream.version:
+            self._streams.keep(stream)
+        return stream
+
     def decide(
         self,
         decider: Decider[S],

@@ -67,6 +67,20 @@ class LogRecorder(PostgresApplicationRecorder):
             )
             return [decode(stream_id, *row) for row in cursor]
 
+    @retry((InterfaceError, OperationalError), max_attempts=2, wait=0.1)
+    def select_version(self, stream_id: UUID) -> int:
+        """How many facts a thing has."""
+        with (
+            self.datastore.get_connection() as connection,
+            connection.cursor(row_factory=scalar_row, binary=True) as cursor,
+        ):
+            cursor.execute(
+                "SELECT coalesce(max(originator_version), 0) FROM log.cdt_events WHERE originator_id = %s",
+                (stream_id,),
+                prepare=True,
+            )
+            return cursor.fetchone() or 0
+
 
 @lru_cache(maxsize=MANY)
 def _append_statement(count: int) -> bytes:
