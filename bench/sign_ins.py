@@ -35,7 +35,7 @@ def measure() -> Table:
     return Table(
         title="Intake while a crowd signs in",
         what=f"{ROUNDS} interleaved rounds of {SECONDS:g} s, 64 connections, one prediction a request; {CROWD} people"
-        " send their sign-ins at the same moment as the first row, each over a connection of its own. All of them are let"
+        " send their sign-ins at the same moment as the first row, each over a connection of its own. All are let"
         " in, during these seconds and after them.",
         figures=[alone, beside],
         claims=[Claim(beside, alone, at_least=0.9)],

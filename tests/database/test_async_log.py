@@ -1,7 +1,7 @@
 """The log on an event loop: one save without a look where this process knows the thing, as the log does otherwise."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import psycopg
@@ -13,7 +13,7 @@ from cdt.database.log import Log
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.together import Answers, Statement
 from cdt.database.writing import Writer
-from cdt.domain.errors import CommandWasOther, NameIsTaken, NotFound
+from cdt.domain.errors import CommandWasOther, ConcurrentChange, NameIsTaken, NotFound
 from cdt.domain.kernel import Digest
 from tests.builders import A_SIGNATURE, a_command, an_id
 
@@ -50,10 +50,12 @@ class Parts:
         self.log, self.other, self.writer = log, other, writer
         self.soon = AsyncLog(log, writer)
 
-    async def add(self, number: int, *, command: int, digest: Digest | None = None) -> int | None:
+    async def add(
+        self, number: int, *, command: int, digest: Digest | None = None, beside: Sequence[Statement] = ()
+    ) -> int | None:
         by = a_command(id=an_id(command), digest=digest)
         return await add_version(
-            self.soon, MODEL, version_id=an_id(number), tag=f"{number}", signature=A_SIGNATURE, by=by
+            self.soon.beside(beside), MODEL, version_id=an_id(number), tag=f"{number}", signature=A_SIGNATURE, by=by
         )
 
     @property
@@ -99,6 +101,46 @@ async def test_a_save_whose_answer_is_lost_is_there_once(parts: Parts, lost: str
     assert parts.versions == [an_id(10)]
     assert position == parts.log.history(MODEL)[-1].position
     assert await parts.add(11, command=111) == parts.log.history(MODEL)[-1].position
+
+
+@pytest.mark.parametrize("lost", [None, "the question", "the answer"])
+@pytest.mark.parametrize("is_known", [True, False], ids=["known", "not known"])
+async def test_what_is_run_beside_a_save_is_run_with_it_once(parts: Parts, is_known: bool, lost: str | None) -> None:
+    if not is_known:
+        parts.log._streams.forget(MODEL)
+    parts.writer.loses = lost
+
+    await parts.add(10, command=110, beside=[a_key(1)])
+    parts.writer.loses = None
+    await parts.add(10, command=110, beside=[a_key(2)])
+    with pytest.raises(NotFound):
+        await promote_version(
+            parts.soon.beside([a_key(3)]), MODEL, version_id=an_id(99), environment="production", role="champion",
+            reason="", by=a_command(id=an_id(111)),
+        )  # fmt: skip
+
+    assert parts.versions == [an_id(10)]
+    assert await kept_keys(parts) == [an_id(1)]
+
+
+async def test_what_can_not_be_run_beside_a_save_leaves_nothing_of_it(parts: Parts) -> None:
+    await parts.writer.together(a_key(1))
+
+    with pytest.raises(ConcurrentChange):
+        await parts.add(10, command=110, beside=[a_key(1)])
+
+    assert parts.versions == []
+
+
+def a_key(number: int) -> Statement:
+    return (
+        "INSERT INTO vault.person_keys (person, wrapped_key) VALUES (%(person)s, %(key)s)",
+        {"person": an_id(number), "key": b"wrapped"},
+    )
+
+
+async def kept_keys(parts: Parts) -> list[Any]:
+    return (await parts.writer.together(("SELECT person FROM vault.person_keys ORDER BY person", {}))).values(0)
 
 
 async def test_a_command_again_answers_its_position_and_for_something_else_is_refused(parts: Parts) -> None:

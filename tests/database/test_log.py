@@ -93,6 +93,25 @@ def test_the_same_command_twice_at_once_is_one_event(log: Log) -> None:
     assert len(log.history(an_id(1))) == 2
 
 
+def test_what_this_process_knows_is_loaded_again_only_when_there_is_more(
+    dsn: str, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[UUID] = []
+    load = log.load
+    monkeypatch.setattr(log, "load", lambda stream, decider: loaded.append(stream) or load(stream, decider))
+    register(log, an_id(1))
+    loaded.clear()
+
+    assert log.current(an_id(1), registry).version == 1
+    assert loaded == []
+
+    with Log(conninfo_as(dsn, DatabaseRole.API), connections=1) as other:
+        add(other, "1", 110)
+    assert [log.current(an_id(1), registry).version for _ in range(2)] == [2, 2]
+    assert loaded == [an_id(1)]
+    assert log.current(an_id(2), registry).version == 0
+
+
 def test_a_decision_that_changes_nothing_records_nothing(log: Log) -> None:
     register(log, an_id(1), id=an_id(7))
 

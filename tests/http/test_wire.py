@@ -199,9 +199,16 @@ async def test_headers_that_come_after_the_body_are_none(served: Any) -> None:
 async def test_headers_that_do_not_come_in_time_are_given_up(served: Any) -> None:
     server = await served(header_seconds=0.1)
 
-    assert await server.say() == [(408, "TOO_SLOW")]
+    assert await server.say(HEAD[:1]) == [(408, "TOO_SLOW")]
     assert await server.say(HEAD) == [(408, "TOO_SLOW")]
     assert await server.say(HEAD + b"x: a\r\n", b"y: b\r\n") == [(408, "TOO_SLOW")]
+    assert server.asked == []
+
+
+async def test_a_connection_over_which_nothing_comes_is_closed_without_a_word(served: Any) -> None:
+    server = await served(header_seconds=0.1)
+
+    assert await server.say() == []
     assert server.asked == []
 
 

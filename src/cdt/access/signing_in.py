@@ -25,6 +25,8 @@ LONGEST_WAIT_SECONDS = 300.0
 HALVED_AFTER_SECONDS = 900.0
 """Of quiet: an office's typos of weeks must not add up, and who guesses must not get more than a few tries of it."""
 MAXIMUM_REMEMBERED = 10_000
+MOST_AT_THE_DOOR = 4
+"""Who sign in at once; of a crowd the others wait before anything is looked up for them."""
 
 
 class WrongCredentials(DomainError):
@@ -73,6 +75,7 @@ class SigningIn:
         self._secret = secret
         self._sessions = sessions
         self._turns = asyncio.Lock()
+        self._door = asyncio.Semaphore(MOST_AT_THE_DOOR)
         self._hashing = hashing
         self._failures: OrderedDict[str, _Failures] = OrderedDict()
 
@@ -81,9 +84,10 @@ class SigningIn:
     ) -> Begun:
         """A session for the right password; WrongCredentials or TooManyFailures otherwise."""
         email_hash = self._secret.name_hash("email", email)
-        async with self._writer.transaction() as connection:
-            credential = await credentials.find(connection, email_hash)
-        credential = await self.prove(credential, password, email_hash=email_hash, address=address)
+        async with self._door:
+            async with self._writer.transaction() as connection:
+                credential = await credentials.find(connection, email_hash)
+            credential = await self.prove(credential, password, email_hash=email_hash, address=address)
         try:
             return await self._sessions.begin(
                 credential.user_id, address=address, agent=agent, command_id=command_id, now=now

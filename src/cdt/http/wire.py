@@ -91,8 +91,16 @@ class HttpProtocol(HttpToolsProtocol):
             self.headers = NO_TRAILERS
 
     def give_up(self) -> None:
-        """Its headers took too long."""
-        self._refuse_at_once(refusals.SLOW_HEADERS)
+        """Its headers took too long.
+
+        Where nothing came at all there is nothing to answer: clients that connect ahead would take it for the answer of
+        what they ask next.
+        """
+        if self._is_in_head:
+            self._refuse_at_once(refusals.SLOW_HEADERS)
+        else:
+            self._is_refused = True
+            self.transport.close()
 
     def _should_upgrade(self) -> bool:
         return not self._is_refused and super()._should_upgrade()
