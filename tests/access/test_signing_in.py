@@ -6,17 +6,21 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from redis.asyncio import Redis
 from uuid_utils.compat import uuid7
 
 from cdt import first_owner
+from cdt.access.failures import Failures
 from cdt.access.hashing import Hashing
 from cdt.access.sessions import Sessions
+from cdt.access.sharing_failures import SharingFailures
 from cdt.access.signing_in import SigningIn, TooManyFailures, WrongCredentials
 from cdt.access.tokens import Tokens
 from cdt.database.log import Log
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.domain.security import Occurrence, SecurityKind
+from cdt.embedded import EmbeddedValkey
 from cdt.vault.secret import VaultSecret
 
 PASSWORD = "correct horse battery staple"
@@ -36,14 +40,25 @@ class Clock:
 class Door:
     """Signing in, with one person known."""
 
-    def __init__(self, log: Log, writer: Writer, user_id: UUID, secret: VaultSecret) -> None:
+    def __init__(self, log: Log, writer: Writer, user_id: UUID, secret: VaultSecret, redis: Redis) -> None:
         self.noticed: list[Occurrence] = []
         self.user_id, self.log, self.clock, self.tokens = user_id, log, Clock(), Tokens(secret)
-        sessions = Sessions(log, writer, secret, self.tokens)
-        self.hashing = Hashing()
+        self.hashing, self._writer, self._secret, self.redis = Hashing(), writer, secret, redis
+        self.begin()
+
+    def begin(self) -> SigningIn:
+        """Sign in by a process that was just started, from now on."""
+        self.failures = Failures(clock=self.clock)
         self.signing_in = SigningIn(
-            writer, secret, sessions, notice=self.noticed.append, hashing=self.hashing, clock=self.clock
+            self._writer,
+            self._secret,
+            Sessions(self.log, self._writer, self._secret, self.tokens),
+            notice=self.noticed.append,
+            hashing=self.hashing,
+            failures=self.failures,
+            sharing=SharingFailures(self.failures, self.redis, clock=self.clock),
         )
+        return self.signing_in
 
     async def enter(self, password: str, *, email: str = "ada@example.com", address: str = "192.0.2.1") -> str:
         """The token, or the name of the refusal."""
@@ -61,19 +76,23 @@ class Door:
 
 
 @pytest.fixture
-async def door(module_dsn: str) -> AsyncIterator[Door]:
+async def door(module_dsn: str, valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
+    monkeypatch.setattr("cdt.access.sharing_failures.PATIENCE_SECONDS", 10.0)  # other tests keep this machine busy
     conninfo = conninfo_as(module_dsn, DatabaseRole.API)
     secret = VaultSecret("A" * 43)
     writer = Writer(conninfo, connections=1)
     await writer.open()
+    redis: Redis = Redis.from_url(valkey.url, socket_timeout=5)
+    await redis.flushdb()
     with Log(conninfo, connections=1) as log:
         owner = await first_owner.ensure(
             log, writer, secret, name="Ada", email="ada@example.com", password=PASSWORD, organization="Engines",
             project="Notes", now=NOW,
         )  # fmt: skip
-        door = Door(log, writer, owner.user_id, secret)
+        door = Door(log, writer, owner.user_id, secret, redis)
         yield door
         await door.hashing.close()
+    await redis.aclose()
     await writer.close()
 
 
@@ -220,9 +239,41 @@ async def test_failures_are_noticed_with_the_account_that_was_tried_if_there_is_
 
 
 async def test_what_is_remembered_of_failures_is_bounded(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cdt.access.signing_in.MAXIMUM_REMEMBERED", 10)
+    monkeypatch.setattr("cdt.access.failures.MAXIMUM_REMEMBERED", 10)
 
     for n in range(12):
         await door.enter("wrong", email=f"{n}@example.com", address=f"192.0.2.{n}")
 
-    assert len(door.signing_in._failures) == 10
+    assert len(door.failures) == 10
+
+
+async def test_two_processes_count_together_and_a_new_one_goes_on(door: Door) -> None:
+    one, other = door.signing_in, door.begin()
+    for n in range(5):
+        door.signing_in = (one, other)[n % 2]
+        assert await door.enter("wrong") == "WrongCredentials"
+
+    door.signing_in = other
+    assert await door.enter(PASSWORD) == "TooManyFailures"
+    door.begin()
+    assert await door.enter(PASSWORD) == "TooManyFailures"
+
+    door.clock.seconds += 1.0
+    assert door.admits(await door.enter(PASSWORD))
+    for door.signing_in in (one, other):
+        assert [await door.enter("wrong") for _ in range(2)] == ["WrongCredentials"] * 2
+
+
+async def test_what_is_shared_tells_no_address(door: Door) -> None:
+    await door.enter("wrong", email="ada@example.com", address="192.0.2.1")
+
+    kept = [key.decode() for key in await door.redis.keys("*failures*")]
+
+    assert len(kept) == 3
+    assert not [key for key in kept if "ada" in key or "192.0" in key]
+
+
+async def test_a_network_of_one_customer_counts_as_one_address(door: Door) -> None:
+    tries = [await door.enter("wrong", email=f"{n}@example.com", address=f"2001:db8::{n}") for n in range(6)]
+
+    assert tries == ["WrongCredentials"] * 5 + ["TooManyFailures"]

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from cdt.access.admission import Admission
 from cdt.access.ended import EndedSessions
+from cdt.access.failures import Failures
 from cdt.access.grants import GrantBook
 from cdt.access.hashing import Hashing
 from cdt.access.joining import Joining
@@ -19,6 +20,7 @@ from cdt.access.rates.limiter import Limiter
 from cdt.access.rates.policies import Limits
 from cdt.access.rates.settling import Settling
 from cdt.access.sessions import Sessions
+from cdt.access.sharing_failures import SharingFailures
 from cdt.access.signing_in import SigningIn
 from cdt.access.tokens import Tokens
 from cdt.background import beside
@@ -141,9 +143,18 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         sessions = Sessions(log, writer, given.secret, tokens)
         hashing = Hashing()
         stack.push_async_callback(hashing.close)
-        signing_in = SigningIn(writer, given.secret, sessions, notice=journal.notice, hashing=hashing)
         redis = _redis(given.redis_url)
         stack.push_async_callback(redis.aclose)
+        failures = Failures()
+        signing_in = SigningIn(
+            writer,
+            given.secret,
+            sessions,
+            notice=journal.notice,
+            hashing=hashing,
+            failures=failures,
+            sharing=SharingFailures(failures, redis),
+        )
         limiter = Limiter(limits_of(settings), hash_address=partial(given.secret.name_hash, "address"))
         await stack.enter_async_context(_settling(limiter, redis))
         yield Services(
