@@ -155,6 +155,9 @@ class Settings:
     connections_per_address: int = setting(
         "Connections of one address to an API process; a trusted proxy's are not bounded so.", 1_000, BOUND
     )
+    streams_per_person: int = setting(
+        "WebSockets and subscriptions of one person or key that an API process holds open at once.", 1_000, BOUND
+    )
     requests_at_once: int = setting(
         "Requests that an API process answers at once, open WebSockets and event streams among them.", 5_000, BOUND
     )

@@ -1,8 +1,9 @@
 """Limits at the API: refused with the time to wait over every transport, counted per operation, never in the way."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ import httpx
 import pytest
 from graphql import GraphQLUnionType
 from redis.asyncio import Redis
+from websockets.exceptions import ConnectionClosed
 
 from cdt.embedded import EmbeddedValkey
+from cdt.graphql.audit.queries import audit_cursor
 from cdt.graphql.schema import build_schema
-from tests.api import Api, Someone, running, serving, settings_of
+from tests.api import Api, Socket, Someone, opened, running, serving, settings_of
 from tests.graphql.operations import SIGN_IN, a_model, a_version
 
 VIEWER = "{ viewer { id } }"
@@ -257,3 +260,83 @@ async def test_the_right_password_costs_no_more_than_a_try(api: Api, limited: An
 
     assert "accessToken" in answers[0]
     assert (answers[1]["__typename"], answers[1]["code"]) == ("RateLimitedError", "RATE_LIMITED")
+
+
+FOLLOW = f'subscription {{ auditLog(after: "{audit_cursor(0)}") {{ cursor }} }}'
+
+
+async def test_a_person_follows_so_many_things_at_once_and_more_when_one_has_ended(api: Api) -> None:
+    async with serving(replace(api.settings, streams_per_person=3)) as (_, address):
+        async with AsyncExitStack() as stack:
+            socket = await greeted(stack, address, api.owner)
+            for name in ("1", "2"):
+                assert (await answer_to(socket, FOLLOW, name))["type"] == "next"
+
+            refused = await answer_to(socket, FOLLOW, "3")
+            assert refused["type"] == "error"
+            assert refused["payload"][0]["extensions"] == {"code": "RATE_LIMITED", "retryAfterSeconds": 10.0}
+            assert (await answer_to(socket, VIEWER, "4"))["type"] == "next"  # what has one answer is not followed
+
+            other = await stack.enter_async_context(opened(address))
+            await other.send(json.dumps({"type": "connection_init", "payload": api.owner.headers}))
+            with pytest.raises(ConnectionClosed) as closed:
+                await other.recv()
+            assert closed.value.rcvd is not None
+            assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (
+                1013,
+                "RATE_LIMITED: No more than 3 WebSockets and subscriptions at once; close some, or try again in 10 s.",
+            )
+            stranger = await greeted(stack, address, api.stranger)
+            assert (await answer_to(stranger, FOLLOW, "1"))["type"] == "next"
+
+            await socket.send("complete", id="1")
+            await follows_again(socket)
+        async with AsyncExitStack() as stack:
+            await follows_again(await greeted(stack, address, api.owner))
+
+
+async def test_an_event_stream_counts_as_one_until_it_is_closed(api: Api) -> None:
+    url, headers = "/graphql/stream", {**api.owner.headers, "accept": "text/event-stream"}
+    async with (
+        serving(replace(api.settings, streams_per_person=1)) as (_, address),
+        httpx.AsyncClient(base_url=address, timeout=30) as client,
+    ):
+        async with client.stream("POST", url, json={"query": FOLLOW}, headers=headers) as open_one:
+            assert "next" in await anext(open_one.aiter_lines())
+            refused = await client.post(url, json={"query": FOLLOW}, headers=headers)
+            assert '"code":"RATE_LIMITED"' in refused.text
+        async with asyncio.timeout(10):
+            while not await begins(client, url, headers):
+                pass
+
+
+async def begins(client: httpx.AsyncClient, url: str, headers: dict[str, str]) -> bool:
+    async with client.stream("POST", url, json={"query": FOLLOW}, headers=headers) as stream:
+        lines = stream.aiter_lines()
+        return "next" in await anext(lines) and "RATE_LIMITED" not in await anext(lines)
+
+
+async def greeted(stack: AsyncExitStack, address: str, by: Someone) -> Socket:
+    """A WebSocket to another process that has said hello, as soon as there is room for it."""
+    async with asyncio.timeout(10):
+        while True:
+            socket = Socket(await stack.enter_async_context(opened(address)))
+            with suppress(ConnectionClosed):
+                await socket.hello(by)
+                return socket
+
+
+async def follows_again(socket: Socket) -> None:
+    """What has ended is counted no more, soon."""
+    async with asyncio.timeout(10):
+        while (await answer_to(socket, FOLLOW, "again"))["type"] != "next":
+            pass
+
+
+async def answer_to(socket: Socket, document: str, named: str) -> dict[str, Any]:
+    """The first message to an operation, whatever comes to others before."""
+    await socket.subscribe(document, named=named)
+    while True:
+        message = await socket.receive()
+        if message.get("id") == named:
+            return message

@@ -22,6 +22,7 @@ from cdt.access.rates.settling import Settling
 from cdt.access.sessions import Sessions
 from cdt.access.sharing_failures import SharingFailures
 from cdt.access.signing_in import SigningIn
+from cdt.access.streams import Streams
 from cdt.access.tokens import Tokens
 from cdt.background import beside
 from cdt.bootstrap.needs import Needed, needed
@@ -169,6 +170,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             signing_in=signing_in,
             joining=Joining(log, writer, given.secret, signing_in, sessions),
             rates=limiter,
+            streams=Streams(settings.streams_per_person),
             intake=intake,
             hub=hub,
             child=child,

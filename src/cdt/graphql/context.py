@@ -91,6 +91,8 @@ class Context:
         self.cookie: str | None = None
         """What the browser of the page is to keep."""
         self.is_one_operation = is_one_operation
+        self.socket: str | None = None
+        """Under which name the WebSocket is counted, once it was let in."""
         self.connection_params: Any = None
         self.extensions: dict[str, Any] = {}
         self.written: dict[Sealed, str] = {}
@@ -115,6 +117,16 @@ class Context:
         except RateLimited as error:
             self.limited = error
             raise
+
+    def begin_stream(self) -> str | None:
+        """Count what is followed from now on, under the name that is answered; None for nobody that is known.
+
+        TooManyStreams for more than one may follow at once. Who began it ends it: `services.streams.end`.
+        """
+        if self.identity is None:
+            return None
+        self.services.streams.begin(self.identity.name)
+        return self.identity.name
 
     def charge_rate(self, operation: Operation, cost: int) -> None:
         """Count what it took, which is known only afterwards; whoever has asked for too much waits with the next."""

@@ -215,6 +215,7 @@ class Endpoint(GraphQL[Context, None]):
                 pass
         if context.identity is None:
             raise ConnectionRejectionError({"code": "UNAUTHENTICATED"})
+        context.socket = context.begin_stream()
         return await super().on_ws_connect(context)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:

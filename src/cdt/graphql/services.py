@@ -11,6 +11,7 @@ from cdt.access.joining import Joining
 from cdt.access.rates.limiter import Limiter
 from cdt.access.sessions import Sessions
 from cdt.access.signing_in import SigningIn
+from cdt.access.streams import Streams
 from cdt.access.tokens import Tokens
 from cdt.database.async_log import AsyncLog
 from cdt.database.notifications import Notifications
@@ -43,6 +44,7 @@ class Services:
     signing_in: SigningIn
     joining: Joining
     rates: Limiter
+    streams: Streams
     intake: Intake
     hub: LiveHub
     child: Child

@@ -7,9 +7,12 @@ from graphql import GraphQLError
 from strawberry.asgi import ASGIWebSocketAdapter  # pyright: ignore[reportPrivateImportUsage]
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 
+from cdt.access.streams import TooManyStreams
 from cdt.graphql.context import Context
 
+TRY_AGAIN_LATER = 1013
 LONGEST_REASON_BYTES = 123
 """What the frame that closes a WebSocket has room for (RFC 6455, 5.5)."""
 
@@ -26,6 +29,20 @@ class SocketAdapter(ASGIWebSocketAdapter):
 
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
     """The library's, which takes a message of any shape for one of the right shape."""
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Close a socket of somebody who has too many already; they may come again later."""
+        try:
+            await super().handle_connection_init(message)
+        except TooManyStreams as error:
+            await self.websocket.close(code=TRY_AGAIN_LATER, reason=f"{error.code}: {error}")
+
+    async def shutdown(self) -> None:
+        """It is closed, and counted no more."""
+        if self.context.socket is not None:
+            self.context.services.streams.end(self.context.socket)
+            self.context.socket = None
+        await super().shutdown()
 
     async def handle_message(self, message: Any) -> None:  # noqa: ANN401
         """Handle what is a message."""

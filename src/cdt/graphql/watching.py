@@ -13,6 +13,7 @@ from strawberry.types.execution import ExecutionResult, StreamExecutionResult
 from strawberry.types.graphql import OperationType
 
 from cdt.access.rates.policies import Operation, RateLimited
+from cdt.access.streams import TooManyStreams
 from cdt.database.log import is_lost_connection
 from cdt.domain.errors import DomainError, Forbidden
 from cdt.graphql.context import Context, pin_operation
@@ -42,12 +43,18 @@ class Watch(MaskErrors):
     def __init__(self) -> None:
         """With our own judgement of errors."""
         super().__init__(should_mask_error=_is_unexpected, error_message=UNEXPECTED)
+        self._stream: str | None = None
+        """Under which name the subscription is counted, as long as it lasts."""
 
     def on_operation(self) -> Iterator[None]:
         """Pin its present, count from nothing; at the end, mask."""
         begin_operation()
         self._stream_result_processed = False
-        yield
+        try:
+            yield
+        finally:
+            if self._stream is not None:
+                self.execution_context.context.services.streams.end(self._stream)
         self._charge()
         if self._stream_result_processed:
             return
@@ -78,8 +85,10 @@ class Watch(MaskErrors):
         context.pre_execution_errors = verdict.errors_for(name)
         if not context.pre_execution_errors and verdict.type_of(name) in READING:
             try:
+                if verdict.type_of(name) is OperationType.SUBSCRIPTION:
+                    self._stream = context.context.begin_stream()
                 context.context.admit_rate(Operation.QUERY)
-            except RateLimited as error:
+            except (RateLimited, TooManyStreams) as error:
                 context.pre_execution_errors = [graphql_error(error)]
         yield
 
