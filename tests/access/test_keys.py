@@ -29,7 +29,7 @@ class World:
 
     async def forget_in_the_vault(self, key_id: UUID) -> None:
         async with self.api.writer.transaction([self.api.owner.project_id]) as connection:
-            await keys.forget(connection, key_id)
+            await connection.execute("DELETE FROM vault.api_keys WHERE key_id = %s", (key_id,))
 
     async def last_use(self, key_id: UUID) -> datetime | None:
         async with self.api.writer.transaction() as connection:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,11 +11,15 @@ from uuid import UUID, uuid4
 import jwt
 import psycopg
 import pytest
+from strawberry.relay import GlobalID
 
 from cdt.access.tokens import LIFETIME
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.tenancy.roles import Role
+from cdt.vault import keys
 from tests.api import PASSWORD, Api, Someone, global_id
+from tests.graphql.key_operations import a_key, an_own_key, is_refused_soon, with_key
+from tests.graphql.key_operations import done as done_with_keys
 from tests.graphql.operations import CREATE_KEY, SIGN_IN, a_model, a_version, act
 from tests.graphql.tenancy_operations import done, member_id, organization_of
 
@@ -207,6 +212,63 @@ async def test_tokens_that_admit_nobody_are_told_with_why(api: Api, ada: Someone
         ("session_ended", "192.0.2.9", 1),
     ]  # fmt: skip
     assert {(each["actor"], each["person"]["id"]) for each in found} == {(None, user(ada))}
+
+
+async def test_a_key_that_ended_is_told_as_that_key_however_often_it_is_shown(api: Api, ada: Someone) -> None:
+    program, key = await a_key(api, of=ada, name="churn service")
+    rotated = await done_with_keys(api, "rotateApiKey", by=ada, keyId=key["id"], overlapHours=0)
+    assert await is_refused_soon(api, program)
+    assert await show(api, program.token, "192.0.2.1") == {"viewer": None}
+    await told(api, ada, "CREDENTIAL_REFUSED", enough=lambda found: len(found) == 2)
+
+    newest = with_key(rotated, ada)
+    await done_with_keys(api, "revokeApiKey", by=ada, keyId=key["id"], reason="lost")
+    assert await is_refused_soon(api, newest)
+    for _ in range(300):
+        assert await show(api, newest.token, "192.0.2.2") == {"viewer": None}
+    found = await told(api, ada, "CREDENTIAL_REFUSED", enough=lambda found: len(found) >= 4)
+
+    key_id = str(GlobalID.from_id(key["id"]).node_id)
+    assert {(each["actor"]["kind"], each["actor"]["name"], each["subject"]) for each in found} == {
+        ("KEY", "churn service", key_id)
+    }
+    assert {(each["reason"], each["address"]) for each in found} == {
+        ("replaced_key", "127.0.0.1"), ("replaced_key", "192.0.2.1"),
+        ("revoked_key", "127.0.0.1"), ("revoked_key", "192.0.2.2"),
+    }  # fmt: skip
+    assert len(found) == 4, "more of the same is counted, and told later"
+    assert await events(api, api.stranger, filter={"kinds": ["CREDENTIAL_REFUSED"]}) == []
+
+
+async def test_a_persons_key_that_ended_is_told_with_whose_it_was(api: Api, ada: Someone) -> None:
+    program, key = await an_own_key(api, ada, "READ")
+    await done_with_keys(api, "revokeOwnApiKey", by=ada, keyId=key["id"], reason="lost")
+    assert await is_refused_soon(api, program)
+    await show(api, program.token, WHERE)
+
+    found = await told(
+        api, ada, "CREDENTIAL_REFUSED", enough=lambda found: WHERE in {each["address"] for each in found}
+    )
+    assert {(each["reason"], each["person"]["id"]) for each in found} == {("revoked_key", user(ada))}
+
+
+async def test_what_is_nobodys_is_counted_for_the_metrics(api: Api) -> None:
+    before = await nobodys(api)
+    unknown = keys.KeyTexts(api.secret).made_of("never given to anybody")
+    for token in ("no token at all", "cdt_nokey", unknown, unknown):
+        assert await show(api, token, WHERE) == {"viewer": None}
+
+    after = await nobodys(api)
+    assert {reason: after[reason] - before.get(reason, 0) for reason in ("malformed", "unknown_key")} == {
+        "malformed": 1, "unknown_key": 3,
+    }  # fmt: skip
+
+
+async def nobodys(api: Api) -> dict[str, float]:
+    """How many requests there were with what is nobody's, by why."""
+    text = (await api.client.get("/metrics")).text
+    pattern = r'cdt_nobodys_credentials_total\{reason="(\w+)"\} (\S+)'
+    return {reason: float(count) for reason, count in re.findall(pattern, text)}
 
 
 async def show(api: Api, token: str, address: str) -> dict[str, Any]:

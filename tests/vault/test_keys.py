@@ -102,8 +102,6 @@ async def test_a_key_has_as_many_texts_as_it_has_secrets(connection: psycopg.Asy
 
     assert await keys.find(connection, KEY) == keys.KeptSecret(an_id(1), an_id(1), an_id(2), an_id(3))
     assert await keys.find(connection, rotated) == keys.KeptSecret(an_id(1), an_id(4), an_id(2), an_id(3))
-    await keys.forget(connection, an_id(1))
-    assert [await keys.find(connection, each) for each in (KEY, rotated)] == [None, None]
 
 
 async def test_a_persons_key_is_kept_for_the_person_alone(connection: psycopg.AsyncConnection[Any]) -> None:

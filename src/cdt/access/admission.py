@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from prometheus_client import Counter
 
 from cdt.access.ended import EndedSessions
 from cdt.access.grants import GrantBook, Grants
-from cdt.access.keys import ApiKey, KeyBook
+from cdt.access.keys import ApiKey, EndedKey, KeyBook
 from cdt.access.rates.limiter import network_of
 from cdt.access.tokens import Tokens
 from cdt.domain.errors import Forbidden
@@ -16,6 +17,12 @@ from cdt.domain.security import LONGEST_SUBJECT, Occurrence, SecurityKind
 from cdt.security.journal import Journal
 from cdt.security.keeping import KeyUse
 from cdt.vault.keys import PREFIX
+
+nobodys = Counter(
+    "cdt_nobodys_credentials",
+    "Requests with a token or a key that is nobody's: malformed, forged or unknown_key.",
+    ["reason"],
+)
 
 LONGEST_HEADER = 4_096
 """Of those that are kept by their text: a header may have 64 kB, most of it blanks."""
@@ -57,7 +64,7 @@ class Admission:
             text = text.strip()
             key = await self._keys.find(text)
             if key is None:
-                self._journal.notice(_refused("unknown_key", None, address))
+                self._notice_key(self._keys.ended(text), address)
                 return None
             self._journal.used(
                 text,
@@ -68,6 +75,8 @@ class Admission:
         token = self._tokens.read(text.strip())
         if token is None:
             refused = self._tokens.why_refused(text.strip())
+            if refused.reason != "expired":
+                nobodys.labels(refused.reason).inc()
             self._journal.notice(_refused(refused.reason, refused.user_id, address))
             return None
         if token.session_id in self._ended:
@@ -99,6 +108,23 @@ class Admission:
             )
         )
 
+    def _notice_key(self, ended: EndedKey | None, address: str) -> None:
+        """A key that admits no more is still in somebody's hands, or in those of somebody else."""
+        if ended is None:
+            nobodys.labels("unknown_key").inc()
+            return
+        self._journal.notice(
+            Occurrence(
+                kind=SecurityKind.CREDENTIAL_REFUSED,
+                reason=ended.reason,
+                subject=str(ended.key_id),
+                actor=Actor("key", str(ended.key_id)),
+                person=ended.user_id,
+                organization_id=ended.organization_id,
+                address=address,
+            )
+        )
+
     async def grants(self, identity: Identity) -> Grants:
         """What the identity may do, and where."""
         if identity.key is not None:
@@ -108,5 +134,5 @@ class Admission:
 
 
 def _refused(reason: str, user_id: UUID | None, address: str) -> Occurrence:
-    """A token or key that admits nobody; whoever showed it is not known."""
+    """A token that admits nobody; whoever showed it is not known."""
     return Occurrence(kind=SecurityKind.CREDENTIAL_REFUSED, reason=reason, person=user_id, address=address)

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -26,6 +27,10 @@ MOST_ENDED = 100_000
 
 log = structlog.get_logger()
 
+EndOfKey = Literal["revoked_key", "expired_key", "replaced_key"]
+EXPIRED: EndOfKey = "expired_key"
+REPLACED: EndOfKey = "replaced_key"
+
 
 class ApiKey(msgspec.Struct):
     """A key as it was shown by one of its secrets."""
@@ -41,8 +46,18 @@ class ApiKey(msgspec.Struct):
     model_ids: frozenset[UUID] = frozenset()
     """Those for which it sends rows; empty is for all."""
     ends_at: datetime | None = None
+    ends_as: EndOfKey = EXPIRED
     was_used: bool = False
     """Since uses were last noted. A flag, since a key that sends rows is used thousands of times a second."""
+
+
+class EndedKey(NamedTuple):
+    """A key of ours that admits no more, or no more by the secret that was shown; and why."""
+
+    key_id: UUID
+    reason: EndOfKey
+    organization_id: UUID | None
+    user_id: UUID | None
 
 
 UNSEEN = ApiKey(UUID(int=0), UUID(int=0), Actor("key", ""), frozenset())
@@ -58,8 +73,8 @@ class KeyBook(Hearing):
         self._writer = writer
         self._texts = keys.KeyTexts(secret)
         self._now = now
-        self._kept: OrderedDict[str, ApiKey | None] = OrderedDict()
-        """None for one that admits no more, however often it is shown."""
+        self._kept: OrderedDict[str, ApiKey | EndedKey | None] = OrderedDict()
+        """Also what admits no more, or nobody ever, however often it is shown."""
         self._changes = 0
         self._used: set[UUID] = set()
         self._ends: OrderedDict[UUID, datetime] = OrderedDict()
@@ -70,11 +85,18 @@ class KeyBook(Hearing):
         key = self._kept.get(text, UNSEEN)
         if key is UNSEEN:
             key = await self._look_up(text)
-        if key is None:
+        if not isinstance(key, ApiKey):
             return None
         if key.ends_at is not None and key.ends_at <= self._now():
             return None
         key.was_used = True
+        return key
+
+    def ended(self, text: str) -> EndedKey | None:
+        """Which key it was, of a text that was just not found; None for what is nobody's."""
+        key = self._kept.get(text)
+        if isinstance(key, ApiKey):
+            return EndedKey(key.key_id, key.ends_as, key.organization_id, key.user_id)
         return key
 
     def has_ended(self, key: ApiKey, now: datetime) -> bool:
@@ -126,7 +148,7 @@ class KeyBook(Hearing):
             self._used |= used
             raise
 
-    async def _look_up(self, text: str) -> ApiKey | None:
+    async def _look_up(self, text: str) -> ApiKey | EndedKey | None:
         if not self._texts.is_ours(text):
             return None
         changes = self._changes
@@ -139,7 +161,7 @@ class KeyBook(Hearing):
                 self._collect_uses([self._kept.popitem(last=False)[1]])
         return key
 
-    async def _admitted(self, secret: keys.KeptSecret) -> ApiKey | None:
+    async def _admitted(self, secret: keys.KeptSecret) -> ApiKey | EndedKey | None:
         scope = Scope(user_id=secret.user_id, projects=() if secret.project_id is None else (secret.project_id,))
         async with self._reader.at(None, scope) as view:
             standing = await tenancy_keys.standing_of(view, secret.key_id)
@@ -153,22 +175,23 @@ class KeyBook(Hearing):
         self._kept.clear()
         self._changes += 1
 
-    def _collect_uses(self, of: Iterable[ApiKey | None]) -> None:
+    def _collect_uses(self, of: Iterable[ApiKey | EndedKey | None]) -> None:
         for key in of:
-            if key is not None and key.was_used:
+            if isinstance(key, ApiKey) and key.was_used:
                 self._used.add(key.key_id)
                 key.was_used = False
 
 
-def _admitted(secret: keys.KeptSecret, standing: tenancy_keys.Standing) -> ApiKey | None:
-    """By the newest secret, or by the one before it; None by one that has been replaced, and of a revoked key."""
+def _admitted(secret: keys.KeptSecret, standing: tenancy_keys.Standing) -> ApiKey | EndedKey:
+    """By the newest secret, or by the one before it; not by one that has been replaced, nor of a revoked key."""
+    ends, ends_as = standing.expires_at, EXPIRED
     if standing.revoked_at is not None:
-        return None
-    ends = [] if standing.expires_at is None else [standing.expires_at]
+        return EndedKey(secret.key_id, "revoked_key", secret.organization_id, secret.user_id)
     if secret.secret_id == standing.former_secret_id and standing.former_ends_at is not None:
-        ends.append(standing.former_ends_at)
+        if ends is None or standing.former_ends_at <= ends:
+            ends, ends_as = standing.former_ends_at, REPLACED
     elif secret.secret_id != standing.secret_id:
-        return None
+        return EndedKey(secret.key_id, REPLACED, secret.organization_id, secret.user_id)
     return ApiKey(
         key_id=secret.key_id,
         secret_id=secret.secret_id,
@@ -178,5 +201,6 @@ def _admitted(secret: keys.KeptSecret, standing: tenancy_keys.Standing) -> ApiKe
         project_id=secret.project_id,
         user_id=secret.user_id,
         model_ids=frozenset(standing.model_ids),
-        ends_at=min(ends, default=None),
+        ends_at=ends,
+        ends_as=ends_as,
     )

@@ -116,11 +116,6 @@ async def find(connection: AsyncConnection[Any], key: str) -> KeptSecret | None:
         return await cursor.fetchone()
 
 
-async def forget(connection: AsyncConnection[Any], key_id: UUID) -> None:
-    """Drop every hash of a key that was revoked. What a crash leaves admits nobody: the log says that it ended."""
-    await connection.execute("DELETE FROM vault.api_keys WHERE key_id = %(key_id)s", {"key_id": key_id})
-
-
 async def forget_of_person(connection: AsyncConnection[Any], user_id: UUID) -> None:
     """Drop the keys of a person who is forgotten, and when they were used."""
     await connection.execute("SELECT set_config('cdt.user', %s, true)", (str(user_id),))

@@ -159,8 +159,6 @@ class KeyMutations:
         assert tenant.project_id is not None
         reason = await sealed_text(info, "reason", input.reason, by=by, confirmed=input.confirm_personal)
         done = await info.context.do(commands.revoke_api_key, tenant.project_id, key_id=key_id, reason=reason, by=by)
-        async with info.context.services.writer.transaction([tenant.project_id]) as connection:
-            await keys.forget(connection, key_id)
         return RevokeApiKeyPayload(  # pyright: ignore[reportReturnType]
             api_key=await _key_at(info, done, key_id), position=done.position_text, lagging=done.lagging
         )
@@ -176,8 +174,6 @@ class KeyMutations:
         done = await info.context.do(
             commands.revoke_own_api_key, user_id, key_id=key_id, reason=people.sealed(user_id, person, reason), by=by
         )
-        async with services.writer.transaction(user_id=user_id) as connection:
-            await keys.forget(connection, key_id)
         return RevokeOwnApiKeyPayload(  # pyright: ignore[reportReturnType]
             api_key=await _key_at(info, done, key_id, user_id), position=done.position_text, lagging=done.lagging
         )

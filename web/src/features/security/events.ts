@@ -33,7 +33,7 @@ export const SecurityEventFigures = graphql(`
 /** The kinds as people read them, those that ask for a look first. */
 export const KINDS: Record<SecurityEventKind, string> = {
   SIGN_IN_FAILED: 'Sign-in failed',
-  CREDENTIAL_REFUSED: 'Token refused',
+  CREDENTIAL_REFUSED: 'Token or key refused',
   PERMISSION_REFUSED: 'Permission refused',
   KEY_FROM_NEW_ADDRESS: 'Key from a new address',
   EXPORTED: 'Export',
@@ -51,6 +51,9 @@ const REASONS: Partial<Record<string, string>> = {
   expired: 'it had expired',
   session_ended: 'its session had ended',
   forged: 'it was not signed here',
+  revoked_key: 'the key had been revoked',
+  expired_key: 'the key had expired',
+  replaced_key: 'the key has another secret now',
   first_use: 'the first use of the key',
   new_address: 'never used from there before',
   audit: 'the audit trail',
@@ -77,12 +80,13 @@ export function reasonWords(event: Pick<SecurityEventFiguresFragment, 'kind' | '
 /** How much of a look an event asks for; what is usual has no colour. */
 export function meaningOf(event: { kind: SecurityEventKind; reason: string }): Meaning {
   if (event.reason === 'reuse' || event.reason === 'forged' || event.reason === 'too_many_failures') return 'bad';
+  if (event.reason === 'revoked_key' || event.reason === 'replaced_key') return 'watch';
   switch (event.kind) {
     case 'SIGN_IN_FAILED':
     case 'PERMISSION_REFUSED':
     case 'KEY_FROM_NEW_ADDRESS':
       return 'watch';
-    case 'CREDENTIAL_REFUSED': // an open tab of yesterday shows an expired token all night
+    case 'CREDENTIAL_REFUSED': // an expired key may be a forgotten job, and an open tab of yesterday shows an expired token all night
     default:
       return 'unknown';
   }
@@ -98,7 +102,7 @@ const DAY_MILLISECONDS = 86_400_000;
 const NAMED: readonly (readonly [SecurityEventKind, string, string])[] = [
   ['SIGN_IN_FAILED', 'failed sign-in', 'failed sign-ins'],
   ['PERMISSION_REFUSED', 'refused permission', 'refused permissions'],
-  ['CREDENTIAL_REFUSED', 'refused token', 'refused tokens'],
+  ['CREDENTIAL_REFUSED', 'refused token or key', 'refused tokens and keys'],
   ['KEY_FROM_NEW_ADDRESS', 'key from a new address', 'keys from new addresses'],
   ['EXPORTED', 'export', 'exports'],
 ];
