@@ -18,6 +18,8 @@ from cdt.domain.kernel import Envelope, Position
 from cdt.predictions.versions import Version
 from cdt.reactions.clock import Clock
 from cdt.reactions.responding import Reacting
+from cdt.vault import sessions
+from tests.builders import an_id
 from tests.predictions.builders import send, send_labels
 from tests.reactions.world import World, labels_of, some_rows
 
@@ -447,3 +449,34 @@ async def test_a_project_that_was_deleted_is_watched_no_more(world: World) -> No
     await tick(world)
 
     assert await asked(world) == []
+
+
+async def test_refresh_tokens_that_ended_by_themselves_are_forgotten_a_bounded_number_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cdt.reactions.clock.SESSIONS_A_TICK", 2)
+    for number in range(6):  # the last begins now, the others so much earlier that they have ended
+        await a_session(world, number, began_at=world.time - (sessions.LIFETIME if number < 5 else timedelta()))
+    clock, left = Clock(world.reacting), []
+    for _ in range(3):
+        await clock.tick()
+        left.append(len(await world.rows("SELECT session_id FROM vault.sessions")))
+    assert left == [4, 2, 1]
+    assert await world.rows("SELECT session_id FROM vault.sessions") == [(an_id(5),)]
+
+    world.time += sessions.LIFETIME  # and nothing is looked for again before an hour is over
+    await clock.tick()
+    assert await world.rows("SELECT session_id FROM vault.sessions") == []
+
+
+async def test_a_session_that_is_being_renewed_is_not_waited_for(world: World) -> None:
+    await a_session(world, 0, began_at=world.time - sessions.LIFETIME)
+    async with await psycopg.AsyncConnection.connect(world.system) as renewing:
+        await renewing.execute("SELECT FROM vault.sessions FOR UPDATE")
+        async with asyncio.timeout(10), world.writer.transaction() as connection:
+            assert await sessions.sweep(connection, now=world.time, most=10) == 0
+
+
+async def a_session(world: World, number: int, *, began_at: datetime) -> None:
+    async with world.writer.transaction() as connection:
+        await sessions.begin(connection, session_id=an_id(number), user_id=an_id(100), salt=an_id(200), now=began_at)

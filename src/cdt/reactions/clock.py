@@ -22,6 +22,7 @@ from cdt.predictions.versions import IntakeState, NumberedVersion, find_version,
 from cdt.reactions.requesting import request
 from cdt.reactions.responding import Reacting
 from cdt.readmodels import evaluations, registry, tenancy
+from cdt.vault import sessions
 from cdt.workers import leases, mails
 
 log = structlog.get_logger()
@@ -34,6 +35,8 @@ WINDOWS_A_TICK = 6
 LONGEST_FOLD_PAUSE = timedelta(minutes=5)
 """Between two tries to fold a version that gets no further, as when its rows kill whoever folds them."""
 TIDY_EVERY = timedelta(hours=1)
+SESSIONS_A_TICK = 1_000
+"""Refresh tokens that are forgotten at once: a few milliseconds, also after a release that finds years of them."""
 RESTATED_FOR = timedelta(days=400)
 QUIET = timedelta(hours=1)
 
@@ -104,7 +107,9 @@ class Clock:
             return
         async with self._reacting.writer.transaction() as connection:
             await mails.throw_away(connection, now=now)
-        self._tidy_at = now + TIDY_EVERY
+            ended = await sessions.sweep(connection, now=now, most=SESSIONS_A_TICK)
+        if ended < SESSIONS_A_TICK:  # else there may be more, which the next look forgets
+            self._tidy_at = now + TIDY_EVERY
 
     async def _windows(self) -> None:
         if not await self._sees_what_was_asked():

@@ -102,6 +102,19 @@ async def tidy(connection: AsyncConnection[Any], user_id: UUID, *, now: datetime
     )
 
 
+async def sweep(connection: AsyncConnection[Any], *, now: datetime, most: int) -> int:
+    """Forget those of everybody whose token has ended by itself, so many at most; how many it were.
+
+    One that is being looked at just now is left for the next time.
+    """
+    cursor = await connection.execute(
+        "DELETE FROM vault.sessions WHERE session_id IN (SELECT session_id FROM vault.sessions"
+        " WHERE expires_at <= %(now)s LIMIT %(most)s FOR UPDATE SKIP LOCKED)",
+        {"now": now, "most": most},
+    )
+    return cursor.rowcount
+
+
 async def of_user(connection: AsyncConnection[Any], user_id: UUID) -> list[Kept]:
     """Every session of a person of which a token may still be good."""
     async with connection.cursor(row_factory=class_row(Kept)) as cursor:
