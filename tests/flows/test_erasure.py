@@ -24,9 +24,10 @@ from cdt.workers import leases
 from cdt.workers.send_mail import send_mail
 from tests.api import PASSWORD, Api, Someone, newest
 from tests.flows import searching
+from tests.flows.test_as_of import everything, rebuild
 from tests.graphql.operations import FAILURE, SIGN_IN, act
 from tests.graphql.tenancy_operations import done, member_id, organization_of
-from tests.graphql.test_deletion import DELETE
+from tests.graphql.test_deletion import DELETE, carol, delete, joined
 from tests.graphql.test_invitations import invited
 from tests.graphql.test_joining import FORGOTTEN, SIGN_UP, VERIFY, Newcomer
 from tests.graphql.test_texts import REDACT
@@ -211,3 +212,30 @@ async def test_no_byte_of_somebody_who_was_erased_is_found_anywhere(api: Api, st
     assert search.found_in(searching.files(state_folder / "logs")) == []
     assert search.looked_at > 100_000
     assert chain.verify(exported.splitlines(keepends=True)).position == before + 1
+
+
+async def test_a_rebuild_after_an_erasure_and_a_redaction_changes_no_row_and_shows_nobody_again(api: Api) -> None:
+    newcomer, visitor = await carol(api)
+    await joined(api, visitor)
+    ours = organization_of(api.owner)
+    for text in ("Carol looks after it", "nobody does"):
+        await done(api, "describeOrganization", by=visitor.someone, organizationId=ours, description=text)
+    entries = (await api.ask(SHOWN_TEXTS, by=api.owner))["auditLog"]["nodes"]
+    written, redacted = [each["position"] for each in entries if each["hasText"]][:2]
+    await act(api, REDACT, by=api.owner, position=redacted)
+    before = await newest(api)
+    pseudonym = (await delete(visitor))["pseudonym"]
+    await api.settle(await newest(api))
+    moments = (None, str(before), redacted, written)
+    rows, texts = everything(api.dsn), [await shown(api, moment) for moment in moments]
+    assert any(newcomer.user_id.hex in str(row).replace("-", "") for row in rows["accounts_users_history"])
+
+    await rebuild(api)
+
+    after = everything(api.dsn)
+    assert after.keys() == rows.keys()
+    for table, former in rows.items():
+        assert after[table] == former, table
+    assert [await shown(api, moment) for moment in moments] == texts
+    assert pseudonym in texts[0]
+    assert not [moment for moment, text in zip(moments, texts, strict=True) if "Carol" in text]
