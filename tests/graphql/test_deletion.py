@@ -85,9 +85,7 @@ async def test_the_password_is_asked_for_and_a_wrong_one_deletes_nothing(api: Ap
 
     answer = await delete(visitor, "not the password at all")
 
-    assert (answer["code"], answer["message"]) == (
-        "UNAUTHENTICATED", "The e-mail address or the password is wrong.",
-    )  # fmt: skip
+    assert (answer["code"], answer["message"]) == ("UNAUTHENTICATED", "The present password is wrong.")
     assert not erased(api, newcomer.user_id)
     assert await visitor.is_in()
 

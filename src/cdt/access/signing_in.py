@@ -29,6 +29,10 @@ class WrongCredentials(DomainError):
     code = "UNAUTHENTICATED"
 
 
+class WrongPassword(WrongCredentials):
+    """The present password is wrong."""
+
+
 class TooManyFailures(DomainError):
     """Too many wrong passwords; try again in {seconds} s."""
 
@@ -92,6 +96,16 @@ class SigningIn:
         except TooManyFailures:
             self._notice(_failed("too_many_failures", credential, address))
             raise
+
+    async def prove_own(
+        self, credential: credentials.Credential | None, password: str, *, address: str
+    ) -> credentials.Credential:
+        """As `prove`, of somebody who is signed in and knows whose account it is; WrongPassword otherwise."""
+        email_hash = "" if credential is None else credential.email_hash
+        try:
+            return await self.prove(credential, password, email_hash=email_hash, address=address)
+        except WrongCredentials:
+            raise WrongPassword from None
 
     async def _prove(
         self, credential: credentials.Credential | None, password: str, *, email_hash: str, address: str

@@ -6,7 +6,7 @@ import strawberry
 
 from cdt.access.permissions import needs
 from cdt.access.rates.policies import Operation
-from cdt.access.signing_in import WrongCredentials
+from cdt.access.signing_in import WrongPassword
 from cdt.commands import accounts
 from cdt.database.reading import Scope
 from cdt.domain.accounts.state import invited_at
@@ -64,12 +64,10 @@ class DeletionMutations:
         async with services.writer.transaction() as connection:
             found = await credentials.of_user(connection, user_id)
         # passwords are checked in turn, perhaps for long: no connection waits for that
-        credential = await services.signing_in.prove(
-            found, input.password, email_hash=found.email_hash if found else "", address=context.address
-        )
+        credential = await services.signing_in.prove_own(found, input.password, address=context.address)
         async with services.writer.transaction() as connection:
             if await credentials.of_user(connection, user_id) != credential:
-                raise WrongCredentials  # another password was set meanwhile
+                raise WrongPassword  # another password was set meanwhile
             belongs_to = [each.organization_id for each in memberships]
             done = await context.do(accounts.delete_account, user_id, organization_ids=belongs_to, by=by)
             await forget_person(connection, user_id=user_id, invited=invited_at(credential.email_hash))

@@ -7,7 +7,7 @@ import strawberry
 from cdt.access.known_passwords import known_passwords
 from cdt.access.permissions import needs
 from cdt.access.rates.policies import Operation
-from cdt.access.signing_in import WrongCredentials
+from cdt.access.signing_in import WrongPassword
 from cdt.commands import accounts
 from cdt.domain.accounts.passwords import require_good
 from cdt.domain.tenancy.roles import Permission
@@ -78,15 +78,12 @@ class AccountsMutations(JoiningMutations, SessionMutations, DeletionMutations):
         require_good("newPassword", input.new_password, common=known_passwords(), own_words=own_words)
         async with services.writer.transaction() as connection:
             credential = await credentials.of_user(connection, user_id)
-        email_hash = "" if credential is None else credential.email_hash
         # passwords are checked in turn, perhaps for long: no connection waits for that
-        proved = await services.signing_in.prove(
-            credential, input.current_password, email_hash=email_hash, address=context.address
-        )
+        proved = await services.signing_in.prove_own(credential, input.current_password, address=context.address)
         password_hash = await services.signing_in.hash(input.new_password)
         async with services.writer.transaction() as connection:
             if await credentials.of_user(connection, user_id) != proved:
-                raise WrongCredentials  # another password was set meanwhile
+                raise WrongPassword  # another password was set meanwhile
             await credentials.change(connection, user_id, password_hash=password_hash)
             assert context.identity is not None
             done = await context.do(accounts.change_password, user_id, but=context.identity.session_id, by=by)
