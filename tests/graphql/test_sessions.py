@@ -6,6 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from cdt.access.hashing import Hashing
+from cdt.access.signing_in import SigningIn
+from cdt.bootstrap.api import WRITER_CONNECTIONS
 from tests.api import PASSWORD, Api, Someone, global_id
 from tests.graphql.operations import FAILURE, act
 
@@ -39,6 +42,10 @@ mutation ($input: ChangeProfileInput!) {{
   changeProfile(input: $input) {{ ... on ViewerPayload {{ position viewer {{ name }} }} {FAILURE} }}
 }}"""
 SESSIONS = "{ sessions { id startedAt renewedAt endsAt isThis address agent } }"
+DELETE = f"""
+mutation ($input: DeleteAccountInput!) {{
+  deleteAccount(input: $input) {{ ... on DeleteAccountPayload {{ pseudonym }} {FAILURE} }}
+}}"""
 OVER = {
     "__typename": "UnauthenticatedError", "code": "UNAUTHENTICATED", "path": None,
     "message": "The refresh token is used up, ended or none of ours; sign in again.",
@@ -186,6 +193,48 @@ async def test_a_password_that_is_refused_changes_nothing(
     answer = await here.act(PASSWORDS, currentPassword=current, newPassword=new)
     assert (answer["code"], answer["message"]) == (code, message or answer["message"])
     assert await (await enter(api, ada)).is_in()
+
+
+async def test_a_password_that_is_checked_for_long_keeps_no_connection_from_others(
+    api: Api, ada: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, tries = await enter(api, ada), 2 * WRITER_CONNECTIONS
+    released, all_asked, asked = asyncio.Event(), asyncio.Event(), 0
+    prove, answer = SigningIn.prove, Hashing._answer
+
+    async def noted(self: SigningIn, *args: Any, **given: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == tries:
+            all_asked.set()
+        return await prove(self, *args, **given)
+
+    async def held(self: Hashing, line: bytes) -> Any:
+        await released.wait()
+        return await answer(self, line)
+
+    monkeypatch.setattr(SigningIn, "prove", noted)
+    monkeypatch.setattr(Hashing, "_answer", held)
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        (PASSWORDS, {"input": {"currentPassword": "wrong", "newPassword": "another good long password"}}),
+        (DELETE, {"input": {"password": "wrong"}}),
+    ]
+    waiting = [
+        asyncio.create_task(api.post(*wrong[number % 2], by=here.someone, x_forwarded_for=f"198.51.100.{number}"))
+        for number in range(tries)
+    ]
+    try:
+        async with asyncio.timeout(10):
+            await all_asked.wait()
+            written = await here.act(PROFILE, name="Ada meanwhile")
+        assert written["viewer"] == {"name": "Ada meanwhile"}
+        assert not any(each.done() for each in waiting)
+    finally:
+        released.set()
+        answers = await asyncio.gather(*waiting)
+    codes = [next(iter(each.json()["data"].values()))["code"] for each in answers]
+    assert codes.count("UNAUTHENTICATED") == 5
+    assert codes.count("RATE_LIMITED") == tries - 5
 
 
 async def test_no_password_is_in_the_log_of_facts(api: Api, ada: Someone) -> None:

@@ -42,6 +42,7 @@ from cdt.vault.secret import IDENTITIES
 from cdt.wall_clock import utc_now
 from cdt.workers.child import Child
 
+WRITER_CONNECTIONS = 4
 REDIS_SECONDS = 1.0
 LAST_SECONDS = 1.0
 """What is left to be written when a process ends may take this long."""
@@ -113,7 +114,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
     async with AsyncExitStack() as stack:
         log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
         reader = Reader(conninfo, connections=settings.api_connections)
-        writer = Writer(conninfo, connections=4)
+        writer = Writer(conninfo, connections=WRITER_CONNECTIONS)
         notifications = Notifications(conninfo, PROJECTED, LIVE)
         for each in (reader, writer, notifications):
             await each.open()
