@@ -76,6 +76,20 @@ async def test_a_rule_is_answered_as_it_was_added(api: Api, model: str) -> None:
     ]
 
 
+async def test_a_models_alerts_are_its_own_whatever_model_the_filter_names(api: Api, model: str, alert: str) -> None:
+    query = """query ($of: ID!, $wanted: ID!) {
+      model(id: $of) { alerts(filter: { modelId: $wanted }) { totalCount nodes { id } } }
+    }"""
+    other = (await a_model(api))["id"]
+
+    async def listed(of: str, wanted: str) -> dict[str, Any]:
+        return (await api.ask(query, {"of": of, "wanted": wanted}, by=api.owner))["model"]["alerts"]
+
+    assert await listed(model, model) == {"totalCount": 1, "nodes": [{"id": alert}]}
+    for of, wanted in ((other, model), (model, other), (model, "nonsense"), (other, other)):
+        assert await listed(of, wanted) == {"totalCount": 0, "nodes": []}
+
+
 async def test_the_same_command_twice_is_one_rule(api: Api, model: str) -> None:
     fields = {"modelId": model, **TERMS, "commandId": str(uuid4())}
     first = await act(api, ADD_RULE, by=api.owner, **fields)

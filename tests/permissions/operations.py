@@ -1,7 +1,7 @@
 """Operations made from the schema: each root field with arguments of their types, and all that it can show."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 from uuid import uuid4
@@ -29,6 +29,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from cdt.access.permissions import PERMISSION_BY_ID, PERMISSION_OF
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.describing import declared_of, node_types, object_types
+from cdt.graphql.scalars import cursor_of
 from cdt.graphql.schema import Schema, build_schema
 from tests.permissions.places import OF_ORGANIZATION, OF_PERSON, Place
 
@@ -46,6 +47,9 @@ TEXTS: Mapping[str, str] = {
     "currentPassword": "correct horse battery staple",
 }
 
+
+BEGINNINGS: Mapping[str, str] = {"alerts": cursor_of("alerts", 0), "auditLog": cursor_of("audit", 0)}
+"""By the field of a log: the cursor before its first entry."""
 
 OWN = {"ApiKey": "OwnApiKey"}
 
@@ -74,6 +78,8 @@ class Operation:
     """Of what the id is that is asked for, where that may be of several kinds."""
     below: str | None = None
     """A field that needs a permission of its own: then it alone is selected."""
+    besides: tuple[str, ...] = ()
+    """Arguments that are given although they may be left out."""
 
     def __str__(self) -> str:
         said = f"{self.root}.{self.name}" + (f" of {self.kind}" if self.kind else "")
@@ -132,7 +138,8 @@ class Operation:
         return f"{{ ... on {self.kind} {{ {self.below} {selection(type_.fields[self.below], DEPTH + 1)} }} }}"
 
     def _given(self) -> list[tuple[str, GraphQLArgument]]:
-        return [(name, each) for name, each in self.field.args.items() if is_required_argument(each)]
+        given = self.field.args.items()
+        return [(name, each) for name, each in given if is_required_argument(each) or name in self.besides]
 
 
 @cache
@@ -145,6 +152,13 @@ def operations(root: str) -> tuple[Operation, ...]:
         for each in made
         for kind in (each.kinds if len(each.kinds) > 1 and "id" in each.field.args else (None,))
         for below in (None, *(name for of, name in guarded() if of == kind))
+    )
+
+
+def subscriptions() -> tuple[Operation, ...]:
+    """Every field of Subscription; a log from its beginning."""
+    return tuple(
+        replace(each, besides=("after",) if each.name in BEGINNINGS else ()) for each in operations("Subscription")
     )
 
 
@@ -213,7 +227,7 @@ def value_of(type_: GraphQLInputType, name: str, place: Place, of: Operation) ->
         return place.global_id(kind)
     if type_.name == "String":
         return TEXTS.get(name) or (f"{uuid4()}@example.com" if name == "email" else f"text {uuid4()}")
-    return SCALARS[type_.name]
+    return BEGINNINGS[of.name] if type_.name == "Cursor" else SCALARS[type_.name]
 
 
 def ids_of(

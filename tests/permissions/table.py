@@ -3,13 +3,14 @@
 from typing import Any, Literal
 
 from cdt.domain.errors import Forbidden
-from cdt.domain.tenancy.roles import Permission
+from cdt.domain.tenancy.errors import ProjectIsArchived
+from cdt.domain.tenancy.roles import IN_ARCHIVED_PROJECTS, Permission
 from cdt.graphql.errors import OnlyPeople, Unauthenticated
 from tests.permissions.operations import Operation, answered_by, is_in_project, needed_by_answer, needed_by_id
 from tests.permissions.people import Who
 from tests.permissions.places import OF_ORGANIZATION
 
-Verdict = Literal["admitted", "unauthenticated", "forbidden", "not found"]
+Verdict = Literal["admitted", "unauthenticated", "forbidden", "not found", "archived"]
 BY_TOKEN = {Permission.PUBLIC, Permission.SIGNED_IN, Permission.PERSON}
 """What no role is asked for."""
 
@@ -45,6 +46,12 @@ def expected(who: Who, asked: Operation) -> Verdict:
     return "forbidden" if sees_all(who, asked) else "not found"
 
 
+def expected_of_archived(who: Who, asked: Operation) -> Verdict:
+    """How it is answered about a project that is archived: as ever, but that whoever may write there can't."""
+    verdict = expected(who, asked)
+    return "archived" if verdict == "admitted" and asked.is_in_project and _is_for_use(asked) else verdict
+
+
 def sees_all(who: Who, asked: Operation) -> bool:
     """Whether somebody finds everything that is named."""
     return all(needed_by_id(kind) in held(who, kind) for kind in asked.kinds)
@@ -76,9 +83,16 @@ def _said(asked: Operation, code: str, message: str) -> Verdict:
     needed = asked.permission if asked.below is None else asked.needed_below
     if code == "FORBIDDEN" and message in {str(_refusal(each)) for each in (asked.permission, needed)}:
         return "forbidden"
+    if code == "CONFLICT" and message == str(ProjectIsArchived()) and _is_for_use(asked):
+        return "archived"
     if code == "NOT_FOUND" and asked.kinds and asked.root != "Query":  # a question just finds nothing
         return "not found"
     return "admitted"
+
+
+def _is_for_use(asked: Operation) -> bool:
+    """Whether it needs what nobody has in an archived project."""
+    return asked.permission not in IN_ARCHIVED_PROJECTS
 
 
 def _refusal(needed: Permission) -> Forbidden:

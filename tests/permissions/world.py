@@ -90,6 +90,15 @@ class World:
         await self.settle(draft)
         return [place for place, _ in made]
 
+    async def archive(self, place: Place) -> None:
+        """A member who is an owner archives the tenant's project."""
+        document = (
+            "mutation ($id: ID!) { archiveProject(input: { projectId: $id }) { __typename ... on Failure { code } } }"
+        )
+        token = self.tokens[Who("member", Role.OWNER), place.organization_id]
+        answer = await self.ask(document, {"id": place.global_id("Project")}, token)
+        assert answer["data"]["archiveProject"] == {"__typename": "ArchiveProjectPayload"}, answer
+
     async def settle(self, draft: Draft) -> None:
         """Record what was decided, and wait until the API has heard of all of it."""
         position = draft.record(self.log)

@@ -92,7 +92,6 @@ class Grants(msgspec.Struct, frozen=True):
     ) -> "Grants":
         """With what they amount to."""
         gone = tuple(ended)
-        present = [each.present for each in projects.values()]
         return cls(
             actor=actor,
             user_id=user_id,
@@ -100,7 +99,11 @@ class Grants(msgspec.Struct, frozen=True):
             permissions=dict(permissions),
             in_projects=dict(projects),
             ended=gone,
-            anywhere=NONE.union(*permissions.values(), *present, *(each.permissions for each in gone)),
+            anywhere=NONE.union(
+                *permissions.values(),
+                *(each.permissions for each in projects.values()),  # in an archived one the refusal says that it is
+                *(each.permissions for each in gone),
+            ),
             reach=frozenset((key, each.organization_id, each.present) for key, each in projects.items()),
             name=f"{actor.kind} {actor.id}",
             models=models,
@@ -124,7 +127,10 @@ class Grants(msgspec.Struct, frozen=True):
         return self.permissions.get(organization_id, NONE)
 
     def may_anywhere(self, permission: Permission) -> bool:
-        """Whether the actor has the permission in any organization or project, or had it in one that is gone."""
+        """Whether the actor has the permission in any organization or project, or had it in one that is gone.
+
+        Or will have it again in one that is archived.
+        """
         return permission in self.anywhere
 
     def require(self, permission: Permission, project_id: UUID) -> None:

@@ -17,6 +17,9 @@ from cdt.domain.errors import NotFound
 NOTHING = UUID(int=0)
 """The id of nothing: looked for like any other, so that it is answered like an unknown one."""
 
+CALLED = {"ApiKey": "key"}
+"""What a type is called in refusals, where that is not its name."""
+
 
 class GlobalId(NamedTuple):
     """What stands in a global id; both are empty in what is none."""
@@ -52,5 +55,5 @@ def id_of(text: strawberry.ID, kind: str) -> UUID:
     """The UUID of what is acted on or followed; NotFound, as for an unknown one, when it can't be one of this type."""
     found = sought(text, kind)
     if found == NOTHING:
-        raise NotFound(kind=re.sub("(?<=[a-z])(?=[A-Z])", " ", kind).lower())
+        raise NotFound(kind=CALLED.get(kind) or re.sub("(?<=[a-z])(?=[A-Z])", " ", kind).lower())
     return found

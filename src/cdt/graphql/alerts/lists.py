@@ -6,7 +6,7 @@ import strawberry
 
 from cdt.graphql.alerts.types import Alert, AlertState
 from cdt.graphql.context import At, Info
-from cdt.graphql.ids import sought
+from cdt.graphql.ids import NOTHING, sought
 from cdt.graphql.paging import Connection, page, page_size
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.readmodels import alerts
@@ -36,7 +36,8 @@ async def alerts_page(
     if wanted is not None and wanted.states is not None:
         states = tuple(state.value for state in wanted.states)
     if wanted is not None and wanted.model_id is not None:
-        model_id = sought(wanted.model_id, "Model")
+        named = sought(wanted.model_id, "Model")
+        model_id = named if model_id in {None, named} else NOTHING
     async with info.context.view(at) as view:
         if model_id is None:
             rows = await alerts.alerts_of_scope(view, states=states, before=before, limit=size + 1)
