@@ -15,6 +15,8 @@ from typing import NamedTuple
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.mails import Mails, mail_server
+
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 180.0
 ARGUMENTS = [
@@ -33,6 +35,7 @@ class Product(NamedTuple):
     email: str
     password: str
     state: Path
+    mails: Mails
 
 
 @pytest.fixture(scope="package")
@@ -41,17 +44,24 @@ def product() -> Iterator[Product]:
     with tempfile.TemporaryDirectory(prefix="cdt-browser-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # as root, the servers run as somebody else
         state = Path(folder) / "state"
-        port = _free_port()
+        port, mail_port = _free_port(), _free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CDT_")}
         environment |= {"CDT_STATE_FOLDER": str(state), "CDT_PORT": str(port), "CDT_DEMO_ROWS_PER_SECOND": "100"}
-        with subprocess.Popen(
-            [sys.executable, "-m", "cdt", "up"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            cwd=folder, text=True,
-        ) as process:  # fmt: skip
+        environment |= {
+            "CDT_SMTP_URL": f"smtp://127.0.0.1:{mail_port}?starttls=no",
+            "CDT_MAIL_FROM": "CDT <cdt@example.com>",
+        }
+        with (
+            mail_server(mail_port) as mails,
+            subprocess.Popen(
+                [sys.executable, "-m", "cdt", "up"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                cwd=folder, text=True,
+            ) as process,
+        ):  # fmt: skip
             try:
                 _until_it_says("Ctrl-C stops everything", process)
                 password = json.loads((state / "secrets.json").read_text())["owner_password"]
-                yield Product(f"http://127.0.0.1:{port}", "owner@example.com", password, state)
+                yield Product(f"http://127.0.0.1:{port}", "owner@example.com", password, state, mails)
             finally:
                 process.send_signal(signal.SIGINT)
                 try:

@@ -2,9 +2,7 @@
 
 import asyncio
 import re
-import sys
 from collections.abc import Mapping
-from os import environ
 
 from playwright.async_api import Browser, Page, expect
 
@@ -85,21 +83,7 @@ async def mailed_link(product: Product, to: str, page: str) -> str:
     """The newest link to that page of the dashboard that was mailed to the address; waits for the mail."""
     async with asyncio.timeout(60):
         while True:
-            for line in (await _cdt_mail(product)).splitlines():
-                number = line.split()[0] if to in line else ""
-                if not number.isdigit():
-                    continue
-                found = re.search(rf"http\S+/{page}#[\w.-]+", await _cdt_mail(product, number))
-                if found is not None:
-                    return product.url + found[0][found[0].index(f"/{page}") :]
-
-
-async def _cdt_mail(product: Product, *arguments: str) -> str:
-    """What `cdt mail` says beside the running product."""
-    ours = {name: value for name, value in environ.items() if not name.startswith("CDT_")}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cdt", "mail", *arguments,
-        stdout=asyncio.subprocess.PIPE, env={**ours, "CDT_STATE_FOLDER": str(product.state)},
-    )  # fmt: skip
-    said, _ = await process.communicate()
-    return said.decode()
+            for text in product.mails.texts_to(to):
+                if (found := re.search(rf"{product.url}/{page}#[\w.-]+", text)) is not None:
+                    return found[0]
+            await asyncio.sleep(0.05)

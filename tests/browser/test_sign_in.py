@@ -1,41 +1,18 @@
 """Coming in, staying in and leaving, in a real browser: by a mailed link, over reloads, in several tabs at once."""
 
 import asyncio
-import os
-import re
-import subprocess
-import sys
 from typing import Any
 
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Product
-from tests.browser.test_dashboard import PATIENCE_MILLISECONDS, opened
+from tests.browser.pages import PATIENCE_MILLISECONDS, mailed_link, opened
 
 PASSWORD = "a quiet long evening"
 WHO = """async (token) => (await (await fetch('/graphql', {
     method: 'POST', headers: {'content-type': 'application/json', authorization: `Bearer ${token}`},
     body: JSON.stringify({query: '{ viewer { id } }'}),
 })).json()).data.viewer"""
-
-
-def mail(product: Product, *arguments: str) -> str:
-    """What `cdt mail` says."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CDT_")}
-    return subprocess.run(
-        [sys.executable, "-m", "cdt", "mail", *arguments],
-        env={**environment, "CDT_STATE_FOLDER": str(product.state)}, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-
-
-async def link_to(product: Product, email: str) -> str:
-    """The link of the mail that went to an address, once it is there."""
-    async with asyncio.timeout(PATIENCE_MILLISECONDS / 1_000):
-        while True:
-            found = [line for line in (await asyncio.to_thread(mail, product)).splitlines() if email in line]
-            if found:
-                whole = await asyncio.to_thread(mail, product, found[0].split()[0])
-                return re.findall(r"http\S+#\S+", whole)[0]
 
 
 async def is_in(page: Page) -> None:
@@ -61,7 +38,7 @@ async def test_who_signs_up_chooses_the_password_by_the_link_and_is_in(browser: 
     await page.get_by_role("button", name="Sign up").click()
     await expect(page.get_by_role("heading", name="Look at your mail")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
 
-    await page.goto(await link_to(product, "grace@example.org"))
+    await page.goto(await mailed_link(product, "grace@example.org", "verify"))
     await page.locator("input[type=password]").fill("short")
     await page.get_by_role("button", name="Confirm and sign in").click()
     await expect(page.get_by_role("alert")).to_contain_text("at least 10 characters", timeout=PATIENCE_MILLISECONDS)

@@ -24,30 +24,25 @@ const FirstPrediction = graphql(`
 export type ChosenModel = NonNullable<WelcomeModelQuery['model']>;
 export type ChosenVersion = NonNullable<ChosenModel['versions']['nodes'][number]>;
 
-interface Seen {
-  first: number;
-  now: FirstPredictionSubscription['ingestion'];
-}
-
 export const SEND_TITLE = '3. Send predictions';
 export const SEND_NOTE = 'NDJSON, CSV or Arrow IPC; each row is durable before it is acknowledged.';
 
 /** The command for the one version that was chosen, and its rows as they arrive. */
 export function SendStep({ model, version }: { model: ChosenModel; version: ChosenVersion }) {
-  const [opened] = useState(() => new Date());
+  // what was there when the step opened: the first that is heard live may count what was sent meanwhile
+  const [opened] = useState(() => ({ at: new Date(), predictions: model.intake.predictions }));
   const data = useLive(
     { query: FirstPrediction, variables: { modelId: model.id } },
-    (before: Seen | undefined, { ingestion }): Seen => ({ first: before?.first ?? ingestion.predictions, now: ingestion }),
+    (_: FirstPredictionSubscription['ingestion'] | undefined, { ingestion }) => ingestion,
   );
-  const predictions = data?.now.predictions ?? model.intake.predictions;
-  const highWater = data?.now.highWater ?? model.intake.highWater;
-  const fresh = data === undefined ? 0 : data.now.predictions - data.first;
+  const { predictions, highWater } = data ?? model.intake;
+  const fresh = predictions - opened.predictions;
   const isServing = model.production?.version.id === version.id;
   return (
     <Panel title={SEND_TITLE} note={SEND_NOTE} actions={<Done isDone={fresh > 0} text={waitingFor(predictions, fresh)} />}>
       <div className={classes.step}>
         <p>{rowConsequence({ name: shortName(model.name), tag: version.tag, isServing, predictions, highWater })}</p>
-        <CopyBlock label="send a prediction" text={ingestCommand(window.location.origin, version, rowTime(highWater, opened), opened)} />
+        <CopyBlock label="send a prediction" text={ingestCommand(window.location.origin, version, rowTime(highWater, opened.at), opened.at)} />
         {predictions > 0 && <p><PlaceLink to={paths.model(model.id)}>Look at {shortName(model.name)}</PlaceLink></p>}
       </div>
     </Panel>
