@@ -60,7 +60,11 @@ async def test_a_page_gets_the_refresh_token_in_a_cookie_and_nowhere_else(api: A
     assert browser.kept
     assert browser.kept.startswith("cdtr_")
     kept = browser.told("set-cookie")
-    assert kept == f"{COOKIE}={browser.kept}; Path=/graphql; Max-Age=604800; HttpOnly; SameSite=Strict"
+    # the cookie ends with the token, which is as old as its sign-in took on a busy machine
+    assert kept in {
+        f"{COOKIE}={browser.kept}; Path=/graphql; Max-Age={seconds}; HttpOnly; SameSite=Strict"
+        for seconds in range(604_740, 604_801)
+    }
     assert browser.told("cache-control") == "no-store"
     first = browser.kept
     renewed = await browser.ask(REFRESH)
