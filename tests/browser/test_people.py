@@ -182,6 +182,40 @@ async def test_an_organization_and_its_project_are_founded_changed_and_ended(
     await page.context.close()
 
 
+async def test_a_text_that_looks_personal_is_recorded_once_confirmed_and_redacted_for_good(
+    browser: Browser, product: Product
+) -> None:
+    page, text = await opened(browser, product), f"Ask ada.{uuid4().hex[:6]}@example.org about it"
+    organization = (await members_of_the_organization(page, product)).rpartition("/")[0]
+    await go(page, f"{organization}/general")
+    await page.get_by_role("textbox", name="Description").fill(text)
+    await page.get_by_role("button", name="Save: Description").click()
+    await expect(page.get_by_role("alert")).to_contain_text("This looks like an e-mail address")
+    await page.get_by_role("button", name="Record it all the same").click()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Save: Description")).to_be_disabled()
+
+    await go(page, f"{product.url}/audit?action=tenancy.OrganizationDescribed")
+    await page.get_by_role("table", name="Audit entries").get_by_role("button").first.click()
+    entry = page.get_by_role("region", name="Organization described")
+    await expect(entry).to_contain_text(text)
+    await entry.get_by_role("button", name="Redact the text…").click()
+    dialog = page.get_by_role("dialog", name="Redact the text")
+    await expect(dialog).to_contain_text("This is for good")
+    await dialog.get_by_role("button", name="Redact it for good").click()
+    await expect(dialog).to_have_count(0)
+    await expect(entry).to_contain_text("[redacted]")
+    await expect(entry).not_to_contain_text(text)
+    await expect(entry.get_by_role("button", name="Redact the text…")).to_have_count(0)
+    await go(page, f"{organization}/general")
+    await expect(page.get_by_role("textbox", name="Description")).to_have_value("[redacted]")
+    await page.get_by_role("textbox", name="Description").fill("")
+    await page.get_by_role("button", name="Save: Description").click()
+    await expect(page.get_by_role("button", name="Save: Description")).to_be_disabled()
+    assert page.problems == []  # type: ignore[attr-defined]
+    await page.context.close()
+
+
 async def test_ones_own_account_is_changed_and_other_sessions_are_ended(browser: Browser, product: Product) -> None:
     page = await opened(browser, product)
     other = await (await browser.new_context(user_agent="Lost-Laptop/1.0")).new_page()

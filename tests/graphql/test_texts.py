@@ -31,7 +31,7 @@ READ = """query ($model: ID!, $project: ID!, $asOf: AsOf) {
   project(id: $project, asOf: $asOf) { description }
 }"""
 AUDIT = """query ($filter: AuditFilter) {
-  auditLog(first: 50, filter: $filter) { nodes { position action hasText changes { field old new } } }
+  auditLog(first: 50, filter: $filter) { nodes { position action hasText mayRedact changes { field old new } } }
 }"""
 WRITTEN = {
     "description": "Watches what Quaddlewick counts", "project": "Quaddlewick's project",
@@ -54,9 +54,9 @@ class Written:
         asked = {"model": self.model, "project": self.who.project, "asOf": as_of}
         return await self.api.ask(READ, asked, by=self.who)
 
-    async def entries(self) -> list[dict[str, Any]]:
+    async def entries(self, *, by: Someone | None = None) -> list[dict[str, Any]]:
         asked = {"filter": {"projectId": self.who.project}}
-        return (await self.api.ask(AUDIT, asked, by=self.who))["auditLog"]["nodes"]
+        return (await self.api.ask(AUDIT, asked, by=by or self.who))["auditLog"]["nodes"]
 
     async def redact(self, action: str) -> dict[str, Any]:
         (entry,) = [each for each in await self.entries() if each["action"] == action and each["hasText"]]
@@ -132,6 +132,7 @@ async def test_a_redacted_text_is_gone_everywhere_and_in_the_past_too(written: W
 async def test_redacting_again_changes_nothing_and_who_may_not_is_refused(written: Written) -> None:
     first = await written.redact("registry.Promoted")
     (entry,) = [each for each in await written.entries() if each["action"] == "registry.Promoted"]
+    assert entry["mayRedact"]
     again = await written.act(REDACT, position=entry["position"])
     assert (first["position"] is None, again["position"]) == (False, None)
 
@@ -140,6 +141,7 @@ async def test_redacting_again_changes_nothing_and_who_may_not_is_refused(writte
         (await written.api.make_member(Role.AUDITOR), "FORBIDDEN"),
         (written.api.stranger, "NOT_FOUND"),
     ):
+        assert not any(each["mayRedact"] for each in await written.entries(by=who))
         answer = await act(written.api, REDACT, by=who, position=entry["position"])
         assert answer["code"] == code, answer
 

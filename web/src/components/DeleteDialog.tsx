@@ -2,13 +2,14 @@ import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { FormDialog } from './FormDialog';
 import classes from './FormDialog.module.css';
+import type { Asking } from './useCommand';
 
 /** The end of something: what that means, and its name to be written once more by whoever means it. */
 export function DeleteDialog({ kind, name, happens, command, onClose, onDelete }: {
   kind: string;
   name: string;
   happens: readonly string[];
-  command: { isBusy: boolean; failure: string | null };
+  command: Asking;
   onClose: () => void;
   onDelete: (name: string) => unknown;
 }) {

@@ -2,6 +2,7 @@ import { Button, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import classes from './FieldForm.module.css';
 import { Refused } from './Refused';
+import type { Asking } from './useCommand';
 
 /** One thing that can be changed by itself, and is only shown to whoever may not. */
 export function FieldForm({ label, description, value, mayChange, isNeeded = false, isLong = false, maxLength, command, onSave }: {
@@ -12,7 +13,7 @@ export function FieldForm({ label, description, value, mayChange, isNeeded = fal
   isNeeded?: boolean;
   isLong?: boolean;
   maxLength: number;
-  command: { isBusy: boolean; failure: string | null };
+  command: Asking;
   onSave: (value: string) => unknown;
 }) {
   const [wanted, setWanted] = useState(value);
@@ -54,7 +55,7 @@ export function FieldForm({ label, description, value, mayChange, isNeeded = fal
           Save
         </Button>
       </div>
-      <Refused failure={command.failure} />
+      <Refused {...command} />
     </form>
   );
 }

@@ -2,12 +2,13 @@ import { Button, Group, Modal } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import classes from './FormDialog.module.css';
 import { Refused } from './Refused';
+import type { Asking } from './useCommand';
 
 /** A form in a dialog that sends one command: its fields, what went wrong, and the way out. Shown while it is mounted. */
 export function FormDialog({ title, onClose, command, onSubmit, action, isReady = true, isDanger = false, children }: {
   title: string;
   onClose: () => void;
-  command: { isBusy: boolean; failure: string | null };
+  command: Asking;
   onSubmit: (form: FormData) => unknown;
   action: string;
   isReady?: boolean;
@@ -25,11 +26,11 @@ export function FormDialog({ title, onClose, command, onSubmit, action, isReady 
         className={classes.form}
         onSubmit={(event) => {
           event.preventDefault();
-          onSubmit(new FormData(event.currentTarget));
+          if (isReady) onSubmit(new FormData(event.currentTarget));
         }}
       >
         {children}
-        <Refused failure={command.failure} />
+        <Refused {...command} />
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onClose}>Cancel</Button>
           <Button type="submit" loading={command.isBusy} color={isDanger ? 'red' : undefined} disabled={!isReady}>{action}</Button>

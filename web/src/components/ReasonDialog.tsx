@@ -2,6 +2,7 @@ import { Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { FormDialog } from './FormDialog';
 import classes from './FormDialog.module.css';
+import type { Asking } from './useCommand';
 
 /** Something that cannot be taken back silently: it says what will happen, and asks for the words that the record needs. */
 export function ReasonDialog({ title, onClose, happens, reasonLabel, isReasonNeeded = true, action, isDanger = false, command, onReason, children }: {
@@ -12,7 +13,7 @@ export function ReasonDialog({ title, onClose, happens, reasonLabel, isReasonNee
   isReasonNeeded?: boolean;
   action: string;
   isDanger?: boolean;
-  command: { isBusy: boolean; failure: string | null };
+  command: Asking;
   onReason: (reason: string) => unknown;
   children?: ReactNode;
 }) {

@@ -3,6 +3,7 @@ import { failureText } from './states';
 
 export interface Answer {
   __typename?: string;
+  code?: string;
   message?: string;
   fields?: readonly { path: readonly string[]; message: string }[];
 }
@@ -12,5 +13,7 @@ export function problemOf(error: CombinedError | undefined, answer: Answer | und
   if (answer === undefined) return error ? failureText(error) : 'The server gave no answer. Look again before repeating it.';
   if (answer.message === undefined) return null;
   const fields = (answer.fields ?? []).map((field) => `${field.path.join('.')}: ${field.message}`);
+  // Of one field alone, the message says it already.
+  if (fields.length === 1 && fields[0] === answer.message) return answer.message;
   return [answer.message, ...fields].join(' · ');
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useMutation, type AnyVariables, type TypedDocumentNode } from 'urql';
 import { graphql } from '../gql';
 import { problemOf, type Answer } from './outcome';
@@ -6,6 +6,7 @@ import { problemOf, type Answer } from './outcome';
 /** What each mutation asks of a failure, so that it can be told with the fields that are wrong. */
 export const Refusal = graphql(`
   fragment Refusal on Failure {
+    code
     message
     ... on InvalidError {
       fields {
@@ -19,12 +20,24 @@ export const Refusal = graphql(`
 /** What a mutation answers where it was done. */
 type Payload<Data> = Extract<Data[Exclude<keyof Data, '__typename'>], { __typename: `${string}Payload` }>;
 
-export interface Command<Variables> {
-  /** Whether it was done. */
-  send: (variables: Variables) => Promise<boolean>;
+/** What a form shows of the command that it sends. */
+export interface Asking {
   isBusy: boolean;
   /** What went wrong the last time, as a sentence. */
   failure: string | null;
+  /** Where that was a text that looks like personal data: what is sent while `submit` runs is recorded all the same. */
+  confirm?: ((submit: () => void) => void) | null;
+}
+
+export interface Command<Variables> extends Asking {
+  /** Whether it was done. */
+  send: (variables: Variables) => Promise<boolean>;
+}
+
+const LOOKS_PERSONAL = 'PERSONAL_DATA';
+
+function confirmed<Variables extends AnyVariables>(variables: Variables): Variables {
+  return { ...variables, input: { ...(variables as { input: object }).input, confirmPersonal: true } };
 }
 
 /**
@@ -39,15 +52,24 @@ export function useCommand<Data extends object, Variables extends AnyVariables>(
   const [, execute] = useMutation(mutation);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  const [looksPersonal, setLooksPersonal] = useState(false);
+  const isConfirming = useRef(false);
   const send = async (variables: Variables) => {
     setBusy(true);
-    const { data, error } = await execute(variables, changes && { additionalTypenames: [...changes] });
+    const given = isConfirming.current ? confirmed(variables) : variables;
+    const { data, error } = await execute(given, changes && { additionalTypenames: [...changes] });
     const answer: unknown = data && Object.values(data)[0];
     const problem = problemOf(error, answer as Answer | undefined);
     setBusy(false);
     setFailure(problem);
+    setLooksPersonal(problem !== null && (answer as Answer | undefined)?.code === LOOKS_PERSONAL);
     if (problem === null) onDone(answer as Payload<Data>);
     return problem === null;
   };
-  return { send, isBusy, failure };
+  const confirm = (submit: () => void) => {
+    isConfirming.current = true;
+    submit();
+    isConfirming.current = false;
+  };
+  return { send, isBusy, failure, confirm: looksPersonal ? confirm : null };
 }

@@ -35,8 +35,9 @@ function Dialog({ onDone }: { onDone: (position: string | null) => void }) {
   );
 }
 
-function dialog(answer: object) {
-  const client = { executeMutation: vi.fn(() => fromPromise(Promise.resolve({ data: { promoteVersion: answer }, stale: false, hasNext: false }))) };
+function dialog(...answers: [object, ...object[]]) {
+  const next = () => ({ promoteVersion: answers.length > 1 ? answers.shift() : answers[0] });
+  const client = { executeMutation: vi.fn<(request: { variables: { input: object } }) => unknown>(() => fromPromise(Promise.resolve({ data: next(), stale: false, hasNext: false }))) };
   const onDone = vi.fn();
   shown(<Provider value={{ ...client, executeQuery: () => fromValue({}), executeSubscription: () => fromValue({}) }}><Dialog onDone={onDone} /></Provider>);
   return { sent: client.executeMutation, onDone, button: screen.getByRole('button', { name: 'Promote' }), reason: screen.getByLabelText(/Why\?/) };
@@ -70,6 +71,25 @@ test('a refusal is told in the dialog with the field that is wrong, and the word
   expect((await screen.findByRole('alert')).textContent).toBe('Not valid. · input.reason: is too long');
   expect(onDone).not.toHaveBeenCalled();
   expect((reason as HTMLTextAreaElement).value).toBe('Worse recall');
+});
+
+test('a text that looks personal is sent again as it then stands, once that is confirmed', async () => {
+  const warning = {
+    __typename: 'InvalidError', code: 'PERSONAL_DATA', message: 'reason: this looks like an e-mail address',
+    fields: [{ path: ['reason'], message: 'this looks like an e-mail address' }],
+  };
+  const { button, reason, sent, onDone } = dialog(warning, warning, DONE);
+  fireEvent.change(reason, { target: { value: 'Ask ada@example.org' } });
+  fireEvent.click(button);
+  expect((await screen.findByRole('alert')).textContent).toContain('This looks like an e-mail address.');
+  fireEvent.change(reason, { target: { value: 'Ask bea@example.org' } });
+  fireEvent.click(button);
+  await waitFor(() => expect(sent).toHaveBeenCalledTimes(2));
+  fireEvent.click(await screen.findByRole('button', { name: 'Record it all the same' }));
+  await waitFor(() => expect(onDone).toHaveBeenCalledExactlyOnceWith('17'));
+  const inputs = sent.mock.calls.map(([{ variables }]) => variables.input);
+  const input = { versionId: 'v2', environment: 'PRODUCTION', role: 'CHAMPION', reason: 'Ask bea@example.org' };
+  expect(inputs.slice(1)).toEqual([input, { ...input, confirmPersonal: true }]);
 });
 
 test('when it is closed, the focus is where it was', () => {

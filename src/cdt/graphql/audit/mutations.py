@@ -9,6 +9,7 @@ from cdt.commands import tenancy as commands
 from cdt.domain.errors import Invalid, NotFound
 from cdt.domain.kernel import Tenant
 from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.audit.types import organization_of
 from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import Failures
@@ -54,7 +55,7 @@ class AuditMutations:
         row = next((each for each in rows if each.position == position), None)
         if row is None or row.text is None:
             raise NotFound(kind="text")
-        organization_id = row.stream_id if row.project_id is None else grants.projects.get(row.project_id)
+        organization_id = organization_of(row, grants)
         if organization_id is None:
             raise NotFound(kind="text")
         grants.require_in(Permission.MANAGE_ORGANIZATION, organization_id)

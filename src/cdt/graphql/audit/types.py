@@ -2,10 +2,12 @@
 
 import json
 from datetime import datetime
+from uuid import UUID
 
 import strawberry
 from strawberry import relay
 
+from cdt.access.grants import Grants
 from cdt.access.permissions import needs
 from cdt.domain.free_text import FREE_TEXT
 from cdt.domain.tenancy.roles import Permission
@@ -108,6 +110,19 @@ class AuditEntry:
     def has_text(self) -> bool:
         """One in clear, of before texts were sealed, can't be."""
         return self.row.text is not None
+
+    @strawberry.field(description="Whether it has such a text and you may redact it.")
+    async def may_redact(self, info: Info) -> bool:
+        """So that a screen offers nothing that would be refused."""
+        grants = await info.context.grants()
+        organization_id = organization_of(self.row, grants)
+        may = organization_id is not None and grants.may_in(Permission.MANAGE_ORGANIZATION, organization_id)
+        return may and self.row.text is not None
+
+
+def organization_of(row: audit.Entry, grants: Grants) -> UUID | None:
+    """Whose the thing is that an entry with a text is about; None where the reader does not know it any more."""
+    return row.stream_id if row.project_id is None else grants.projects.get(row.project_id)
 
 
 async def _opened(info: Info, value: object) -> object:

@@ -1,4 +1,5 @@
-import { CloseButton } from '@mantine/core';
+import { Button, CloseButton } from '@mantine/core';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { Fact, Facts } from '../../components/Fact';
 import { Panel } from '../../components/Panel';
@@ -12,7 +13,8 @@ import { graphql, readFragment } from '../../gql';
 import type { EntryFiguresFragment } from '../../gql/graphql';
 import { count, words } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
-import { actionWords, EntryFigures, readableJson } from './entries';
+import { actionWords, EntryFigures, isRedacted, readableJson } from './entries';
+import { RedactDialog } from './RedactDialog';
 import classes from './audit.module.css';
 
 const OneEntry = graphql(`
@@ -32,11 +34,13 @@ export function EntryDetail({ position, known, onClose }: {
   known: EntryFiguresFragment | undefined;
   onClose: () => void;
 }) {
-  const [result, readAgain] = useKeptQuery({ query: OneEntry, variables: { asOf: position }, pause: known !== undefined });
+  const [result, readAgain] = useKeptQuery({ query: OneEntry, variables: { asOf: position }, pause: known !== undefined && !known.mayRedact });
+  const [redacting, setRedacting] = useState<string | null>(null);
   const [, setParams] = useSearchParams();
-  const { setAsOf } = useAsOf();
+  const { asOf, setAsOf } = useAsOf();
   const [read] = readFragment(EntryFigures, result.data?.auditLog.nodes ?? []);
-  const entry = known ?? (read?.position === position ? read : undefined);
+  // Read by itself it is as it is now, also when its text was redacted after the list was read.
+  const entry = read?.position === position ? read : known;
   const only = (name: string, value: string) => () =>
     setParams((before) => {
       const next = new URLSearchParams(before);
@@ -103,6 +107,13 @@ export function EntryDetail({ position, known, onClose }: {
           </table>
         </div>
       )}
+      {asOf === null && entry.mayRedact && !isRedacted(entry) && (
+        <div className={classes.redact}>
+          <p className="dim">Does the text tell of somebody who should not be in the record?</p>
+          <Button size="xs" variant="outline" color="red" onClick={() => setRedacting(entry.position)}>Redact the text…</Button>
+        </div>
+      )}
+      {redacting !== null && <RedactDialog position={redacting} onClose={() => setRedacting(null)} />}
     </Panel>
   );
 }

@@ -24,6 +24,7 @@ export const EntryFigures = graphql(`
     }
     commandId
     causedBy
+    mayRedact
   }
 `);
 
@@ -50,6 +51,13 @@ export function actionWords(action: string): string {
 export function entrySentence(entry: Told): string {
   const subject = entry.subjectName ? `: ${entry.subjectName}` : '';
   return `${actionWords(entry.action)}${subject}, by ${actorName(entry.actor)}`;
+}
+
+const REDACTED = '"[redacted]"';
+
+/** Whether what somebody wrote in it is gone. */
+export function isRedacted(entry: { changes: readonly { new: string | null }[] }): boolean {
+  return entry.changes.some((change) => change.new === REDACTED);
 }
 
 /** JSON text as a person reads it: text without quotes, objects indented; nothing as null, to be shown as missing. */

@@ -42,14 +42,14 @@ export function RegisterStep({ projects, models, arrived, chosen, onChoose }: {
   const [description, setDescription] = useState('');
   const [project, setProject] = useState<string | null>(null);
   const projectId = project ?? projects[0]?.id ?? null;
-  const { send, isBusy, failure } = useCommand(RegisterModel, ({ model }) => {
+  const command = useCommand(RegisterModel, ({ model }) => {
     setName('');
     setDescription('');
     if (model) onChoose(model.id);
   });
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (projectId !== null) void send({ input: { projectId, name: name.trim(), description: description.trim() } });
+    if (projectId !== null) void command.send({ input: { projectId, name: name.trim(), description: description.trim() } });
   };
   const others = arrived.filter((each) => each.id !== chosen?.id);
   return (
@@ -66,10 +66,10 @@ export function RegisterStep({ projects, models, arrived, chosen, onChoose }: {
             onChange={setProject}
           />
         )}
-        <Button type="submit" loading={isBusy} disabled={name.trim() === '' || projectId === null}>Register</Button>
+        <Button type="submit" loading={command.isBusy} disabled={name.trim() === '' || projectId === null}>Register</Button>
+        <Refused {...command} />
       </form>
       {projectId === null && <p className="dim">You are a member of no project, so there is nowhere to register a model.</p>}
-      <Refused failure={failure} />
       {others.length > 0 && (
         <div className={classes.arrived} role="status">
           {others.map((each) => (

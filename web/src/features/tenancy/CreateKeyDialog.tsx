@@ -2,6 +2,7 @@ import { Checkbox, MultiSelect, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from 'urql';
 import { FormDialog } from '../../components/FormDialog';
+import type { Asking } from '../../components/useCommand';
 import { graphql } from '../../gql';
 import type { KeyPermission } from '../../gql/graphql';
 import { endOf, KEY_PERMISSIONS, LIVES, PERMISSIONS_IN_ORDER } from './keys';
@@ -31,7 +32,7 @@ export function CreateKeyDialog({ projectId, whose, first, command, onClose, onC
   projectId: string | null;
   whose: string;
   first: KeyPermission;
-  command: { isBusy: boolean; failure: string | null };
+  command: Asking;
   onClose: () => void;
   onCreate: (key: NewKey) => unknown;
 }) {

@@ -3,13 +3,9 @@ import { useState } from 'react';
 import { CopyBlock } from '../../components/CopyBlock';
 import { FormDialog } from '../../components/FormDialog';
 import { ReasonDialog } from '../../components/ReasonDialog';
+import type { Asking } from '../../components/useCommand';
 import { OVERLAPS } from './keys';
 import classes from './tenancy.module.css';
-
-interface Asking {
-  isBusy: boolean;
-  failure: string | null;
-}
 
 /** The only time that a key is seen: it goes when the reader says so, and by no slip of the hand. */
 export function ShownKeyDialog({ text, note, onClose }: { text: string; note: string; onClose: () => void }) {
