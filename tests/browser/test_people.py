@@ -62,6 +62,13 @@ async def test_a_newcomer_is_invited_signs_up_joins_is_given_another_role_and_re
     await confirming.get_by_role("button", name="Confirm and sign in").click()
     await expect(confirming.get_by_role("heading", name="You belong to no organization yet.")).to_be_visible()
     await expect(confirming.get_by_text("1 invitation to you")).to_be_visible()
+    await confirming.get_by_role("button", name="Join…").click()
+    dialog = confirming.get_by_role("dialog")
+    await expect(dialog).to_contain_text(f"went to {email}")
+    await dialog.get_by_label("Link of the mail").fill(link[:-1] + "~")
+    await dialog.get_by_role("button", name="Join").click()
+    await expect(dialog.get_by_role("alert")).to_be_visible()
+    await dialog.get_by_role("button", name="Cancel").click()
     await newcomer.get_by_role("link", name="Back to signing in").click()  # all tabs are signed in by now
 
     await newcomer.get_by_role("button", name="Join").click()

@@ -1,4 +1,4 @@
-import { Button, Table } from '@mantine/core';
+import { Button, Table, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { FormDialog } from '../../components/FormDialog';
 import { Panel } from '../../components/Panel';
@@ -6,9 +6,11 @@ import { Time } from '../../components/Time';
 import { useCommand } from '../../components/useCommand';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
+import type { InvitationsToMeQuery } from '../../gql/graphql';
 import { plural } from '../../lib/format';
-import { DeclineInvitation } from './invitationCommands';
+import { AcceptInvitation, DeclineInvitation } from './invitationCommands';
 import { ROLES } from './roles';
+import { OF_TENANCY } from './tenant';
 import classes from './tenancy.module.css';
 
 const InvitationsToMe = graphql(`
@@ -19,6 +21,8 @@ const InvitationsToMe = graphql(`
         organizationName
         role
         state
+        email
+        invitedAt
         expiresAt
         invitedBy {
           name
@@ -28,16 +32,23 @@ const InvitationsToMe = graphql(`
   }
 `);
 
+type Received = InvitationsToMeQuery['receivedInvitations']['nodes'][number];
+
+/** As `senders/letters.py` calls it. */
+const MAIL_SUBJECT = 'You are invited to an organization at CDT';
+
 /** Invitations to the reader's own address that wait for an answer. */
 export function ReceivedInvitations() {
   const [{ data }, readAgain] = useKeptQuery({ query: InvitationsToMe });
-  const [declining, setDeclining] = useState<{ id: string; organizationName: string } | null>(null);
+  const [answering, setAnswering] = useState<{ invitation: Received; how: 'join' | 'decline' } | null>(null);
   const open = (data?.receivedInvitations.nodes ?? []).filter(({ state }) => state === 'OPEN');
   if (open.length === 0) return null;
+  const close = () => setAnswering(null);
+  const done = () => readAgain({ requestPolicy: 'network-only' });
   return (
     <Panel
       title={`${plural(open.length, 'invitation')} to you`}
-      note="To accept, open the link in the invitation’s mail: it shows that the mail came to you."
+      note={`To join, open the link in the mail “${MAIL_SUBJECT}”, or paste it here: it shows that the mail came to you.`}
       isFlush
     >
       <Table verticalSpacing={8}>
@@ -52,32 +63,59 @@ export function ReceivedInvitations() {
         <Table.Tbody>
           {open.map((invitation) => (
             <Table.Tr key={invitation.id}>
-              <Table.Td className={classes.person}>{invitation.organizationName}</Table.Td>
+              <Table.Td className={classes.person}>
+                {invitation.organizationName}
+                <div className="dim small">{invitation.invitedBy.name ?? 'Somebody there'} asked you <Time at={invitation.invitedAt} /></div>
+              </Table.Td>
               <Table.Td>{ROLES[invitation.role].word}</Table.Td>
               <Table.Td><Time at={invitation.expiresAt} /></Table.Td>
-              <Table.Td className="figures">
-                <Button size="compact-xs" variant="default" onClick={() => setDeclining(invitation)}>Decline</Button>
+              <Table.Td>
+                <div className={classes.buttons}>
+                  <Button size="compact-xs" onClick={() => setAnswering({ invitation, how: 'join' })}>Join…</Button>
+                  <Button size="compact-xs" variant="default" onClick={() => setAnswering({ invitation, how: 'decline' })}>Decline…</Button>
+                </div>
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
-      {declining && (
-        <DeclineDialog
-          invitation={declining}
-          onClose={() => setDeclining(null)}
-          onDone={() => readAgain({ requestPolicy: 'network-only' })}
-        />
-      )}
+      {answering?.how === 'join' && <JoinDialog invitation={answering.invitation} onClose={close} onDone={done} />}
+      {answering?.how === 'decline' && <DeclineDialog invitation={answering.invitation} onClose={close} onDone={done} />}
     </Panel>
   );
 }
 
-function DeclineDialog({ invitation, onClose, onDone }: {
-  invitation: { id: string; organizationName: string };
+interface Answering {
+  invitation: Received;
   onClose: () => void;
   onDone: () => void;
-}) {
+}
+
+/** Joining needs the mail's link, which the API hands out nowhere else. */
+function JoinDialog({ invitation: { organizationName, role, email, invitedAt }, onClose, onDone }: Answering) {
+  const [link, setLink] = useState('');
+  const command = useCommand(AcceptInvitation, () => {
+    onDone();
+    onClose();
+  }, OF_TENANCY);
+  return (
+    <FormDialog
+      title={`Join ${organizationName}`}
+      onClose={onClose}
+      command={command}
+      onSubmit={() => command.send({ input: { link: link.trim() } })}
+      action="Join"
+      isReady={link.trim() !== ''}
+    >
+      <p>You will be {ROLES[role].one} of it: {ROLES[role].may}.</p>
+      <p>The link is in the mail “{MAIL_SUBJECT}” that went to {email ?? 'your address'} <Time at={invitedAt} />. Open it there, or paste it here.</p>
+      <TextInput label="Link of the mail" required autoComplete="off" data-autofocus value={link} onChange={(event) => setLink(event.currentTarget.value)} />
+      <p className="dim small">No such mail? Look among unwanted ones, or ask for another invitation: this one is good once, and by its link alone.</p>
+    </FormDialog>
+  );
+}
+
+function DeclineDialog({ invitation, onClose, onDone }: Answering) {
   const command = useCommand(DeclineInvitation, () => {
     onDone();
     onClose();
