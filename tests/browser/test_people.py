@@ -150,6 +150,25 @@ async def test_an_organization_and_its_project_are_founded_changed_and_ended(
     await page.get_by_role("dialog").get_by_label("Name").fill("Credit")
     await page.get_by_role("button", name="Open it").click()
     await expect(page.get_by_role("heading", name="Credit")).to_be_visible()
+    credit = page.url
+
+    switch = page.get_by_label("Project", exact=True).first
+    await switch.click()
+    await page.get_by_role("option", name=f"{name} / Credit").click()
+    await expect(page.get_by_text("No model is registered in this project yet")).to_be_visible()
+    assert "?project=" in page.url
+    await page.goto(product.url)  # the next visit goes on with it
+    await expect(page.get_by_text("No model is registered in this project yet")).to_be_visible()
+    await page.get_by_role("navigation", name="Main").get_by_role("link", name="Alerts").click()
+    await expect(page.get_by_text("Of the project\u2019s models")).to_be_visible()
+    chosen = page.url.partition("?")[2]
+    await go(page, f"{product.url}/audit?action=registry.ModelRegistered&{chosen}")
+    await expect(page.get_by_text("No entry fits")).to_be_visible()
+    await switch.click()
+    await page.get_by_role("option", name="All projects").click()
+    await expect(page.get_by_role("table", name="Audit entries")).to_contain_text("Employment")
+    assert "project=" not in page.url
+    await go(page, credit)
 
     await page.get_by_role("textbox", name="What it is for").fill("Who gets a loan")
     await page.get_by_role("button", name="Save: What it is for").click()

@@ -9,6 +9,7 @@ from strawberry.relay import GlobalID
 from cdt.domain.tenancy.roles import Role
 from tests.api import Api, global_id, newest
 from tests.graphql.operations import FAILURE, a_model, act
+from tests.graphql.tenancy_operations import a_project
 from tests.graphql.test_documents import an_alert
 
 RULE = "id name subject operator threshold inARow isEnabled addedBy { id }"
@@ -32,6 +33,7 @@ RESOLVE = f"""
 mutation ($input: AlertNoteInput!) {{
   resolveAlert(input: $input) {{ ... on ResolveAlertPayload {{ position lagging alert {{ {ALERT} }} }} {FAILURE} }}
 }}"""
+OF = "query ($filter: AlertFilter!) { alerts(first: 200, filter: $filter) { totalCount nodes { id } } }"
 RULES = "query ($model: ID!) { alertRules(modelId: $model) { id isEnabled } }"
 TERMS = {"name": "Trust is low", "subject": "trust", "operator": "BELOW", "threshold": 0.7}
 NO_MODEL = {
@@ -230,3 +232,25 @@ async def test_who_only_reads_changes_nothing(api: Api, model: str, alert: str) 
         for by, kind in ((viewer, "ForbiddenError"), (key, "ForbiddenError"), (None, "UnauthenticatedError")):
             assert (await act(api, document, by=by, **fields))["__typename"] == kind
     assert await newest(api) == before + 2  # the viewer and the key themselves
+
+
+async def test_alerts_are_listed_by_project_and_everything_that_is_asked_for_must_hold(api: Api, alert: str) -> None:
+    elsewhere = await a_project(api)
+    model = (await a_model(api, by=elsewhere))["id"]
+    other = await an_alert(api, UUID(GlobalID.from_id(model).node_id), of=elsewhere)
+
+    async def listed(**wanted: Any) -> list[str]:
+        page = (await api.ask(OF, {"filter": wanted}, by=api.owner))["alerts"]
+        assert page["totalCount"] == len(page["nodes"])
+        return [each["id"] for each in page["nodes"]]
+
+    assert await listed(projectId=elsewhere.project) == [other]
+    assert await listed(projectId=elsewhere.project, states=["RESOLVED"]) == []
+    assert await listed(projectId=elsewhere.project, modelId=model) == [other]
+    of_ours = await listed(projectId=api.owner.project)
+    assert alert in of_ours
+    assert other not in of_ours
+    assert {alert, other} <= set(await listed())
+    assert await listed(projectId=api.owner.project, modelId=model) == []
+    assert await listed(projectId=api.stranger.project) == []
+    assert await listed(projectId=model) == []

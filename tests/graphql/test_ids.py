@@ -20,12 +20,13 @@ FINDING = """query ($id: ID!) {
   model(id: $id) { id } version(id: $id) { id } evaluation(id: $id) { id } alert(id: $id) { id } node(id: $id) { id }
   alertRules(modelId: $id) { id } deliveries(alertId: $id) { totalCount nodes { id } }
   models(filter: { projectId: $id }) { totalCount } alerts(filter: { modelId: $id }) { totalCount }
+  ofProject: alerts(filter: { projectId: $id }) { totalCount }
   auditLog(filter: { subjectId: $id }) { nodes { position } }
 }"""
 NOTHING: dict[str, Any] = {
     "model": None, "version": None, "evaluation": None, "alert": None, "node": None,
     "alertRules": [], "deliveries": {"totalCount": 0, "nodes": []},
-    "models": {"totalCount": 0}, "alerts": {"totalCount": 0}, "auditLog": {"nodes": []},
+    "models": {"totalCount": 0}, "alerts": {"totalCount": 0}, "ofProject": {"totalCount": 0}, "auditLog": {"nodes": []},
 }  # fmt: skip
 SWITCH = f"""
 mutation ($input: SwitchAlertRuleInput!) {{ switchAlertRule(input: $input) {{ {FAILURE} }} }}"""

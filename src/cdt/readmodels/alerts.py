@@ -121,14 +121,16 @@ async def alerts(view: View, ids: list[UUID]) -> list[Alert]:
 
 
 async def alerts_of_scope(
-    view: View, *, states: tuple[str, ...] = STATES, before: int = END, limit: int
+    view: View, *, project_id: UUID | None = None, states: tuple[str, ...] = STATES, before: int = END, limit: int
 ) -> list[Alert]:
-    """The scope's alerts in these states that rang before a position, newest first."""
+    """The alerts of the scope, or of a project in it, in these states that rang before a position, newest first."""
     return await view.rows(
         Alert,
         _ALERTS + " WHERE alert.project_id = ANY(%(projects)s) AND alert.state = ANY(%(states)s)"
         " AND alert.raised_position < %(before)s::bigint"
+        " AND (%(project_id)s::uuid IS NULL OR alert.project_id = %(project_id)s)"
         " ORDER BY alert.raised_position DESC LIMIT %(limit)s",
+        project_id=project_id,
         states=list(states),
         before=before,
         limit=limit,
@@ -136,13 +138,25 @@ async def alerts_of_scope(
 
 
 async def alerts_of_model(
-    view: View, model_id: UUID, *, states: tuple[str, ...] = STATES, before: int = END, limit: int
+    view: View,
+    model_id: UUID,
+    *,
+    project_id: UUID | None = None,
+    states: tuple[str, ...] = STATES,
+    before: int = END,
+    limit: int,
 ) -> list[Alert]:
-    """A model's alerts in these states that rang before a position, newest first."""
+    """A model's alerts in these states that rang before a position, newest first.
+
+    None where it is of another project than the one that is named.
+    """
     return await view.rows(
         Alert,
         _ALERTS + " WHERE alert.model_id = %(model_id)s AND alert.state = ANY(%(states)s)"
-        " AND alert.raised_position < %(before)s::bigint ORDER BY alert.raised_position DESC LIMIT %(limit)s",
+        " AND alert.raised_position < %(before)s::bigint"
+        " AND (%(project_id)s::uuid IS NULL OR alert.project_id = %(project_id)s)"
+        " ORDER BY alert.raised_position DESC LIMIT %(limit)s",
+        project_id=project_id,
         model_id=model_id,
         states=list(states),
         before=before,
@@ -150,23 +164,29 @@ async def alerts_of_model(
     )
 
 
-async def count_of_scope(view: View, *, states: tuple[str, ...] = STATES) -> int:
-    """How many alerts the scope has in these states."""
+async def count_of_scope(view: View, *, project_id: UUID | None = None, states: tuple[str, ...] = STATES) -> int:
+    """How many alerts the scope, or a project in it, has in these states."""
     count = await view.value(
         int,
         "SELECT count(*) FROM alerts_alerts_at(%(position)s::bigint)"
-        " WHERE project_id = ANY(%(projects)s) AND state = ANY(%(states)s)",
+        " WHERE project_id = ANY(%(projects)s) AND state = ANY(%(states)s)"
+        " AND (%(project_id)s::uuid IS NULL OR project_id = %(project_id)s)",
+        project_id=project_id,
         states=list(states),
     )
     return count or 0
 
 
-async def count_of_model(view: View, model_id: UUID, *, states: tuple[str, ...] = STATES) -> int:
+async def count_of_model(
+    view: View, model_id: UUID, *, project_id: UUID | None = None, states: tuple[str, ...] = STATES
+) -> int:
     """How many alerts a model has in these states."""
     count = await view.value(
         int,
         "SELECT count(*) FROM alerts_alerts_at(%(position)s::bigint)"
-        " WHERE project_id = ANY(%(projects)s) AND model_id = %(model_id)s AND state = ANY(%(states)s)",
+        " WHERE project_id = ANY(%(projects)s) AND model_id = %(model_id)s AND state = ANY(%(states)s)"
+        " AND (%(project_id)s::uuid IS NULL OR project_id = %(project_id)s)",
+        project_id=project_id,
         model_id=model_id,
         states=list(states),
     )

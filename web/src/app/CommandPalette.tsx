@@ -1,12 +1,11 @@
 import { Spotlight, spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { paths } from '../components/paths';
 import { useAsOf } from '../components/useAsOf';
 import { useKeptQuery } from '../components/useKeptQuery';
+import { useGo } from '../components/useProject';
 import { graphql } from '../gql';
-import { keepAsOf } from '../lib/asOf';
 import { MODEL_TABS } from './modelTabs';
 
 const FindModels = graphql(`
@@ -27,13 +26,13 @@ export function openCommandPalette(): void {
 
 /** Ctrl-K: to any model, page or action. */
 export function CommandPalette() {
-  const navigate = useNavigate();
+  const goTo = useGo();
   const { asOf, setAsOf } = useAsOf();
   const [search, setSearch] = useState('');
   const [isOpen, setOpen] = useState(false);
   const [settled] = useDebouncedValue(search, 150);
   const [found] = useKeptQuery({ query: FindModels, variables: { search: settled.trim() || null, asOf }, pause: !isOpen });
-  const go = (path: string) => () => void navigate(keepAsOf(path, asOf));
+  const go = (path: string) => () => goTo(path);
   const models = found.data?.models.nodes ?? [];
   const pages: SpotlightActionData[] = [
     { id: 'models', label: 'Models', description: 'All models by trust', onClick: go(paths.models) },

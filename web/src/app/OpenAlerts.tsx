@@ -3,12 +3,13 @@ import { graphql } from '../gql';
 import { useAsOf } from '../components/useAsOf';
 import { useKeptQuery } from '../components/useKeptQuery';
 import { useLive } from '../components/useLive';
+import { useProject } from '../components/useProject';
 import { count } from '../lib/format';
 import classes from './OpenAlerts.module.css';
 
 const OpenAlertCount = graphql(`
-  query OpenAlertCount($asOf: AsOf) {
-    alerts(first: 1, filter: { states: [OPEN] }, asOf: $asOf) {
+  query OpenAlertCount($projectId: ID, $asOf: AsOf) {
+    alerts(first: 1, filter: { states: [OPEN], projectId: $projectId }, asOf: $asOf) {
       totalCount
     }
   }
@@ -29,7 +30,8 @@ const AlertTold = graphql(`
 /** How many alerts wait for somebody, kept true by the alerts' own log. */
 export function OpenAlerts() {
   const { asOf } = useAsOf();
-  const [counted, countAgain] = useKeptQuery({ query: OpenAlertCount, variables: { asOf } });
+  const { projectId } = useProject();
+  const [counted, countAgain] = useKeptQuery({ query: OpenAlertCount, variables: { projectId, asOf } });
   const told = useLive({ query: AlertTold, variables: {}, pause: asOf !== null });
   const cursor = told?.alerts.cursor;
   useEffect(() => {

@@ -3,6 +3,7 @@ import { Empty, isForbidden, Loaded, LoadingBlock, LoadingRows } from '../compon
 import { useAsOf } from '../components/useAsOf';
 import { useTitle } from '../components/useTitle';
 import { useKeptQuery } from '../components/useKeptQuery';
+import { useProject } from '../components/useProject';
 import { useRefresh } from '../components/useRefresh';
 import { OpenAlertList } from '../features/alerts/OpenAlertList';
 import { RecentChanges } from '../features/audit/RecentChanges';
@@ -20,8 +21,8 @@ const PAGE = 100;
 const REFRESH_MILLISECONDS = 10_000;
 
 const Overview = graphql(`
-  query Overview($first: Int!, $asOf: AsOf) {
-    models(first: $first, asOf: $asOf) {
+  query Overview($first: Int!, $filter: ModelFilter, $asOf: AsOf) {
+    models(first: $first, filter: $filter, asOf: $asOf) {
       totalCount
       nodes {
         id
@@ -36,7 +37,8 @@ const Overview = graphql(`
 export function OverviewPage() {
   useTitle('Models');
   const { asOf } = useAsOf();
-  const [result, readAgain] = useKeptQuery({ query: Overview, variables: { first: PAGE, asOf } });
+  const { projectId } = useProject();
+  const [result, readAgain] = useKeptQuery({ query: Overview, variables: { first: PAGE, filter: { projectId }, asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
   useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
   // Who may read nowhere belongs nowhere yet.
@@ -74,7 +76,7 @@ export function OverviewPage() {
           isEmpty={(data) => data.models.nodes.length === 0}
           empty={
             <div className={classes.inset}>
-              <Empty title={asOf === null ? 'No model is registered yet' : 'No model was registered then'}>
+              <Empty title={emptyTitle(asOf !== null, projectId !== null)}>
                 {asOf === null && <FirstStep />}
               </Empty>
             </div>
@@ -102,4 +104,9 @@ export function OverviewPage() {
       </div>
     </div>
   );
+}
+
+function emptyTitle(isPast: boolean, isOfOneProject: boolean): string {
+  const where = isOfOneProject ? ' in this project' : '';
+  return isPast ? `No model was registered${where} then` : `No model is registered${where} yet`;
 }

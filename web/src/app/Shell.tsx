@@ -9,6 +9,7 @@ import { signOut } from '../lib/signOut';
 import { CommandPalette, openCommandPalette } from './CommandPalette';
 import { ConnectionMark } from './ConnectionMark';
 import { OpenAlerts } from './OpenAlerts';
+import { ProjectSwitch } from './ProjectSwitch';
 import { TimeBar } from './TimeBar';
 import classes from './Shell.module.css';
 
@@ -41,7 +42,7 @@ export function Shell({ children }: { children: ReactNode }) {
             <AccountMenu />
           </div>
         </div>
-        {unreadable === null && <TimeBar />}
+        {unreadable === null && <TimeBar><ProjectSwitch /></TimeBar>}
       </header>
       <main id="content" className={classes.content} tabIndex={-1}>
         {unreadable === null ? children : <UnreadableMoment text={unreadable} onNow={() => setAsOf(null)} />}

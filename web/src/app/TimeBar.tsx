@@ -1,5 +1,5 @@
 import { Button, Popover, Slider, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { graphql } from '../gql';
 import { useAsOf } from '../components/useAsOf';
 import { useKeptQuery } from '../components/useKeptQuery';
@@ -29,8 +29,8 @@ const STEPS = 1_000;
 const SETTLE_MILLISECONDS = 180;
 const REFRESH_MILLISECONDS = 15_000;
 
-/** The one slider over recorded time. What was known then is an address, so a link shows it to a colleague. */
-export function TimeBar() {
+/** The one slider over recorded time, beside what else is looked at. What was known then is an address, so a link shows it to a colleague. */
+export function TimeBar({ children }: { children: ReactNode }) {
   const { asOf, setAsOf } = useAsOf();
   const [result, readAgain] = useKeptQuery({ query: RecordedTime, variables: { asOf } });
   const [dragged, setDragged] = useState<number | null>(null);
@@ -65,9 +65,12 @@ export function TimeBar() {
   return (
     <div className={classes.bar} data-past={isPast}>
       <div className={classes.inner}>
-        <div className={classes.words} role="status">
-          {isPast ? <strong>{asOfSentence(draggedTo ?? shown, asOf)}</strong> : <span>As known now</span>}
-          {asOf !== null && then && <span className={classes.position}>position {count(Number(then.position))} · nothing can be changed here</span>}
+        <div className={classes.about}>
+          {children}
+          <div className={classes.words} role="status">
+            {isPast ? <strong>{asOfSentence(draggedTo ?? shown, asOf)}</strong> : <span>As known now</span>}
+            {asOf !== null && then && <span className={classes.position}>position {count(Number(then.position))} · nothing can be changed here</span>}
+          </div>
         </div>
         <div className={classes.slider}>
           <Button variant="subtle" size="compact-xs" aria-label="One recorded fact earlier" disabled={!hasRange} onClick={() => toPosition(-1)}>‹</Button>

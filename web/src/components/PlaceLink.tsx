@@ -1,14 +1,13 @@
-import { Link, NavLink, type LinkProps, type NavLinkProps } from 'react-router';
-import { keepAsOf } from '../lib/asOf';
-import { useAsOf } from './useAsOf';
+import { Link, NavLink, useSearchParams, type LinkProps, type NavLinkProps } from 'react-router';
+import { keepPlace } from '../lib/place';
 
-/** A link inside the dashboard; it stays at the moment that is looked at. */
+/** A link inside the dashboard; it stays at the moment, and of the project, that are looked at. */
 export function PlaceLink({ to, ...rest }: LinkProps & { to: string }) {
-  const { asOf } = useAsOf();
-  return <Link to={keepAsOf(to, asOf)} {...rest} />;
+  const [params] = useSearchParams();
+  return <Link to={keepPlace(to, params)} {...rest} />;
 }
 
 export function PlaceNavLink({ to, ...rest }: NavLinkProps & { to: string }) {
-  const { asOf } = useAsOf();
-  return <NavLink to={keepAsOf(to, asOf)} {...rest} />;
+  const [params] = useSearchParams();
+  return <NavLink to={keepPlace(to, params)} {...rest} />;
 }

@@ -27,15 +27,6 @@ export function withAsOf(params: URLSearchParams, asOf: string | null): URLSearc
   return next;
 }
 
-/** A path inside the dashboard that stays at the moment now looked at. */
-export function keepAsOf(path: string, asOf: string | null): string {
-  if (asOf === null) return path;
-  const [before = '', hash] = path.split('#');
-  const [pathname = '', search = ''] = before.split('?');
-  const params = withAsOf(new URLSearchParams(search), asOf);
-  return `${pathname}?${params.toString()}${hash === undefined ? '' : `#${hash}`}`;
-}
-
 /** Where on a slider of `steps` steps between the first and the last recorded time a moment lies. */
 export function toStep(time: number, first: number, last: number, steps: number): number {
   if (last <= first) return steps;

@@ -18,6 +18,7 @@ class AlertFilter:
 
     states: list[AlertState] | None = None
     model_id: strawberry.ID | None = None
+    project_id: strawberry.ID | None = None
 
 
 async def alerts_page(
@@ -38,13 +39,18 @@ async def alerts_page(
     if wanted is not None and wanted.model_id is not None:
         named = sought(wanted.model_id, "Model")
         model_id = named if model_id in {None, named} else NOTHING
+    of_project = None if wanted is None or wanted.project_id is None else sought(wanted.project_id, "Project")
     async with info.context.view(at) as view:
         if model_id is None:
-            rows = await alerts.alerts_of_scope(view, states=states, before=before, limit=size + 1)
-            total = await alerts.count_of_scope(view, states=states)
+            rows = await alerts.alerts_of_scope(
+                view, states=states, before=before, limit=size + 1, project_id=of_project
+            )
+            total = await alerts.count_of_scope(view, states=states, project_id=of_project)
         else:
-            rows = await alerts.alerts_of_model(view, model_id, states=states, before=before, limit=size + 1)
-            total = await alerts.count_of_model(view, model_id, states=states)
+            rows = await alerts.alerts_of_model(
+                view, model_id, states=states, before=before, limit=size + 1, project_id=of_project
+            )
+            total = await alerts.count_of_model(view, model_id, states=states, project_id=of_project)
     return page(
         rows,
         size=size,

@@ -10,6 +10,7 @@ import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Age } from '../../components/Time';
 import { useAsOf, useParam } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useProject } from '../../components/useProject';
 import { useLive } from '../../components/useLive';
 import { graphql, readFragment } from '../../gql';
 import type { AlertState } from '../../gql/graphql';
@@ -55,9 +56,10 @@ const OPTIONS = [['waiting', 'Waiting'], ['open', 'Open'], ['acknowledged', 'Ack
 /** Alerts of one model or of all, newest first, kept true live; one of them, in the address, whole. */
 export function AlertBoard({ modelId }: { modelId: string | null }) {
   const { asOf } = useAsOf();
+  const { projectId } = useProject();
   const [state, setState] = useParam('state', 'waiting');
   const [selectedId, select] = useParam('alert');
-  const filter = { modelId, states: state in FILTERS ? FILTERS[state] : FILTERS.waiting };
+  const filter = { modelId, projectId: modelId === null ? projectId : null, states: state in FILTERS ? FILTERS[state] : FILTERS.waiting };
   const [result, readAgain] = useKeptQuery({ query: AlertsOf, variables: { first: PAGE, filter, asOf } });
   const moved = useLive({ query: AlertMoved, variables: {}, pause: asOf !== null });
   const cursor = moved?.alerts.cursor;
@@ -70,7 +72,7 @@ export function AlertBoard({ modelId }: { modelId: string | null }) {
   return (
     <div className={classes.board} data-selected={selectedId !== ''}>
       <Panel
-        title={modelId === null ? 'Of all models' : 'Alerts'}
+        title={modelId !== null ? 'Alerts' : projectId === null ? 'Of all models' : 'Of the project’s models'}
         note={total > PAGE ? `The newest ${count(PAGE)} of ${count(total)}.` : undefined}
         actions={<Choice name="State" value={state in FILTERS ? state : 'waiting'} onChoose={setState} options={OPTIONS} />}
         isFlush

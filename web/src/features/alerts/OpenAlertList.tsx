@@ -7,13 +7,14 @@ import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Age } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useProject } from '../../components/useProject';
 import { useRefresh } from '../../components/useRefresh';
 import { graphql } from '../../gql';
 import classes from './alerts.module.css';
 
 const OpenAlertsNewestFirst = graphql(`
-  query OpenAlertsNewestFirst($asOf: AsOf) {
-    alerts(first: 8, filter: { states: [OPEN, ACKNOWLEDGED] }, asOf: $asOf) {
+  query OpenAlertsNewestFirst($projectId: ID, $asOf: AsOf) {
+    alerts(first: 8, filter: { states: [OPEN, ACKNOWLEDGED], projectId: $projectId }, asOf: $asOf) {
       totalCount
       nodes {
         id
@@ -34,7 +35,8 @@ const REFRESH_MILLISECONDS = 10_000;
 /** What waits for somebody, newest first. */
 export function OpenAlertList() {
   const { asOf } = useAsOf();
-  const [result, readAgain] = useKeptQuery({ query: OpenAlertsNewestFirst, variables: { asOf } });
+  const { projectId } = useProject();
+  const [result, readAgain] = useKeptQuery({ query: OpenAlertsNewestFirst, variables: { projectId, asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
   useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
   return (

@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useParam } from '../../components/useAsOf';
+import { useProject } from '../../components/useProject';
 import type { AuditFilter } from '../../gql/graphql';
 
 const NAMES = ['actor', 'subject', 'action', 'from', 'to'] as const;
@@ -15,6 +16,7 @@ function timeOf(text: string): string | null {
 /** The filter that the address tells. */
 export function useAuditFilter(subjectId: string | null): AuditFilter {
   const [params] = useSearchParams();
+  const { projectId } = useProject();
   const [actor, subject, action, from, to] = NAMES.map((name) => params.get(name) ?? '');
   return useMemo(
     () => ({
@@ -23,8 +25,10 @@ export function useAuditFilter(subjectId: string | null): AuditFilter {
       action: action || null,
       from: timeOf(from ?? ''),
       to: timeOf(to ?? ''),
+      // What is asked of one subject is told whole, wherever that is.
+      projectId: subjectId === null ? projectId : null,
     }),
-    [actor, subject, action, from, to, subjectId],
+    [actor, subject, action, from, to, subjectId, projectId],
   );
 }
 

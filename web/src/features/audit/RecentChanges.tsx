@@ -5,14 +5,15 @@ import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { Age } from '../../components/Time';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
+import { useProject } from '../../components/useProject';
 import { useRefresh } from '../../components/useRefresh';
 import { graphql, readFragment } from '../../gql';
 import { entrySentence, EntryFigures } from './entries';
 import classes from './audit.module.css';
 
 const RecentEntries = graphql(`
-  query RecentEntries($asOf: AsOf) {
-    auditLog(first: 8, asOf: $asOf) {
+  query RecentEntries($projectId: ID, $asOf: AsOf) {
+    auditLog(first: 8, filter: { projectId: $projectId }, asOf: $asOf) {
       nodes {
         position
         ...EntryFigures
@@ -26,7 +27,8 @@ const REFRESH_MILLISECONDS = 10_000;
 /** What changed last, from the audit trail. */
 export function RecentChanges() {
   const { asOf } = useAsOf();
-  const [result, readAgain] = useKeptQuery({ query: RecentEntries, variables: { asOf } });
+  const { projectId } = useProject();
+  const [result, readAgain] = useKeptQuery({ query: RecentEntries, variables: { projectId, asOf } });
   useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
   return (
     <Panel title="What changed last" actions={<PlaceLink to={paths.audit}>Audit trail</PlaceLink>}>

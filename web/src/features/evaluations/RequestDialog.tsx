@@ -1,8 +1,8 @@
 import { TextInput } from '@mantine/core';
-import { useNavigate } from 'react-router';
 import { FormDialog } from '../../components/FormDialog';
 import { paths } from '../../components/paths';
 import { useCommand } from '../../components/useCommand';
+import { useGo } from '../../components/useProject';
 import { graphql } from '../../gql';
 import { toLocalInput } from '../../lib/time';
 
@@ -27,10 +27,10 @@ export function RequestDialog({ onClose, version, windowStart, windowEnd }: {
   windowStart: string;
   windowEnd: string;
 }) {
-  const navigate = useNavigate();
+  const go = useGo();
   const command = useCommand(RequestEvaluation, ({ evaluation }) => {
     onClose();
-    if (evaluation) void navigate(paths.evaluation(evaluation.id));
+    if (evaluation) go(paths.evaluation(evaluation.id));
   });
   return (
     <FormDialog

@@ -1,9 +1,9 @@
 import { Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { FormDialog } from '../../components/FormDialog';
 import { paths } from '../../components/paths';
 import { useCommand } from '../../components/useCommand';
+import { useGo } from '../../components/useProject';
 import { graphql } from '../../gql';
 import { LONGEST_DESCRIPTION, LONGEST_NAME, ownTimeZone, timeZones } from './limits';
 
@@ -39,11 +39,11 @@ const CreateProject = graphql(`
 
 /** Whoever founds an organization owns it. */
 export function CreateOrganizationDialog({ onClose }: { onClose: () => void }) {
-  const navigate = useNavigate();
+  const go = useGo();
   const [name, setName] = useState('');
   const command = useCommand(CreateOrganization, ({ organization }) => {
     onClose();
-    void navigate(organization ? paths.organization(organization.id, 'projects') : paths.settings);
+    go(organization ? paths.organization(organization.id, 'projects') : paths.settings);
   });
   return (
     <FormDialog
@@ -62,13 +62,13 @@ export function CreateOrganizationDialog({ onClose }: { onClose: () => void }) {
 
 /** A project of an organization, with the time zone that its windows are cut by. */
 export function CreateProjectDialog({ organizationId, onClose }: { organizationId: string; onClose: () => void }) {
-  const navigate = useNavigate();
+  const go = useGo();
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const [timeZone, setTimeZone] = useState(ownTimeZone);
   const command = useCommand(CreateProject, ({ project }) => {
     onClose();
-    void navigate(project ? paths.project(project.id) : paths.organization(organizationId, 'projects'));
+    go(project ? paths.project(project.id) : paths.organization(organizationId, 'projects'));
   });
   return (
     <FormDialog

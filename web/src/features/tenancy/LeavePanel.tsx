@@ -1,19 +1,19 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { FormDialog } from '../../components/FormDialog';
 import { Panel } from '../../components/Panel';
 import { paths } from '../../components/paths';
 import { useCommand } from '../../components/useCommand';
+import { useGo } from '../../components/useProject';
 import { LeaveOrganization } from './memberCommands';
 import { OF_TENANCY } from './tenant';
 import classes from './tenancy.module.css';
 
 /** The reader's own way out. */
 export function LeavePanel({ organization }: { organization: { id: string; name: string } }) {
-  const navigate = useNavigate();
+  const go = useGo();
   const [isAsked, setAsked] = useState(false);
-  const command = useCommand(LeaveOrganization, () => void navigate(paths.settings), OF_TENANCY);
+  const command = useCommand(LeaveOrganization, () => go(paths.settings), OF_TENANCY);
   return (
     <Panel title="Leave it">
       <div className={classes.danger}>

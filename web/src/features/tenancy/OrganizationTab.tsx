@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { DeleteDialog } from '../../components/DeleteDialog';
 import { FieldForm } from '../../components/FieldForm';
 import { Panel } from '../../components/Panel';
@@ -8,6 +7,7 @@ import { paths } from '../../components/paths';
 import { Loaded, LoadingRows } from '../../components/states';
 import { useAsOf } from '../../components/useAsOf';
 import { useCommand } from '../../components/useCommand';
+import { useGo } from '../../components/useProject';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import type { OrganizationGeneralQuery } from '../../gql/graphql';
@@ -77,9 +77,9 @@ function Fields({ organization, mayChange }: { organization: Shown; mayChange: b
 }
 
 function End({ organization }: { organization: Shown }) {
-  const navigate = useNavigate();
+  const go = useGo();
   const [isAsked, setAsked] = useState(false);
-  const command = useCommand(DeleteOrganization, () => void navigate(paths.settings), OF_TENANCY);
+  const command = useCommand(DeleteOrganization, () => go(paths.settings), OF_TENANCY);
   const { id: organizationId, name, projects } = organization;
   return (
     <Panel title="Delete it">

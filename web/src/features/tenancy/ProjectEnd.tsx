@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { DeleteDialog } from '../../components/DeleteDialog';
 import { FormDialog } from '../../components/FormDialog';
 import { Panel } from '../../components/Panel';
 import { paths } from '../../components/paths';
 import { Refused } from '../../components/Refused';
 import { useCommand } from '../../components/useCommand';
+import { useGo } from '../../components/useProject';
 import { ArchiveProject, DeleteProject, RestoreProject } from './projectCommands';
 import type { ShownProject } from './ProjectTab';
 import { OF_TENANCY } from './tenant';
@@ -14,12 +14,12 @@ import classes from './tenancy.module.css';
 
 /** A project is archived and restored at will; deleted once. */
 export function ProjectEnd({ project }: { project: ShownProject }) {
-  const navigate = useNavigate();
+  const go = useGo();
   const [asked, setAsked] = useState<'archive' | 'delete' | null>(null);
   const close = () => setAsked(null);
   const archive = useCommand(ArchiveProject, close, OF_TENANCY);
   const restore = useCommand(RestoreProject, () => undefined, OF_TENANCY);
-  const end = useCommand(DeleteProject, () => void navigate(paths.organization(project.organization.id, 'projects')), OF_TENANCY);
+  const end = useCommand(DeleteProject, () => go(paths.organization(project.organization.id, 'projects')), OF_TENANCY);
   const input = { projectId: project.id };
   return (
     <Panel title="Archive or delete it">
