@@ -14,6 +14,7 @@ from tests.browser.pages import (
     opened,
     settled,
     sign_in,
+    to_the_model,
 )
 
 PASSWORD = "a quiet long evening at sea"
@@ -38,6 +39,23 @@ async def invite(page: Page, product: Product, email: str, role: str) -> str:
     await page.get_by_role("button", name="Invite").click()
     await expect(page.get_by_text(f"is on its way to {email}")).to_be_visible()
     return await mailed_link(product, email, "invitation")
+
+
+async def is_offered_nothing_that_would_be_refused(page: Page) -> None:
+    """A viewer looks at the model's screens and at alerts."""
+    await expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Audit")).to_have_count(0)
+    await expect(page.get_by_text("What changed last")).to_have_count(0)
+    await to_the_model(page)
+    model = page.url.rpartition("/")[0]
+    for tab, seen in (("versions", "Signature"), ("evaluations", "Recorded evaluations"), ("alerts", "Rules")):
+        await go(page, f"{model}/{tab}")
+        await expect(page.get_by_text(seen).first).to_be_visible()
+        await settled(page)
+        await expect(page.get_by_role("main").get_by_role("button", name="…")).to_have_count(0)
+    await go(page, f"{model}/timeline")
+    await expect(page.get_by_text("What happened to this model")).to_be_visible()
+    await settled(page)
+    await expect(page.get_by_text("Audit entries of the model itself")).to_have_count(0)
 
 
 async def test_a_newcomer_is_invited_signs_up_joins_is_given_another_role_and_removed(
@@ -78,6 +96,7 @@ async def test_a_newcomer_is_invited_signs_up_joins_is_given_another_role_and_re
     await expect(newcomer.get_by_role("link", name="Employment", exact=True).first).to_be_visible(
         timeout=PATIENCE_MILLISECONDS
     )
+    await is_offered_nothing_that_would_be_refused(newcomer)
     await newcomer.goto(members)
     await expect(newcomer.get_by_text("Your role does not show members")).to_be_visible()
     await expect(newcomer.get_by_role("link", name="Members", exact=True)).to_have_count(0)

@@ -5,6 +5,7 @@ import { paths } from '../components/paths';
 import { useAsOf } from '../components/useAsOf';
 import { useKeptQuery } from '../components/useKeptQuery';
 import { useGo } from '../components/useProject';
+import { mayAnywhere, useTenants } from '../components/useTenants';
 import { graphql } from '../gql';
 import { MODEL_TABS } from './modelTabs';
 
@@ -27,6 +28,7 @@ export function openCommandPalette(): void {
 /** Ctrl-K: to any model, page or action. */
 export function CommandPalette() {
   const goTo = useGo();
+  const tenants = useTenants();
   const { asOf, setAsOf } = useAsOf();
   const [search, setSearch] = useState('');
   const [isOpen, setOpen] = useState(false);
@@ -34,11 +36,11 @@ export function CommandPalette() {
   const [found] = useKeptQuery({ query: FindModels, variables: { search: settled.trim() || null, asOf }, pause: !isOpen });
   const go = (path: string) => () => goTo(path);
   const models = found.data?.models.nodes ?? [];
-  const pages: SpotlightActionData[] = [
+  const pages: (SpotlightActionData | false)[] = [
     { id: 'models', label: 'Models', description: 'All models by trust', onClick: go(paths.models) },
     { id: 'alerts', label: 'Alerts', description: 'What is open, acknowledged and resolved', onClick: go(paths.alerts) },
-    { id: 'audit', label: 'Audit', description: 'Who changed what, when and why', onClick: go(paths.audit) },
-    { id: 'welcome', label: 'Send predictions', description: 'Commands to copy', onClick: go(paths.welcome) },
+    mayAnywhere(tenants, 'READ_AUDIT') && { id: 'audit', label: 'Audit', description: 'Who changed what, when and why', onClick: go(paths.audit) },
+    mayAnywhere(tenants, 'INGEST') && { id: 'welcome', label: 'Send predictions', description: 'Commands to copy', onClick: go(paths.welcome) },
     { id: 'settings', label: 'Organizations and projects', description: 'Members, invitations and settings', onClick: go(paths.settings) },
     { id: 'account', label: 'Your account', description: 'Name and password', onClick: go(paths.profile()) },
     { id: 'sessions', label: 'Sessions', description: 'Where you are signed in', onClick: go(paths.profile('sessions')) },
@@ -65,7 +67,7 @@ export function CommandPalette() {
             id: model.id, label: model.name, description: model.description, onClick: go(paths.model(model.id)),
           })),
         },
-        { group: 'Pages and actions', actions: pages },
+        { group: 'Pages and actions', actions: pages.filter((each) => each !== false) },
         {
           group: 'Parts of a model',
           actions: settled.trim() === '' ? [] : models.slice(0, 3).flatMap((model) =>

@@ -1,33 +1,23 @@
 import { PlaceLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
-import { useKeptQuery } from '../components/useKeptQuery';
-import { graphql } from '../gql';
+import { mayAnywhere, useTenants } from '../components/useTenants';
 
-const FirstStepOf = graphql(`
-  query FirstStepOf {
-    organizations(first: 200) {
-      nodes {
-        id
-        projects(first: 1) {
-          totalCount
-        }
-      }
-    }
-  }
-`);
-
-/** What somebody without models does next: open a project, or send predictions. */
+/** What somebody without models does next: open a project, or send predictions; as far as they may. */
 export function FirstStep() {
-  const [{ data }] = useKeptQuery({ query: FirstStepOf });
-  const organizations = data?.organizations.nodes ?? [];
-  const [organization] = organizations;
-  if (organization && organizations.every(({ projects }) => projects.totalCount === 0)) {
-    return <>Models belong to a project, and there is none yet. <PlaceLink to={paths.organization(organization.id, 'projects')}>Open one</PlaceLink></>;
+  const organizations = useTenants() ?? [];
+  const own = organizations.find(({ permissions }) => permissions.includes('MANAGE_PROJECTS'));
+  if (organizations.length > 0 && organizations.every(({ projects }) => projects.nodes.length === 0)) {
+    return (
+      <>
+        Models belong to a project, and there is none yet.{' '}
+        {own ? <PlaceLink to={paths.organization(own.id, 'projects')}>Open one</PlaceLink> : 'Owners and admins open one.'}
+      </>
+    );
   }
   return (
     <>
       Models appear here with their trust as soon as one is registered.{' '}
-      <PlaceLink to={paths.welcome}>Register one and send its first predictions</PlaceLink>
+      {mayAnywhere(organizations, 'WRITE_REGISTRY') && <PlaceLink to={paths.welcome}>Register one and send its first predictions</PlaceLink>}
     </>
   );
 }

@@ -10,6 +10,7 @@ import { useKeptQuery } from '../components/useKeptQuery';
 import { useRefresh } from '../components/useRefresh';
 import { IntakeNow } from '../features/predictions/IntakeNow';
 import { ModelHead } from '../features/registry/ModelHead';
+import { permissionsAt } from '../features/tenancy/tenant';
 import { ComponentBars } from '../features/trust/ComponentBars';
 import { TrustNow } from '../features/trust/TrustNow';
 import { TrustFigures } from '../features/trust/fragments';
@@ -25,6 +26,10 @@ const ModelScreen = graphql(`
     model(id: $id, asOf: $asOf) {
       id
       name
+      project {
+        id
+        permissions
+      }
       ...ModelHeadFigures
       trust {
         ...TrustFigures
@@ -88,7 +93,7 @@ export function ModelPage() {
         }))}
       />
       <Suspense fallback={<LoadingBlock height={320} />}>
-        <ModelTab tab={tab} modelId={id} live={live} score={score} />
+        <ModelTab tab={tab} modelId={id} permissions={permissionsAt(model.project.permissions, isPast)} live={live} score={score} />
       </Suspense>
     </div>
   );

@@ -1,5 +1,5 @@
 import { lazy } from 'react';
-import type { TrustFiguresFragment } from '../gql/graphql';
+import type { Permission, TrustFiguresFragment } from '../gql/graphql';
 import { TrustTab } from '../features/trust/TrustTab';
 import type { LiveTrustReading } from '../features/trust/useLiveTrust';
 import { NotFoundPage } from './NotFoundPage';
@@ -14,9 +14,11 @@ const ModelAlertsTab = lazy(async () => ({ default: (await import('../features/a
 const ModelTimelineTab = lazy(async () => ({ default: (await import('../features/audit/AuditPage')).ModelTimelineTab }));
 
 /** The part of a model that the address names. */
-export function ModelTab({ tab, modelId, live, score }: {
+export function ModelTab({ tab, modelId, permissions, live, score }: {
   tab: string;
   modelId: string;
+  /** What the reader may do in the model's project, at the moment that is shown. */
+  permissions: readonly Permission[];
   live: LiveTrustReading | null;
   score: TrustFiguresFragment | null;
 }) {
@@ -30,13 +32,13 @@ export function ModelTab({ tab, modelId, live, score }: {
     case 'performance':
       return <PerformanceTab modelId={modelId} />;
     case 'evaluations':
-      return <EvaluationsTab modelId={modelId} />;
+      return <EvaluationsTab modelId={modelId} mayAsk={permissions.includes('REQUEST_EVALUATION')} />;
     case 'versions':
-      return <VersionsTab modelId={modelId} />;
+      return <VersionsTab modelId={modelId} permissions={permissions} />;
     case 'alerts':
-      return <ModelAlertsTab modelId={modelId} />;
+      return <ModelAlertsTab modelId={modelId} mayAdd={permissions.includes('WRITE_ALERTS')} />;
     case 'timeline':
-      return <ModelTimelineTab modelId={modelId} />;
+      return <ModelTimelineTab modelId={modelId} mayAudit={permissions.includes('READ_AUDIT')} />;
     default:
       return <NotFoundPage />;
   }

@@ -4,6 +4,7 @@ import { useAsOf } from '../components/useAsOf';
 import { useTitle } from '../components/useTitle';
 import { useKeptQuery } from '../components/useKeptQuery';
 import { useProject } from '../components/useProject';
+import { mayAnywhere, useTenants } from '../components/useTenants';
 import { useRefresh } from '../components/useRefresh';
 import { OpenAlertList } from '../features/alerts/OpenAlertList';
 import { RecentChanges } from '../features/audit/RecentChanges';
@@ -38,6 +39,7 @@ export function OverviewPage() {
   useTitle('Models');
   const { asOf } = useAsOf();
   const { projectId } = useProject();
+  const tenants = useTenants();
   const [result, readAgain] = useKeptQuery({ query: Overview, variables: { first: PAGE, filter: { projectId }, asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
   useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
@@ -100,7 +102,7 @@ export function OverviewPage() {
       </Panel>
       <div className={classes.two}>
         <OpenAlertList />
-        <RecentChanges />
+        {mayAnywhere(tenants, 'READ_AUDIT') && <RecentChanges />}
       </div>
     </div>
   );

@@ -4,6 +4,7 @@ import { PlaceLink, PlaceNavLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
 import { Empty } from '../components/states';
 import { useAsOf } from '../components/useAsOf';
+import { mayAnywhere, useTenants } from '../components/useTenants';
 import { useSession } from '../lib/session';
 import { signOut } from '../lib/signOut';
 import { CommandPalette, openCommandPalette } from './CommandPalette';
@@ -18,6 +19,7 @@ const LONGEST_MOMENT = 40;
 /** The frame of every screen: where to go, whether it is live, and which moment is looked at. */
 export function Shell({ children }: { children: ReactNode }) {
   const { asOf, unreadable, setAsOf } = useAsOf();
+  const tenants = useTenants();
   return (
     <div className={classes.shell} data-past={asOf !== null}>
       <a className={classes.skip} href="#content">Skip to the content</a>
@@ -30,7 +32,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <nav className={classes.nav} aria-label="Main">
             <PlaceNavLink to={paths.models} end>Models</PlaceNavLink>
             <PlaceNavLink to={paths.alerts}>Alerts<OpenAlerts /></PlaceNavLink>
-            <PlaceNavLink to={paths.audit}>Audit</PlaceNavLink>
+            {mayAnywhere(tenants, 'READ_AUDIT') && <PlaceNavLink to={paths.audit}>Audit</PlaceNavLink>}
           </nav>
           <div className={classes.right}>
             <ConnectionMark />

@@ -25,7 +25,7 @@ function welcome(address: string) {
       const [operation] = query.definitions as OperationDefinitionNode[];
       const data = operation?.name?.value === 'WelcomeModel'
         ? { model: MODELS.find((each) => each.id === variables.id) ?? null }
-        : { projects: { nodes: [{ id: 'p', name: 'Credit' }] }, models: { nodes: MODELS.map(({ id, name }) => ({ id, name })) } };
+        : { projects: { nodes: [{ id: 'p', name: 'Credit', permissions: ['WRITE_REGISTRY'] }] }, models: { nodes: MODELS.map(({ id, name }) => ({ id, name })) } };
       return fromValue({ data, stale: false, hasNext: false });
     },
     executeSubscription: () => never,

@@ -24,6 +24,13 @@ const AlertScreen = graphql(`
     alert(id: $id, asOf: $asOf) {
       id
       ...AlertFigures
+      model {
+        id
+        project {
+          id
+          permissions
+        }
+      }
     }
   }
 `);
@@ -34,6 +41,7 @@ export function AlertDetail({ id, onClose, onChanged }: { id: string; onClose: (
   const [result, readAgain] = useKeptQuery({ query: AlertScreen, variables: { id, asOf } });
   const [step, setStep] = useState<Step | null>(null);
   const alert = readFragment(AlertFigures, result.data?.alert);
+  const mayAnswer = result.data?.alert?.model.project.permissions.includes('WRITE_ALERTS') ?? false;
   const read = () => readAgain({ requestPolicy: 'network-only' });
   const done = () => {
     read();
@@ -66,7 +74,7 @@ export function AlertDetail({ id, onClose, onChanged }: { id: string; onClose: (
         {alert.resolvedAt && <Fact name="Resolved"><Time at={alert.resolvedAt} /> by {actorName(alert.resolvedBy)}</Fact>}
         {alert.note && <Fact name="Note">{alert.note}</Fact>}
       </Facts>
-      {asOf === null && alert.state !== 'RESOLVED' && (
+      {asOf === null && mayAnswer && alert.state !== 'RESOLVED' && (
         <div className={classes.actions}>
           {alert.state === 'OPEN' && <Button size="xs" onClick={() => setStep('acknowledge')}>Acknowledge…</Button>}
           <Button size="xs" variant="default" onClick={() => setStep('resolve')}>Resolve…</Button>

@@ -33,7 +33,7 @@ const AlertRules = graphql(`
 `);
 
 /** A model's alerts and the rules that raise them. */
-export function ModelAlertsTab({ modelId }: { modelId: string }) {
+export function ModelAlertsTab({ modelId, mayAdd }: { modelId: string; mayAdd: boolean }) {
   const { asOf } = useAsOf();
   const [isAdding, setAdding] = useState(false);
   const [result, readAgain] = useKeptQuery({ query: AlertRules, variables: { modelId, asOf } });
@@ -44,7 +44,7 @@ export function ModelAlertsTab({ modelId }: { modelId: string }) {
       <Panel
         title="Rules"
         note="A rule watches one number of the recorded evaluations."
-        actions={asOf === null && <Button size="xs" variant="default" onClick={() => setAdding(true)}>Add a rule…</Button>}
+        actions={mayAdd && <Button size="xs" variant="default" onClick={() => setAdding(true)}>Add a rule…</Button>}
         isFlush
       >
         <Loaded
@@ -53,7 +53,7 @@ export function ModelAlertsTab({ modelId }: { modelId: string }) {
           onRetry={read}
           loading={<div className={classes.inset}><LoadingRows rows={2} /></div>}
           isEmpty={(data) => data.alertRules.length === 0}
-          empty={<div className={classes.inset}><Empty title="No rule watches this model">Add one, for example: trust below 0.75, two recorded results in a row.</Empty></div>}
+          empty={<div className={classes.inset}><Empty title="No rule watches this model">{mayAdd ? 'Add one, for example: ' : 'For example: '}trust below 0.75, two recorded results in a row.</Empty></div>}
         >
           {(data) => (
             <Table verticalSpacing={6} className={classes.rules}>

@@ -14,11 +14,11 @@ export function AuditPage() {
 }
 
 /** What happened to one model, and the facts of its registration. */
-export function ModelTimelineTab({ modelId }: { modelId: string }) {
+export function ModelTimelineTab({ modelId, mayAudit }: { modelId: string; mayAudit: boolean }) {
   return (
     <div style={{ display: 'grid', gap: 16 }}>
-      <ModelTimeline modelId={modelId} />
-      <AuditTrail subjectId={modelId} />
+      <ModelTimeline modelId={modelId} mayAudit={mayAudit} />
+      {mayAudit && <AuditTrail subjectId={modelId} />}
     </div>
   );
 }

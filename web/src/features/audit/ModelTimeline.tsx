@@ -3,6 +3,7 @@ import { Choice } from '../../components/Choice';
 import { Shape } from '../../components/Meaning';
 import { Panel } from '../../components/Panel';
 import { PlaceLink } from '../../components/PlaceLink';
+import { paths } from '../../components/paths';
 import { Empty, Failing, Loaded, LoadingRows } from '../../components/states';
 import { Time } from '../../components/Time';
 import { useAsOf, useParam } from '../../components/useAsOf';
@@ -11,7 +12,7 @@ import { useMilestones, wholeSince } from './useMilestones';
 import classes from './audit.module.css';
 
 /** One model's story on one line: what was done to it, what was found of it, what rang. */
-export function ModelTimeline({ modelId }: { modelId: string }) {
+export function ModelTimeline({ modelId, mayAudit }: { modelId: string; mayAudit: boolean }) {
   const { asOf } = useAsOf();
   const [which, setWhich] = useParam('which', 'notable');
   const { result, model, older, readOlder, isGrown, readNewest } = useMilestones(modelId, asOf);
@@ -39,7 +40,7 @@ export function ModelTimeline({ modelId }: { modelId: string }) {
                 <li key={each.key}>
                   <span className="dim small"><Time at={each.at} /></span>
                   <Shape meaning={each.meaning} />
-                  <PlaceLink to={each.to}>{each.text}</PlaceLink>
+                  {mayAudit || !each.to.startsWith(paths.audit) ? <PlaceLink to={each.to}>{each.text}</PlaceLink> : <span>{each.text}</span>}
                 </li>
               ))}
             </ol>

@@ -53,7 +53,7 @@ const Evaluations = graphql(`
 `);
 
 /** Every recorded evaluation of a model, newest first; each opens with its evidence. */
-export function EvaluationsTab({ modelId }: { modelId: string }) {
+export function EvaluationsTab({ modelId, mayAsk }: { modelId: string; mayAsk: boolean }) {
   const { asOf } = useAsOf();
   const [after, setAfter] = useParam('after');
   const [isAsking, setAsking] = useState(false);
@@ -65,7 +65,7 @@ export function EvaluationsTab({ modelId }: { modelId: string }) {
     <Panel
       title="Recorded evaluations"
       note={page ? `${count(page.totalCount)} recorded. Each keeps its specification and the digest of the rows that it read.` : undefined}
-      actions={asOf === null && <Button size="xs" onClick={() => setAsking(true)} disabled={!newest}>Evaluate a window…</Button>}
+      actions={mayAsk && <Button size="xs" onClick={() => setAsking(true)} disabled={!newest}>Evaluate a window…</Button>}
       isFlush
     >
       <Loaded

@@ -58,6 +58,10 @@ const EvaluationScreen = graphql(`
         model {
           id
           name
+          project {
+            id
+            permissions
+          }
         }
       }
       results {
@@ -96,6 +100,7 @@ export function EvaluationPage() {
 
   const results = readFragment(ResultFigures, evaluation.results);
   const { model } = evaluation.version;
+  const mayAudit = model.project.permissions.includes('READ_AUDIT');
   const state = EVALUATION_STATES[evaluation.state];
   const origin = { evaluationId: null, window: `Window ${windowText(evaluation.windowStart, evaluation.windowEnd)}` };
   return (
@@ -128,7 +133,9 @@ export function EvaluationPage() {
             <Fact name="Results digest"><Digest value={evaluation.resultsDigest} /></Fact>
             <Fact name="Intake read up to">segment {count(Number(evaluation.throughSequence))}</Fact>
             <Fact name="Processor"><span className={classes.processor} title={evaluation.processor ?? undefined}>{evaluation.processor ?? '–'}</span></Fact>
-            <Fact name="Position"><PlaceLink to={paths.auditEntry(evaluation.position)}>{count(Number(evaluation.position))}</PlaceLink></Fact>
+            <Fact name="Position">
+              {mayAudit ? <PlaceLink to={paths.auditEntry(evaluation.position)}>{count(Number(evaluation.position))}</PlaceLink> : count(Number(evaluation.position))}
+            </Fact>
           </Facts>
         </Panel>
       </div>

@@ -69,7 +69,7 @@ export function RegisterStep({ projects, models, arrived, chosen, onChoose }: {
         <Button type="submit" loading={command.isBusy} disabled={name.trim() === '' || projectId === null}>Register</Button>
         <Refused {...command} />
       </form>
-      {projectId === null && <p className="dim">You are a member of no project, so there is nowhere to register a model.</p>}
+      {projectId === null && <p className="dim">There is no project in which your role lets you register a model. An owner or an admin can give you another one.</p>}
       {others.length > 0 && (
         <div className={classes.arrived} role="status">
           {others.map((each) => (

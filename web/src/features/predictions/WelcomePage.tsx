@@ -23,6 +23,7 @@ const WelcomeScreen = graphql(`
       nodes {
         id
         name
+        permissions
       }
     }
     models(first: 50, orderBy: REGISTERED_DESC) {
@@ -103,7 +104,7 @@ function Steps() {
       </header>
       <Panel title="1. Register a model" actions={<Done isDone={model !== null} text={model?.name ?? 'Waiting'} />}>
         <RegisterStep
-          projects={result.data.projects.nodes}
+          projects={result.data.projects.nodes.filter(({ permissions }) => permissions.includes('WRITE_REGISTRY'))}
           models={models}
           arrived={known === null ? [] : models.filter((each) => !known.has(each.id))}
           chosen={model}

@@ -34,9 +34,10 @@ interface Mark {
 const ORDER = ['PRODUCTION', 'STAGING', 'DEVELOPMENT'];
 
 /** The versions that serve, with who put them there and why, and what happened to the model so far. */
-export function DeploymentList({ deployments, marks }: {
+export function DeploymentList({ deployments, marks, mayAudit }: {
   deployments: readonly FragmentType<typeof DeploymentFigures>[];
   marks: readonly Mark[];
+  mayAudit: boolean;
 }) {
   const serving = readFragment(DeploymentFigures, deployments).toSorted(
     (left, right) => ORDER.indexOf(left.environment) - ORDER.indexOf(right.environment),
@@ -67,7 +68,7 @@ export function DeploymentList({ deployments, marks }: {
           {marks.toReversed().map((mark) => (
             <li key={mark.position}>
               <span className="dim"><Time at={mark.recordedAt} /></span>
-              <PlaceLink to={paths.auditEntry(mark.position)}>{mark.text}</PlaceLink>
+              {mayAudit ? <PlaceLink to={paths.auditEntry(mark.position)}>{mark.text}</PlaceLink> : mark.text}
             </li>
           ))}
         </ol>

@@ -7,6 +7,7 @@ import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
+import type { Permission } from '../../gql/graphql';
 import { count } from '../../lib/format';
 import { DeploymentList } from './DeploymentList';
 import { PromoteDialog, RollBackDialog } from './DeploymentDialogs';
@@ -51,14 +52,14 @@ const VersionsAndDeployments = graphql(`
 `);
 
 /** What serves where, every version with its signature and baseline, and the two ways to change what serves. */
-export function VersionsTab({ modelId }: { modelId: string }) {
+export function VersionsTab({ modelId, permissions }: { modelId: string; permissions: readonly Permission[] }) {
   const { asOf } = useAsOf();
   const [promoting, setPromoting] = useState<{ id: string; tag: string } | null>(null);
   const [isRollingBack, setRollingBack] = useState(false);
   const [result, readAgain] = useKeptQuery({ query: VersionsAndDeployments, variables: { id: modelId, first: PAGE, asOf } });
   const read = () => readAgain({ requestPolicy: 'network-only' });
   const model = result.data?.model;
-  const canChange = asOf === null;
+  const canChange = permissions.includes('WRITE_REGISTRY');
   return (
     <div className={classes.tab}>
       <Panel
@@ -73,9 +74,9 @@ export function VersionsTab({ modelId }: { modelId: string }) {
           onRetry={read}
           loading={<LoadingRows rows={4} />}
           isEmpty={(data) => (data.model?.deployments.length ?? 0) === 0}
-          empty={<Empty title="Nothing is deployed">Promote a version; what serves then is monitored.</Empty>}
+          empty={<Empty title="Nothing is deployed">{canChange ? 'Promote a version; what serves then is monitored.' : 'What serves is monitored.'}</Empty>}
         >
-          {(data) => data.model && <DeploymentList deployments={data.model.deployments} marks={data.model.marks} />}
+          {(data) => data.model && <DeploymentList deployments={data.model.deployments} marks={data.model.marks} mayAudit={permissions.includes('READ_AUDIT')} />}
         </Loaded>
       </Panel>
       <Loaded
@@ -84,7 +85,7 @@ export function VersionsTab({ modelId }: { modelId: string }) {
         onRetry={read}
         loading={<Panel title="Versions"><LoadingRows rows={6} /></Panel>}
         isEmpty={(data) => (data.model?.versions.nodes.length ?? 0) === 0}
-        empty={<Panel title="Versions"><Empty title="No version has been added">A version says which columns go in and which decisions come out. <PlaceLink to={paths.sendTo(modelId)}>Add the first</PlaceLink></Empty></Panel>}
+        empty={<Panel title="Versions"><Empty title="No version has been added">A version says which columns go in and which decisions come out.{' '}{canChange && <PlaceLink to={paths.sendTo(modelId)}>Add the first</PlaceLink>}</Empty></Panel>}
       >
         {(data) => (
           <div className={classes.versions}>
