@@ -22,10 +22,8 @@ async def test_a_failed_sign_in_and_a_read_are_found_looked_at_and_gone_before_t
         )
     assert answer.json() == {"data": {"signIn": {"code": "UNAUTHENTICATED"}}}
 
-    await page.goto(f"{product.url}/settings")
-    await page.get_by_role("link", name="Members and settings").first.click(timeout=PATIENCE_MILLISECONDS)
-    parts = page.get_by_role("navigation", name="Parts of the organization")
-    await parts.get_by_role("link", name="Security").click(timeout=PATIENCE_MILLISECONDS)
+    await page.get_by_role("button", name="Account of").click()
+    await page.get_by_role("menuitem", name="Security").first.click()
     row = page.get_by_role("row").filter(has_text=SOMEWHERE)
     await expect(row).to_contain_text("Sign-in failed", timeout=PATIENCE_MILLISECONDS)
     await row.get_by_role("button", name="Sign-in failed").click()

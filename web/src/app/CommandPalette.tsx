@@ -5,7 +5,7 @@ import { paths } from '../components/paths';
 import { useAsOf } from '../components/useAsOf';
 import { useKeptQuery } from '../components/useKeptQuery';
 import { useGo } from '../components/useProject';
-import { mayAnywhere, useTenants } from '../components/useTenants';
+import { mayAnywhere, securityScreens, useTenants } from '../components/useTenants';
 import { graphql } from '../gql';
 import { MODEL_TABS } from './modelTabs';
 
@@ -42,6 +42,9 @@ export function CommandPalette() {
     mayAnywhere(tenants, 'READ_AUDIT') && { id: 'audit', label: 'Audit', description: 'Who changed what, when and why', onClick: go(paths.audit) },
     mayAnywhere(tenants, 'INGEST') && { id: 'welcome', label: 'Send predictions', description: 'Commands to copy', onClick: go(paths.welcome) },
     { id: 'settings', label: 'Organizations and projects', description: 'Members, invitations and settings', onClick: go(paths.settings) },
+    ...securityScreens(tenants).map(({ id, label, to }) => ({
+      id: `security ${id}`, label, description: 'Sign-ins, refusals, keys and exports', onClick: go(to),
+    })),
     { id: 'account', label: 'Your account', description: 'Name and password', onClick: go(paths.profile()) },
     { id: 'sessions', label: 'Sessions', description: 'Where you are signed in', onClick: go(paths.profile('sessions')) },
     { id: 'graphiql', label: 'GraphiQL explorer', description: 'Ask the API yourself', onClick: () => window.location.assign('/graphiql') },

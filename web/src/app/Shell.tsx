@@ -4,7 +4,7 @@ import { PlaceLink, PlaceNavLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
 import { Empty } from '../components/states';
 import { useAsOf } from '../components/useAsOf';
-import { mayAnywhere, useTenants } from '../components/useTenants';
+import { mayAnywhere, securityScreens, useTenants } from '../components/useTenants';
 import { useSession } from '../lib/session';
 import { signOut } from '../lib/signOut';
 import { CommandPalette, openCommandPalette } from './CommandPalette';
@@ -80,9 +80,10 @@ function SearchIcon() {
 
 function AccountMenu() {
   const session = useSession();
+  const screens = securityScreens(useTenants());
   const name = session?.name ?? session?.email ?? 'Account';
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal classNames={{ itemLabel: classes.item, dropdown: classes.menu }}>
       <Menu.Target>
         <Button variant="default" size="compact-sm" className={classes.account} aria-label={`Account of ${name}`}>
           {initials(name)}
@@ -92,6 +93,7 @@ function AccountMenu() {
         <Menu.Label>{session?.email ?? name}</Menu.Label>
         <Menu.Item component={PlaceLink} to={paths.profile()}>Your account</Menu.Item>
         <Menu.Item component={PlaceLink} to={paths.settings}>Organizations and projects</Menu.Item>
+        {screens.map(({ id, label, to }) => <Menu.Item key={id} component={PlaceLink} to={to}>{label}</Menu.Item>)}
         <Menu.Divider />
         <Menu.Item component="a" href="/graphiql">GraphiQL explorer</Menu.Item>
         <Menu.Item onClick={signOut}>Sign out</Menu.Item>

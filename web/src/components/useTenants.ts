@@ -1,5 +1,6 @@
 import { graphql } from '../gql';
 import type { Permission, TenantsQuery } from '../gql/graphql';
+import { paths } from './paths';
 import { useAsOf } from './useAsOf';
 import { useKeptQuery } from './useKeptQuery';
 
@@ -30,6 +31,12 @@ export function useTenants(): readonly TenantOfReader[] | undefined {
   const { asOf } = useAsOf();
   const [{ data }] = useKeptQuery({ query: Tenants, variables: { asOf } });
   return data?.organizations.nodes;
+}
+
+/** What leads to the security events of each organization that shows them to the reader. */
+export function securityScreens(tenants: readonly TenantOfReader[] | undefined): { id: string; label: string; to: string }[] {
+  const shown = (tenants ?? []).filter(({ permissions }) => permissions.includes('READ_SECURITY'));
+  return shown.map(({ id, name }) => ({ id, label: shown.length === 1 ? 'Security' : `Security of ${name}`, to: paths.organization(id, 'security') }));
 }
 
 /** Whether the reader may do it anywhere, as far as it is known. */

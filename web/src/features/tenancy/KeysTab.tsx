@@ -1,13 +1,11 @@
-import { useState } from 'react';
 import { Loaded, LoadingRows } from '../../components/states';
 import { useAsOf } from '../../components/useAsOf';
 import { useCommand } from '../../components/useCommand';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
-import { CreateKeyDialog } from './CreateKeyDialog';
+import { AskedOfKey, useAskedOfKey } from './AskedOfKey';
 import { CreateKey, RevokeKey, RotateKey } from './keyCommands';
-import { RevokeKeyDialog, RotateKeyDialog, ShownKeyDialog } from './KeyDialogs';
-import { KeysPanel, nameOf } from './KeysPanel';
+import { KeysPanel } from './KeysPanel';
 import type { TenantOfTab } from './tenant';
 
 const ProjectKeys = graphql(`
@@ -28,25 +26,15 @@ const ProjectKeys = graphql(`
   }
 `);
 
-type Asked = { kind: 'create' } | { kind: 'rotate' | 'revoke'; key: { id: string; name?: string | null; prefix: string } } | { kind: 'shown'; text: string };
-
 /** By which keys programs work for a project. */
 export function KeysTab({ id }: TenantOfTab) {
   const { asOf } = useAsOf();
   const [result, readAgain] = useKeptQuery({ query: ProjectKeys, variables: { id, asOf } });
-  const [asked, setAsked] = useState<Asked | null>(null);
   const read = () => readAgain({ requestPolicy: 'network-only' });
-  const close = () => setAsked(null);
-  const show = ({ key }: { key: string }) => {
-    setAsked({ kind: 'shown', text: key });
-    read();
-  };
-  const create = useCommand(CreateKey, show);
-  const rotate = useCommand(RotateKey, show);
-  const revoke = useCommand(RevokeKey, () => {
-    close();
-    read();
-  });
+  const { asked, ask, close, onMade, onEnded } = useAskedOfKey(read);
+  const create = useCommand(CreateKey, onMade);
+  const rotate = useCommand(RotateKey, onMade);
+  const revoke = useCommand(RevokeKey, onEnded);
   const isPast = asOf !== null;
   return (
     <>
@@ -60,31 +48,24 @@ export function KeysTab({ id }: TenantOfTab) {
               keys={apiKeys.nodes}
               hasMore={apiKeys.pageInfo.hasNextPage}
               isPast={isPast}
-              onCreate={isInUse ? () => setAsked({ kind: 'create' }) : undefined}
-              onRotate={isInUse ? (key) => setAsked({ kind: 'rotate', key }) : undefined}
-              onRevoke={isPast ? undefined : (key) => setAsked({ kind: 'revoke', key })}
+              onCreate={isInUse ? () => ask({ kind: 'create' }) : undefined}
+              onRotate={isInUse ? (key) => ask({ kind: 'rotate', key }) : undefined}
+              onRevoke={isPast ? undefined : (key) => ask({ kind: 'revoke', key })}
               empty="A program is known by one: a service that sends its predictions, a pipeline that registers versions."
             />
           );
         }}
       </Loaded>
-      {asked?.kind === 'create' && (
-        <CreateKeyDialog
-          projectId={id}
-          whose="It works for this project alone, and names itself in all that it does."
-          first="INGEST"
-          command={create}
-          onClose={close}
-          onCreate={(key) => create.send({ input: { projectId: id, ...key } })}
-        />
-      )}
-      {asked?.kind === 'rotate' && (
-        <RotateKeyDialog name={nameOf(asked.key)} command={rotate} onClose={close} onRotate={(overlapHours) => rotate.send({ input: { keyId: asked.key.id, overlapHours } })} />
-      )}
-      {asked?.kind === 'revoke' && (
-        <RevokeKeyDialog name={nameOf(asked.key)} command={revoke} onClose={close} onRevoke={(reason) => revoke.send({ input: { keyId: asked.key.id, reason } })} />
-      )}
-      {asked?.kind === 'shown' && <ShownKeyDialog text={asked.text} note="Programs send it as “Authorization: Bearer” with each request." onClose={close} />}
+      <AskedOfKey
+        asked={asked}
+        onClose={close}
+        projectId={id}
+        whose="It works for this project alone, and names itself in all that it does."
+        first="INGEST"
+        create={[create, (key) => create.send({ input: { projectId: id, ...key } })]}
+        rotate={[rotate, (keyId, overlapHours) => rotate.send({ input: { keyId, overlapHours } })]}
+        revoke={[revoke, (keyId, reason) => revoke.send({ input: { keyId, reason } })]}
+      />
     </>
   );
 }
