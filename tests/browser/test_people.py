@@ -173,11 +173,11 @@ async def test_an_organization_and_its_project_are_founded_changed_and_ended(
 
     switch = page.get_by_label("Project", exact=True).first
     await switch.click()
-    await page.get_by_role("option", name=f"{name} / Credit").click()
-    await expect(page.get_by_text("No model is registered in this project yet")).to_be_visible()
+    await page.get_by_role("option", name="Credit", exact=True).click()
+    await expect(page.get_by_role("heading", name="No model is registered in this project yet")).to_be_visible()
     assert "?project=" in page.url
     await page.goto(product.url)  # the next visit goes on with it
-    await expect(page.get_by_text("No model is registered in this project yet")).to_be_visible()
+    await expect(page.get_by_role("heading", name="No model is registered in this project yet")).to_be_visible()
     await page.get_by_role("navigation", name="Main").get_by_role("link", name="Alerts").click()
     await expect(page.get_by_text("Of the project\u2019s models")).to_be_visible()
     chosen = page.url.partition("?")[2]

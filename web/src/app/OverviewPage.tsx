@@ -58,7 +58,7 @@ export function OverviewPage() {
       <header className={classes.head}>
         {result.data ? (
           <>
-            <h1>{sentence.first}</h1>
+            <h1>{rows.length === 0 ? `${emptyTitle(asOf !== null, projectId !== null)}.` : sentence.first}</h1>
             {sentence.rest !== '' && <p className="dim">{sentence.rest}</p>}
           </>
         ) : (

@@ -21,11 +21,13 @@ export function ProjectSwitch() {
     if (isGone) setProject(null);
   }, [isGone, setProject]);
   if (organizations === undefined || (organizations.length === 0 && projectId === null)) return null;
+  const nameById = new Map(organizations.flatMap(({ projects }) => projects.nodes.map(({ id, name, archivedAt }) => [id, archivedAt === null ? name : `${name} (archived)`])));
   const projects = organizations.map((organization) => ({
     group: organization.name,
-    items: organization.projects.nodes.map(({ id, name, archivedAt }) => ({
+    items: organization.projects.nodes.map(({ id }) => ({
       value: id,
-      label: `${isOne ? '' : `${organization.name} / `}${name}${archivedAt === null ? '' : ' (archived)'}`,
+      // What is looked for and, once chosen, shown: the organization's name after the project's, which is cut last.
+      label: `${nameById.get(id) ?? ''}${isOne ? '' : `, ${organization.name}`}`,
     })),
   }));
   const unknown = projectId !== null && isKnown === false
@@ -39,8 +41,9 @@ export function ProjectSwitch() {
       aria-label="Project"
       searchable
       allowDeselect={false}
-      withCheckIcon
-      checkIconPosition="right"
+      renderOption={({ option, checked }) => (
+        <span className={classes.name} data-checked={checked}>{nameById.get(option.value) ?? option.label}</span>
+      )}
       maxDropdownHeight={420}
       comboboxProps={{ width: 300, position: 'bottom-start' }}
       nothingFoundMessage="No project has this name"
