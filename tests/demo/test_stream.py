@@ -1,9 +1,16 @@
 """The demo goes on where it was, whatever others have sent to its model."""
 
+import asyncio
 from typing import Any
+from uuid import uuid4
 
+from cdt.client import Client
 from cdt.demo import stream
+from cdt.demo.api import Api as DemoApi
 from cdt.demo.rows import DemoRows, load
+from tests.api import Api
+from tests.graphql.operations import REGISTER, act
+from tests.graphql.tenancy_operations import done
 
 
 class CountingApi:
@@ -34,3 +41,20 @@ def test_no_row_is_left_out_because_somebody_sent_rows_of_their_own() -> None:
     stream._stream(api, "model", "version", rows, rows_per_second=1e9, tell=lambda _: None)  # type: ignore[arg-type]
 
     assert len(api.predictions) == len(api.labels) == 3_000
+
+
+async def test_its_model_is_found_again_although_another_project_sorts_before_its_own(api: Api) -> None:
+    with Client(api.address, api.owner.token) as client:
+        demo = DemoApi(api.address, email="", password="")
+        demo._client = client
+        first = await asyncio.to_thread(stream._registered, demo)
+        made = await done(api, "createOrganization", name=f"AAA {uuid4()}")
+        project = await done(
+            api, "createProject", organizationId=made["organization"]["id"], name="AAA", timeZone="UTC"
+        )
+        theirs = {"projectId": project["project"]["id"], "name": stream.MODEL, "description": "somebody else's"}
+        assert "code" not in await act(api, REGISTER, by=api.owner, **theirs)
+
+        again = await asyncio.to_thread(stream._registered, demo)
+
+    assert again == first

@@ -1,6 +1,11 @@
 """The GraphQL operations of the demo."""
 
-PROJECT = "{ projects(first: 1) { nodes { id } } }"
+PROJECTS = """
+query ($name: String!) {
+  models(first: 50, filter: {search: $name}, orderBy: REGISTERED_ASC) { nodes { name description project { id } } }
+  projects(first: 1) { nodes { id } }
+}
+"""
 
 REGISTER = """
 mutation ($input: RegisterModelInput!) {

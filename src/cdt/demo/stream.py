@@ -50,7 +50,7 @@ def run(api: Api, *, rows_per_second: float, tell: Callable[[str], None]) -> Non
 
 
 def _registered(api: Api) -> tuple[str, str, bool]:
-    project_id = api.run(operations.PROJECT)["projects"]["nodes"][0]["id"]
+    project_id = _project_of(api)
     registered = api.run(
         operations.REGISTER,
         input={
@@ -64,6 +64,14 @@ def _registered(api: Api) -> tuple[str, str, bool]:
     added = api.run(operations.ADD_VERSION, input={"modelId": model_id, "tag": "2015", "signature": signature()})
     version = added["addVersion"]["version"]
     return model_id, version["id"], bool(version["deployments"])
+
+
+def _project_of(api: Api) -> str:
+    """Where the model is from an earlier start, or the first project."""
+    found = api.run(operations.PROJECTS, name=MODEL)
+    ours = (each for each in found["models"]["nodes"] if (each["name"], each["description"]) == (MODEL, DESCRIPTION))
+    model = next(ours, None)
+    return str(found["projects"]["nodes"][0]["id"] if model is None else model["project"]["id"])
 
 
 def _make_ready(api: Api, model_id: str, version_id: str, rows: DemoRows, tell: Callable[[str], None]) -> None:
