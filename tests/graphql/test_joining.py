@@ -14,7 +14,7 @@ from cdt.domain.accounts.events import ResetRequested, UserRegistered, Verificat
 from cdt.domain.kernel import Actor, Command, Tenant, derived_id
 from cdt.vault import credentials, links
 from cdt.vault.links import token_of
-from cdt.vault.password_hashes import hash_password
+from cdt.vault.password_hashes import NO_PASSWORD, hash_password
 from tests.api import PASSWORD, Api
 from tests.graphql.operations import FAILURE, SIGN_IN, act
 
@@ -139,6 +139,33 @@ async def test_of_two_who_follow_a_link_at_once_one_chooses_the_password(grace: 
     assert len(came_in) == 1
     admitted = [each for each in (PASSWORD, OTHER) if "accessToken" in await grace.sign_in(each)]
     assert admitted == came_in
+
+
+async def test_whoever_follows_a_link_too_late_takes_nobodys_password_away(
+    grace: Newcomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await grace.sign_up()
+    change, asked, of_both = credentials.change, list[int](), asyncio.Event()
+
+    async def slow(connection: Any, user_id: UUID, *, password_hash: str) -> None:
+        if password_hash == NO_PASSWORD:
+            asked.append(1)
+            if len(asked) == 1:  # go on once both have seen that nobody came in yet, if they can
+                await asyncio.wait({asyncio.create_task(of_both.wait())}, timeout=0.5)
+            else:
+                of_both.set()
+                await asyncio.wait(verifying, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        await change(connection, user_id, password_hash=password_hash)
+
+    monkeypatch.setattr(credentials, "change", slow)
+    verifying = [asyncio.create_task(grace.verify(each)) for each in (PASSWORD, OTHER)]
+    answers = await asyncio.gather(*verifying)
+    of_both.set()
+
+    came_in = [password for password, answer in zip((PASSWORD, OTHER), answers, strict=True) if answer.get("session")]
+    admitted = [each for each in (PASSWORD, OTHER) if "accessToken" in await grace.sign_in(each)]
+    assert admitted == came_in
+    assert len(came_in) == 1
 
 
 async def test_a_reset_that_is_sent_again_does_not_undo_a_later_one(grace: Newcomer) -> None:

@@ -125,9 +125,10 @@ class Joining:
         password_hash = await self._signing_in.hash(password)
         digest = self._secret.digest("commands", f"{purpose}/{request_id}/{password}".encode())
         by = await self._sessions.command(user_id, coming.command_id, coming.now, Digest(digest))
-        user = (await asyncio.to_thread(self._log.load, user_id, state.accounts)).state
-        if user.verification is not None:  # a password of before then is of somebody who need not have the address
-            async with self._writer.transaction() as connection:
+        async with self._writer.transaction() as connection:
+            await credentials.of_user(connection, user_id)  # held: another may be choosing the password by this link
+            user = (await asyncio.to_thread(self._log.load, user_id, state.accounts)).state
+            if user.verification is not None:  # a password of before then is of somebody who need not have the address
                 await credentials.change(connection, user_id, password_hash=NO_PASSWORD)
         async with self._writer.transaction() as connection:
             await credentials.of_user(connection, user_id)

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 from functools import cache, lru_cache
-from importlib import import_module
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -19,7 +18,8 @@ class _ChiSquare(NamedTuple):
 @cache
 def _chi_square() -> _ChiSquare:
     """Loaded where an interval is computed: it takes 0.2 s, and most processes only know the measures' names."""
-    special = import_module("scipy.special")
+    from scipy import special  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
+
     return _ChiSquare(special.chndtrinc, special.chdtr)
 
 

@@ -15,7 +15,7 @@ test('the first glance counts what asks for a look in the last day, and what was
     failed(7, 25),
   ];
 
-  expect(daySentence(events, NOON, true)).toBe('In the last day: 2 forged or stolen tokens, 40 failed sign-ins, 1 refused token.');
+  expect(daySentence(events, NOON, true)).toBe('In the last day: 2 forged or stolen tokens, 40 failed sign-ins, 1 refused token or key.');
 });
 
 test('a quiet day is said to be one, and of a day that was not read whole only the entries are told', () => {
