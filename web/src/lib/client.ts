@@ -1,5 +1,6 @@
 import { Client, cacheExchange, fetchExchange, mapExchange, subscriptionExchange, type CombinedError } from 'urql';
 import { FROM_A_PAGE, recover } from './renewal';
+import { createRereading } from './rereading';
 import { currentSession, onSessionChange } from './session';
 import { createSockets, rememberCursor } from './sockets';
 
@@ -17,6 +18,7 @@ export function createApiClient(): { client: Client; close: () => void } {
   const socketUrl = new URL(url);
   socketUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const sockets = createSockets(socketUrl.href);
+  const rereading = createRereading();
   const client = new Client({
     url: url.href,
     preferGetMethod: false,
@@ -33,6 +35,7 @@ export function createApiClient(): { client: Client; close: () => void } {
     },
     exchanges: [
       cacheExchange,
+      rereading.exchange,
       mapExchange({
         onError: (error) => {
           if (isUnauthenticated(error) && currentSession() !== null) void recover();
@@ -58,6 +61,7 @@ export function createApiClient(): { client: Client; close: () => void } {
       }),
     ],
   });
+  rereading.watch(client);
   // A connection lasts as long as the token that it was opened with: with the next one it is taken up anew.
   let token = currentSession()?.accessToken;
   const stop = onSessionChange(() => {
