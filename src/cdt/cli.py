@@ -173,8 +173,11 @@ def _verify(_settings: Settings, given: argparse.Namespace) -> int:
     try:
         with open(given.file, "rb") as lines:  # noqa: PTH123
             verified = verify(lines, expect=given.expect)
-    except (ExportIsWrong, OSError) as error:
+    except ExportIsWrong as error:
         print(f"cdt: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except OSError as error:
+        print(f"cdt: {given.file} can't be read: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 1
     print(f"{verified.entries} entries up to position {verified.position}, unaltered.")  # noqa: T201
     print(f"head {verified.head}" + (" as expected" if given.expect else "; compare it with the one that was noted"))  # noqa: T201

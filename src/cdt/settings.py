@@ -220,12 +220,15 @@ def variable(setting_field: "Field[Any]") -> str:
     return f"CDT_{setting_field.name.upper()}"
 
 
+_KINDS = {int: "a whole number", float: "a number"}  # no other refuses a text
+
+
 def _parse(name: str, text: str, kind: Any, takes: Takes) -> Any:  # noqa: ANN401
     kinds = [each for each in get_args(kind) if each is not type(None)] or [kind]
     try:
         value = kinds[0](text)
     except ValueError as error:
-        raise SettingIsWrong(f"{name} is {text!r}, which is no {kinds[0].__name__}.") from error
+        raise SettingIsWrong(f"{name} is {text!r}, and must be {_KINDS[kinds[0]]}.") from error
     if not takes.test(value):
         raise SettingIsWrong(f"{name} is {text!r}, and must be {takes.sentence}.")
     return value

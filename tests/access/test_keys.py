@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from strawberry.relay import GlobalID
 
-from cdt.access.keys import KeyBook
+from cdt.access.keys import ApiKey, EndedKey, KeyBook
 from cdt.database.reading import Reader
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
@@ -50,6 +50,18 @@ def id_in(shown: dict[str, str]) -> UUID:
     return UUID(GlobalID.from_id(shown["id"]).node_id)
 
 
+async def found_in(world: World, text: str) -> ApiKey:
+    found = await world.book.find(text)
+    assert isinstance(found, ApiKey)
+    return found
+
+
+async def how_it_ended(world: World, text: str) -> str:
+    found = await world.book.find(text)
+    assert isinstance(found, EndedKey)
+    return found.reason
+
+
 async def test_what_is_none_of_our_keys_asks_no_database() -> None:
     secret, nowhere = VaultSecret(VaultSecret.new()), "host=/nowhere"
     reader, writer = Reader(nowhere, connections=1), Writer(nowhere, connections=1)
@@ -62,10 +74,9 @@ async def test_what_is_none_of_our_keys_asks_no_database() -> None:
 
 async def test_a_key_that_was_found_is_found_again_without_a_database(world: World) -> None:
     program, shown = await a_key(world.api)
-    found = await world.book.find(program.token)
+    found = await found_in(world, program.token)
     await world.forget_in_the_vault(id_in(shown))
 
-    assert found is not None
     assert await world.book.find(program.token) is found
     world.book.hear("7 registry")
     assert await world.book.find(program.token) is found, "nothing about keys changed"
@@ -76,10 +87,20 @@ async def test_a_key_that_was_found_is_found_again_without_a_database(world: Wor
 async def test_a_key_that_has_ended_asks_a_database_once_however_often_it_is_shown(world: World) -> None:
     program, shown = await a_key(world.api)
     await done(world.api, "revokeApiKey", keyId=shown["id"], reason="lost")
-    assert await world.book.find(program.token) is None
+    assert await how_it_ended(world, program.token) == "revoked_key"
     await world.writer.close()
 
-    assert await world.book.find(program.token) is None
+    assert await how_it_ended(world, program.token) == "revoked_key"
+
+
+async def test_a_key_that_has_ended_is_told_as_that_key_also_beside_a_change(world: World) -> None:
+    program, shown = await a_key(world.api)
+    await done(world.api, "revokeApiKey", keyId=shown["id"], reason="lost")
+    looking = asyncio.create_task(world.book.find(program.token))
+    await asyncio.sleep(0)
+    world.book.hear("")
+
+    assert await looking == EndedKey(id_in(shown), "revoked_key", world.api.owner.organization_id, None)
 
 
 async def test_what_was_read_beside_a_change_is_not_kept(world: World) -> None:
@@ -88,7 +109,7 @@ async def test_what_was_read_beside_a_change_is_not_kept(world: World) -> None:
     await asyncio.sleep(0)
     world.book.hear("")
 
-    assert await looking is not None
+    assert isinstance(await looking, ApiKey)
     await world.forget_in_the_vault(id_in(shown))
     assert await world.book.find(program.token) is None
 
@@ -96,31 +117,28 @@ async def test_what_was_read_beside_a_change_is_not_kept(world: World) -> None:
 async def test_an_expired_key_is_refused_from_that_moment_on(world: World) -> None:
     ends = world.now + timedelta(hours=1)
     program, _ = await a_key(world.api, expiresAt=ends.isoformat())
-    found = await world.book.find(program.token)
-    assert found is not None
+    found = await found_in(world, program.token)
 
     world.now = ends - timedelta(microseconds=1)
     assert await world.book.find(program.token) is found
     assert not world.book.has_ended(found, world.now)
     world.now = ends
-    assert await world.book.find(program.token) is None
+    assert await how_it_ended(world, program.token) == "expired_key"
     assert world.book.has_ended(found, world.now)
     world.book.hear("")
-    assert await world.book.find(program.token) is None, "nor when it is looked up anew"
+    assert await how_it_ended(world, program.token) == "expired_key", "also when it is looked up anew"
 
 
 async def test_a_former_secret_ends_with_its_overlap_for_whoever_is_connected_by_it(world: World) -> None:
     program, shown = await a_key(world.api)
-    found = await world.book.find(program.token)
-    assert found is not None
+    found = await found_in(world, program.token)
     answer = await done(world.api, "rotateApiKey", keyId=shown["id"], overlapHours=1)
     await world.book.read()
     ends = datetime.fromisoformat(answer["apiKey"]["formerEndsAt"])
 
     assert not world.book.has_ended(found, ends - timedelta(microseconds=1))
     assert world.book.has_ended(found, ends)
-    newest = await world.book.find(with_key(answer, program).token)
-    assert newest is not None
+    newest = await found_in(world, with_key(answer, program).token)
     assert not world.book.has_ended(newest, ends)
     await done(world.api, "revokeApiKey", keyId=shown["id"], reason="lost")
     await world.book.read()
@@ -132,7 +150,7 @@ async def test_uses_are_noted_together_and_once(world: World) -> None:
     programs = [await a_key(world.api) for _ in range(2)]
     for program, _ in programs:
         for _ in range(3):
-            assert await world.book.find(program.token) is not None
+            await found_in(world, program.token)
     first, second = (id_in(shown) for _, shown in programs)
     assert await world.last_use(first) is None, "not with the request"
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from redis.asyncio import Redis
@@ -10,7 +10,8 @@ from redis.asyncio import Redis
 from cdt.access import sharing_failures
 from cdt.access.failures import Failures, Sources
 from cdt.access.sharing_failures import SharingFailures
-from cdt.embedded import EmbeddedValkey
+from tests.access.clock import Clock
+from tests.access.conftest import OwnRedis
 
 ADA = Sources.of("ada", "here")
 BOB = Sources.of("bob", "here")
@@ -23,14 +24,33 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing_failures, "PATIENCE_SECONDS", 10.0)
 
 
-class Clock:
-    """Seconds that pass when a test says so."""
+class Silent(NamedTuple):
+    """A server that hears and never answers."""
 
-    def __init__(self) -> None:
-        self.seconds = 1_000_000.0
+    client: Redis
+    heard: asyncio.Event
 
-    def __call__(self) -> float:
-        return self.seconds
+
+@pytest.fixture
+async def silent() -> AsyncIterator[Silent]:
+    heard, hearing = asyncio.Event(), list[asyncio.Task[None]]()
+
+    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1024):
+            heard.set()
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(
+        lambda reader, writer: hearing.append(asyncio.create_task(hear(reader, writer))), "127.0.0.1", 0
+    )
+    client: Redis = Redis(host="127.0.0.1", port=server.sockets[0].getsockname()[1])
+    yield Silent(client, heard)
+    await client.aclose()
+    server.close()
+    await server.wait_closed()
+    async with asyncio.timeout(10):
+        await asyncio.gather(*hearing)
 
 
 class Process:
@@ -54,14 +74,6 @@ class Process:
     async def forgive(self, sources: Sources = ADA) -> None:
         self.failures.forgive(sources)
         await self.sharing.forgive(sources)
-
-
-@pytest.fixture
-async def redis(valkey: EmbeddedValkey) -> AsyncIterator[Redis]:
-    client: Redis = Redis.from_url(valkey.url, socket_timeout=5)
-    await client.flushdb()
-    yield client
-    await client.aclose()
 
 
 async def test_what_one_process_counts_another_knows(redis: Redis) -> None:
@@ -159,58 +171,48 @@ async def test_numbers_beyond_measure_lock_nobody_out(redis: Redis) -> None:
     assert await Process(redis, clock).wait() == 300.0
 
 
-async def test_each_process_counts_while_redis_is_away_and_all_when_it_is_back(state_folder: Path) -> None:
-    own = EmbeddedValkey(state_folder / "valkey-of-failures")
-    await asyncio.to_thread(own.start)
-    client: Redis = Redis.from_url(own.url, socket_timeout=5)
+async def test_each_process_counts_while_redis_is_away_and_all_when_it_is_back(own_redis: OwnRedis) -> None:
     clock = Clock()
-    one, other = Process(client, clock), Process(client, clock)
-    try:
-        await one.fail(3)
-        await asyncio.to_thread(own.stop)
+    one, other = Process(own_redis.client, clock), Process(own_redis.client, clock)
+    await one.fail(3)
+    await own_redis.stop()
 
-        await one.fail(3)
-        await other.fail(2)
-        assert (await one.wait(), await other.wait()) == (2.0, 0.0)
-        await one.fail(1, Sources.of("eve", "there"))
+    await one.fail(3)
+    await other.fail(2)
+    assert (await one.wait(), await other.wait()) == (2.0, 0.0)
+    await one.fail(1, Sources.of("eve", "there"))
 
-        await asyncio.to_thread(own.start)
-        assert await other.wait() == 0.0  # nobody asks again for a second
-        clock.seconds += 1.0
+    await own_redis.start()
+    assert await other.wait() == 0.0  # nobody asks again for a second
+    clock.seconds += 1.0
 
-        assert await one.wait() == 1.0
-        assert await other.wait() == 7.0  # eight failures, and a second has gone by
-        assert await client.exists("cdt:{failures}:email eve") == 1
-    finally:
-        await client.aclose()
-        await asyncio.to_thread(own.stop)
+    assert await one.wait() == 1.0
+    assert await other.wait() == 7.0  # eight failures, and a second has gone by
+    assert await own_redis.client.exists("cdt:{failures}:email eve") == 1
 
 
-async def test_nobody_waits_for_a_redis_that_does_not_answer(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nobody_waits_for_a_redis_that_does_not_answer(silent: Silent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing_failures, "PATIENCE_SECONDS", 0.01)
-    clock = Clock()
-    heard: list[asyncio.Task[None]] = []
+    process = Process(silent.client, Clock())
 
-    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-        await writer.wait_closed()
+    async with asyncio.timeout(5):
+        await process.fail(5)
 
-    silent = await asyncio.start_server(
-        lambda reader, writer: heard.append(asyncio.create_task(hear(reader, writer))), "127.0.0.1", 0
-    )
-    client: Redis = Redis(host="127.0.0.1", port=silent.sockets[0].getsockname()[1])
-    process = Process(client, clock)
-    try:
-        async with asyncio.timeout(5):
-            await process.fail(5)
-        assert await process.wait() == 1.0
-    finally:
-        await client.aclose()
-        silent.close()
-        await silent.wait_closed()
-        async with asyncio.timeout(10):
-            await asyncio.gather(*heard)
+    assert await process.wait() == 1.0
+
+
+async def test_what_a_cancelled_try_did_not_tell_is_told_by_the_next(redis: Redis, silent: Silent) -> None:
+    process = Process(silent.client, Clock())
+    process.failures.count(ADA)
+    telling = asyncio.create_task(process.sharing.share(ADA))
+    async with asyncio.timeout(5):
+        await silent.heard.wait()
+
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+
+    await SharingFailures(process.failures, redis).share(BOB)
+    assert await redis.exists(ADAS_KEY) == 1
 
 
 async def test_a_redis_that_lost_all_makes_no_running_wait_shorter(redis: Redis) -> None:

@@ -1,6 +1,7 @@
 """Signing in: only the right password admits, wrong ones cost growing patience, and nothing tells who is known."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import UUID
@@ -20,21 +21,11 @@ from cdt.database.log import Log
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.domain.security import Occurrence, SecurityKind
-from cdt.embedded import EmbeddedValkey
 from cdt.vault.secret import VaultSecret
+from tests.access.clock import Clock
 
 PASSWORD = "correct horse battery staple"
 NOW = datetime.now(UTC)
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 class Door:
@@ -76,14 +67,12 @@ class Door:
 
 
 @pytest.fixture
-async def door(module_dsn: str, valkey: EmbeddedValkey, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
+async def door(module_dsn: str, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
     monkeypatch.setattr("cdt.access.sharing_failures.PATIENCE_SECONDS", 10.0)  # other tests keep this machine busy
     conninfo = conninfo_as(module_dsn, DatabaseRole.API)
     secret = VaultSecret("A" * 43)
     writer = Writer(conninfo, connections=1)
     await writer.open()
-    redis: Redis = Redis.from_url(valkey.url, socket_timeout=5)
-    await redis.flushdb()
     with Log(conninfo, connections=1) as log:
         owner = await first_owner.ensure(
             log, writer, secret, name="Ada", email="ada@example.com", password=PASSWORD, organization="Engines",
@@ -92,7 +81,6 @@ async def door(module_dsn: str, valkey: EmbeddedValkey, monkeypatch: pytest.Monk
         door = Door(log, writer, owner.user_id, secret, redis)
         yield door
         await door.hashing.close()
-    await redis.aclose()
     await writer.close()
 
 
@@ -151,6 +139,51 @@ async def test_a_thousand_wrong_passwords_are_looked_at_a_few_times_only(
     assert answers.count("WrongCredentials") == len(looked_at) == 5
     assert answers.count("TooManyFailures") == 995
     assert await door.enter(PASSWORD) == "TooManyFailures"
+
+
+async def test_who_goes_away_while_a_password_is_checked_leaves_the_next_one_their_own_answer(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, exchange = asyncio.Event(), door.hashing._exchange
+
+    async def noted(line: bytes) -> bytes:
+        asked.set()
+        return await exchange(line)
+
+    monkeypatch.setattr(door.hashing, "_exchange", noted)
+    gone = asyncio.create_task(door.enter("wrong"))
+    async with asyncio.timeout(10):
+        await asked.wait()
+
+    gone.cancel()
+
+    assert door.admits(await door.enter(PASSWORD))
+    assert await door.enter("wrong") == "WrongCredentials"
+
+
+async def test_a_new_password_is_hashed_before_a_crowds_tries_are_looked_at(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    released, begun, exchange = asyncio.Event(), asyncio.Event(), door.hashing._exchange
+
+    async def held(line: bytes) -> bytes:
+        asked.append(json.loads(line)["password"])
+        begun.set()
+        await released.wait()
+        return await exchange(line)
+
+    monkeypatch.setattr(door.hashing, "_exchange", held)
+    crowd = [asyncio.create_task(door.enter(f"wrong {n}", address=f"192.0.2.{n}")) for n in range(4)]
+    async with asyncio.timeout(10):
+        await begun.wait()
+        chosen = asyncio.create_task(door.signing_in.hash("a new password"))
+        await asyncio.sleep(0)  # until it has asked for its turn
+        released.set()
+        await asyncio.gather(chosen, *crowd)
+
+    assert sorted(asked) == ["a new password", *(f"wrong {n}" for n in range(4))]
+    assert asked[1] == "a new password"
 
 
 async def test_the_wait_doubles_with_each_failure_up_to_five_minutes(door: Door) -> None:

@@ -138,6 +138,16 @@ async def test_signing_out_everywhere_spares_this_session_if_asked(api: Api, ada
     assert await here.is_in() if keep else await here.is_out_soon()
 
 
+async def test_who_has_just_signed_in_finds_this_session_among_theirs(own_api: Api) -> None:
+    await own_api.stop_following()
+    visitor = await enter(own_api, own_api.owner)
+    asking = asyncio.create_task(visitor.sessions())
+    await asyncio.sleep(0.2)  # while its beginning can't be read yet
+    await own_api.start_following()
+
+    assert [each["isThis"] for each in await asking] == [True]
+
+
 async def test_the_sessions_are_listed_newest_first_and_one_can_be_ended(api: Api, ada: Someone) -> None:
     there, here = await enter(api, ada), await enter(api, ada)
     newest, oldest = await here.sessions()

@@ -42,8 +42,8 @@ def test_an_empty_variable_is_an_unset_one() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [
-        ("CDT_PORT", "many", "CDT_PORT is 'many', which is no int."),
-        ("CDT_SHUTDOWN_SECONDS", "soon", "CDT_SHUTDOWN_SECONDS is 'soon', which is no float."),
+        ("CDT_PORT", "many", "CDT_PORT is 'many', and must be a whole number."),
+        ("CDT_SHUTDOWN_SECONDS", "soon", "CDT_SHUTDOWN_SECONDS is 'soon', and must be a number."),
         ("CDT_PORT", "99999", "CDT_PORT is '99999', and must be a port from 1 to 65535."),
         ("CDT_LOG_LEVEL", "loud", "CDT_LOG_LEVEL is 'loud', and must be debug, info, warning or error."),
         ("CDT_LOG_FORMAT", "xml", "CDT_LOG_FORMAT is 'xml', and must be json or text."),

@@ -63,8 +63,8 @@ class Admission:
         if text.startswith(PREFIX):
             text = text.strip()
             key = await self._keys.find(text)
-            if key is None:
-                self._notice_key(self._keys.ended(text), address)
+            if not isinstance(key, ApiKey):
+                self._notice_key(key, address)
                 return None
             self._journal.used(
                 text,

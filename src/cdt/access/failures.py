@@ -59,7 +59,7 @@ class Failures:
         return self._clock()
 
     def wait_of(self, sources: Sources) -> float:
-        """For how many seconds nobody may try; 0 for now."""
+        """For how many seconds nobody may try; 0 where they may."""
         now = self._clock()
         known = [failed for each in sources if (failed := self._failed.get(each)) is not None]
         return max((failed.not_before - now for failed in known if failed.not_before > now), default=0.0)

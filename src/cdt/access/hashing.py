@@ -17,10 +17,10 @@ from cdt.background import ended
 PROGRAM = "cdt.vault.password_process"
 ANSWER_SECONDS = 60.0
 """However busy the machine is."""
-
-
 RESTS = 8.0
 """After a password the next one waits for so many of its times while the API is as busy as it can be."""
+LONGEST_REST_SECONDS = 5.0
+"""A password can take a minute where the cores are taken from its process: nobody behind it waits for eight."""
 
 
 class HashingFailed(RuntimeError):
@@ -34,6 +34,7 @@ class Hashing:
         """The process is started with the first password, and anew when it has died."""
         self._process: Process | None = None
         self._turns = asyncio.Lock()
+        """One question at a time, to its answer: also while whoever asked has gone away."""
         self._rest = 0.0
         self._asked: set[asyncio.Task[str | bool | None]] = set()
 
@@ -104,7 +105,7 @@ class Hashing:
 def rest_after(took: float, worked: float) -> float:
     """How many seconds to let the others alone, after a password took so long and this process worked meanwhile.
 
-    >>> rest_after(0.1, 0.0), round(rest_after(0.1, 0.05), 6), round(rest_after(0.1, 0.2), 6)
-    (0.0, 0.4, 0.8)
+    >>> rest_after(0.1, 0.0), round(rest_after(0.1, 0.05), 6), round(rest_after(0.1, 0.2), 6), rest_after(60.0, 60.0)
+    (0.0, 0.4, 0.8, 5.0)
     """
-    return RESTS * min(took, worked)
+    return min(RESTS * min(took, worked), LONGEST_REST_SECONDS)

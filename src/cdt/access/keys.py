@@ -80,23 +80,16 @@ class KeyBook(Hearing):
         self._ends: OrderedDict[UUID, datetime] = OrderedDict()
         self._read_up_to: int | None = None
 
-    async def find(self, text: str) -> ApiKey | None:
-        """The key with this text, if it admits now."""
+    async def find(self, text: str) -> ApiKey | EndedKey | None:
+        """The key with this text, if it admits now; which one it was, if it admits no more; None for nobody's."""
         key = self._kept.get(text, UNSEEN)
         if key is UNSEEN:
             key = await self._look_up(text)
         if not isinstance(key, ApiKey):
-            return None
+            return key
         if key.ends_at is not None and key.ends_at <= self._now():
-            return None
-        key.was_used = True
-        return key
-
-    def ended(self, text: str) -> EndedKey | None:
-        """Which key it was, of a text that was just not found; None for what is nobody's."""
-        key = self._kept.get(text)
-        if isinstance(key, ApiKey):
             return EndedKey(key.key_id, key.ends_as, key.organization_id, key.user_id)
+        key.was_used = True
         return key
 
     def has_ended(self, key: ApiKey, now: datetime) -> bool:

@@ -6,15 +6,13 @@ is back. A try is asked about before the password is checked and told of after i
 together let through one guess each more than one alone would.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import cast
 
-import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from cdt.access.failures import FREE_FAILURES, HALVED_AFTER_SECONDS, LONGEST_WAIT_SECONDS, Failed, Failures, Sources
+from cdt.access.reach import Reach
 
 PATIENCE_SECONDS = 0.25
 TRIED_AGAIN_SECONDS = 1.0
@@ -95,8 +93,6 @@ return 1
 )
 """A person came in: their own failures are forgotten, and taken from those of the address."""
 
-log = structlog.get_logger()
-
 
 class SharingFailures:
     """Shares one process's failures with all others."""
@@ -107,20 +103,25 @@ class SharingFailures:
         self._share = redis.register_script(SHARE)
         self._forgive = redis.register_script(FORGIVE)
         self._clock = clock
-        self._away_until: float | None = None
+        self._redis = Reach("failures")
+        self._asked_again_at = 0.0
 
     async def share(self, sources: Sources) -> None:
         """Tell what is counted here, and learn what all have counted; never fails."""
-        if self._is_away():
+        if self._failures.now() < self._asked_again_at:
             return
         told = self._failures.take_untold(sources, most_others=MOST_OTHERS)
         names = dict.fromkeys((*sources, *told))
-        if not await self._reaches(self._exchange(names, told)):
-            self._failures.give_back(told)
+        is_told = False
+        try:
+            is_told = await self._reaches(self._exchange(names, told))
+        finally:  # also where whoever tried has gone away
+            if not is_told:
+                self._failures.give_back(told)
 
     async def forgive(self, sources: Sources) -> None:
         """Tell that a person came in; never fails. What nobody could be told is forgotten with time."""
-        if not self._is_away():
+        if self._failures.now() >= self._asked_again_at:
             await self._reaches(self._forget(sources))
 
     async def _forget(self, sources: Sources) -> None:
@@ -140,23 +141,11 @@ class SharingFailures:
             )
 
     async def _reaches(self, asked: Awaitable[None]) -> bool:
-        """Whether Redis has answered, in time."""
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await asked
-        except (RedisError, OSError, TimeoutError) as error:
-            if self._away_until is None:
-                log.warning("failures_are_kept_in_the_process", error=str(error))
-            self._away_until = self._failures.now() + TRIED_AGAIN_SECONDS
-            return False
-        if self._away_until is not None:
-            log.info("failures_are_shared_again")
-        self._away_until = None
-        return True
-
-    def _is_away(self) -> bool:
-        """Whether it was lately, so that nobody waits for it."""
-        return self._away_until is not None and self._failures.now() < self._away_until
+        """Whether Redis has answered, in time; where it has not, nobody waits for it again so soon."""
+        is_there = await self._redis.answers(asked, within_seconds=PATIENCE_SECONDS)
+        if not is_there:
+            self._asked_again_at = self._failures.now() + TRIED_AGAIN_SECONDS
+        return is_there
 
     def _limits(self) -> list[str]:
         return [

@@ -61,7 +61,8 @@ class SigningIn:
         self._writer = writer
         self._secret = secret
         self._sessions = sessions
-        self._turns = asyncio.Lock()
+        self._tries = asyncio.Lock()
+        """One at a time, from the look at earlier failures to the count of its own: a crowd's would all pass else."""
         self._door = asyncio.Semaphore(MOST_AT_THE_DOOR)
         self._hashing = hashing
         self._failures = failures
@@ -112,7 +113,7 @@ class SigningIn:
     ) -> credentials.Credential:
         sources = Sources.of(email_hash, self._secret.name_hash("address", network_of(address)))
         self._require_patience(sources)
-        async with self._turns:
+        async with self._tries:
             await self._sharing.share(sources)  # in turn: a crowd asks Redis by one connection
             self._require_patience(sources)  # again: others have failed while this one queued, here or elsewhere
             tried = password if len(password) <= passwords.LONGEST else ""
@@ -127,9 +128,8 @@ class SigningIn:
             return credential
 
     async def hash(self, password: str) -> str:
-        """The hash of a new password, in its turn."""
-        async with self._turns:
-            return await self._hashing.hash(password)
+        """The hash of a new password: who may choose one waits for what is checked just now, and for no crowd."""
+        return await self._hashing.hash(password)
 
     def _require_patience(self, sources: Sources) -> None:
         wait = self._failures.wait_of(sources)

@@ -6,19 +6,10 @@ from cdt.access.rates import limiter as module
 from cdt.access.rates.buckets import Standing
 from cdt.access.rates.limiter import Limiter, network_of
 from cdt.access.rates.policies import Limits, Operation, RateLimited
+from tests.access.clock import Clock
 
 ADA, BOB, HERE, THERE = "user ada", "user bob", "192.0.2.1", "198.51.100.7"
 QUERY, ROWS, SIGN_IN = Operation.QUERY, Operation.ROWS, Operation.SIGN_IN
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 def a_limiter(clock: Clock | None = None, **limits: float) -> Limiter:

@@ -1,18 +1,18 @@
 """Limits of all processes together, in a real Valkey: told and learnt, outliving processes, and Valkey itself."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from cdt.access.rates import settling
 from cdt.access.rates.limiter import Limiter
 from cdt.access.rates.policies import Limits, Operation, RateLimited
 from cdt.access.rates.settling import Settling
-from cdt.embedded import EmbeddedValkey
-from tests.access.rates.test_limiter import ADA, BOB, HERE, QUERY, Clock, admitted, wait_of
+from tests.access.clock import Clock
+from tests.access.conftest import OwnRedis
+from tests.access.rates.test_limiter import ADA, BOB, HERE, QUERY, admitted, wait_of
 
 
 class Process:
@@ -25,14 +25,6 @@ class Process:
 
     def admitted(self, tries: int, *, who: str = ADA) -> int:
         return admitted(self.limiter, QUERY, who, HERE, tries=tries)
-
-
-@pytest.fixture
-async def redis(valkey: EmbeddedValkey) -> AsyncIterator[Redis]:
-    client: Redis = Redis.from_url(valkey.url, socket_timeout=5)
-    await client.flushdb()
-    yield client
-    await client.aclose()
 
 
 async def test_what_one_process_admits_another_knows(redis: Redis) -> None:
@@ -154,17 +146,14 @@ async def test_the_servers_clock_is_used_where_none_is_given(redis: Redis) -> No
     assert 50_000 < await redis.pttl("cdt:{limits}:query:user ada") <= 60_000
 
 
-async def test_limits_hold_in_each_process_while_redis_is_away_and_in_all_when_it_is_back(state_folder: Path) -> None:
-    own = EmbeddedValkey(state_folder / "fragile-valkey")
-    await asyncio.to_thread(own.start)
-    client: Redis = Redis.from_url(own.url, socket_timeout=5)
+async def test_limits_hold_in_each_process_while_redis_is_away_and_in_all_when_it_is_back(own_redis: OwnRedis) -> None:
     clock = Clock()
-    one, other = Process(client, clock), Process(client, clock)
-    try:
-        assert one.admitted(10) == 10
-        assert await one.settling.settle()
-        await asyncio.to_thread(own.stop)
+    one, other = Process(own_redis.client, clock), Process(own_redis.client, clock)
+    assert one.admitted(10) == 10
+    assert await one.settling.settle()
+    await own_redis.stop()
 
+    with capture_logs() as said:
         assert one.admitted(20) == 20
         assert not await one.settling.settle()
         assert (one.admitted(100), other.admitted(100)) == (30, 60)
@@ -172,14 +161,15 @@ async def test_limits_hold_in_each_process_while_redis_is_away_and_in_all_when_i
         assert not await other.settling.settle()
         assert wait_of(one.limiter, QUERY) == 1.0
 
-        await asyncio.to_thread(own.start)
+        await own_redis.start()
 
         assert await one.settling.settle()
         assert await other.settling.settle()
         assert wait_of(other.limiter, QUERY) == 61.0
-    finally:
-        await client.aclose()
-        await asyncio.to_thread(own.stop)
+        assert await one.settling.settle()
+
+    told = [each["event"] for each in said if each["event"].startswith("redis_is")]
+    assert told == ["redis_is_away", "redis_is_away", "redis_is_back", "redis_is_back"]  # each says it once
 
 
 async def test_a_redis_that_lost_all_learns_it_again(redis: Redis) -> None:

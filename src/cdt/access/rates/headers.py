@@ -13,12 +13,17 @@ from cdt.access.rates.policies import MINUTE_SECONDS, Operation, RateLimited
 
 def rate_headers(*standings: Standing | None) -> list[tuple[bytes, bytes]]:
     """Of all that have a limit."""
-    limited = [each for each in standings if each is not None]
-    if not limited:
+    limits: list[Operation | int] = []
+    left: list[int] = []
+    for each in standings:
+        if each is not None:
+            operation, limit, remaining, full_in_seconds = each
+            limits += (operation, limit)
+            left += (remaining, full_in_seconds)
+    if not left:
         return []
-    left = ", ".join([f'"{each.operation}";r={each.remaining};t={each.full_in_seconds}' for each in limited])
-    policy = _policy(tuple([(each.operation, each.limit) for each in limited]))
-    return [(b"ratelimit-policy", policy), (b"ratelimit", left.encode())]
+    policy, form = _forms(tuple(limits))
+    return [(b"ratelimit-policy", policy), (b"ratelimit", form % tuple(left))]
 
 
 def headers_of_refusal(error: RateLimited) -> dict[str, str]:
@@ -28,5 +33,11 @@ def headers_of_refusal(error: RateLimited) -> dict[str, str]:
 
 
 @lru_cache(maxsize=100)
-def _policy(limits: tuple[tuple[Operation, int], ...]) -> bytes:
-    return ", ".join(f'"{operation}";q={limit};w={MINUTE_SECONDS:.0f}' for operation, limit in limits).encode()
+def _forms(limits: tuple[Operation | int, ...]) -> tuple[bytes, bytes]:
+    """The policy, and what is left as a form to be filled in; `limits` are operations and limits in turn."""
+    policy = ", ".join(
+        f'"{operation}";q={limit};w={MINUTE_SECONDS:.0f}'
+        for operation, limit in zip(limits[::2], limits[1::2], strict=True)
+    )
+    left = ", ".join(f'"{operation}";r=%d;t=%d' for operation in limits[::2])
+    return policy.encode(), left.encode()

@@ -1,8 +1,8 @@
 """Telling Redis what was used, and learning what all processes together have: often, and never while anybody waits.
 
-One round trip a tenth of a second, of one script for all that was used since: what a request would wait for Redis, in
+One round trip a quarter of a second, of one script for all that was used since: what a request would wait for Redis, in
 a process that answers thousands a second, is a third of its time. So a limit can be exceeded by what the processes
-admit within that tenth; it is owed, and comes back before anything else does, so that over a minute the limit holds.
+admit within that quarter; it is owed, and comes back before anything else does, so that over a minute the limit holds.
 
 While Redis is away each process decides by what it knows, and tells Redis when it is back; a Redis that has lost all
 learns it again from those that know.
@@ -12,13 +12,12 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from cdt.access.rates.limiter import Limiter, Untold
+from cdt.access.reach import Reach
 
-SETTLED_EVERY_SECONDS = 0.1
+SETTLED_EVERY_SECONDS = 0.25
 TRIED_AGAIN_SECONDS = 1.0
 MOST_AT_ONCE = 1_000
 """Counts of one call, which is the only thing that Redis does in the meantime: a millisecond or two."""
@@ -46,8 +45,6 @@ return answer
 ARGV[1] is the time in microseconds, empty for the server's own: its clock is the one that all processes share.
 """
 
-log = structlog.get_logger()
-
 
 class Settling:
     """Settles one process's counts."""
@@ -58,7 +55,7 @@ class Settling:
         self._script = redis.register_script(SETTLE)
         self._clock = clock
         self._is_anything_untold = asyncio.Event()
-        self._is_away = False
+        self._redis = Reach("limits")
         limiter.tell = self._is_anything_untold.set
 
     async def run(self) -> None:
@@ -73,19 +70,10 @@ class Settling:
         self._is_anything_untold.clear()
         told = self._limiter.take_untold()
         for start in range(0, len(told), MOST_AT_ONCE):
-            part = told[start : start + MOST_AT_ONCE]
-            try:
-                await self._settle(part)
-            except (RedisError, OSError, TimeoutError) as error:
+            if not await self._redis.answers(self._settle(told[start : start + MOST_AT_ONCE])):
                 self._limiter.give_back(told[start:])
                 self._is_anything_untold.set()
-                if not self._is_away:
-                    log.warning("limits_are_kept_in_the_process", error=str(error))
-                self._is_away = True
                 return False
-        if self._is_away:
-            log.info("limits_are_shared_again")
-        self._is_away = False
         return True
 
     async def _settle(self, told: list[Untold]) -> None:

@@ -12,7 +12,7 @@ from cdt.access.permissions import needs
 from cdt.access.sessions import Begun
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import ActorKind, Viewer
-from cdt.graphql.context import Info
+from cdt.graphql.context import At, Info
 from cdt.readmodels import accounts
 from cdt.vault import people, sessions
 
@@ -62,8 +62,9 @@ async def own_sessions(info: Info) -> list[Session]:
     identity, services = info.context.identity, info.context.services
     if identity is None or identity.user_id is None:
         return []
-    async with info.context.view(await info.context.at()) as view:
-        rows = await accounts.sessions_of(view, identity.user_id, now=services.now())
+    rows = await _admitting(info, identity.user_id, await info.context.at())
+    if all(row.id != identity.session_id for row in rows):  # who asks has just signed in
+        rows = await _admitting(info, identity.user_id, await info.context.caught_up())
     async with services.writer.transaction() as connection:
         key = (await people.keys_of(connection, services.secret, [identity.user_id])).get(identity.user_id)
         kept = {each.session_id: each for each in await sessions.of_user(connection, identity.user_id)}
@@ -79,6 +80,11 @@ async def own_sessions(info: Info) -> list[Session]:
         )
         for row in rows
     ]
+
+
+async def _admitting(info: Info, user_id: UUID, at: At) -> list[accounts.Session]:
+    async with info.context.view(at) as view:
+        return await accounts.sessions_of(view, user_id, now=info.context.services.now())
 
 
 def come_in(info: Info, begun: Begun, kind: type[Payload]) -> Payload:
