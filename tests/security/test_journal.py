@@ -64,7 +64,7 @@ async def world(dsn: str) -> AsyncIterator[World]:
         for organization in (OURS, THEIRS):
             connection.execute(
                 "INSERT INTO read.tenancy_members (id, organization_id, user_id, role, added, joined_at, since)"
-                " VALUES (gen_random_uuid(), %s, %s, 'member', 1, now(), 1)",
+                " VALUES (gen_random_uuid(), %s, %s, 'member', 1, '2020-01-01Z', 1)",
                 (organization, ADA),
             )
         connection.execute(

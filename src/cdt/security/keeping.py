@@ -18,7 +18,7 @@ FORGOTTEN_AT_ONCE = 10_000
 
 
 async def keep(connection: Connection, secret: VaultSecret, noticed: Sequence[tuple[Occurrence, Burst]]) -> None:
-    """Keep what was noticed: what is said of a person, in each organization that they belong to now."""
+    """Keep what was noticed: what is said of a person, in each organization that they belong to now and did then."""
     keys = await people.keys_of(connection, secret, {each.person for each, _ in noticed if each.person is not None})
     for program in {each for each in map(_program_of, (each for each, _ in noticed)) if each is not None}:
         keys[program] = await people.new_person(connection, secret, program)
@@ -42,7 +42,7 @@ async def keep(connection: Connection, secret: VaultSecret, noticed: Sequence[tu
                 " person, sealed_for, address_box, times, first_at, last_at) SELECT member.organization_id, %(kind)s,"
                 " %(reason)s, %(subject)s, %(actor_kind)s, %(actor_id)s, %(person)s, %(sealed_for)s, %(address_box)s,"
                 " %(times)s, %(first_at)s, %(last_at)s FROM tenancy_members AS member"
-                " WHERE member.user_id = %(person)s AND NOT member.closed",
+                " WHERE member.user_id = %(person)s AND NOT member.closed AND member.joined_at <= %(last_at)s",
                 of_people,
             )
 
