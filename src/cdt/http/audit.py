@@ -15,6 +15,7 @@ from cdt.domain.errors import Forbidden
 from cdt.domain.kernel import Position
 from cdt.domain.security import Occurrence, SecurityKind
 from cdt.domain.tenancy.roles import Permission
+from cdt.http.ids import id_in
 from cdt.security.journal import Journal
 
 MEDIA_TYPE = "application/x-ndjson"
@@ -53,10 +54,9 @@ def export_route(
             return _refused(503, "INCOMPLETE", message)
         project_id: UUID | None = None
         if "project" in request.query_params:
-            try:
-                project_id = UUID(request.query_params["project"])
-            except ValueError:
-                return _refused(400, "INVALID", "project is a UUID.")
+            project_id = id_in(request.query_params["project"], "Project")
+            if project_id is None:
+                return _refused(400, "INVALID", "project is the id of a project.")
         scope = grants.scope(Permission.READ_AUDIT)
         await journal().record(_exports(grants, scope, project_id, until=text, address=address))
         lines = export(

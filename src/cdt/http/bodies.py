@@ -121,6 +121,11 @@ class Body:
         finally:
             deadline.end(task)
 
+    def hold(self, size: int) -> None:
+        """It has so many bytes more, since it was opened; Busy when there is no room."""
+        self._memory.take(self._holder, size)
+        self.size += size
+
     def give_back(self) -> None:
         """It is no longer in memory."""
         if self.size:

@@ -8,6 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from cdt.http import refusals
+from cdt.http.answering import Answering
 from cdt.http.gate import Gate
 from cdt.http.refusals import Refusal
 
@@ -37,6 +38,7 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Count it; its first request must come soon."""
         super().connection_made(transport)
+        self._answering = Answering(transport, self.loop)
         if not self._gate.enter(transport, self.client[0] if self.client else ""):
             self._refuse_at_once(refusals.NO_ROOM)
             return
@@ -87,8 +89,16 @@ class HttpProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
         else:
             super().on_headers_complete()
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if cycle is not None:
+            cycle.transport = self._answering  # type: ignore[assignment]
         if not _there(self.parser).should_upgrade():  # the request has its own by now, a WebSocket not yet
             self.headers = NO_TRAILERS
+
+    def shutdown(self) -> None:
+        """As the library, after what is on its way: an answer without a body waits for the turn's end."""
+        self._answering.flush()
+        super().shutdown()
 
     def give_up(self) -> None:
         """Its headers took too long.
@@ -100,7 +110,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._refuse_at_once(refusals.SLOW_HEADERS)
         else:
             self._is_refused = True
-            self.transport.close()
+            self._answering.close()
 
     def _should_upgrade(self) -> bool:
         return not self._is_refused and super()._should_upgrade()
@@ -137,8 +147,8 @@ class HttpProtocol(HttpToolsProtocol):
             cycle.disconnected = True
             cycle.message_event.set()
         if cycle is None or cycle.response_complete or not cycle.response_started:
-            self.transport.write(refusal.on_the_wire())
-        self.transport.close()
+            self._answering.write(refusal.on_the_wire())
+        self._answering.close()
 
 
 def _there(parser: httptools.HttpRequestParser | None) -> httptools.HttpRequestParser:
