@@ -1,6 +1,7 @@
 """Rows over HTTP: who may send them, in which form, and what is answered."""
 
 import asyncio
+import gzip
 import io
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
@@ -102,14 +103,31 @@ def arrow_body() -> bytes:
 async def test_each_format_is_taken_and_the_same_rows_in_another_are_duplicates(sender: Sender) -> None:
     header = b"prediction_id,predicted_at,decision,score,age,sex\n"
     csv = header + b"a,2026-03-01T12:00:00Z,1,0.5,31,1\nb,2026-03-01T12:00:00Z,0,,,\n"
+    again = (
+        (ROW % b"b").replace(b'"1","score":0.5', b'"0"').replace(b"31", b"null").replace(b'"sex":"1"', b'"sex":null')
+    )
     first = await sender.send(csv, kind="text/csv; charset=utf-8")
     assert first.status_code == 200
     assert first.headers["content-type"] == "application/json"
     assert first.json() == {"accepted": 2, "duplicates": 0, "sequence": 1, **NOTHING_REJECTED}
     assert (await sender.send(arrow_body(), kind=ARROW)).json()["duplicates"] == 2
-    assert (await sender.send(ROW % b"b" + ROW % b"c")).json() == {
+    assert (await sender.send(again + ROW % b"c")).json() == {
         "accepted": 1, "duplicates": 1, "sequence": 2, **NOTHING_REJECTED,
     }  # fmt: skip
+
+
+async def test_a_body_may_come_compressed_and_is_the_same_body(sender: Sender) -> None:
+    array = b"[" + (ROW % b"a").strip() + b"]"
+    first = await sender.send(array, kind="application/json", **{"idempotency-key": "k"})
+    assert first.json()["accepted"] == 1
+    for packed, encoding in ((gzip.compress(array), "gzip"), (pa.Codec("zstd").compress(array, asbytes=True), "ZSTD")):
+        answer = await sender.send(
+            packed, kind="application/json", **{"content-encoding": encoding, "idempotency-key": "k"}
+        )
+        assert answer.json() == first.json()
+    bomb = gzip.compress(bytes(10 * MOST_BYTES))
+    assert (await sender.refused(bomb, **{"content-encoding": "gzip"}))[:2] == (413, "TOO_LARGE")
+    assert (await sender.refused(array, **{"content-encoding": "gzip"})) == (400, "INVALID", ["body"])
 
 
 async def test_labels_find_their_predictions(sender: Sender) -> None:
@@ -164,9 +182,11 @@ async def test_a_viewer_may_not_send(api: Api, sender: Sender) -> None:
 
 
 async def test_a_form_that_is_not_taken_is_refused(sender: Sender) -> None:
-    for kind in ("application/json", "", "text/csv; charset=latin-1"):
+    for kind in ("text/plain", "", "text/csv; charset=latin-1"):
         assert (await sender.refused(ROW % b"a", kind=kind))[:2] == (415, "UNSUPPORTED_MEDIA_TYPE")
-    assert (await sender.refused(ROW % b"a", **{"content-encoding": "gzip"}))[0] == 415
+    refused = await sender.send(ROW % b"a", **{"content-encoding": "br"})
+    assert (refused.status_code, refused.headers["accept-encoding"]) == (415, "gzip, zstd")
+    assert NDJSON in refused.headers["accept-post"]
     assert (await sender.client.get(f"/v1/versions/{sender.version_id}/labels")).status_code == 405
 
 

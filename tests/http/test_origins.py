@@ -46,7 +46,9 @@ async def test_a_listed_page_is_told_what_it_may_send(api: Api, path: str, origi
         "access-control-allow-origin": origin,
         "access-control-allow-credentials": "true",
         "access-control-allow-methods": "GET, POST, OPTIONS",
-        "access-control-allow-headers": "authorization, content-type, accept, idempotency-key, x-csrf-token",
+        "access-control-allow-headers": (
+            "authorization, content-type, content-encoding, accept, idempotency-key, x-csrf-token"
+        ),
         "access-control-max-age": "600",
     }
     assert answer.headers["vary"] == "Origin"

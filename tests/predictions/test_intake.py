@@ -37,7 +37,7 @@ async def test_the_same_id_on_the_same_day_is_a_duplicate_and_on_another_day_is_
     again = await send(
         intake,
         version,
-        a_row("a", predicted_at="2026-03-01T23:59:59Z"),
+        a_row("a", predicted_at="2026-03-01T00:00:00Z"),
         a_row("a", predicted_at="2026-03-02T00:00:00Z"),
         a_row("a", predicted_at="2026-03-02T00:00:00Z"),
     )

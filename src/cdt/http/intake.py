@@ -1,11 +1,12 @@
-"""Rows over HTTP: `POST /v1/versions/{id}/predictions` and `/labels`, as NDJSON, CSV or an Arrow IPC stream.
+"""Rows over HTTP: `POST /v1/versions/{id}/predictions` and `/labels`, as NDJSON, JSON, CSV or Arrow IPC.
+
+A body may be compressed with gzip or Zstandard, as its Content-Encoding says: then its bounds count what it holds.
 
 Answers 200 with a receipt once the good rows are durable. With an `Idempotency-Key`, the same body again answers the
 same receipt. A failure is `{"code", "message", "path"}`, and nothing of the body was kept.
 """
 
 import asyncio
-from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +23,8 @@ from cdt.access.rates.limiter import Limiter
 from cdt.access.rates.policies import Operation
 from cdt.domain.errors import DomainError, NotFound
 from cdt.http.bodies import Body, BodyMemory, Deadline, TooLarge, TooSlow
+from cdt.http.encodings import ENCODINGS, opened
+from cdt.http.ids import id_in
 from cdt.http.intake_answers import NotTaken, Unauthenticated, answer_receipt, refusal_of
 from cdt.http.intake_gate import Gate
 from cdt.predictions.decoding import LABEL_DECODERS, PREDICTION_DECODERS, Decoder
@@ -44,7 +47,6 @@ Take: TypeAlias = Callable[..., Awaitable[Receipt]]
 COUNTED = (Operation.INGEST, Operation.ROWS)
 """What each request is one of, at the least."""
 PREFIX = "/v1/versions/"
-LONGEST_ID = 100
 
 
 class IntakeRoutes:
@@ -124,7 +126,8 @@ class IntakeRoutes:
         if version is None:
             raise NotFound(kind="version")
         self._gate.require_ingest(grants, version, address)
-        decode = _decoder(decoders, _text(headers, b"content-type") or "", _text(headers, b"content-encoding"))
+        decode = _decoder(decoders, _text(headers, b"content-type") or "")
+        encoding = _encoding(_text(headers, b"content-encoding"))
         key = checked_key("Idempotency-Key", _text(headers, b"idempotency-key"))
         stated = headers.get(b"content-length", b"")
         if stated.isdigit() and int(stated) > self._most_body_bytes:
@@ -132,6 +135,9 @@ class IntakeRoutes:
         held = Body(self._memory, grants.projects[version.project_id].int)  # an int is hashed faster than a UUID
         try:
             body = await held.read(receive, self._deadline, most_bytes=self._most_body_bytes)
+            if encoding is not None:
+                async with self._decoding:
+                    body = await opened(body, encoding, held, most_bytes=self._most_body_bytes)
             rejections = Rejections()
             if len(body) <= LARGE_BODY_BYTES:
                 batch = decode(body, version.signature, now=self._now(), rejections=rejections)
@@ -177,20 +183,10 @@ class Endpoint:
 
 @lru_cache(maxsize=10_000)
 def _version_id(text: str) -> UUID:
-    """From a UUID, or from a global id of GraphQL."""
-    if len(text) > LONGEST_ID:  # a UUID may have any number of dashes, and what is asked for is kept
+    found = id_in(text, "Version")
+    if found is None:
         raise NotFound(kind="version")
-    try:
-        return UUID(text)
-    except ValueError:
-        pass
-    try:
-        kind, _, number = b64decode(text + "=" * (-len(text) % 4), validate=True).decode().partition(":")
-        if kind == "Version":
-            return UUID(number)
-    except ValueError:
-        pass
-    raise NotFound(kind="version")
+    return found
 
 
 def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
@@ -198,13 +194,25 @@ def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
-def _decoder(decoders: Mapping[str, Decoder[Any]], content_type: str, encoding: str | None) -> Decoder[Any]:
+def _decoder(decoders: Mapping[str, Decoder[Any]], content_type: str) -> Decoder[Any]:
     decoder = decoders.get(content_type)
     if decoder is None:
         kind, _, parameters = content_type.partition(";")
         decoder = decoders.get(kind.strip().lower())
         if parameters.strip().lower().replace('"', "") not in {"", "charset=utf-8", "header=present"}:
             decoder = None
-    if decoder is None or encoding not in {None, "identity"}:
+    if decoder is None:
         raise NotTaken
     return decoder
+
+
+def _encoding(stated: str | None) -> str | None:
+    """How the body is compressed; None where it is not."""
+    if stated is None:
+        return None
+    encoding = stated.strip().lower()
+    if encoding in {"", "identity"}:
+        return None
+    if encoding not in ENCODINGS:
+        raise NotTaken
+    return encoding

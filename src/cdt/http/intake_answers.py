@@ -9,6 +9,7 @@ from cdt.access.rates.headers import headers_of_refusal
 from cdt.access.rates.policies import RateLimited
 from cdt.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from cdt.http.bodies import TooLarge, TooSlow
+from cdt.http.encodings import ENCODINGS
 from cdt.predictions import receipts
 from cdt.predictions.decoding import PREDICTION_DECODERS
 from cdt.predictions.errors import Unavailable
@@ -56,7 +57,8 @@ def refusal_of(error: Exception) -> Response:
     elif isinstance(error, NotTaken):
         kinds = ", ".join(PREDICTION_DECODERS)
         status, code = 415, "UNSUPPORTED_MEDIA_TYPE"
-        message = f"Send {kinds}, in UTF-8 and without a Content-Encoding."
+        message = f"Send {kinds}, in UTF-8, as it is or with the Content-Encoding {' or '.join(ENCODINGS)}."
+        headers |= {"accept-encoding": ", ".join(ENCODINGS), "accept-post": kinds}
     elif isinstance(error, Unavailable):
         status, code, message = 503, error.code, str(error)
         headers["retry-after"] = str(math.ceil(error.retry_after_seconds))

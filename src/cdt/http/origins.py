@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SHARED = ("/graphql", "/v1/")
 """The beginnings of the paths that are an API; pages and their files are for our own origin."""
 METHODS = b"GET, POST, OPTIONS"
-HEADERS = b"authorization, content-type, accept, idempotency-key, x-csrf-token"
+HEADERS = b"authorization, content-type, content-encoding, accept, idempotency-key, x-csrf-token"
 EXPOSED = b"x-request-id, retry-after, ratelimit, ratelimit-policy"
 KEPT_SECONDS = b"600"
 VARY = (b"vary", b"Origin")

@@ -40,23 +40,24 @@ class Predictions:
 
     def where(self, chosen: NDArray[np.bool_]) -> "Predictions":
         """The rows that are chosen."""
-        return Predictions(
-            ids=self.ids.filter(pa.array(chosen)),
-            predicted_at=self.predicted_at[chosen],
-            decision=_where(self.decision, chosen),
-            score=self.score[chosen],
-            features={name: _where(column, chosen) for name, column in self.features.items()},
-        )
+        return self._some(self.ids.filter(pa.array(chosen)), chosen)
+
+    def at(self, places: NDArray[np.intp]) -> "Predictions":
+        """The rows at these places, in their order."""
+        return self._some(self.ids.take(pa.array(places)), places)
 
     def between(self, start: int, end: int) -> "Predictions":
         """The rows from `start` up to `end`, as views."""
         part = slice(start, end)
+        return self._some(self.ids[part], part)
+
+    def _some(self, ids: Texts, which: NDArray[np.bool_] | NDArray[np.intp] | slice) -> "Predictions":
         return Predictions(
-            ids=self.ids[part],
-            predicted_at=self.predicted_at[part],
-            decision=_where(self.decision, part),
-            score=self.score[part],
-            features={name: _where(column, part) for name, column in self.features.items()},
+            ids=ids,
+            predicted_at=self.predicted_at[which],
+            decision=_where(self.decision, which),
+            score=self.score[which],
+            features={name: _where(column, which) for name, column in self.features.items()},
         )
 
 
@@ -175,7 +176,7 @@ def _join_arrays(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArr
     return np.concatenate(parts) if parts else np.empty(0, dtype=kind)
 
 
-def _where(column: Any, chosen: NDArray[np.bool_] | slice) -> Any:
+def _where(column: Any, chosen: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Any:
     if isinstance(column, CategoryColumn):
         return CategoryColumn(column.codes[chosen], column.values)
     return column[chosen]

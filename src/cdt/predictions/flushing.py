@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from cdt.predictions import receipts
 from cdt.predictions.errors import Busy, KeyWasOther
 from cdt.predictions.holders import settle_claims
 from cdt.predictions.receipts import Receipt
-from cdt.predictions.sealing import Kind, NewIdentities, Sealing, begin, claim, seal, see, write
+from cdt.predictions.sealing import Kind, NewIdentities, Sealing, begin, claim, seal, seal_alone, see, write
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.taking import PredictionBatch, Taking, segments_needed, with_sequence
 from cdt.predictions.works import Work
@@ -51,7 +51,7 @@ async def take_predictions(
                 await see(connection, list({each.version.project_id for each in takings}))
                 answered = await find_receipts(connection, left, "predictions")
                 for taking in takings:
-                    await settle_claims(connection, taking.version.number, taking.claims)
+                    await settle_claims(connection, taking)
             if answered:
                 outcomes.update(answered)
                 left = [work for work in left if work not in answered]
@@ -117,19 +117,18 @@ async def _commit(
     rows = sum(work.rows for taking in takings for work in taking.works)
     prepared = await _by_size(rows, lambda: [(taking, *taking.prepare(segment_ids)) for taking in takings])
     if len(prepared) == 1 and rows < MANY_ROWS:
-        cursors = [await seal(connection, prepared[0][2], identities=prepared[0][1])]
+        _, identities, sealing, _ = prepared[0]
+        sequences = [await seal_alone(connection, sealing, identities)]
     else:
-        cursors = await _seal_all(connection, prepared)
+        sequences = await _seal_all(connection, prepared)
     outcomes: dict[Work[PredictionBatch], Outcome] = {}
-    for cursor, (taking, _, _, answers) in zip(cursors, prepared, strict=True):
-        sequence = await cursor.fetchone()
-        assert sequence is not None
+    for sequence, (taking, _, _, answers) in zip(sequences, prepared, strict=True):
         for work, answer in zip(taking.works, answers, strict=True):
             outcomes[work] = with_sequence(answer, sequence)
     return outcomes
 
 
-async def _seal_all(connection: AsyncConnection[Any], prepared: Sequence[Prepared]) -> list[AsyncCursor[int]]:
+async def _seal_all(connection: AsyncConnection[Any], prepared: Sequence[Prepared]) -> list[int]:
     """Several versions, or many rows: these are claimed and written before any version is locked."""
     async with connection.pipeline():
         await begin(connection, list({sealing.project_id for _, _, sealing, _ in prepared}))
@@ -139,7 +138,7 @@ async def _seal_all(connection: AsyncConnection[Any], prepared: Sequence[Prepare
                 await write(connection, sealing)
         cursors = [await seal(connection, sealing, is_written=True) for _, _, sealing, _ in prepared]
         await connection.execute("COMMIT")
-    return cursors
+    return [sequence for cursor in cursors if (sequence := await cursor.fetchone()) is not None]
 
 
 async def _by_size(rows: int, make: Any) -> Any:

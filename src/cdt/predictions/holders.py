@@ -1,31 +1,26 @@
-"""Identities that are taken, and by whom: a hit of the hash is confirmed on the row."""
+"""Identities that are taken, and by whom: a hit of the hash is confirmed on the row, and its content compared."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-import msgspec
-import numpy as np
 from psycopg import AsyncConnection
 
-from cdt.predictions.arrow import ipc, pa
-from cdt.predictions.identities import Claims, days_of
-from cdt.predictions.payloads import Format
-from cdt.predictions.rows import times_of
+from cdt.predictions.identities import days_of
+from cdt.predictions.payloads import predictions_of
+from cdt.predictions.taking import Taking
 
 _PAGE = 64
-_JSON = msgspec.json.Decoder(list[tuple[str, datetime, int, float | None, list[msgspec.Raw]]])
 
 
-async def settle_claims(connection: AsyncConnection[Any], version_number: int, claims: Claims) -> None:
-    """Settle every row whose identity is taken: as a duplicate, or by its next hash when another id has it."""
+async def settle_claims(connection: AsyncConnection[Any], taking: Taking) -> None:
+    """Settle each row whose identity is taken: by a row of its own id, or, when another id has it, by its next hash."""
+    claims, version = taking.claims, taking.version
     order = claims.in_order()
     cursor = await connection.execute(
         "SELECT each.place, held.segment_id FROM predictions.identities AS held"
         " JOIN unnest(%(days)s::int[], %(hashes)s::bigint[]) WITH ORDINALITY AS each (day, hash, place)"
         " ON held.day = DATE '1970-01-01' + each.day AND held.hash = each.hash"
         " WHERE held.version_number = %(number)s",
-        {"number": version_number, "days": claims.day[order].tolist(), "hashes": claims.hash[order].tolist()},
+        {"number": version.number, "days": claims.day[order].tolist(), "hashes": claims.hash[order].tolist()},
     )
     rows_by_segment: dict[int, list[int]] = {}
     for place, segment_id in await cursor.fetchall():
@@ -40,20 +35,14 @@ async def settle_claims(connection: AsyncConnection[Any], version_number: int, c
             binary=True,
         )
         for segment_id, form, payload in await cursor.fetchall():
-            held = _ids_and_days(payload, form)
+            held = predictions_of(payload, form, version.signature)
+            days = days_of(held.predicted_at).tolist()
+            place_of = {key: place for place, key in enumerate(zip(held.ids.to_pylist(), days, strict=True))}
+            place_by_row: dict[int, int] = {}
             for row in rows_by_segment[segment_id]:
-                own = claims.ids[row]
-                claims.settle(row, other_id=own if (own, int(claims.day[row])) in held else None)
-
-
-def _ids_and_days(payload: bytes, form: Format) -> set[tuple[str, int]]:
-    if form == "json":
-        rows = _JSON.decode(payload)
-        ids: Sequence[str] = [row[0] for row in rows]
-        days = days_of(times_of([row[1] for row in rows]))
-    else:
-        with ipc.open_stream(payload) as reader:
-            batch = reader.read_next_batch()
-        ids = batch.column("prediction_id").to_pylist()
-        days = days_of(batch.column("predicted_at").cast(pa.int64()).to_numpy(zero_copy_only=False))
-    return set(zip(ids, np.asarray(days).tolist(), strict=True))
+                place = place_of.get((claims.ids[row], int(claims.day[row])))
+                claims.settle(row, other_id=None if place is None else claims.ids[row])
+                if place is not None:
+                    place_by_row |= dict.fromkeys((row, *claims.twins.pop(row, ())), place)
+            if place_by_row:
+                taking.compare(place_by_row, held)

@@ -39,6 +39,7 @@ class Claims:
     """The identities that some rows of one version want, in the order in which every writer takes them.
 
     ids: (rows,). day, hash: (rows,). is_fresh: (rows,) False once a row is known to be there already.
+    twins: by a row, the later ones of its own id and day.
     """
 
     def __init__(self, ids: Sequence[str], day: NDArray[np.int32], key: bytes) -> None:
@@ -46,6 +47,7 @@ class Claims:
         self.day = day
         self.hash = hashes_of(ids, key)
         self.is_fresh = np.ones(len(ids), dtype=np.bool_)
+        self.twins: dict[int, list[int]] = {}
         self._key = key
         self._attempt: dict[int, int] = {}
 
@@ -61,7 +63,10 @@ class Claims:
             for place in np.flatnonzero(same).tolist():
                 if place == 0 or not same[place - 1]:
                     head = int(order[place])
-                self.settle(int(order[place + 1]), other_id=self.ids[head])
+                twin = int(order[place + 1])
+                self.settle(twin, other_id=self.ids[head])
+                if not self.is_fresh[twin]:
+                    self.twins.setdefault(head, []).append(twin)
 
     def settle(self, row: int, *, other_id: str | None) -> None:
         """A row's identity is taken by `other_id`: a duplicate if that is its own, else it takes the next hash."""

@@ -14,6 +14,7 @@ from psycopg.errors import LockNotAvailable
 from psycopg_pool import AsyncConnectionPool
 from uuid_utils.compat import uuid7
 
+from cdt.database.pools import borrowed
 from cdt.domain.errors import Invalid
 from cdt.predictions.errors import Busy, DatabaseIsAway, Unavailable
 from cdt.predictions.flushing import Outcome, take_predictions
@@ -52,7 +53,7 @@ class Intake:
         most_waiting_rows: who sends more is told to come back later.
         wait_seconds: for a connection, before the sender is told that the database is away.
         """
-        self._pool = AsyncConnectionPool(
+        self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             conninfo,
             min_size=1,
             max_size=connections,
@@ -181,7 +182,7 @@ class Intake:
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[AsyncConnection[Any], None]:
         try:
-            async with self._pool.connection() as connection:
+            async with borrowed(self._pool) as connection:
                 try:
                     yield connection
                 except psycopg.Error:

@@ -13,7 +13,7 @@ MOST_KEY_CHARACTERS = 200
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What became of one body, durable.
 
-    accepted: rows taken in. duplicates: rows that were there already.
+    accepted: rows taken in. duplicates: rows that were there already, the same to the bit.
     sequence: the version's intake sequence as of it.
     corrected, waiting: of the accepted labels, those that replaced another and those whose prediction isn't there yet.
     receipt_id: None without an idempotency key.

@@ -88,7 +88,9 @@ class RowFormat:
             gc=False,
         )
         self.decoder = msgspec.json.Decoder(self.sent)
+        self.list_decoder = msgspec.json.Decoder(list[self.sent])
         self.label_decoder = msgspec.json.Decoder(SentLabel)
+        self.label_list_decoder = msgspec.json.Decoder(list[SentLabel])
         self.code_by_class: dict[str | int, int] = {name: code for code, name in enumerate(signature.classes)}
         self.code_by_class |= {int(name): code for name, code in self.code_by_class.items() if is_whole_number(name)}
 

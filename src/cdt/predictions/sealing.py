@@ -6,18 +6,29 @@ waits in a circle.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, LiteralString, TypeAlias
 from uuid import UUID
 
 import msgspec
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import scalar_row
 
+from cdt.database.together import together
 from cdt.domain.kernel import Digest
 from cdt.predictions.payloads import Format
 
 Kind: TypeAlias = Literal["predictions", "labels"]
 Connection: TypeAlias = AsyncConnection[Any]
+
+
+SEAL: LiteralString = (
+    "SELECT predictions.seal("
+    "%(project)s, %(number)s, %(kind)s, %(days)s::int[], %(hashes)s::bigint[], %(segments)s::bigint[],"
+    " %(segment_ids)s::bigint[], %(segment_rows)s::int[], %(segment_from)s::timestamptz[],"
+    " %(segment_to)s::timestamptz[], %(segment_digests)s::text[], %(segment_formats)s::text[],"
+    " %(payloads)b::bytea[], %(keys)s::text[], %(receipt_ids)s::uuid[], %(body_digests)s::text[],"
+    " %(answers)b::bytea[], %(new_predictions)s, %(new_labels)s, %(new_rejected)s)"
+)
 
 
 class NewSegment(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,36 +123,39 @@ async def seal(
     The cursor's only value is the version's sequence after that.
     """
     cursor: AsyncCursor[int] = connection.cursor(row_factory=scalar_row)
+    values = _values(sealing, identities, [] if is_written else sealing.segments)
+    return await cursor.execute(SEAL, values, prepare=True)
+
+
+async def seal_alone(connection: Connection, sealing: Sealing, identities: NewIdentities) -> int:
+    """As `seal`, in a transaction of its own that nothing else is in; the version's sequence after that."""
+    answers = await together(connection, [(SEAL, _values(sealing, identities, sealing.segments))])
+    sequence: int = answers.values(0)[0]
+    return sequence
+
+
+def _values(sealing: Sealing, identities: NewIdentities, unwritten: Sequence[NewSegment]) -> dict[str, Any]:
     segments, receipts = sealing.segments, sealing.receipts
-    return await cursor.execute(
-        "SELECT predictions.seal("
-        "%(project)s, %(number)s, %(kind)s, %(days)s::int[], %(hashes)s::bigint[], %(segments)s::bigint[],"
-        " %(segment_ids)s::bigint[], %(segment_rows)s::int[], %(segment_from)s::timestamptz[],"
-        " %(segment_to)s::timestamptz[], %(segment_digests)s::text[], %(segment_formats)s::text[],"
-        " %(payloads)b::bytea[], %(keys)s::text[], %(receipt_ids)s::uuid[], %(body_digests)s::text[],"
-        " %(answers)b::bytea[], %(new_predictions)s, %(new_labels)s, %(new_rejected)s)",
-        {
-            "project": sealing.project_id,
-            "number": sealing.version_number,
-            "kind": sealing.kind,
-            **_identity_values(identities),
-            "segment_ids": _numbers([each.segment_id for each in segments]),
-            "segment_rows": _numbers([each.rows for each in segments]),
-            "segment_from": _words([each.predicted_from.isoformat() for each in segments]),
-            "segment_to": _words([each.predicted_to.isoformat() for each in segments]),
-            "segment_digests": _words([each.digest for each in segments]),
-            "segment_formats": _words([each.format for each in segments]),
-            "payloads": [] if is_written else [each.payload for each in segments],
-            "keys": [each.key for each in receipts] or "{}",
-            "receipt_ids": _words([str(each.receipt_id) for each in receipts]),
-            "body_digests": _words([each.body_digest for each in receipts]),
-            "answers": [each.answer for each in receipts],
-            "new_predictions": sealing.predictions,
-            "new_labels": sealing.labels,
-            "new_rejected": sealing.rejected,
-        },
-        prepare=True,
-    )
+    return {
+        "project": sealing.project_id,
+        "number": sealing.version_number,
+        "kind": sealing.kind,
+        **_identity_values(identities),
+        "segment_ids": _numbers([each.segment_id for each in segments]),
+        "segment_rows": _numbers([each.rows for each in segments]),
+        "segment_from": _words([each.predicted_from.isoformat() for each in segments]),
+        "segment_to": _words([each.predicted_to.isoformat() for each in segments]),
+        "segment_digests": _words([each.digest for each in segments]),
+        "segment_formats": _words([each.format for each in segments]),
+        "payloads": [each.payload for each in unwritten],
+        "keys": [each.key for each in receipts] or "{}",
+        "receipt_ids": _words([str(each.receipt_id) for each in receipts]),
+        "body_digests": _words([each.body_digest for each in receipts]),
+        "answers": [each.answer for each in receipts],
+        "new_predictions": sealing.predictions,
+        "new_labels": sealing.labels,
+        "new_rejected": sealing.rejected,
+    }
 
 
 def _identity_values(identities: NewIdentities) -> dict[str, str]:

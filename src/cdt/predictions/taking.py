@@ -1,6 +1,6 @@
 """Predictions of one version on their way into segments: which rows are new, and what is written for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from cdt.predictions import receipts
 from cdt.predictions.columns import Predictions, join_predictions, moment_of
+from cdt.predictions.differences import first_differences
 from cdt.predictions.digests import digest_of_predictions, digest_of_rows
 from cdt.predictions.identities import Claims, days_of
 from cdt.predictions.payloads import predictions_as_arrow, predictions_as_json
 from cdt.predictions.receipts import Receipt
+from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import PredictionRow, columns_of
 from cdt.predictions.sealing import NewIdentities, NewReceipt, NewSegment, Sealing
 from cdt.predictions.segment_ids import SegmentIds
@@ -23,6 +25,7 @@ from cdt.predictions.works import Work
 FEW_ROWS = 256
 """Up to so many rows are stored as JSON: making Arrow columns of 64 rows takes four times as long."""
 SEGMENT_ROWS = 10_000
+IS_ANOTHER = "is another than that of the prediction with this id and day, which stays as it is"
 
 _UNIX_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 
@@ -39,6 +42,8 @@ class Taking:
         self._batch = _joined([work.batch for work in works], self.version)
         ids, day = _identity_of(self._batch)
         self.claims = Claims(ids, day, hash_key)
+        self._conflicts: dict[int, str] = {}
+        """By row, the column in which it differs from the one that has its id and day: it is not taken in."""
 
     def prepare(self, segment_ids: SegmentIds) -> tuple[NewIdentities, Sealing, list[Receipt]]:
         """What is to be written, and answered, as far as it is known which rows are new."""
@@ -51,7 +56,8 @@ class Taking:
             hashes=self.claims.hash[order].tolist(),
             segments=numbers[np.searchsorted(fresh, order)].tolist(),
         )
-        answers = self._answers(fresh)
+        conflicts = self._all_conflicts()
+        answers = self._answers(fresh, conflicts)
         sealing = Sealing(
             project_id=self.version.project_id,
             version_number=self.version.number,
@@ -68,22 +74,61 @@ class Taking:
                 if work.key is not None and work.receipt_id is not None
             ],
             predictions=len(fresh),
-            rejected=sum(work.rejections.count for work in self.works),
+            rejected=sum(answer.rejected_count for answer in answers),
         )
         return identities, sealing, answers
 
-    def _answers(self, fresh: NDArray[np.intp]) -> list[Receipt]:
+    def compare(self, place_by_row: Mapping[int, int], held: Predictions) -> None:
+        """Note which rows are no duplicates of those whose places are given, though they have their id and day."""
+        rows = list(place_by_row)
+        differences = first_differences(self._columns(rows), range(len(rows)), held, list(place_by_row.values()))
+        self._conflicts |= {row: name for row, name in zip(rows, differences, strict=True) if name}
+
+    def _all_conflicts(self) -> dict[int, str]:
+        """Those with rows that were there before, and those of rows that came together, of which the first is taken."""
+        twins = self.claims.twins
+        if not twins:
+            return self._conflicts
+        pairs = [(row, head) for head, rows in twins.items() for row in rows]
+        own = self._columns([row for pair in pairs for row in pair])
+        differences = first_differences(own, range(0, 2 * len(pairs), 2), own, range(1, 2 * len(pairs), 2))
+        return self._conflicts | {row: name for (row, _), name in zip(pairs, differences, strict=True) if name}
+
+    def _columns(self, rows: Sequence[int]) -> Predictions:
+        """Some of the rows."""
+        if isinstance(self._batch, Predictions):
+            return self._batch.at(np.array(rows, dtype=np.intp))
+        return columns_of([self._batch[row] for row in rows], self.version.signature)
+
+    def _answers(self, fresh: NDArray[np.intp], conflicts: Mapping[int, str]) -> list[Receipt]:
         accepted = np.bincount(self._owner[fresh], minlength=len(self.works)).tolist()
+        rejections = self._rejections(conflicts)
         return [
             Receipt(
                 accepted=count,
-                duplicates=work.rows - count,
-                rejected=tuple(work.rejections.reported) if work.rejections.count else (),
-                rejected_count=work.rejections.count,
+                duplicates=work.rows - count - (rejected.count - work.rejections.count),
+                rejected=tuple(rejected.reported) if rejected.count else (),
+                rejected_count=rejected.count,
                 receipt_id=work.receipt_id,
             )
-            for work, count in zip(self.works, accepted, strict=True)
+            for work, rejected, count in zip(self.works, rejections, accepted, strict=True)
         ]
+
+    def _rejections(self, conflicts: Mapping[int, str]) -> list[Rejections]:
+        """Of each body: what was rejected of it before, and what conflicts."""
+        if not conflicts:
+            return [work.rejections for work in self.works]
+        rows = np.array(sorted(conflicts), dtype=np.intp)
+        told: list[Rejections] = []
+        start = 0
+        for work in self.works:
+            own = rows[(rows >= start) & (rows < start + work.rows)]
+            rejections = work.rejections.copy()
+            for row, number in zip(own.tolist(), work.rejections.numbers_of((own - start).tolist()), strict=True):
+                rejections.add(number, conflicts[row], IS_ANOTHER)
+            told.append(rejections)
+            start += work.rows
+        return told
 
     def _segments(self, fresh: NDArray[np.intp], segment_ids: SegmentIds) -> list[NewSegment]:
         if not len(fresh):

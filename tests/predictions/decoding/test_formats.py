@@ -14,6 +14,7 @@ from cdt.domain.registry.signature import Column, Signature
 from cdt.predictions.columns import Predictions
 from cdt.predictions.decoding.arrow_bodies import predictions_of_arrow
 from cdt.predictions.decoding.csv_bodies import predictions_of_csv
+from cdt.predictions.decoding.json_bodies import predictions_of_json
 from cdt.predictions.decoding.ndjson import predictions_of_ndjson
 from cdt.predictions.decoding.plain import predictions_of_plain_columns, predictions_of_rows
 from cdt.predictions.digests import digest_of_predictions, digest_of_rows
@@ -101,6 +102,7 @@ def decoded(decode: Any, body: Any) -> Predictions:
 def test_the_same_rows_have_the_same_digest_in_every_format(rows: list[dict[str, Any]]) -> None:
     bodies: list[tuple[Any, Any]] = [
         (predictions_of_ndjson, as_ndjson(*rows)),
+        (predictions_of_json, b"[" + b",".join(as_ndjson(row) for row in rows) + b"]"),
         (predictions_of_csv, as_csv(rows)),
         (predictions_of_arrow, as_arrow(rows, is_dictionary=False)),
         (predictions_of_arrow, as_arrow(rows, is_dictionary=True)),

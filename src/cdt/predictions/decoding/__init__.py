@@ -7,6 +7,7 @@ from cdt.domain.registry.signature import Signature
 from cdt.predictions.columns import Predictions
 from cdt.predictions.decoding.arrow_bodies import labels_of_arrow, predictions_of_arrow
 from cdt.predictions.decoding.csv_bodies import labels_of_csv, predictions_of_csv
+from cdt.predictions.decoding.json_bodies import labels_of_json, predictions_of_json
 from cdt.predictions.decoding.ndjson import labels_of_ndjson, predictions_of_ndjson
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow, PredictionRow
@@ -22,16 +23,19 @@ class Decoder(Protocol[Batch_co]):
         ...
 
 
-NDJSON, CSV, ARROW = "application/x-ndjson", "text/csv", "application/vnd.apache.arrow.stream"
+NDJSON, JSON, CSV = "application/x-ndjson", "application/json", "text/csv"
+ARROW = "application/vnd.apache.arrow.stream"
 
 PREDICTION_DECODERS: dict[str, Decoder[list[PredictionRow] | Predictions]] = {
     NDJSON: predictions_of_ndjson,
+    JSON: predictions_of_json,
     CSV: predictions_of_csv,
     ARROW: predictions_of_arrow,
 }
 """By content type."""
 LABEL_DECODERS: dict[str, Decoder[list[LabelRow]]] = {
     NDJSON: labels_of_ndjson,
+    JSON: labels_of_json,
     CSV: labels_of_csv,
     ARROW: labels_of_arrow,
 }

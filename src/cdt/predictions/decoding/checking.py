@@ -29,7 +29,7 @@ class Checking:
 
     def report(self, rejections: Rejections) -> None:
         """Hand over what was found."""
-        rejections.add_all(self._found, int(np.count_nonzero(~self.is_good)))
+        rejections.add_all(self._found, self._numbers[~self.is_good].tolist())
 
     def reject(self, place: int, column: str, reason: str) -> None:
         """Mark one row."""

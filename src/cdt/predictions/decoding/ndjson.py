@@ -63,7 +63,12 @@ def _rows(
     try:
         sent: list[Any] = decoder.decode_lines(block)
     except (ValueError, RecursionError):
-        sent = [_one(decoder, line) for line in block.split(b"\n") if line and not line.isspace()]
+        sent = [one_row(decoder, line) for line in block.split(b"\n") if line and not line.isspace()]
+    return good_rows(sent, check, first, now, rejections), len(sent)
+
+
+def good_rows(sent: list[Any], check: "Check[Row]", first: int, now: datetime, rejections: Rejections) -> list[Row]:
+    """Those of a block that are good; its first row is the body's `first`."""
     rows: list[Row] = []
     for place, each in enumerate(sent):
         row = each if type(each) is Problem else check(each, now)
@@ -71,12 +76,13 @@ def _rows(
             rejections.add(first + place, *row)
         else:
             rows.append(row)
-    return rows, len(sent)
+    return rows
 
 
-def _one(decoder: "msgspec.json.Decoder[Any]", line: bytes) -> Any:
+def one_row(decoder: "msgspec.json.Decoder[Any]", text: bytes | msgspec.Raw) -> Any:
+    """A row by itself, or what is wrong with it."""
     try:
-        return decoder.decode(line)
+        return decoder.decode(text)
     except (ValueError, RecursionError) as error:
         return problem_of(error)
 

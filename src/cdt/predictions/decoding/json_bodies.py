@@ -1,0 +1,106 @@
+"""JSON: an array of rows as they stand on the lines of NDJSON, or an object whose only member `rows` is that array."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from cdt.domain.errors import Invalid
+from cdt.domain.registry.signature import Signature
+from cdt.predictions.columns import Predictions, join_predictions
+from cdt.predictions.decoding.ndjson import BLOCK_BYTES, Check, Row, good_rows, one_row
+from cdt.predictions.rejections import Rejections
+from cdt.predictions.rows import LabelRow, PredictionRow, columns_of, format_of
+
+_MARK = b"\xef\xbb\xbf"
+_BETWEEN = re.compile(rb"\}\s*,(?=\s*\{)")
+"""What stands between two rows, and never between the members of one; within a text it may stand too."""
+_MOST_BLOCK_BYTES = 4 * BLOCK_BYTES
+"""Rows in which such texts stand so often are read together, up to so much."""
+
+
+class _Wrapped(msgspec.Struct, forbid_unknown_fields=True):
+    rows: msgspec.Raw
+
+
+def predictions_of_json(
+    body: bytes, signature: Signature, *, now: datetime, rejections: Rejections
+) -> list[PredictionRow] | Predictions:
+    """The good rows: as they are when they fit one block, else as columns."""
+    form = format_of(signature)
+    parts: list[Predictions] = []
+    rows: list[PredictionRow] = []
+    for rows in _blocks(body, form.decoder, form.list_decoder, form.prediction, now, rejections):
+        if len(body) > BLOCK_BYTES:
+            parts.append(columns_of(rows, signature))
+    return join_predictions(parts, signature) if parts else rows
+
+
+def labels_of_json(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> list[LabelRow]:
+    """The good labels."""
+    form = format_of(signature)
+    blocks = _blocks(body, form.label_decoder, form.label_list_decoder, form.label, now, rejections)
+    return [label for labels in blocks for label in labels]
+
+
+def _blocks(
+    body: bytes,
+    decoder: "msgspec.json.Decoder[Any]",
+    list_decoder: "msgspec.json.Decoder[list[Any]]",
+    check: "Check[Row]",
+    now: datetime,
+    rejections: Rejections,
+) -> Iterator[list[Row]]:
+    """The good rows of each block: whole ones at once, one by one where a row is bad."""
+    array = _array(body)
+    start, end, seen = 1, len(array) - 1, 0
+    if not array[start:end].strip():
+        return
+    while start < end:
+        stop, raws = _cut(array, start, end)
+        try:
+            sent: list[Any] = list_decoder.decode(b"[" + array[start:stop] + b"]")
+        except (ValueError, RecursionError):
+            sent = [one_row(decoder, raw) for raw in raws or _raws(array[start:stop])]
+        rows = good_rows(sent, check, seen, now, rejections)
+        seen += len(sent)
+        start = stop + 1  # past the comma
+        yield rows
+
+
+def _array(body: bytes) -> bytes:
+    """The array's own bytes."""
+    array = body.removeprefix(_MARK).strip()
+    if array.startswith(b"{"):
+        try:
+            array = bytes(msgspec.json.decode(array, type=_Wrapped).rows).strip()
+        except (ValueError, RecursionError) as error:
+            raise Invalid("body", "send an array of rows, or an object whose only member `rows` is one") from error
+    if not (array.startswith(b"[") and array.endswith(b"]")):
+        raise Invalid("body", "send an array of rows, or an object whose only member `rows` is one")
+    return array
+
+
+def _cut(array: bytes, start: int, end: int) -> tuple[int, list[msgspec.Raw] | None]:
+    """Where a block ends that begins at `start`, at a place between two rows; its rows, if they were looked at."""
+    size = BLOCK_BYTES
+    while end - start > size and size <= _MOST_BLOCK_BYTES:
+        places = [found.end() - 1 for found in _BETWEEN.finditer(array, start, start + size)]
+        for place in places[:-4:-1]:
+            try:
+                return place, _raws(array[start:place])
+            except Invalid:
+                continue  # it stood within a text
+        size *= 2
+    if end - start > size:
+        raise Invalid("body", "its rows can't be told apart; send them as NDJSON")
+    return end, None
+
+
+def _raws(rows: bytes) -> list[msgspec.Raw]:
+    try:
+        return msgspec.json.decode(b"[" + rows + b"]", type=list[msgspec.Raw])
+    except (ValueError, RecursionError) as error:
+        raise Invalid("body", f"it is no JSON that can be read: {error}") from error
