@@ -15,11 +15,15 @@ DecisionOnAll = Callable[[Sequence[Any]], Sequence[Sequence[Event]]]
 
 
 class Thing(NamedTuple):
-    """One of several that are decided on together, and by which command: each has the tenant of its own facts."""
+    """One of several that are decided on together, and by which command: each has the tenant of its own facts.
+
+    `claims` are names that it takes when something happens to it.
+    """
 
     decider: Decider[Any]
     id: UUID
     by: Command
+    claims: Sequence[Name] = ()
 
 
 class Decides(Protocol[Outcome_co]):

@@ -199,17 +199,18 @@ class Log(Application[UUID]):
                     raise CommandWasOther
                 return recorded.position
             decided = decision([each.state for each in streams])
-            savings = [
-                saving
+            happened = [
+                (saving, thing.claims)
                 for thing, stream, events in zip(things, streams, decided, strict=True)
                 if (saving := self._saving_of(thing, stream, events)) is not None
             ]
-            if not savings:
+            if not happened:
                 return None
+            savings = [saving for saving, _ in happened]
             names = [
                 each
-                for saving in savings
-                for each in stored_names(lambda name: self.load(name.stream_id, unique_name), saving, ())
+                for saving, claims in happened
+                for each in stored_names(lambda name: self.load(name.stream_id, unique_name), saving, claims)
             ]
             try:
                 stored = [event for each in reversed(savings) for event in each.stored]

@@ -1,5 +1,6 @@
 """Pools of connections: how long whoever needs one waits, and how soon the server is looked for again."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -32,4 +33,16 @@ async def lent(pool: AsyncConnectionPool[AsyncConnection[Any]]) -> AsyncGenerato
     try:
         yield connection
     finally:
-        await pool.putconn(connection)
+        await _give_back(pool, connection)
+
+
+@asynccontextmanager
+async def borrowed(pool: AsyncConnectionPool[AsyncConnection[Any]]) -> AsyncGenerator[AsyncConnection[Any]]:
+    """A connection for anything: what was begun on it is committed, or rolled back after an error."""
+    async with lent(pool) as connection, connection:
+        yield connection
+
+
+async def _give_back(pool: AsyncConnectionPool[AsyncConnection[Any]], connection: AsyncConnection[Any]) -> None:
+    """To the end, though whoever had it is cancelled: a return that is cut off loses the pool a connection for ever."""
+    await asyncio.shield(asyncio.ensure_future(pool.putconn(connection)))

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
-from cdt.database.pools import lent, pool
+from cdt.database.pools import borrowed, lent, pool
 from cdt.database.together import Answers, Statement, prepare, send, together
 from cdt.domain.kernel import Position
 
@@ -187,7 +187,7 @@ class Reader:
 
     async def recorded_at(self, position: Position) -> datetime:
         """When a position, or the last one before it, was recorded; the beginning of time before the first."""
-        async with self._pool.connection() as connection:
+        async with borrowed(self._pool) as connection:
             cursor = await connection.execute(
                 "SELECT recorded_at FROM log.cdt_events WHERE notification_id <= %(position)s::bigint"
                 " ORDER BY notification_id DESC LIMIT 1",
@@ -197,7 +197,7 @@ class Reader:
             return datetime.min.replace(tzinfo=UTC) if row is None else row[0]
 
     async def _one(self, sql: LiteralString, **values: Any) -> Position:  # noqa: ANN401
-        async with self._pool.connection() as connection:
+        async with borrowed(self._pool) as connection:
             cursor = await connection.execute(sql, values)
             row = await cursor.fetchone()
             assert row is not None

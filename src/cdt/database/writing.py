@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from cdt.database.pools import lent, pool
+from cdt.database.pools import borrowed, lent, pool
 from cdt.database.together import Answers, Statement, together
 
 
@@ -38,7 +38,7 @@ class Writer:
         self, projects: Sequence[UUID] = (), *, user_id: UUID | None = None
     ) -> AsyncGenerator[AsyncConnection[Any]]:
         """A transaction that sees the rows of these projects, or of this person."""
-        async with self._pool.connection() as connection, connection.transaction():
+        async with borrowed(self._pool) as connection, connection.transaction():
             if projects:
                 await connection.execute(
                     "SELECT set_config('cdt.projects', %s, true)", ("{" + ",".join(map(str, projects)) + "}",)
