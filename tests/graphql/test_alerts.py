@@ -1,5 +1,6 @@
 """Rules, and what people say of alerts: what each mutation answers, records once, and refuses."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +23,7 @@ SWITCH_RULE = f"""
 mutation ($input: SwitchAlertRuleInput!) {{
   switchAlertRule(input: $input) {{ ... on SwitchAlertRulePayload {{ position lagging rule {{ {RULE} }} }} {FAILURE} }}
 }}"""
+TAKEN = "The alert is already acknowledged, and keeps the note that was given then."
 ACKNOWLEDGE = f"""
 mutation ($input: AlertNoteInput!) {{
   acknowledgeAlert(input: $input) {{
@@ -171,8 +173,20 @@ async def test_an_alert_is_acknowledged_once(api: Api, alert: str) -> None:
     }  # fmt: skip
     assert first["alert"]["acknowledgedAt"] is not None
     assert (other["__typename"], other["message"]) == (
-        "ConflictError", "The alert was already acknowledged with another note.",
+        "ConflictError", TAKEN,
     )  # fmt: skip
+
+
+async def test_of_those_who_acknowledge_an_alert_at_once_one_does_and_nobody_is_told_an_untruth(
+    api: Api, alert: str
+) -> None:
+    answers = await asyncio.gather(
+        *(act(api, ACKNOWLEDGE, by=api.owner, alertId=alert, note="looking") for _ in range(3))
+    )
+
+    assert len([each for each in answers if each.get("position")]) == 1
+    assert {each.get("message", TAKEN) for each in answers} == {TAKEN}
+    assert {each["alert"]["note"] for each in answers if "alert" in each} == {"looking"}
 
 
 async def test_an_alert_is_resolved_once_and_then_acknowledged_no_more(api: Api, alert: str) -> None:

@@ -3,18 +3,21 @@
 import asyncio
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from strawberry.relay import GlobalID
 
 from cdt.audit import chain
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.tenancy.roles import Role
 from tests.api import Api, Someone
 from tests.flows import searching
-from tests.graphql.operations import ADD_VERSION, FAILURE, PROMOTE, REGISTER, SIGNATURE, act
+from tests.graphql.operations import ADD_VERSION, FAILURE, PROMOTE, REGISTER, SIGNATURE, a_model, act
 from tests.graphql.tenancy_operations import a_project, do, done, organization_of
+from tests.graphql.test_alerts import ACKNOWLEDGE, RESOLVE
+from tests.graphql.test_documents import an_alert
 
 REDACT = f"""
 mutation ($input: RedactTextInput!) {{
@@ -167,6 +170,47 @@ async def test_a_text_that_looks_personal_is_recorded_only_once_that_is_confirme
     assert meant["organization"]["description"] == text
     same = await done(api, "describeOrganization", organizationId=ours, description=text, confirmPersonal=True)
     assert same["position"] is None
+
+
+async def test_a_note_on_an_alert_is_warned_of_sealed_and_redacted_as_any_text(api: Api) -> None:
+    model = (await a_model(api))["id"]
+    alert = await an_alert(api, UUID(GlobalID.from_id(model).node_id))
+    note = f"Ask quibblethorp.{uuid4().hex}@example.com"
+
+    warned = await act(api, ACKNOWLEDGE, by=api.owner, alertId=alert, note=note)
+    assert (warned["code"], warned["path"]) == ("PERSONAL_DATA", ["note"])
+    meant = await act(api, ACKNOWLEDGE, by=api.owner, alertId=alert, note=note, confirmPersonal=True)
+    same = await act(api, ACKNOWLEDGE, by=api.owner, alertId=alert, note=note, confirmPersonal=True)
+    assert (meant["alert"]["note"], same["alert"]["note"], same["position"]) == (note, note, None)
+    assert searching.Search(note).found_in(searching.tables(api.dsn)) == []
+
+    await act(api, REDACT, by=api.owner, position=meant["position"])
+    resolved = await act(api, RESOLVE, by=api.owner, alertId=alert)
+    assert (resolved["alert"]["state"], resolved["alert"]["note"]) == ("RESOLVED", "[redacted]")
+    entries = (await api.ask(AUDIT, {"filter": {"subjectId": alert}}, by=api.owner))["auditLog"]["nodes"]
+    notes = {
+        each["action"]: (each["hasText"], [change["new"] for change in each["changes"] if change["field"] == "note"])
+        for each in entries
+    }
+    assert notes["alerts.Acknowledged"] == (True, ['"[redacted]"'])
+    assert notes["alerts.Resolved"] == (False, ['""'])
+
+
+async def test_a_note_that_repeats_another_is_a_text_of_its_own(api: Api) -> None:
+    alert = await an_alert(api, UUID(GlobalID.from_id((await a_model(api))["id"]).node_id))
+    note = f"flimbrook {uuid4().hex}"
+    acknowledged = await act(api, ACKNOWLEDGE, by=api.owner, alertId=alert, note=note)
+    resolved = await act(api, RESOLVE, by=api.owner, alertId=alert, note=note)
+    same = await act(api, RESOLVE, by=api.owner, alertId=alert, note=note)
+    assert (resolved["alert"]["note"], same["position"]) == (note, None)
+
+    await act(api, REDACT, by=api.owner, position=acknowledged["position"])
+
+    entries = (await api.ask(AUDIT, {"filter": {"subjectId": alert}}, by=api.owner))["auditLog"]["nodes"]
+    notes = {
+        each["action"]: change["new"] for each in entries for change in each["changes"] if change["field"] == "note"
+    }
+    assert notes == {"alerts.Acknowledged": '"[redacted]"', "alerts.Resolved": f'"{note}"'}
 
 
 async def test_a_command_that_is_repeated_after_its_text_was_redacted_answers_as_before(api: Api) -> None:

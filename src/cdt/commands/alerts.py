@@ -10,6 +10,7 @@ from cdt.domain.alerts.decisions import Observation, Watchable
 from cdt.domain.alerts.events import Operator
 from cdt.domain.alerts.state import alert_id_of, alerts, rules
 from cdt.domain.kernel import AlertId, Command, Position, RuleId
+from cdt.domain.text import Text
 
 
 def add_alert_rule(
@@ -66,11 +67,11 @@ def judge_alert(
     )
 
 
-def acknowledge_alert(log: Decides[Outcome], alert_id: AlertId, *, note: str, by: Command) -> Outcome:
+def acknowledge_alert(log: Decides[Outcome], alert_id: AlertId, *, note: Text, by: Command) -> Outcome:
     """Say that somebody looks after an alert."""
     return log.decide(alerts, alert_id, lambda alert: decisions.acknowledge(alert, note=note), by=by)
 
 
-def resolve_alert(log: Decides[Outcome], alert_id: AlertId, *, note: str, seen_at: Position, by: Command) -> Outcome:
+def resolve_alert(log: Decides[Outcome], alert_id: AlertId, *, note: Text, seen_at: Position, by: Command) -> Outcome:
     """Say that an alert is over, by what could be seen at a position."""
     return log.decide(alerts, alert_id, lambda alert: decisions.resolve(alert, note=note, seen_at=seen_at), by=by)

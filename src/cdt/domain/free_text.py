@@ -1,10 +1,11 @@
 """Which fields of which facts people write freely: they may tell of somebody, and can be redacted."""
 
+from cdt.domain.alerts.events import Acknowledged, Resolved
 from cdt.domain.kernel import Event
 from cdt.domain.registry.events import ModelRegistered, Promoted, RolledBack
 from cdt.domain.tenancy.events import KeyRevoked, OrganizationDescribed, ProjectDescribed
 from cdt.domain.topics import TOPIC_OF
-from cdt.domain.trust.events import PolicySet
+from cdt.domain.trust.events import DefaultPolicySet, PolicySet
 
 _FIELD_OF: dict[type[Event], str] = {
     ModelRegistered: "description",
@@ -13,7 +14,10 @@ _FIELD_OF: dict[type[Event], str] = {
     OrganizationDescribed: "description",
     ProjectDescribed: "description",
     PolicySet: "reason",
+    DefaultPolicySet: "reason",
     KeyRevoked: "reason",
+    Acknowledged: "note",
+    Resolved: "note",
 }
 FREE_TEXT: dict[str, str] = {TOPIC_OF[event]: field for event, field in _FIELD_OF.items()}
 """topic -> the field."""

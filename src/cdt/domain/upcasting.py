@@ -18,6 +18,8 @@ def _in_clear(event: dict[str, Any]) -> dict[str, Any]:
 
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("accounts.SignedIn", 1): _with_defaults,
+    ("alerts.Acknowledged", 1): _in_clear,
+    ("alerts.Resolved", 1): _in_clear,
     ("registry.ModelRegistered", 1): _in_clear,
     ("registry.Promoted", 1): _in_clear,
     ("registry.RolledBack", 1): _in_clear,

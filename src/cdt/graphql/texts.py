@@ -40,10 +40,17 @@ async def sealed_text(
 
 async def shown_text(info: Info, column: str) -> str:
     """A text of a read model's column, opened."""
-    return await shown(info, parsed(column))
+    return await opened(info, parsed(column))
 
 
-def shown(info: Info, text: Text) -> Awaitable[str]:
+def shown(info: Info, column: str) -> Awaitable[str] | str:
+    """The same for a field: at once where it is in clear, or was written by this very operation."""
+    text = parsed(column)
+    at_once = text if isinstance(text, str) else info.context.written.get(text)
+    return opened(info, text) if at_once is None else at_once
+
+
+def opened(info: Info, text: Text) -> Awaitable[str]:
     """A text, opened, or that it was redacted."""
     return info.context.loaders.text.load(text)
 

@@ -10,6 +10,7 @@ from cdt.domain.alerts.events import (
     RuleEnabled,
 )
 from cdt.domain.kernel import Envelope
+from cdt.domain.text import stored
 from cdt.projections.writing import View, projects
 
 
@@ -85,7 +86,7 @@ def acknowledged(view: View, event: Acknowledged, of: Envelope) -> None:
         "UPDATE alerts_alerts SET state = 'acknowledged', state_at = %(at)s, acknowledged_at = %(at)s,"
         " acknowledged_by_kind = %(actor_kind)s, acknowledged_by_id = %(actor_id)s, note = %(note)s,"
         " since = %(position)s WHERE id = %(stream_id)s",
-        note=event.note,
+        note=stored(event.note),
     )
 
 
@@ -98,5 +99,5 @@ def resolved(view: View, event: Resolved, of: Envelope) -> None:
         " resolved_by_kind = %(actor_kind)s, resolved_by_id = %(actor_id)s,"
         " note = CASE WHEN %(note)s::text = '' THEN note ELSE %(note)s::text END,"
         " since = %(position)s WHERE id = %(stream_id)s",
-        note=event.note,
+        note=stored(event.note),
     )

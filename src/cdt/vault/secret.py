@@ -36,6 +36,7 @@ class VaultSecret:
         if len(raw) != SECRET_BYTES:
             raise SecretIsWrong(SecretIsWrong.__doc__)
         self._raw = raw
+        self._keys: dict[str, bytes] = {}
 
     @staticmethod
     def new() -> str:
@@ -49,19 +50,26 @@ class VaultSecret:
     def name_hash(self, scope: str, name: str) -> str:
         """A keyed hash by which a name is found without being told."""
         normal = " ".join(name.casefold().split())
-        return hmac.new(self.key_for(f"names/{scope}"), normal.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._kept(f"names/{scope}"), normal.encode(), hashlib.sha256).hexdigest()
 
     def digest(self, purpose: str, content: bytes) -> str:
         """A keyed digest: it tells two contents apart, and helps nobody who guesses at one, such as a password."""
-        return hmac.new(self.key_for(f"digests/{purpose}"), content, hashlib.sha256).hexdigest()
+        return hmac.new(self._kept(f"digests/{purpose}"), content, hashlib.sha256).hexdigest()
 
     def seal(self, purpose: str, content: bytes) -> bytes:
         """Nonce and ciphertext."""
-        return seal(self.key_for(purpose), content)
+        return seal(self._kept(purpose), content)
 
     def open(self, purpose: str, box: bytes) -> bytes:
         """What was sealed for the purpose."""
-        return open_box(self.key_for(purpose), box)
+        return open_box(self._kept(purpose), box)
+
+    def _kept(self, purpose: str) -> bytes:
+        """The key of a purpose that is written in the code, of which there are a few."""
+        key = self._keys.get(purpose)
+        if key is None:
+            key = self._keys[purpose] = self.key_for(purpose)
+        return key
 
 
 def seal(key: bytes, content: bytes) -> bytes:

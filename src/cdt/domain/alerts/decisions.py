@@ -21,7 +21,7 @@ from cdt.domain.alerts.events import (
 from cdt.domain.alerts.state import Alert, Rule
 from cdt.domain.errors import Conflict, Invalid, NotFound
 from cdt.domain.kernel import Change, EvaluationId, Event, Position, RuleId
-from cdt.domain.text import described, named
+from cdt.domain.text import Text, described, named
 
 TRUST = "trust"
 MOST_IN_A_ROW = 100
@@ -32,7 +32,7 @@ class RuleExists(Conflict):
 
 
 class AlertIsAcknowledged(Conflict):
-    """The alert was already acknowledged with another note."""
+    """The alert is already acknowledged, and keeps the note that was given then."""
 
 
 class AlertIsResolved(Conflict):
@@ -164,7 +164,7 @@ def judge(
     return []
 
 
-def acknowledge(alert: Alert, *, note: str) -> list[Event]:
+def acknowledge(alert: Alert, *, note: Text) -> list[Event]:
     """Say that somebody looks after it."""
     note = described("note", note)
     if alert.state is None:
@@ -178,7 +178,7 @@ def acknowledge(alert: Alert, *, note: str) -> list[Event]:
     return [Acknowledged(note=note, state=Change[AlertState](alert.state, "acknowledged"))]
 
 
-def resolve(alert: Alert, *, note: str, seen_at: Position) -> list[Event]:
+def resolve(alert: Alert, *, note: Text, seen_at: Position) -> list[Event]:
     """Say that it is over, having seen everything up to a position; only later results make it ring again."""
     note = described("note", note)
     if alert.state is None:

@@ -1,9 +1,10 @@
 """Facts about alert rules and alerts. A rule is a stream; a rule's alert on one version is another."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from cdt.domain.kernel import Change, EvaluationId, Event, Position, RuleId
+from cdt.domain.text import Text
 
 Operator = Literal["below", "above"]
 AlertState = Literal["open", "acknowledged", "resolved"]
@@ -60,7 +61,8 @@ class Reopened(Event, frozen=True, kw_only=True):
 class Acknowledged(Event, frozen=True, kw_only=True):
     """Somebody has seen the alert and looks after it."""
 
-    note: str
+    format: ClassVar[int] = 2
+    note: Text
     state: Change[AlertState]
 
 
@@ -70,7 +72,8 @@ class Resolved(Event, frozen=True, kw_only=True):
     Only results after the position `judged_through` can make it ring again.
     """
 
-    note: str
+    format: ClassVar[int] = 2
+    note: Text
     evaluation_id: EvaluationId | None
     value: float | None
     judged_through: Position

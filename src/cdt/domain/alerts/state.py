@@ -17,6 +17,7 @@ from cdt.domain.alerts.events import (
     RuleEnabled,
 )
 from cdt.domain.kernel import AlertId, Decider, Event, Position, RuleId, derived_id
+from cdt.domain.text import Text
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +45,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it rings, what was said about it, and up to which result it was judged."""
 
     state: AlertState | None = None
-    note: str = ""
+    note: Text = ""
     judged_through: Position = Position(0)
 
 

@@ -10,27 +10,23 @@ from strawberry import relay
 from cdt.access.permissions import needs
 from cdt.commands import alerts as commands
 from cdt.commands import notifications as notification_commands
+from cdt.domain.alerts.events import AlertState
 from cdt.domain.evaluations.results import RECORDED
-from cdt.domain.kernel import AlertId, EndpointId, RuleId, Tenant, derived_id
+from cdt.domain.kernel import AlertId, Command, EndpointId, RuleId, Tenant, derived_id
 from cdt.domain.notifications.decisions import checked_url
 from cdt.domain.tenancy.roles import Permission
+from cdt.domain.text import Text
 from cdt.graphql.acting import acted_on
 from cdt.graphql.alerts.types import Alert, AlertRule, Operator
 from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Done, Info
-from cdt.graphql.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    RateLimitedError,
-    UnauthenticatedError,
-)
+from cdt.graphql.errors import Failures
 from cdt.graphql.fields import mutation
 from cdt.graphql.ids import id_of
 from cdt.graphql.registry.subjects import model_of
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.tenancy.subjects import tenant_of
+from cdt.graphql.texts import CONFIRM, sealed_text
 from cdt.readmodels import alerts
 from cdt.vault import webhooks
 
@@ -63,6 +59,7 @@ class AlertNoteInput:
 
     alert_id: strawberry.ID
     note: str = ""
+    confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
 
@@ -130,56 +127,11 @@ class AddWebhookPayload:
     lagging: bool
 
 
-AddAlertRuleResult = Annotated[
-    AddAlertRulePayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
-    strawberry.union("AddAlertRuleResult"),
-]
-SwitchAlertRuleResult = Annotated[
-    SwitchAlertRulePayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
-    strawberry.union("SwitchAlertRuleResult"),
-]
-AcknowledgeAlertResult = Annotated[
-    AcknowledgeAlertPayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
-    strawberry.union("AcknowledgeAlertResult"),
-]
-ResolveAlertResult = Annotated[
-    ResolveAlertPayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
-    strawberry.union("ResolveAlertResult"),
-]
-AddWebhookResult = Annotated[
-    AddWebhookPayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
-    strawberry.union("AddWebhookResult"),
-]
+AddAlertRuleResult = Annotated[AddAlertRulePayload | Failures, strawberry.union("AddAlertRuleResult")]
+SwitchAlertRuleResult = Annotated[SwitchAlertRulePayload | Failures, strawberry.union("SwitchAlertRuleResult")]
+AcknowledgeAlertResult = Annotated[AcknowledgeAlertPayload | Failures, strawberry.union("AcknowledgeAlertResult")]
+ResolveAlertResult = Annotated[ResolveAlertPayload | Failures, strawberry.union("ResolveAlertResult")]
+AddWebhookResult = Annotated[AddWebhookPayload | Failures, strawberry.union("AddWebhookResult")]
 
 
 @strawberry.type
@@ -230,7 +182,8 @@ class AlertsMutations:
         """A conflict when it is resolved already."""
         row, tenant = await _alert_of(info, input.alert_id)
         by = await command_of(info, input, tenant)
-        done = await info.context.do(commands.acknowledge_alert, AlertId(row.id), note=input.note, by=by)
+        note = await _note(info, input, row, "acknowledged", by=by)
+        done = await info.context.do(commands.acknowledge_alert, AlertId(row.id), note=note, by=by)
         alert = await _alert(info, done, row.id)
         return AcknowledgeAlertPayload(alert=alert, position=done.position_text, lagging=done.lagging)
 
@@ -240,9 +193,8 @@ class AlertsMutations:
         row, tenant = await _alert_of(info, input.alert_id)
         at = await info.context.at()
         by = await command_of(info, input, tenant)
-        done = await info.context.do(
-            commands.resolve_alert, AlertId(row.id), note=input.note, seen_at=at.position, by=by
-        )
+        note = await _note(info, input, row, "resolved", by=by)
+        done = await info.context.do(commands.resolve_alert, AlertId(row.id), note=note, seen_at=at.position, by=by)
         alert = await _alert(info, done, row.id)
         return ResolveAlertPayload(alert=alert, position=done.position_text, lagging=done.lagging)
 
@@ -259,12 +211,7 @@ class AlertsMutations:
             secret = await webhooks.keep(
                 connection, context.services.secret, endpoint_id=endpoint_id, project_id=project_id
             )
-        done = await context.do(
-            notification_commands.add_webhook,
-            endpoint_id,
-            url=url,
-            by=by,
-        )
+        done = await context.do(notification_commands.add_webhook, endpoint_id, url=url, by=by)
         return AddWebhookPayload(
             id=strawberry.ID(str(relay.GlobalID(type_name="Endpoint", node_id=str(endpoint_id)))),
             secret=secret,
@@ -283,6 +230,12 @@ async def _alert_of(info: Info, global_id: strawberry.ID) -> tuple[alerts.Alert,
         kind="alert",
     )
     return row, (await info.context.grants()).tenant(row.project_id)
+
+
+async def _note(info: Info, given: AlertNoteInput, row: alerts.Alert, state: AlertState, *, by: Command) -> Text:
+    """Sealed for itself, unless just this was said already: to redact a note must leave that of another step."""
+    present = row.note if row.state == state else ""
+    return await sealed_text(info, "note", given.note, by=by, confirmed=given.confirm_personal, present=present)
 
 
 async def _rule(info: Info, done: Done, rule_id: UUID) -> AlertRule | None:

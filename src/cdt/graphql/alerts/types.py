@@ -14,6 +14,7 @@ from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import Cursor
+from cdt.graphql.texts import shown_text
 from cdt.readmodels import alerts, notifications
 from cdt.workers.leases import AttemptedDelivery
 
@@ -97,7 +98,6 @@ class Alert(relay.Node):
     times_raised: int
     value: float | None
     sentence: str
-    note: str | None
     acknowledged_at: datetime | None
     resolved_at: datetime | None
     row: strawberry.Private[alerts.Alert]
@@ -114,12 +114,16 @@ class Alert(relay.Node):
             times_raised=row.times_raised,
             value=row.value,
             sentence=row.sentence,
-            note=row.note or None,
             acknowledged_at=row.acknowledged_at,
             resolved_at=row.resolved_at,
             row=row,
             at=at,
         )
+
+    @strawberry.field(description="What was said of it last.")
+    async def note(self, info: Info) -> str | None:
+        """Null when nothing was said."""
+        return await shown_text(info, self.row.note) or None
 
     @strawberry.field(description="The rule that rang.")
     async def rule(self, info: Info) -> AlertRule:

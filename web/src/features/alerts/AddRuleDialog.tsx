@@ -1,7 +1,7 @@
 import { Autocomplete, Group, NumberInput, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { FormDialog } from '../../components/FormDialog';
-import { useCommand } from '../../components/useCommand';
+import { useDialogCommand, type Opener } from '../../components/useDialogCommand';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import type { Operator } from '../../gql/graphql';
@@ -31,12 +31,9 @@ const WatchedMeasures = graphql(`
 `);
 
 /** A rule in its own words while it is written. */
-export function AddRuleDialog({ modelId, onClose, onDone }: { modelId: string; onClose: () => void; onDone: () => void }) {
+export function AddRuleDialog({ modelId, ...opener }: Opener & { modelId: string }) {
   const [{ data: catalog }] = useKeptQuery({ query: WatchedMeasures, requestPolicy: 'cache-first' });
-  const command = useCommand(AddAlertRule, () => {
-    onDone();
-    onClose();
-  });
+  const command = useDialogCommand(AddAlertRule, opener);
   const [name, setName] = useState('');
   const [subject, setSubject] = useState('trust');
   const [operator, setOperator] = useState<Operator>('BELOW');
@@ -46,7 +43,7 @@ export function AddRuleDialog({ modelId, onClose, onDone }: { modelId: string; o
   return (
     <FormDialog
       title="Add an alert rule"
-      onClose={onClose}
+      onClose={opener.onClose}
       command={command}
       onSubmit={() => command.send({ input: { modelId, name: name.trim(), ...rule } })}
       action="Add the rule"

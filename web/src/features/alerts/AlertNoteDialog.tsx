@@ -1,5 +1,5 @@
 import { ReasonDialog } from '../../components/ReasonDialog';
-import { useCommand } from '../../components/useCommand';
+import { useDialogCommand, type Opener } from '../../components/useDialogCommand';
 import { graphql } from '../../gql';
 
 const AcknowledgeAlert = graphql(`
@@ -53,18 +53,14 @@ const WORDS = {
 };
 
 /** A next step of an alert, with a note. */
-export function AlertNoteDialog({ step, alertId, onClose, onDone }: { step: Step; alertId: string; onClose: () => void; onDone: () => void }) {
-  const done = () => {
-    onDone();
-    onClose();
-  };
-  const acknowledge = useCommand(AcknowledgeAlert, done);
-  const resolve = useCommand(ResolveAlert, done);
+export function AlertNoteDialog({ step, alertId, ...opener }: Opener & { step: Step; alertId: string }) {
+  const acknowledge = useDialogCommand(AcknowledgeAlert, opener);
+  const resolve = useDialogCommand(ResolveAlert, opener);
   const command = step === 'acknowledge' ? acknowledge : resolve;
   return (
     <ReasonDialog
       {...WORDS[step]}
-      onClose={onClose}
+      onClose={opener.onClose}
       isReasonNeeded={false}
       command={command}
       onReason={(note) => command.send({ input: { alertId, note } })}
