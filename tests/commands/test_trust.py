@@ -2,6 +2,7 @@
 
 from cdt.commands import trust
 from cdt.domain.kernel import Change, EvaluationId
+from cdt.domain.trust.decisions import Wanted
 from cdt.domain.trust.events import PolicySet
 from cdt.domain.trust.state import policy_id_of, score_id_of
 from tests.builders import NOON, a_command, an_id
@@ -12,8 +13,8 @@ AN_EVALUATION = EvaluationId(an_id(500))
 
 
 async def test_a_policy_changes_from_what_the_record_holds(recording: Recording) -> None:
-    recording.do(trust.change_trust_policy, A_MODEL, threshold=0.8, reason="the board wants it")
-    recording.do(trust.change_trust_policy, A_MODEL, threshold=0.9, reason="still too low")
+    recording.do(trust.change_trust_policy, A_MODEL, wanted=Wanted(threshold=0.8), reason="the board wants it")
+    recording.do(trust.change_trust_policy, A_MODEL, wanted=Wanted(threshold=0.9), reason="still too low")
 
     newest = recording.log.history(policy_id_of(A_MODEL))[-1].event
 

@@ -79,7 +79,7 @@ from cdt.domain.tenancy.events import (
 )
 from cdt.domain.tenancy.roles import KeyPermission, Role
 from cdt.domain.topics import TOPIC_OF
-from cdt.domain.trust.events import PolicySet, Scored
+from cdt.domain.trust.events import DefaultPolicySet, PolicySet, Scored
 from cdt.domain.trust.policy import TrustPolicy, Weights
 from cdt.domain.trust.score import Component, Part, Trend
 from tests.builders import A_SIGNATURE, NOON, an_id, noon_plus
@@ -183,6 +183,7 @@ EVENTS: tuple[Event, ...] = (
         ),
         reason=Sealed(TEXT, "Ym9hcmQ="),
     ),
+    DefaultPolicySet(policy=Change(None, TrustPolicy(version=2, threshold=0.9)), reason=Sealed(TEXT, "c3RyaWN0")),
     Scored(
         model_id=MODEL, version_id=VERSION, environment="production", evaluation_id=EvaluationId(an_id(22)),
         value=Change(None, 0.5), low=0.25, high=0.75, coverage=0.5, standing=Change(None, "below_threshold"),
@@ -199,7 +200,7 @@ EVENTS: tuple[Event, ...] = (
     Reopened(
         evaluation_id=EvaluationId(an_id(23)), value=0.4, judged_through=Position(50), state=Change("resolved", "open")
     ),
-    Acknowledged(note="on it", state=Change("open", "acknowledged")),
+    Acknowledged(note=Sealed(TEXT, "b24gaXQ="), state=Change("open", "acknowledged")),
     Resolved(
         note="", evaluation_id=EvaluationId(an_id(24)), value=0.9, judged_through=Position(60),
         state=Change("acknowledged", "resolved"),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from cdt.access import joining
@@ -141,18 +142,35 @@ async def test_of_two_who_follow_a_link_at_once_one_chooses_the_password(grace: 
     assert admitted == came_in
 
 
+async def somebody_waits(api: Api) -> None:
+    """Until a transaction waits for a credential that another holds."""
+    async with await psycopg.AsyncConnection.connect(api.dsn, autocommit=True) as connection:
+        waiting = None
+        while waiting is None:
+            cursor = await connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                " AND query LIKE '%vault.credentials%'"
+            )
+            waiting = await cursor.fetchone()
+
+
 async def test_whoever_follows_a_link_too_late_takes_nobodys_password_away(
     grace: Newcomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await grace.sign_up()
-    change, asked, of_both = credentials.change, list[int](), asyncio.Event()
+    change, asked = credentials.change, list[int]()
+    of_both, has_gone_on = asyncio.Event(), asyncio.Event()
 
     async def slow(connection: Any, user_id: UUID, *, password_hash: str) -> None:
         if password_hash == NO_PASSWORD:
             asked.append(1)
-            if len(asked) == 1:  # go on once both have seen that nobody came in yet, if they can
-                await asyncio.wait({asyncio.create_task(of_both.wait())}, timeout=0.5)
-            else:
+            if len(asked) == 1:  # go on once both have seen that nobody came in yet, or the other waits for this one
+                waits = [asyncio.create_task(of_both.wait()), asyncio.create_task(somebody_waits(grace.api))]
+                await asyncio.wait(waits, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+                for each in waits:
+                    each.cancel()
+                has_gone_on.set()
+            elif not has_gone_on.is_set():
                 of_both.set()
                 await asyncio.wait(verifying, timeout=5, return_when=asyncio.FIRST_COMPLETED)
         await change(connection, user_id, password_hash=password_hash)
@@ -160,7 +178,6 @@ async def test_whoever_follows_a_link_too_late_takes_nobodys_password_away(
     monkeypatch.setattr(credentials, "change", slow)
     verifying = [asyncio.create_task(grace.verify(each)) for each in (PASSWORD, OTHER)]
     answers = await asyncio.gather(*verifying)
-    of_both.set()
 
     came_in = [password for password, answer in zip((PASSWORD, OTHER), answers, strict=True) if answer.get("session")]
     admitted = [each for each in (PASSWORD, OTHER) if "accessToken" in await grace.sign_in(each)]

@@ -8,6 +8,7 @@ from cdt.commands import alerts, trust
 from cdt.database.reading import NOBODY
 from cdt.domain.kernel import Change, Position
 from cdt.domain.registry.events import Promoted
+from cdt.domain.trust.decisions import Wanted
 from cdt.projections.audit import changed_fields
 from cdt.readmodels import audit
 from tests.builders import an_id
@@ -33,7 +34,7 @@ def test_a_changed_field_has_its_old_and_its_new_value_and_others_only_a_new_one
 
 
 async def test_who_did_what_to_what_is_an_entry(recording: Recording) -> None:
-    recording.do(trust.change_trust_policy, A_MODEL, threshold=0.8, reason="the board wants it")
+    recording.do(trust.change_trust_policy, A_MODEL, wanted=Wanted(threshold=0.8), reason="the board wants it")
     rule_id = recording.add_rule()
     recording.do(alerts.disable_alert_rule, rule_id)
     alert_rule, position = rule_id, await recording.project()

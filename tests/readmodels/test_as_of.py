@@ -10,6 +10,7 @@ from cdt.commands import alerts as alert_commands
 from cdt.commands import evaluations as evaluation_commands
 from cdt.commands import trust as trust_commands
 from cdt.domain.kernel import EvaluationId, Position, RuleId
+from cdt.domain.trust.decisions import Wanted
 from cdt.domain.trust.policy import DEFAULT_POLICY, TrustPolicy
 from cdt.readmodels import alerts, evaluations, trust
 from tests.builders import an_id
@@ -124,7 +125,9 @@ class History:
     def decide(self) -> None:
         present = self.known.policy or DEFAULT_POLICY
         threshold = round(self.random.random(), 6)
-        self.recording.do(trust_commands.change_trust_policy, A_MODEL, threshold=threshold, reason="it should be so")
+        self.recording.do(
+            trust_commands.change_trust_policy, A_MODEL, wanted=Wanted(threshold=threshold), reason="it should be so"
+        )
         self.known.policy = replace(present, version=present.version + 1, threshold=threshold)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from cdt.commands import trust as commands
 from cdt.domain.kernel import EvaluationId
+from cdt.domain.trust.decisions import Wanted
 from cdt.domain.trust.policy import Weights
 from cdt.domain.trust.score import Score
 from cdt.readmodels import trust
@@ -21,8 +22,10 @@ def evaluation(number: int) -> EvaluationId:
 
 
 async def test_a_policy_is_read_with_who_set_it_and_why(recording: Recording) -> None:
-    first = recording.do(commands.change_trust_policy, A_MODEL, threshold=0.8, reason="the board wants it")
-    recording.do(commands.change_trust_policy, A_MODEL, weights=Weights(stability=2), reason="drift matters")
+    first = recording.do(
+        commands.change_trust_policy, A_MODEL, wanted=Wanted(threshold=0.8), reason="the board wants it"
+    )
+    recording.do(commands.change_trust_policy, A_MODEL, wanted=Wanted(weights={"stability": 2}), reason="drift matters")
     await recording.project()
 
     async with recording.at(first) as view:
@@ -180,7 +183,7 @@ async def test_recent_results_are_paged_newest_first(recording: Recording) -> No
 
 async def test_another_tenant_sees_none_of_it(recording: Recording) -> None:
     recording.register_model()
-    recording.do(commands.change_trust_policy, A_MODEL, threshold=0.8, reason="the board wants it")
+    recording.do(commands.change_trust_policy, A_MODEL, wanted=Wanted(threshold=0.8), reason="the board wants it")
     recording.record_score(evaluation(1), WELL)
     await recording.project()
 

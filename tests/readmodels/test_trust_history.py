@@ -5,6 +5,7 @@ import pytest
 from cdt.commands import registry
 from cdt.commands import trust as commands
 from cdt.domain.kernel import EvaluationId
+from cdt.domain.trust.decisions import Wanted
 from cdt.domain.trust.score import Score
 from cdt.readmodels import trust_history
 from tests.builders import an_id
@@ -90,7 +91,7 @@ async def test_what_happened_to_the_model_is_marked(recording: Recording) -> Non
     )  # fmt: skip
     recording.promote(ANOTHER_VERSION)
     recording.do(registry.roll_back_deployment, A_MODEL, environment="production", reason="it was worse")
-    recording.do(commands.change_trust_policy, A_MODEL, threshold=0.8, reason="the board wants it")
+    recording.do(commands.change_trust_policy, A_MODEL, wanted=Wanted(threshold=0.8), reason="the board wants it")
     last = await recording.project()
 
     async with recording.at() as view:

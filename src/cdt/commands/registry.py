@@ -1,26 +1,37 @@
 """Commands about models and their versions."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from cdt.database.deciding import Decides, Outcome
-from cdt.domain.kernel import Command, Digest, Name
+from cdt.database.deciding import Decides, Outcome, Thing
+from cdt.domain.kernel import Command, Digest, Event, Name
 from cdt.domain.registry import decisions
 from cdt.domain.registry.events import DeploymentRole, Environment
 from cdt.domain.registry.signature import Signature
 from cdt.domain.registry.state import registry
 from cdt.domain.text import Text
+from cdt.domain.trust.decisions import begin_policy
+from cdt.domain.trust.state import default_policies, default_policy_id_of, policies, policy_id_of
 
 
 def register_model(log: Decides[Outcome], model_id: UUID, *, name: str, description: Text, by: Command) -> Outcome:
-    """Make a model known, under a name that is unique in its project."""
-    return log.decide(
-        registry,
-        model_id,
-        lambda model: decisions.register(model, name=name, description=description),
-        by=by,
-        claims=[Name(f"model/{by.tenant.project_id}", name)],
-    )
+    """Make a model known, under a name that is unique in its project, with the trust policy that new ones get."""
+    project_id = by.tenant.project_id
+    assert project_id is not None
+
+    def decide(states: Sequence[Any]) -> list[list[Event]]:
+        model, _, default = states
+        registered = decisions.register(model, name=name, description=description)
+        return [registered, begin_policy(default, model_id=model_id) if registered else [], []]
+
+    things = [
+        Thing(registry, model_id, by, claims=[Name(f"model/{project_id}", name)]),
+        Thing(policies, policy_id_of(model_id), by),
+        Thing(default_policies, default_policy_id_of(project_id), by),
+    ]
+    return log.decide_together(things, decide)
 
 
 def add_version(

@@ -60,6 +60,7 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "evaluations.Completed": evaluations.Completed,
     "evaluations.Failed": evaluations.Failed,
     "trust.PolicySet": trust.PolicySet,
+    "trust.DefaultPolicySet": trust.DefaultPolicySet,
     "trust.Scored": trust.Scored,
     "alerts.RuleAdded": alerts.RuleAdded,
     "alerts.RuleEnabled": alerts.RuleEnabled,

@@ -225,6 +225,11 @@ class Context:
             return At(heard.projected, is_now=True)
         return At(await self.services.reader.projected_position(), is_now=True)
 
+    async def caught_up(self) -> At:
+        """The present once all that is recorded by now can be read, or after a bounded time as far as it can."""
+        await self.services.notifications.wait_for(await self.services.reader.newest_position(), seconds=WAIT_SECONDS)
+        return await self.present()
+
     @asynccontextmanager
     async def view(
         self, at: At, permission: Permission = Permission.READ, *, once: Awaitable[None] | None = None

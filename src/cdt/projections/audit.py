@@ -30,6 +30,7 @@ SUBJECTS = {
     "evaluations": "evaluation",
     "evaluations.PlanMade": "plan",
     "trust.PolicySet": "trust policy",
+    "trust.DefaultPolicySet": "default trust policy",
     "trust.Scored": "trust score",
     "alerts": "alert",
     "alerts.RuleAdded": "alert rule",

@@ -5,7 +5,7 @@ import msgspec
 from cdt.domain.kernel import Envelope, derived_id
 from cdt.domain.registry.events import BaselineSet, Promoted, RolledBack
 from cdt.domain.text import stored
-from cdt.domain.trust.events import PolicySet, Scored
+from cdt.domain.trust.events import DefaultPolicySet, PolicySet, Scored
 from cdt.projections.writing import View, projects
 
 
@@ -25,6 +25,23 @@ def policy_set(view: View, event: PolicySet, of: Envelope) -> None:
         reason=stored(event.reason),
     )
     _mark(view, of, "policy", model_id=event.model_id, reason=stored(event.reason))
+
+
+@projects(DefaultPolicySet)
+def default_policy_set(view: View, event: DefaultPolicySet, of: Envelope) -> None:
+    """What new models of the project begin with."""
+    del of
+    view.write(
+        "INSERT INTO trust_default_policies"
+        " (id, project_id, policy, reason, changed_at, changed_by_kind, changed_by_id, since)"
+        " VALUES (%(stream_id)s, %(project_id)s, %(policy)s, %(reason)s, %(at)s, %(actor_kind)s, %(actor_id)s,"
+        " %(position)s)"
+        " ON CONFLICT (id) DO UPDATE SET policy = excluded.policy, reason = excluded.reason,"
+        " changed_at = excluded.changed_at, changed_by_kind = excluded.changed_by_kind,"
+        " changed_by_id = excluded.changed_by_id, since = %(position)s",
+        policy=msgspec.to_builtins(event.policy.new),
+        reason=stored(event.reason),
+    )
 
 
 @projects(Scored)

@@ -64,13 +64,14 @@ async def requested(reacting: Reacting, event: Requested, of: Envelope) -> None:
 async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope, cause: Cause) -> None:
     assert of.position is not None
     async with reacting.reader.at(of.position, NOBODY) as view:
-        versions, plans = await asyncio.gather(
-            registry.versions(view, [version_id]), evaluations.plans_of_versions(view, [version_id])
-        )
-        if not versions or not plans:
+        plan = next(iter(await evaluations.plans_of_versions(view, [version_id])), None)
+        if plan is None:
             return
-        version, plan = versions[0], plans[0]
-        deployments = await registry.deployments_of_models(view, [version.model_id])
+        versions, deployments = await asyncio.gather(
+            registry.versions(view, [version_id]), registry.deployments_of_models(view, [plan.model_id])
+        )
+        if not versions:
+            return
     async with reacting.writer.transaction() as connection:
         state = (await intake_states(connection, [version_id])).get(version_id)
     if state is None or state.high_water is None:
@@ -78,7 +79,7 @@ async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope, cause
     window = trailing_window(plan.typed_policy, high_water=state.high_water)
     await request(
         reacting,
-        version,
+        versions[0],
         plan,
         deployments,
         cause=cause,

@@ -14,10 +14,12 @@ from cdt.readmodels.evaluations import END
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """The policy that somebody set for a model; a model without one has the domain's default."""
+    """The policy that was set for a model, or for the new ones of a project; without one there is the domain's default.
 
-    id: UUID
-    model_id: UUID
+    `about` is the model, or the project.
+    """
+
+    about: UUID
     policy: dict[str, Any]
     reason: str
     changed_at: datetime
@@ -117,9 +119,19 @@ async def policies_of_models(view: View, model_ids: list[UUID]) -> list[Policy]:
     """The policies that were set for these models."""
     return await view.rows(
         Policy,
-        "SELECT id, model_id, policy, reason, changed_at, changed_by_kind, changed_by_id, since"
+        "SELECT model_id AS about, policy, reason, changed_at, changed_by_kind, changed_by_id, since"
         " FROM trust_policies_at(%(position)s::bigint) WHERE model_id = ANY(%(model_ids)s) AND NOT closed",
         model_ids=model_ids,
+    )
+
+
+async def default_policies_of_projects(view: View, project_ids: list[UUID]) -> list[Policy]:
+    """What new models of these projects begin with, where somebody set that."""
+    return await view.rows(
+        Policy,
+        "SELECT project_id AS about, policy, reason, changed_at, changed_by_kind, changed_by_id, since"
+        " FROM trust_default_policies_at(%(position)s::bigint) WHERE project_id = ANY(%(project_ids)s) AND NOT closed",
+        project_ids=project_ids,
     )
 
 

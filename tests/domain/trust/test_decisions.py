@@ -9,18 +9,26 @@ from msgspec.structs import replace
 from cdt.domain.errors import Invalid
 from cdt.domain.kernel import Change, EvaluationId
 from cdt.domain.trust import decisions
-from cdt.domain.trust.events import PolicySet, Scored
+from cdt.domain.trust.events import DefaultPolicySet, PolicySet, Scored
 from cdt.domain.trust.policy import DEFAULT_POLICY, Weights
 from cdt.domain.trust.score import Trend
-from cdt.domain.trust.state import EvaluationScore, ModelPolicy, policies, policy_id_of, score_id_of, scores
+from cdt.domain.trust.state import (
+    EvaluationScore,
+    Policy,
+    default_policies,
+    policies,
+    policy_id_of,
+    score_id_of,
+    scores,
+)
 from tests.builders import NOON, an_id, noon_plus
 from tests.domain.builders import A_MODEL, A_VERSION, a_policy, a_ratio, a_score, an_accuracy, an_index, state_of
 
 AN_EVALUATION = EvaluationId(an_id(21))
 
 
-def change(model: ModelPolicy = ModelPolicy(), reason: str = "the board wants it", **wanted: Any) -> list:  # noqa: B008
-    return decisions.change_policy(model, model_id=A_MODEL, reason=reason, **wanted)
+def change(model: Policy = Policy(), reason: str = "the board wants it", **wanted: Any) -> list:  # noqa: B008
+    return decisions.change_policy(model, decisions.Wanted(**wanted), model_id=A_MODEL, reason=reason)
 
 
 def record(recorded: EvaluationScore = EvaluationScore(), **changes: Any) -> list:  # noqa: B008
@@ -32,7 +40,7 @@ def record(recorded: EvaluationScore = EvaluationScore(), **changes: Any) -> lis
 
 
 def test_a_model_begins_with_the_default_policy() -> None:
-    assert ModelPolicy().present == DEFAULT_POLICY
+    assert Policy().present == DEFAULT_POLICY
     assert DEFAULT_POLICY.weights.shares() == {"stability": 1 / 3, "fairness": 1 / 3, "performance": 1 / 3}
 
 
@@ -47,7 +55,7 @@ def test_a_policy_is_changed_with_what_it_was_and_why() -> None:
 def test_what_is_not_named_stays() -> None:
     first = state_of(policies, *change(threshold=0.8))
 
-    (event,) = change(first, weights=Weights(stability=2, fairness=1, performance=1))
+    (event,) = change(first, weights={"stability": 2, "fairness": 1, "performance": 1})
 
     assert event.policy.old == a_policy(version=2, threshold=0.8)
     assert event.policy.new == a_policy(
@@ -55,9 +63,47 @@ def test_what_is_not_named_stays() -> None:
     )
 
 
+def test_the_weight_of_a_component_that_is_not_named_stays() -> None:
+    first = state_of(policies, *change(weights={"fairness": 2}))
+
+    (event,) = change(first, weights={"stability": 3})
+
+    assert event.policy.new.weights == Weights(stability=3, fairness=2, performance=1 / 3)
+    assert change(first, weights={}) == change(first, weights={"fairness": 2}) == []
+
+
 def test_the_same_policy_again_changes_nothing() -> None:
     assert change(threshold=0.7) == []
     assert change(state_of(policies, *change(threshold=0.8)), threshold=0.8) == []
+
+
+def test_a_new_model_begins_with_its_projects_policy_and_changes_it_from_there() -> None:
+    strict = decisions.Wanted(threshold=0.9)
+    (default,) = decisions.change_default_policy(Policy(), strict, reason="the board wants it")
+    project = state_of(default_policies, default)
+
+    (first,) = decisions.begin_policy(project, model_id=A_MODEL)
+
+    assert default == DefaultPolicySet(
+        policy=Change(None, a_policy(version=2, threshold=0.9)), reason="the board wants it"
+    )
+    assert first == PolicySet(
+        model_id=A_MODEL, policy=Change(None, a_policy(threshold=0.9)), reason="The project's default for new models."
+    )
+    (changed,) = change(state_of(policies, first), minimum_coverage=0.6)
+    assert changed.policy.new == a_policy(version=2, threshold=0.9, minimum_coverage=0.6)
+
+
+def test_a_project_whose_policy_is_the_default_again_gives_its_models_none() -> None:
+    (strict,) = decisions.change_default_policy(Policy(), decisions.Wanted(threshold=0.9), reason="stricter")
+    project = state_of(default_policies, strict)
+    (usual,) = decisions.change_default_policy(project, decisions.Wanted(threshold=0.7), reason="as before")
+
+    assert decisions.begin_policy(state_of(default_policies, strict, usual), model_id=A_MODEL) == []
+    assert decisions.begin_policy(Policy(), model_id=A_MODEL) == []
+    assert decisions.change_default_policy(project, decisions.Wanted(threshold=0.9), reason="again") == []
+    with pytest.raises(Invalid):
+        decisions.change_default_policy(project, decisions.Wanted(threshold=math.nan), reason="why not")
 
 
 @pytest.mark.parametrize(
@@ -67,9 +113,9 @@ def test_the_same_policy_again_changes_nothing() -> None:
         ({"threshold": math.nan}, "threshold"),
         ({"minimum_coverage": 0.0}, "minimumCoverage"),
         ({"minimum_coverage": math.inf}, "minimumCoverage"),
-        ({"weights": Weights(stability=0, fairness=0, performance=0)}, "weights"),
-        ({"weights": Weights(stability=-1)}, "weights"),
-        ({"weights": Weights(stability=math.nan)}, "weights"),
+        ({"weights": {"stability": 0, "fairness": 0, "performance": 0}}, "weights"),
+        ({"weights": {"stability": -1}}, "weights"),
+        ({"weights": {"stability": math.nan}}, "weights"),
         ({"threshold": 0.8, "reason": " "}, "reason"),
     ],
 )

@@ -71,12 +71,13 @@ export function ModelPage() {
   }
   const recorded = readFragment(TrustFigures, model.trust) ?? null;
   const score = live?.score ?? recorded;
+  const permissions = permissionsAt(model.project.permissions, isPast);
   return (
     <div className={classes.page}>
       {result.error && <Failing what="The newest of this model" error={result.error} onRetry={() => readAgain({ requestPolicy: 'network-only' })} />}
       <ModelHead model={model} sentence={score?.sentence ?? 'No trust score has been recorded yet.'} />
       <div className={classes.instruments}>
-        <TrustNow modelId={id} recorded={recorded} live={live} isPast={isPast} />
+        <TrustNow modelId={id} recorded={recorded} live={live} isPast={isPast} maySend={permissions.includes('INGEST')} />
         <ComponentBars score={score} />
         <IntakeNow modelId={id} intake={model.intake} isPast={isPast} />
       </div>
@@ -93,7 +94,7 @@ export function ModelPage() {
         }))}
       />
       <Suspense fallback={<LoadingBlock height={320} />}>
-        <ModelTab tab={tab} modelId={id} permissions={permissionsAt(model.project.permissions, isPast)} live={live} score={score} />
+        <ModelTab tab={tab} modelId={id} permissions={permissions} live={live} score={score} />
       </Suspense>
     </div>
   );

@@ -24,7 +24,7 @@ export function ModelTab({ tab, modelId, permissions, live, score }: {
 }) {
   switch (tab) {
     case 'trust':
-      return <TrustTab modelId={modelId} live={live} score={score} />;
+      return <TrustTab modelId={modelId} mayChange={permissions.includes('WRITE_POLICY')} live={live} score={score} />;
     case 'drift':
       return <DriftTab modelId={modelId} />;
     case 'fairness':

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Panel } from '../components/Panel';
 import { Empty, isForbidden, Loaded, LoadingBlock, LoadingRows } from '../components/states';
 import { useAsOf } from '../components/useAsOf';
@@ -9,7 +10,6 @@ import { useRefresh } from '../components/useRefresh';
 import { OpenAlertList } from '../features/alerts/OpenAlertList';
 import { RecentChanges } from '../features/audit/RecentChanges';
 import { ModelRow, ModelTable } from '../features/registry/ModelTable';
-import { SettingsPage } from '../features/tenancy/SettingsPage';
 import { TrustCell } from '../features/trust/TrustCell';
 import { TrustStanding } from '../features/trust/TrustStanding';
 import { graphql, readFragment } from '../gql';
@@ -34,8 +34,8 @@ const Overview = graphql(`
   }
 `);
 
-/** Is it all right, and if not, where? */
-export function OverviewPage() {
+/** Is it all right, and if not, where? Who belongs nowhere yet is shown what is elsewhere. */
+export function OverviewPage({ elsewhere }: { elsewhere: ReactNode }) {
   useTitle('Models');
   const { asOf } = useAsOf();
   const { projectId } = useProject();
@@ -43,8 +43,7 @@ export function OverviewPage() {
   const [result, readAgain] = useKeptQuery({ query: Overview, variables: { first: PAGE, filter: { projectId }, asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
   useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
-  // Who may read nowhere belongs nowhere yet.
-  if (isForbidden(result.error)) return <SettingsPage />;
+  if (isForbidden(result.error)) return elsewhere;
   const nodes = result.data?.models.nodes ?? [];
   const rows = nodes.map((node) => readFragment(ModelRow, node));
   const byId = new Map(nodes.map((node) => [node.id, node]));

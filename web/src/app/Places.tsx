@@ -64,7 +64,7 @@ export function Places() {
         <Route path="/invitation" element={<InvitationPage />} />
       </Route>
       <Route element={<SignedIn />}>
-        <Route index element={<OverviewPage />} />
+        <Route index element={<OverviewPage elsewhere={<SettingsPage />} />} />
         <Route path="models" element={<Navigate to="/" replace />} />
         <Route path="models/:id" element={<Navigate to="trust" replace relative="path" />} />
         <Route path="models/:id/:tab" element={<OfOne page={ModelPage} />} />

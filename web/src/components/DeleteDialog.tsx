@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { FormDialog } from './FormDialog';
-import classes from './FormDialog.module.css';
+import { Happens } from './Happens';
 import type { Asking } from './useCommand';
 
 /** The end of something: what that means, and its name to be written once more by whoever means it. */
@@ -24,12 +24,7 @@ export function DeleteDialog({ kind, name, happens, command, onClose, onDelete }
       isReady={given.trim() === name}
       isDanger
     >
-      <div>
-        <p>This can’t be taken back. It will</p>
-        <ul className={classes.happens}>
-          {happens.map((each) => <li key={each}>{each}</li>)}
-        </ul>
-      </div>
+      <Happens says="This can’t be taken back. It will" all={happens} />
       <TextInput
         label={<>Write its name, <strong>{name}</strong>, to confirm</>}
         autoComplete="off"

@@ -4,7 +4,10 @@ import classes from './FormDialog.module.css';
 import { Refused } from './Refused';
 import type { Asking } from './useCommand';
 
-/** A form in a dialog that sends one command: its fields, what went wrong, and the way out. Shown while it is mounted. */
+/**
+ * A form in a dialog that sends one command: its fields, what went wrong, and the way out. Shown while it is mounted;
+ * what was refused before that is not told again.
+ */
 export function FormDialog({ title, onClose, command, onSubmit, action, isReady = true, isDanger = false, children }: {
   title: string;
   onClose: () => void;
@@ -17,6 +20,7 @@ export function FormDialog({ title, onClose, command, onSubmit, action, isReady 
 }) {
   // Mantine gives the focus back to what opened a dialog that is closed, but not where it is taken away.
   const [opener] = useState(() => document.activeElement);
+  const [isSent, setSent] = useState(false);
   useEffect(() => () => {
     if (opener instanceof HTMLElement) opener.focus();
   }, [opener]);
@@ -26,11 +30,13 @@ export function FormDialog({ title, onClose, command, onSubmit, action, isReady 
         className={classes.form}
         onSubmit={(event) => {
           event.preventDefault();
-          if (isReady) onSubmit(new FormData(event.currentTarget));
+          if (!isReady) return;
+          setSent(true);
+          onSubmit(new FormData(event.currentTarget));
         }}
       >
         {children}
-        <Refused {...command} />
+        {isSent && <Refused {...command} />}
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onClose}>Cancel</Button>
           <Button type="submit" loading={command.isBusy} color={isDanger ? 'red' : undefined} disabled={!isReady}>{action}</Button>

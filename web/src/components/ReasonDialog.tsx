@@ -1,16 +1,18 @@
 import { Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { FormDialog } from './FormDialog';
-import classes from './FormDialog.module.css';
+import { Happens } from './Happens';
 import type { Asking } from './useCommand';
 
 /** Something that cannot be taken back silently: it says what will happen, and asks for the words that the record needs. */
-export function ReasonDialog({ title, onClose, happens, reasonLabel, isReasonNeeded = true, action, isDanger = false, command, onReason, children }: {
+export function ReasonDialog({ title, onClose, happens, reasonLabel, isReasonNeeded = true, isReady = true, action, isDanger = false, command, onReason, children }: {
   title: string;
   onClose: () => void;
   happens: readonly string[];
   reasonLabel: string;
   isReasonNeeded?: boolean;
+  /** Whether there is something to do, the reason aside. */
+  isReady?: boolean;
   action: string;
   isDanger?: boolean;
   command: Asking;
@@ -26,14 +28,9 @@ export function ReasonDialog({ title, onClose, happens, reasonLabel, isReasonNee
       onSubmit={() => onReason(reason.trim())}
       action={action}
       isDanger={isDanger}
-      isReady={!isReasonNeeded || reason.trim() !== ''}
+      isReady={isReady && (!isReasonNeeded || reason.trim() !== '')}
     >
-      <div>
-        <p>This will</p>
-        <ul className={classes.happens}>
-          {happens.map((each) => <li key={each}>{each}</li>)}
-        </ul>
-      </div>
+      <Happens says="This will" all={happens} />
       {children}
       <Textarea
         label={reasonLabel}

@@ -57,6 +57,10 @@ export function useCommand<Data extends object, Variables extends AnyVariables>(
   const send = async (variables: Variables) => {
     setBusy(true);
     const given = isConfirming.current ? confirmed(variables) : variables;
+    if (given === variables) {
+      setFailure(null);
+      setLooksPersonal(false);
+    }
     const { data, error } = await execute(given, changes && { additionalTypenames: [...changes] });
     const answer: unknown = data && Object.values(data)[0];
     const problem = problemOf(error, answer as Answer | undefined);
@@ -68,8 +72,11 @@ export function useCommand<Data extends object, Variables extends AnyVariables>(
   };
   const confirm = (submit: () => void) => {
     isConfirming.current = true;
-    submit();
-    isConfirming.current = false;
+    try {
+      submit();
+    } finally {
+      isConfirming.current = false;
+    }
   };
   return { send, isBusy, failure, confirm: looksPersonal ? confirm : null };
 }

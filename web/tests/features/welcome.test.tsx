@@ -11,22 +11,35 @@ const NOW = new Date('2026-03-03T12:00:00Z');
 const NEWEST = '2018-12-31T22:00:00.000Z';
 const SIGNATURE = { classes: ['no', "it's"], columns: [{ name: 'age', kind: 'NUMBER' as const }, { name: 'region', kind: 'CATEGORY' as const }] };
 
+const MEMBER = ['READ', 'INGEST', 'WRITE_REGISTRY'];
+
 const MODELS = [
   {
-    id: 'job', name: 'Employment', production: { version: { id: 'y2018' } }, intake: { predictions: 9_000, highWater: NEWEST },
+    id: 'job', project: { id: 'p', permissions: MEMBER }, name: 'Employment', production: { version: { id: 'y2018' } }, intake: { predictions: 9_000, highWater: NEWEST },
     versions: { nodes: [{ id: 'newer', tag: 'v2', signature: SIGNATURE }, { id: 'y2018', tag: 'v1', signature: SIGNATURE }] },
   },
-  { id: 'new', name: 'Churn', production: null, intake: { predictions: 0, highWater: null }, versions: { nodes: [] } },
+  {
+    id: 'read', project: { id: 'q', permissions: ['READ'] }, name: 'Fraud', production: null, intake: { predictions: 0, highWater: null },
+    versions: { nodes: [{ id: 'v', tag: 'v1', signature: SIGNATURE }] },
+  },
+  {
+    id: 'bare', project: { id: 'q', permissions: ['READ'] }, name: 'Bare', production: null, intake: { predictions: 0, highWater: null },
+    versions: { nodes: [] },
+  },
+  { id: 'new', project: { id: 'p', permissions: MEMBER }, name: 'Churn', production: null, intake: { predictions: 0, highWater: null }, versions: { nodes: [] } },
 ];
 
-function welcome(address: string) {
+function welcome(address: string, permissions = MEMBER) {
   const client = {
     executeQuery: ({ query, variables }: { query: DocumentNode; variables: { id?: string } }) => {
       const [operation] = query.definitions as OperationDefinitionNode[];
-      const data = operation?.name?.value === 'WelcomeModel'
-        ? { model: MODELS.find((each) => each.id === variables.id) ?? null }
-        : { projects: { nodes: [{ id: 'p', name: 'Credit', permissions: ['WRITE_REGISTRY'] }] }, models: { nodes: MODELS.map(({ id, name }) => ({ id, name })) } };
-      return fromValue({ data, stale: false, hasNext: false });
+      const projects = { nodes: [{ id: 'p', name: 'Credit', archivedAt: null, permissions }] };
+      const answers: Record<string, object> = {
+        Tenants: { organizations: { nodes: [{ id: 'o', name: 'Bank', permissions: ['READ'], projects }] } },
+        WelcomeModel: { model: MODELS.find((each) => each.id === variables.id) ?? null },
+        WelcomeScreen: { projects, models: { nodes: MODELS.map(({ id, name }) => ({ id, name })) } },
+      };
+      return fromValue({ data: answers[operation?.name?.value ?? ''], stale: false, hasNext: false });
     },
     executeSubscription: () => never,
     executeMutation: () => never,
@@ -54,6 +67,25 @@ test('a model that serves gets no other version, and a row that leaves its windo
   expect(command).toContain('/v1/versions/y2018/predictions');
   expect(command).toContain(`"predicted_at":"${NEWEST}"`);
   expect(screen.getByText(/one made-up row into version v1 of Employment, which is in production/)).toBeTruthy();
+});
+
+test('who may not send to a model is shown no command to', () => {
+  welcome('/welcome?model=read');
+  expect(screen.getByText('Your role sends no predictions to Fraud.')).toBeTruthy();
+  expect(screen.queryByLabelText('send a prediction')).toBeNull();
+});
+
+test('who may not add a version to a model is shown no command to', () => {
+  welcome('/welcome?model=bare');
+  expect(screen.getByText('Your role adds no version to Bare, which has none yet.')).toBeTruthy();
+  expect(screen.queryByLabelText('add a version')).toBeNull();
+});
+
+test('who may send nowhere is told so, and shown no command and no token', () => {
+  welcome('/welcome?model=job', ['READ', 'READ_AUDIT']);
+  expect(screen.getByText('Your role sends no predictions')).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Copy the line that sets it' })).toBeNull();
+  expect(screen.queryByLabelText('send a prediction')).toBeNull();
 });
 
 test('under a past moment nothing can be sent', () => {

@@ -22,7 +22,7 @@ MOST_RETENTION_DAYS = 36_500
 
 def rename_project(project: Project, *, name: str) -> list[Event]:
     """Call it otherwise."""
-    _require_in_use(project)
+    require_in_use(project)
     assert project.name is not None
     name = named("name", name)
     return [] if name == project.name else [ProjectRenamed(name=Change(project.name, name))]
@@ -30,14 +30,14 @@ def rename_project(project: Project, *, name: str) -> list[Event]:
 
 def describe_project(project: Project, *, description: Text) -> list[Event]:
     """Say what it is for."""
-    _require_in_use(project)
+    require_in_use(project)
     text = described("description", description)
     return [] if text == project.description else [ProjectDescribed(description=Change(project.description, text))]
 
 
 def change_project_settings(project: Project, *, time_zone: str, retention_days: int | None) -> list[Event]:
     """Cut windows by another time zone, or want rows for another time; None is for ever."""
-    _require_in_use(project)
+    require_in_use(project)
     check_time_zone(time_zone)
     if retention_days is not None and not 1 <= retention_days <= MOST_RETENTION_DAYS:
         raise Invalid("retentionDays", f"give 1 to {MOST_RETENTION_DAYS} days, or leave it out for ever")
@@ -72,6 +72,13 @@ def delete_project(project: Project, *, name: str) -> list[Event]:
     return [ProjectDeleted()]
 
 
+def require_in_use(project: Project) -> None:
+    """Raise for one that is not there, or archived: nothing is changed in it."""
+    _require_there(project)
+    if project.is_archived:
+        raise ProjectIsArchived
+
+
 def check_time_zone(name: str) -> None:
     """Raise Invalid for what is no time zone."""
     try:
@@ -84,9 +91,3 @@ def check_time_zone(name: str) -> None:
 def _require_there(project: Project) -> None:
     if not project.is_there:
         raise NotFound(kind="project")
-
-
-def _require_in_use(project: Project) -> None:
-    _require_there(project)
-    if project.is_archived:
-        raise ProjectIsArchived

@@ -1,7 +1,9 @@
 """What may happen next to a model's trust policy or to the score of an evaluation."""
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -10,35 +12,57 @@ from cdt.domain.errors import Invalid
 from cdt.domain.kernel import Change, EvaluationId, Event
 from cdt.domain.text import Text, reasoned
 from cdt.domain.trust import policy as policies
-from cdt.domain.trust.events import Environment, PolicySet, Scored
-from cdt.domain.trust.policy import Weights
+from cdt.domain.trust.events import DefaultPolicySet, Environment, PolicySet, Scored
+from cdt.domain.trust.policy import DEFAULT_POLICY, ComponentKind, TrustPolicy
 from cdt.domain.trust.score import Score
 from cdt.domain.trust.sentences import sentence
-from cdt.domain.trust.state import EvaluationScore, ModelPolicy
+from cdt.domain.trust.state import EvaluationScore, Policy
+
+AS_THE_PROJECT = "The project's default for new models."
 
 
-def change_policy(
-    model: ModelPolicy,
-    *,
-    model_id: UUID,
-    threshold: float | None = None,
-    minimum_coverage: float | None = None,
-    weights: Weights | None = None,
-    reason: Text,
-) -> list[Event]:
-    """Reckon or judge by other rules; what is None stays. Recorded scores stay as they are."""
-    present = model.present
-    wanted = replace(
-        present,
-        threshold=present.threshold if threshold is None else threshold,
-        minimum_coverage=present.minimum_coverage if minimum_coverage is None else minimum_coverage,
-        weights=present.weights if weights is None else weights,
-    )
-    policies.check(wanted)
-    if wanted == present:
+class Wanted(NamedTuple):
+    """What shall change of a policy; what is None stays, and so does the weight of a component that is not named."""
+
+    threshold: float | None = None
+    minimum_coverage: float | None = None
+    weights: Mapping[ComponentKind, float] | None = None
+
+
+def change_policy(model: Policy, wanted: Wanted, *, model_id: UUID, reason: Text) -> list[Event]:
+    """Reckon or judge by other rules. Recorded scores stay as they are."""
+    changed = _changed(model, wanted)
+    if changed is None:
         return []
-    changed = replace(wanted, version=present.version + 1)
     return [PolicySet(model_id=model_id, policy=Change(model.policy, changed), reason=reasoned(reason))]
+
+
+def change_default_policy(project: Policy, wanted: Wanted, *, reason: Text) -> list[Event]:
+    """Let new models of a project begin with other rules. Those that are there keep theirs."""
+    changed = _changed(project, wanted)
+    return (
+        [] if changed is None else [DefaultPolicySet(policy=Change(project.policy, changed), reason=reasoned(reason))]
+    )
+
+
+def begin_policy(project: Policy, *, model_id: UUID) -> list[Event]:
+    """Let a new model begin with its project's policy; with none of its own where nobody has set another there."""
+    first = replace(project.present, version=DEFAULT_POLICY.version)
+    if first == DEFAULT_POLICY:
+        return []
+    return [PolicySet(model_id=model_id, policy=Change[TrustPolicy | None](None, first), reason=AS_THE_PROJECT)]
+
+
+def _changed(policy: Policy, wanted: Wanted) -> TrustPolicy | None:
+    present = policy.present
+    changed = replace(
+        present,
+        threshold=present.threshold if wanted.threshold is None else wanted.threshold,
+        minimum_coverage=present.minimum_coverage if wanted.minimum_coverage is None else wanted.minimum_coverage,
+        weights=replace(present.weights, **(wanted.weights or {})),
+    )
+    policies.check(changed)
+    return None if changed == present else replace(changed, version=present.version + 1)
 
 
 def record_score(

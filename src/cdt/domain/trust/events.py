@@ -1,4 +1,4 @@
-"""Facts about trust. A model's policy is a stream; so is the score of one evaluation in one environment."""
+"""Facts about trust. A stream is a model's policy, a project's for its new models, or an evaluation's score."""
 
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -17,6 +17,13 @@ class PolicySet(Event, frozen=True, kw_only=True):
 
     format: ClassVar[int] = 2
     model_id: UUID
+    policy: Change[TrustPolicy | None]
+    reason: Text
+
+
+class DefaultPolicySet(Event, frozen=True, kw_only=True):
+    """Models of the project begin with this policy from now on; `policy.old` is None when nobody had set one."""
+
     policy: Change[TrustPolicy | None]
     reason: Text
 

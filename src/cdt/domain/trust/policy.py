@@ -31,11 +31,11 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrustPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """The rules of one model's score.
+    """The rules of a model's score.
 
     threshold: the least score, in [0, 1], at which a version is trusted.
     minimum_coverage: the least share of the weight that must have evidence, in (0, 1]; below it there is no score.
-    version: 1 is the default that nobody has set; each change counts one on.
+    version: 1 is what a model begins with; each change counts one on.
     formula: the version of `formula.py` that reckons.
     """
 

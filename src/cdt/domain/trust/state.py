@@ -1,4 +1,4 @@
-"""What the facts about a model's policy, and about one score, add up to."""
+"""What the facts about a policy, and about one score, add up to."""
 
 from uuid import UUID
 
@@ -6,12 +6,12 @@ import msgspec
 from msgspec.structs import replace
 
 from cdt.domain.kernel import Decider, Event, derived_id
-from cdt.domain.trust.events import Environment, PolicySet, Scored
+from cdt.domain.trust.events import DefaultPolicySet, Environment, PolicySet, Scored
 from cdt.domain.trust.policy import DEFAULT_POLICY, TrustPolicy
 
 
-class ModelPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """The policy that somebody set for a model, if anybody did."""
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """The policy that was set for a model, or for the new ones of a project, if any was."""
 
     policy: TrustPolicy | None = None
 
@@ -32,15 +32,20 @@ def policy_id_of(model_id: UUID) -> UUID:
     return derived_id("trust-policy", model_id)
 
 
+def default_policy_id_of(project_id: UUID) -> UUID:
+    """A project's models begin with one policy."""
+    return derived_id("default-trust-policy", project_id)
+
+
 def score_id_of(evaluation_id: UUID, environment: Environment) -> UUID:
     """An evaluation has one score in an environment."""
     return derived_id("trust-score", evaluation_id, environment)
 
 
-def evolve_policy(policy: ModelPolicy, event: Event) -> ModelPolicy:
+def evolve_policy(policy: Policy, event: Event) -> Policy:
     """The policy after one more fact."""
     match event:
-        case PolicySet(policy=change):
+        case PolicySet(policy=change) | DefaultPolicySet(policy=change):
             return replace(policy, policy=change.new)
         case _:
             return policy
@@ -55,5 +60,6 @@ def evolve_score(score: EvaluationScore, event: Event) -> EvaluationScore:
             return score
 
 
-policies = Decider(kind="trust policy", initial=ModelPolicy(), evolve=evolve_policy)
+policies = Decider(kind="trust policy", initial=Policy(), evolve=evolve_policy)
+default_policies = Decider(kind="default trust policy", initial=Policy(), evolve=evolve_policy)
 scores = Decider(kind="trust score", initial=EvaluationScore(), evolve=evolve_score)

@@ -14,21 +14,11 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.scalars import PositionText
-from cdt.graphql.texts import shown
+from cdt.graphql.texts import opened
 from cdt.readmodels import audit
 
-_TYPE_NAMES = {
-    "model": "Model",
-    "project": "Project",
-    "organization": "Organization",
-    "user": "User",
-    "key ring": "KeyRing",
-    "evaluation": "Evaluation",
-    "alert": "Alert",
-    "rule": "AlertRule",
-    "plan": "MonitoringPlan",
-    "text": "Text",
-}
+_TYPE_NAMES = {"plan": "MonitoringPlan"}
+"""Where the name of the type is another than the kind's."""
 
 
 @needs(Permission.READ_AUDIT)
@@ -79,7 +69,7 @@ class AuditEntry:
     @strawberry.field(description="What it is about.")
     def subject_id(self) -> strawberry.ID:
         """The global id of the thing."""
-        kind = _TYPE_NAMES.get(self.row.subject_kind, self.row.subject_kind.title())
+        kind = _TYPE_NAMES.get(self.row.subject_kind) or self.row.subject_kind.title().replace(" ", "")
         return strawberry.ID(str(relay.GlobalID(type_name=kind, node_id=str(self.row.stream_id))))
 
     @strawberry.field(description="What people call the thing, where it has a name.")
@@ -127,7 +117,7 @@ def organization_of(row: audit.Entry, grants: Grants) -> UUID | None:
 
 async def _opened(info: Info, value: object) -> object:
     text = audit.sealed_in(value)
-    return value if text is None else await shown(info, text)
+    return value if text is None else await opened(info, text)
 
 
 def _text(value: object) -> str | None:

@@ -9,7 +9,6 @@ from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
-from cdt.domain.text import parsed
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.alerts.of_model import AlertsOfModel
 from cdt.graphql.batching import once_loaded
@@ -51,9 +50,9 @@ class Model(TrustOfModel, EvaluationsOfModel, PredictionsOfModel, AlertsOfModel,
         )
 
     @strawberry.field(description="What people wrote of it; '[redacted]' once that is.", graphql_type=str)
-    def description(self, info: Info) -> Awaitable[str]:
+    def description(self, info: Info) -> Awaitable[str] | str:
         """Opened on reading."""
-        return shown(info, parsed(self.row.description))
+        return shown(info, self.row.description)
 
     @strawberry.field(description="The position at which this answer was read.")
     def read_at(self) -> PositionText:

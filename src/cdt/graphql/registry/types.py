@@ -12,7 +12,6 @@ from strawberry import relay
 from cdt.access.permissions import needs
 from cdt.domain.registry import signature as domain
 from cdt.domain.tenancy.roles import Permission
-from cdt.domain.text import parsed
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.batching import once_loaded
 from cdt.graphql.context import At, Info
@@ -226,9 +225,9 @@ class Deployment:
         )
 
     @strawberry.field(description="Why; '[redacted]' once that is.", graphql_type=str)
-    def reason(self, info: Info) -> Awaitable[str]:
+    def reason(self, info: Info) -> Awaitable[str] | str:
         """Opened on reading."""
-        return shown(info, parsed(self.row.reason))
+        return shown(info, self.row.reason)
 
     @strawberry.field(description="The version.", graphql_type=Version)
     def version(self, info: Info) -> Awaitable[Version] | Version:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
@@ -11,7 +12,6 @@ from strawberry import relay
 from cdt.access.permissions import needs
 from cdt.database.reading import NOBODY, Scope
 from cdt.domain.tenancy.roles import Permission, Role, role_in_project, roles_to_give
-from cdt.domain.text import parsed
 from cdt.graphql.context import At, Info
 from cdt.graphql.paging import Connection, page, page_size, slice_after
 from cdt.graphql.permissions import guarded
@@ -20,6 +20,9 @@ from cdt.graphql.tenancy.members import Invitation, Member, ProjectMember, momen
 from cdt.graphql.texts import shown
 from cdt.readmodels import tenancy, tenancy_members
 from cdt.readmodels.belonging import Seeing
+
+if TYPE_CHECKING:
+    from cdt.graphql.trust.types import TrustPolicy
 
 AFTER_ALL = 2**63 - 1
 
@@ -53,9 +56,9 @@ class Organization(relay.Node):
         )
 
     @strawberry.field(description="What people wrote of it; '[redacted]' once that is.", graphql_type=str)
-    def description(self, info: Info) -> Awaitable[str]:
+    def description(self, info: Info) -> Awaitable[str] | str:
         """Opened on reading."""
-        return shown(info, parsed(self.written))
+        return shown(info, self.written)
 
     @strawberry.field(description="What you are to it; null for a program.")
     async def viewer_role(self, info: Info) -> Role | None:
@@ -147,9 +150,9 @@ class Project(relay.Node):
         )
 
     @strawberry.field(description="What people wrote of it; '[redacted]' once that is.", graphql_type=str)
-    def description(self, info: Info) -> Awaitable[str]:
+    def description(self, info: Info) -> Awaitable[str] | str:
         """Opened on reading."""
-        return shown(info, parsed(self.written))
+        return shown(info, self.written)
 
     @strawberry.field(description="The organization that the project belongs to.")
     async def organization(self, info: Info) -> Organization:
@@ -157,6 +160,16 @@ class Project(relay.Node):
         row = await info.context.loaders.tenancy.organization.load((self.at, self.organization_id))
         assert row is not None
         return Organization.of(row, self.at)
+
+    @strawberry.field(description="What the trust policy of a model begins with that is registered now.")
+    async def default_trust_policy(
+        self, info: Info
+    ) -> Annotated["TrustPolicy", strawberry.lazy("cdt.graphql.trust.types")]:
+        """CDT's until somebody changes it."""
+        from cdt.graphql.trust.types import TrustPolicy  # noqa: PLC0415  the two know each other
+
+        row = await info.context.loaders.trust.default_policy_of_project.load((self.at, self.id))
+        return TrustPolicy.of(row, self.at)
 
     @strawberry.field(description="What you are to it; null for a program.")
     async def viewer_role(self, info: Info) -> Role | None:

@@ -18,7 +18,8 @@ class TrustLoaders:
 
     def __init__(self, context: "Context") -> None:
         """Reads as far as the context's grants reach."""
-        self.policy_of_model = one_by_id(context, trust.policies_of_models, lambda row: row.model_id)
+        self.policy_of_model = one_by_id(context, trust.policies_of_models, lambda row: row.about)
+        self.default_policy_of_project = one_by_id(context, trust.default_policies_of_projects, lambda row: row.about)
         self.score_of_champion = one_by_id(context, _of_champions, lambda row: row.model_id)
         self.score_of_evaluation = one_by_id(context, trust.scores_of_evaluations, lambda row: row.evaluation_id)
 

@@ -1,28 +1,22 @@
-"""Changing how a model's trust is reckoned."""
+"""Changing how trust is reckoned: a model's, and that of the new ones of a project."""
 
 from typing import Annotated
 
 import strawberry
-from msgspec.structs import replace
 
 from cdt.access.permissions import needs
 from cdt.commands import trust as commands
 from cdt.domain.errors import Invalid
 from cdt.domain.tenancy.roles import Permission
-from cdt.domain.trust.policy import DEFAULT_POLICY, Weights
+from cdt.domain.trust.decisions import Wanted
+from cdt.domain.trust.policy import ComponentKind as Kind
 from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
-from cdt.graphql.errors import (
-    ConflictError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    RateLimitedError,
-    UnauthenticatedError,
-)
+from cdt.graphql.errors import Failures
 from cdt.graphql.fields import mutation
 from cdt.graphql.registry.subjects import model_of
 from cdt.graphql.scalars import PositionText
+from cdt.graphql.tenancy.subjects import project_of
 from cdt.graphql.texts import CONFIRM, sealed_text
 from cdt.graphql.trust.types import ComponentKind, TrustPolicy
 
@@ -48,9 +42,22 @@ class ChangeTrustPolicyInput:
     command_id: str | None = None
 
 
+@strawberry.input(description="What shall change of what new models of a project begin with; what is left out stays.")
+class ChangeDefaultTrustPolicyInput:
+    """The models that are there keep theirs. The reason becomes part of the record."""
+
+    project_id: strawberry.ID
+    reason: str
+    threshold: float | None = None
+    minimum_coverage: float | None = None
+    weights: list[ComponentWeightInput] | None = None
+    confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
+    command_id: str | None = None
+
+
 @needs(Permission.READ)
 @strawberry.type(description="The policy, as it is now; null when it can't be read yet.")
-class ChangeTrustPolicyPayload:
+class PolicyPayload:
     """`lagging` says that the change is recorded but not readable yet."""
 
     policy: TrustPolicy | None
@@ -58,15 +65,21 @@ class ChangeTrustPolicyPayload:
     lagging: bool
 
 
-ChangeTrustPolicyResult = Annotated[
-    ChangeTrustPolicyPayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
-    strawberry.union("ChangeTrustPolicyResult"),
+@needs(Permission.READ)
+@strawberry.type(description="See PolicyPayload.")
+class ChangeTrustPolicyPayload(PolicyPayload):
+    """The model's."""
+
+
+@needs(Permission.READ)
+@strawberry.type(description="See PolicyPayload.")
+class ChangeDefaultTrustPolicyPayload(PolicyPayload):
+    """The one that new models begin with."""
+
+
+ChangeTrustPolicyResult = Annotated[ChangeTrustPolicyPayload | Failures, strawberry.union("ChangeTrustPolicyResult")]
+ChangeDefaultTrustPolicyResult = Annotated[
+    ChangeDefaultTrustPolicyPayload | Failures, strawberry.union("ChangeDefaultTrustPolicyResult")
 ]
 
 
@@ -82,16 +95,12 @@ class TrustMutations:
     ) -> ChangeTrustPolicyResult:
         """Recorded scores stay as they are."""
         model, tenant = await model_of(info, input.model_id, Permission.WRITE_POLICY)
-        present = await info.context.loaders.trust.policy_of_model.load((await info.context.at(), model.id))
-        weights = (DEFAULT_POLICY if present is None else present.typed_policy).weights
         by = await command_of(info, input, tenant)
         reason = await sealed_text(info, "reason", input.reason, by=by, confirmed=input.confirm_personal)
         done = await info.context.do(
             commands.change_trust_policy,
             model.id,
-            threshold=input.threshold,
-            minimum_coverage=input.minimum_coverage,
-            weights=None if input.weights is None else _changed(weights, input.weights),
+            wanted=_wanted(input),
             reason=reason,
             by=by,
         )
@@ -101,8 +110,36 @@ class TrustMutations:
             policy = TrustPolicy.of(row, done.at)
         return ChangeTrustPolicyPayload(policy=policy, position=done.position_text, lagging=done.lagging)
 
+    @mutation(Permission.MANAGE_PROJECTS, "Let new models of a project begin with another trust policy.")
+    async def change_default_trust_policy(
+        self,
+        info: Info,
+        input: ChangeDefaultTrustPolicyInput,  # noqa: A002
+    ) -> ChangeDefaultTrustPolicyResult:
+        """The models that are there keep theirs."""
+        project = await project_of(info, input.project_id, Permission.MANAGE_PROJECTS)
+        by = await command_of(info, input, project.tenant)
+        reason = await sealed_text(info, "reason", input.reason, by=by, confirmed=input.confirm_personal)
+        done = await info.context.do(
+            commands.change_default_trust_policy, project.id, wanted=_wanted(input), reason=reason, by=by
+        )
+        policy = None
+        if not done.lagging:
+            row = await info.context.loaders.trust.default_policy_of_project.load((done.at, project.id))
+            policy = TrustPolicy.of(row, done.at)
+        return ChangeDefaultTrustPolicyPayload(policy=policy, position=done.position_text, lagging=done.lagging)
 
-def _changed(weights: Weights, wanted: list[ComponentWeightInput]) -> Weights:
-    if len({each.kind for each in wanted}) != len(wanted):
+
+def _wanted(given: ChangeTrustPolicyInput | ChangeDefaultTrustPolicyInput) -> Wanted:
+    return Wanted(
+        threshold=given.threshold,
+        minimum_coverage=given.minimum_coverage,
+        weights=None if given.weights is None else _weights(given.weights),
+    )
+
+
+def _weights(given: list[ComponentWeightInput]) -> dict[Kind, float]:
+    weights: dict[Kind, float] = {each.kind.value: each.weight for each in given}
+    if len(weights) != len(given):
         raise Invalid("weights", "name each component once")
-    return replace(weights, **{each.kind.value: each.weight for each in wanted})
+    return weights

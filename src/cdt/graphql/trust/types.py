@@ -10,7 +10,6 @@ from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
-from cdt.domain.text import parsed
 from cdt.domain.trust import policy as domain_policy
 from cdt.domain.trust import score as domain
 from cdt.graphql.accounts.types import Actor
@@ -18,7 +17,7 @@ from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.results import Interval
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
-from cdt.graphql.texts import shown
+from cdt.graphql.texts import shown_text
 from cdt.readmodels import trust, trust_history
 
 
@@ -223,9 +222,9 @@ class ComponentWeight:
 
 
 @needs(Permission.READ)
-@strawberry.type(description="The rules by which a model's trust is reckoned and judged.")
+@strawberry.type(description="Rules by which a model's trust is reckoned and judged.")
 class TrustPolicy:
-    """Version 1 is the default that nobody has set."""
+    """Version 1 is what a model begins with: its project's default, or CDT's."""
 
     version: int
     threshold: float
@@ -259,4 +258,4 @@ class TrustPolicy:
     @strawberry.field(description="Why; '[redacted]' once that is.")
     async def reason(self, info: Info) -> str | None:
         """Opened on reading."""
-        return None if self.written is None else await shown(info, parsed(self.written))
+        return None if self.written is None else await shown_text(info, self.written)

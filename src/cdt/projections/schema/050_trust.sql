@@ -15,6 +15,21 @@ CREATE INDEX ON trust_policies (project_id, id);
 SELECT temporal.track('trust_policies', 'project');
 CREATE INDEX ON trust_policies_history (model_id, until, since);
 
+-- what new models of a project begin with
+CREATE TABLE trust_default_policies (
+    id uuid PRIMARY KEY,
+    project_id uuid NOT NULL,
+    policy jsonb NOT NULL,
+    reason text NOT NULL,
+    changed_at timestamptz NOT NULL,
+    changed_by_kind text NOT NULL,
+    changed_by_id text NOT NULL,
+    closed boolean NOT NULL DEFAULT false,
+    since bigint NOT NULL
+);
+CREATE INDEX ON trust_default_policies (project_id, id);
+SELECT temporal.track('trust_default_policies', 'project');
+
 -- every recorded score; a row never changes. An older window that is measured again because labels came late is scored
 -- too, and so is any window that somebody asks for, but they say nothing of now: the newest score is that of the latest
 -- window that was due by itself

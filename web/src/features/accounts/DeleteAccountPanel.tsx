@@ -1,7 +1,7 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { useState } from 'react';
 import { FormDialog } from '../../components/FormDialog';
-import formClasses from '../../components/FormDialog.module.css';
+import { Happens } from '../../components/Happens';
 import { Panel } from '../../components/Panel';
 import { useCommand } from '../../components/useCommand';
 import { graphql } from '../../gql';
@@ -46,14 +46,14 @@ function DeleteAccountDialog({ onClose }: { onClose: () => void }) {
       isReady={password !== ''}
       isDanger
     >
-      <div>
-        <p>This can’t be taken back. It will</p>
-        <ul className={formClasses.happens}>
-          <li>sign you out everywhere, for good</li>
-          <li>end your membership in every organization</li>
-          <li>forget your name and your address, also in the record of the past</li>
-        </ul>
-      </div>
+      <Happens
+        says="This can’t be taken back. It will"
+        all={[
+          'sign you out everywhere, for good',
+          'end your membership in every organization',
+          'forget your name and your address, also in the record of the past',
+        ]}
+      />
       <p className="dim">An organization’s last owner has to hand it over or delete it first.</p>
       <PasswordInput label="Your password, to confirm" autoComplete="current-password" required data-autofocus value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
     </FormDialog>

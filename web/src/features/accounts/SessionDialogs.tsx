@@ -1,5 +1,5 @@
 import { FormDialog } from '../../components/FormDialog';
-import { useCommand } from '../../components/useCommand';
+import { useDialogCommand, type Opener } from '../../components/useDialogCommand';
 import { graphql } from '../../gql';
 
 const EndSession = graphql(`
@@ -26,20 +26,12 @@ const SignOutEverywhere = graphql(`
   }
 `);
 
-interface Dialog {
-  onClose: () => void;
-  onDone: () => void;
-}
-
-export function EndSessionDialog({ session, onClose, onDone }: Dialog & { session: { id: string; program: string } }) {
-  const command = useCommand(EndSession, () => {
-    onDone();
-    onClose();
-  });
+export function EndSessionDialog({ session, ...opener }: Opener & { session: { id: string; program: string } }) {
+  const command = useDialogCommand(EndSession, opener);
   return (
     <FormDialog
       title={`Sign out ${session.program}`}
-      onClose={onClose}
+      onClose={opener.onClose}
       command={command}
       onSubmit={() => command.send({ input: { sessionId: session.id } })}
       action="Sign it out"
@@ -50,15 +42,12 @@ export function EndSessionDialog({ session, onClose, onDone }: Dialog & { sessio
   );
 }
 
-export function SignOutEverywhereDialog({ others, onClose, onDone }: Dialog & { others: string }) {
-  const command = useCommand(SignOutEverywhere, () => {
-    onDone();
-    onClose();
-  });
+export function SignOutEverywhereDialog({ others, ...opener }: Opener & { others: string }) {
+  const command = useDialogCommand(SignOutEverywhere, opener);
   return (
     <FormDialog
       title="Sign out everywhere else"
-      onClose={onClose}
+      onClose={opener.onClose}
       command={command}
       onSubmit={() => command.send({ input: { keepThis: true } })}
       action="Sign out everywhere else"

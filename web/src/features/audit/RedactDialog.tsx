@@ -1,7 +1,7 @@
 import { FormDialog } from '../../components/FormDialog';
+import { Happens } from '../../components/Happens';
 import { useCommand } from '../../components/useCommand';
 import { graphql } from '../../gql';
-import classes from './audit.module.css';
 
 const RedactText = graphql(`
   mutation RedactText($input: RedactTextInput!) {
@@ -30,14 +30,14 @@ export function RedactDialog({ position, onClose }: { position: string; onClose:
       action="Redact it for good"
       isDanger
     >
-      <div>
-        <p><strong>This is for good:</strong> nobody can bring the text back. It will</p>
-        <ul className={classes.happens}>
-          <li>destroy what was written, in every copy of the record and of any moment</li>
-          <li>show “[redacted]” in its place, on screens and in exports from now on</li>
-          <li>be recorded with your name; that there was a text stays</li>
-        </ul>
-      </div>
+      <Happens
+        says={<><strong>This is for good:</strong> nobody can bring the text back. It will</>}
+        all={[
+          'destroy what was written, in every copy of the record and of any moment',
+          'show “[redacted]” in its place, on screens and in exports from now on',
+          'be recorded with your name; that there was a text stays',
+        ]}
+      />
       <p className="dim">Exports that were made before keep it.</p>
     </FormDialog>
   );

@@ -79,17 +79,19 @@ export function RegisterStep({ projects, models, arrived, chosen, onChoose }: {
           ))}
         </div>
       )}
-      <details className={classes.other}>
-        <summary>Register it by a command instead</summary>
-        <CopyBlock
-          label="register a model"
-          text={registerCommand(window.location.origin, {
-            projectId: projectId ?? 'PROJECT_ID',
-            name: name.trim() || 'My model',
-            description: description.trim() || 'What it decides',
-          })}
-        />
-      </details>
+      {projectId !== null && (
+        <details className={classes.other}>
+          <summary>Register it by a command instead</summary>
+          <CopyBlock
+            label="register a model"
+            text={registerCommand(window.location.origin, {
+              projectId,
+              name: name.trim() || 'My model',
+              description: description.trim() || 'What it decides',
+            })}
+          />
+        </details>
+      )}
       {models.length > 0 && (
         <Select
           label="Or go on with a model that exists"

@@ -41,8 +41,14 @@ export function SendStep({ model, version }: { model: ChosenModel; version: Chos
   return (
     <Panel title={SEND_TITLE} note={SEND_NOTE} actions={<Done isDone={fresh > 0} text={waitingFor(predictions, fresh)} />}>
       <div className={classes.step}>
-        <p>{rowConsequence({ name: shortName(model.name), tag: version.tag, isServing, predictions, highWater })}</p>
-        <CopyBlock label="send a prediction" text={ingestCommand(window.location.origin, version, rowTime(highWater, opened.at), opened.at)} />
+        {model.project.permissions.includes('INGEST') ? (
+          <>
+            <p>{rowConsequence({ name: shortName(model.name), tag: version.tag, isServing, predictions, highWater })}</p>
+            <CopyBlock label="send a prediction" text={ingestCommand(window.location.origin, version, rowTime(highWater, opened.at), opened.at)} />
+          </>
+        ) : (
+          <p className="dim">Your role sends no predictions to {shortName(model.name)}.</p>
+        )}
         {predictions > 0 && <p><PlaceLink to={paths.model(model.id)}>Look at {shortName(model.name)}</PlaceLink></p>}
       </div>
     </Panel>

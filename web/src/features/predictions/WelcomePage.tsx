@@ -3,11 +3,12 @@ import { Button, CopyButton } from '@mantine/core';
 import { CopyBlock } from '../../components/CopyBlock';
 import { OnlyNow } from '../../components/OnlyNow';
 import { Panel } from '../../components/Panel';
-import { Failing, LoadingBlock } from '../../components/states';
+import { Empty, Failing, LoadingBlock } from '../../components/states';
 import { useParam } from '../../components/useAsOf';
 import { useTitle } from '../../components/useTitle';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { useRefresh } from '../../components/useRefresh';
+import { mayAnywhere, useTenants } from '../../components/useTenants';
 import { graphql } from '../../gql';
 import { shortName } from '../../lib/format';
 import { useSession } from '../../lib/session';
@@ -40,6 +41,10 @@ const WelcomeModel = graphql(`
     model(id: $id) {
       id
       name
+      project {
+        id
+        permissions
+      }
       production {
         version {
           id
@@ -68,10 +73,15 @@ const WelcomeModel = graphql(`
 
 const REFRESH_MILLISECONDS = 3_000;
 
-/** From nothing to the first prediction on the screen: a new model, its version, its first row. */
+/** From nothing to the first prediction on the screen: a new model, its version, its first row; for whoever may send one. */
 export function WelcomePage() {
   useTitle('Send predictions');
-  return <OnlyNow title="Nothing can be sent into the past"><Steps /></OnlyNow>;
+  const maySend = mayAnywhere(useTenants(), 'INGEST');
+  return (
+    <OnlyNow title="Nothing can be sent into the past">
+      {maySend ? <Steps /> : <Empty title="Your role sends no predictions">An owner or an admin can give you another one.</Empty>}
+    </OnlyNow>
+  );
 }
 
 function Steps() {
@@ -130,6 +140,9 @@ function VersionStep({ model, version }: { model: ChosenModel | null; version: C
   if (model === null) return <p className="dim">The command stands here as soon as a model is registered, or chosen, in step 1.</p>;
   if (version !== null) {
     return <p>{shortName(model.name)} has version {version.tag}, which step 3 uses. There is nothing to add.</p>;
+  }
+  if (!model.project.permissions.includes('WRITE_REGISTRY')) {
+    return <p className="dim">Your role adds no version to {shortName(model.name)}, which has none yet.</p>;
   }
   return (
     <div className={classes.step}>

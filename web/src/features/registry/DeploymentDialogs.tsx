@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core';
 import { useState } from 'react';
 import { ReasonDialog } from '../../components/ReasonDialog';
-import { useCommand } from '../../components/useCommand';
+import { useDialogCommand, type Opener } from '../../components/useDialogCommand';
 import { graphql } from '../../gql';
 import type { DeploymentRole, Environment } from '../../gql/graphql';
 import { promotionConsequences, rollBackConsequences } from './consequences';
@@ -49,24 +49,19 @@ const ROLES = [
   { value: 'SHADOW', label: 'Shadow: it only looks on' },
 ];
 
-export function PromoteDialog({ modelName, version, serving, hasBaseline, onClose, onDone }: {
+export function PromoteDialog({ modelName, version, serving, hasBaseline, ...opener }: Opener & {
   modelName: string;
   version: { id: string; tag: string };
   serving: string | null;
   hasBaseline: boolean;
-  onClose: () => void;
-  onDone: () => void;
 }) {
   const [environment, setEnvironment] = useState<Environment>('PRODUCTION');
   const [role, setRole] = useState<DeploymentRole>('CHAMPION');
-  const command = useCommand(PromoteVersion, () => {
-    onDone();
-    onClose();
-  });
+  const command = useDialogCommand(PromoteVersion, opener);
   return (
     <ReasonDialog
       title={`Promote ${version.tag}`}
-      onClose={onClose}
+      onClose={opener.onClose}
       happens={promotionConsequences({ modelName, tag: version.tag, environment, role, serving, hasBaseline })}
       reasonLabel="Why is it promoted?"
       action={`Promote ${version.tag}`}
@@ -80,20 +75,15 @@ export function PromoteDialog({ modelName, version, serving, hasBaseline, onClos
   );
 }
 
-export function RollBackDialog({ model, serving, onClose, onDone }: {
+export function RollBackDialog({ model, serving, ...opener }: Opener & {
   model: { id: string; name: string };
   serving: string;
-  onClose: () => void;
-  onDone: () => void;
 }) {
-  const command = useCommand(RollBackDeployment, () => {
-    onDone();
-    onClose();
-  });
+  const command = useDialogCommand(RollBackDeployment, opener);
   return (
     <ReasonDialog
       title={`Roll ${model.name} back`}
-      onClose={onClose}
+      onClose={opener.onClose}
       happens={rollBackConsequences(model.name, serving)}
       reasonLabel="Why is it rolled back?"
       action="Roll back"

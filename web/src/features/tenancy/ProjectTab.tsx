@@ -1,5 +1,6 @@
 import { FieldForm } from '../../components/FieldForm';
 import { Panel } from '../../components/Panel';
+import { PolicyPanel } from '../../components/PolicyPanel';
 import { Loaded, LoadingRows } from '../../components/states';
 import { useAsOf } from '../../components/useAsOf';
 import { useCommand } from '../../components/useCommand';
@@ -7,7 +8,7 @@ import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import type { ProjectGeneralQuery } from '../../gql/graphql';
 import { LONGEST_DESCRIPTION, LONGEST_NAME } from './limits';
-import { DescribeProject, RenameProject } from './projectCommands';
+import { ChangeDefaultTrustPolicy, DescribeProject, RenameProject } from './projectCommands';
 import { ProjectEnd } from './ProjectEnd';
 import { ProjectSettingsForm } from './ProjectSettingsForm';
 import { OF_TENANCY, type TenantOfTab } from './tenant';
@@ -22,6 +23,9 @@ const ProjectGeneral = graphql(`
       timeZone
       retentionDays
       archivedAt
+      defaultTrustPolicy {
+        ...PolicyFigures
+      }
       organization {
         id
       }
@@ -42,10 +46,26 @@ export function ProjectTab({ id, permissions }: TenantOfTab) {
         <div className={classes.fields}>
           <About project={project} mayManage={mayManage} />
           <ProjectSettingsForm key={`${project.timeZone} ${project.retentionDays ?? ''}`} project={project} mayChange={mayManage && !project.archivedAt} />
+          <DefaultPolicy project={project} mayChange={mayManage && !project.archivedAt} />
           {mayManage && <ProjectEnd project={project} />}
         </div>
       )}
     </Loaded>
+  );
+}
+
+function DefaultPolicy({ project, mayChange }: { project: ShownProject; mayChange: boolean }) {
+  const change = useCommand(ChangeDefaultTrustPolicy, () => undefined, OF_TENANCY);
+  return (
+    <PolicyPanel
+      title="Trust policy of new models"
+      note="A model begins with it when it is registered, and can be given another."
+      happens={['hold for models that are registered from now on', 'leave the models that are there as they are', 'be recorded with your name and the reason']}
+      policy={project.defaultTrustPolicy}
+      isFailed={false}
+      command={change}
+      onChange={mayChange ? (wanted) => change.send({ input: { projectId: project.id, ...wanted } }) : null}
+    />
   );
 }
 

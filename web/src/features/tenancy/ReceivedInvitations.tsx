@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { FormDialog } from '../../components/FormDialog';
 import { Panel } from '../../components/Panel';
 import { Time } from '../../components/Time';
-import { useCommand } from '../../components/useCommand';
+import { useDialogCommand, type Opener } from '../../components/useDialogCommand';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
 import type { InvitationsToMeQuery } from '../../gql/graphql';
@@ -85,23 +85,18 @@ export function ReceivedInvitations() {
   );
 }
 
-interface Answering {
+interface Answering extends Opener {
   invitation: Received;
-  onClose: () => void;
-  onDone: () => void;
 }
 
 /** Joining needs the mail's link, which the API hands out nowhere else. */
-function JoinDialog({ invitation: { organizationName, role, email, invitedAt }, onClose, onDone }: Answering) {
+function JoinDialog({ invitation: { organizationName, role, email, invitedAt }, ...opener }: Answering) {
   const [link, setLink] = useState('');
-  const command = useCommand(AcceptInvitation, () => {
-    onDone();
-    onClose();
-  }, OF_TENANCY);
+  const command = useDialogCommand(AcceptInvitation, opener, OF_TENANCY);
   return (
     <FormDialog
       title={`Join ${organizationName}`}
-      onClose={onClose}
+      onClose={opener.onClose}
       command={command}
       onSubmit={() => command.send({ input: { link: link.trim() } })}
       action="Join"
@@ -115,15 +110,12 @@ function JoinDialog({ invitation: { organizationName, role, email, invitedAt }, 
   );
 }
 
-function DeclineDialog({ invitation, onClose, onDone }: Answering) {
-  const command = useCommand(DeclineInvitation, () => {
-    onDone();
-    onClose();
-  });
+function DeclineDialog({ invitation, ...opener }: Answering) {
+  const command = useDialogCommand(DeclineInvitation, opener);
   return (
     <FormDialog
       title={`Decline to join ${invitation.organizationName}`}
-      onClose={onClose}
+      onClose={opener.onClose}
       command={command}
       onSubmit={() => command.send({ input: { invitationId: invitation.id } })}
       action="Decline"

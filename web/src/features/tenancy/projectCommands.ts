@@ -46,6 +46,20 @@ export const ChangeProjectSettings = graphql(`
   }
 `);
 
+export const ChangeDefaultTrustPolicy = graphql(`
+  mutation ChangeDefaultTrustPolicy($input: ChangeDefaultTrustPolicyInput!) {
+    changeDefaultTrustPolicy(input: $input) {
+      __typename
+      ... on ChangeDefaultTrustPolicyPayload {
+        policy {
+          ...PolicyFigures
+        }
+      }
+      ...Refusal
+    }
+  }
+`);
+
 export const ArchiveProject = graphql(`
   mutation ArchiveProject($input: ProjectInput!) {
     archiveProject(input: $input) {

@@ -17,11 +17,12 @@ import type { LiveTrustReading } from './useLiveTrust';
 import classes from './TrustNow.module.css';
 
 /** The trust score, big: live, or as recorded when the past is shown or nothing is live. */
-export function TrustNow({ modelId, recorded, live, isPast }: {
+export function TrustNow({ modelId, recorded, live, isPast, maySend }: {
   modelId: string;
   recorded: TrustFiguresFragment | null;
   live: LiveTrustReading | null;
   isPast: boolean;
+  maySend: boolean;
 }) {
   const score = live?.score ?? recorded;
   const title = live ? 'Trust, live' : isPast ? 'Trust, as recorded then' : 'Trust, last recorded';
@@ -32,7 +33,7 @@ export function TrustNow({ modelId, recorded, live, isPast }: {
           {!isPast && (
             <>
               The score appears when a version with a baseline is in production and its first predictions arrive.{' '}
-              <PlaceLink to={paths.sendTo(modelId)}>Send predictions</PlaceLink>
+              {maySend && <PlaceLink to={paths.sendTo(modelId)}>Send predictions</PlaceLink>}
             </>
           )}
         </Empty>

@@ -1,14 +1,12 @@
-import { Fact, Facts } from '../../components/Fact';
 import { Panel } from '../../components/Panel';
+import { PolicyPanel } from '../../components/PolicyPanel';
 import { Loaded, LoadingBlock, Empty } from '../../components/states';
-import { Time } from '../../components/Time';
 import { useAsOf, useParam } from '../../components/useAsOf';
+import { useCommand } from '../../components/useCommand';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { useRefresh } from '../../components/useRefresh';
 import { graphql } from '../../gql';
 import type { TrustFiguresFragment } from '../../gql/graphql';
-import { share, words } from '../../lib/format';
-import { actorName } from '../../lib/sentences';
 import { TrustChart } from './TrustChart';
 import { Waterfall } from './Waterfall';
 import { toPoints } from './history';
@@ -30,21 +28,8 @@ const TrustHistory = graphql(`
         coverages
       }
       trustPolicy {
-        version
         threshold
-        aggregation
-        minimumCoverage
-        weights {
-          kind
-          weight
-        }
-        changedAt
-        changedBy {
-          kind
-          id
-          name
-        }
-        reason
+        ...PolicyFigures
       }
       marks {
         position
@@ -56,11 +41,26 @@ const TrustHistory = graphql(`
   }
 `);
 
+const ChangeTrustPolicy = graphql(`
+  mutation ChangeTrustPolicy($input: ChangeTrustPolicyInput!) {
+    changeTrustPolicy(input: $input) {
+      __typename
+      ... on ChangeTrustPolicyPayload {
+        policy {
+          ...PolicyFigures
+        }
+      }
+      ...Refusal
+    }
+  }
+`);
+
 const REFRESH_MILLISECONDS = 10_000;
 
 /** How the score went, what it is made of, and the policy that makes it. */
-export function TrustTab({ modelId, live, score }: {
+export function TrustTab({ modelId, mayChange, live, score }: {
   modelId: string;
+  mayChange: boolean;
   live: LiveTrustReading | null;
   score: TrustFiguresFragment | null;
 }) {
@@ -70,7 +70,7 @@ export function TrustTab({ modelId, live, score }: {
   const [result, readAgain] = useKeptQuery({ query: TrustHistory, variables: { id: modelId, asOf } });
   const retry = () => readAgain({ requestPolicy: 'network-only' });
   useRefresh(readAgain, asOf === null ? REFRESH_MILLISECONDS : null);
-  const policy = result.data?.model?.trustPolicy;
+  const change = useCommand(ChangeTrustPolicy, retry, ['Model']);
   const isByWindow = axis === 'window';
   return (
     <div className={classes.tab}>
@@ -108,24 +108,15 @@ export function TrustTab({ modelId, live, score }: {
       </Panel>
       <div className={classes.two}>
         <Waterfall score={score} />
-        <Panel title="Trust policy" note="Thresholds and weights are policy; changing them is recorded.">
-          {policy ? (
-            <Facts>
-              <Fact name="Threshold">{share(policy.threshold)}</Fact>
-              <Fact name="Minimum coverage">{share(policy.minimumCoverage)}</Fact>
-              <Fact name="Aggregation">{words(policy.aggregation)}</Fact>
-              {policy.weights.map((each) => (
-                <Fact key={each.kind} name={`Weight of ${each.kind.toLowerCase()}`}>{share(each.weight)}</Fact>
-              ))}
-              <Fact name="Version">{policy.version}</Fact>
-              {policy.changedAt && <Fact name="Changed"><Time at={policy.changedAt} /> by {actorName(policy.changedBy)}</Fact>}
-            </Facts>
-          ) : result.error ? (
-            <p className="dim">It could not be read.</p>
-          ) : (
-            <LoadingBlock height={140} />
-          )}
-        </Panel>
+        <PolicyPanel
+          title="Trust policy"
+          note="Thresholds and weights are policy; changing them is recorded."
+          happens={['reckon and judge the scores from now on by these rules', 'leave the scores that are recorded as they are', 'be recorded with your name and the reason']}
+          policy={result.data?.model?.trustPolicy}
+          isFailed={result.error !== undefined}
+          command={change}
+          onChange={mayChange && asOf === null ? (wanted) => change.send({ input: { modelId, ...wanted } }) : null}
+        />
       </div>
     </div>
   );

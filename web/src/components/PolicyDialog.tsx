@@ -1,0 +1,77 @@
+import { NumberInput } from '@mantine/core';
+import { useState } from 'react';
+import type { ComponentKind, PolicyFiguresFragment } from '../gql/graphql';
+import { words } from '../lib/format';
+import classes from './PolicyDialog.module.css';
+import { ReasonDialog } from './ReasonDialog';
+import type { Asking } from './useCommand';
+
+const MOST_WEIGHT = 1_000;
+
+/** What shall change of a policy, and why; what is left out stays. */
+export interface WantedPolicy {
+  threshold?: number;
+  minimumCoverage?: number;
+  weights?: { kind: ComponentKind; weight: number }[];
+  reason: string;
+}
+
+type Given = number | string;
+
+/** Asks for other rules. Only the numbers that somebody touched are sent; the others are shown as they are by now. */
+export function PolicyDialog({ title, policy, happens, command, onClose, onChange }: {
+  title: string;
+  policy: PolicyFiguresFragment;
+  happens: readonly string[];
+  command: Asking;
+  onClose: () => void;
+  onChange: (wanted: WantedPolicy) => void;
+}) {
+  const [threshold, setThreshold] = useState<Given>();
+  const [coverage, setCoverage] = useState<Given>();
+  const [weights, setWeights] = useState<Partial<Record<ComponentKind, Given>>>({});
+  const changed: Omit<WantedPolicy, 'reason'> = {};
+  if (threshold !== undefined && threshold !== policy.threshold) changed.threshold = Number(threshold);
+  if (coverage !== undefined && coverage !== policy.minimumCoverage) changed.minimumCoverage = Number(coverage);
+  const touched = policy.weights.filter(({ kind, weight }) => weights[kind] !== undefined && weights[kind] !== rounded(weight));
+  if (touched.length > 0) changed.weights = touched.map(({ kind }) => ({ kind, weight: Number(weights[kind]) }));
+  const given = [threshold, coverage, ...Object.values(weights)].filter((each) => each !== undefined);
+  const isWhole = given.every((each) => each !== '' && Number.isFinite(Number(each)));
+  return (
+    <ReasonDialog
+      title={title}
+      happens={happens}
+      reasonLabel="Why?"
+      action="Change it"
+      command={command}
+      isReady={isWhole && Object.keys(changed).length > 0}
+      onClose={onClose}
+      onReason={(reason) => onChange({ ...changed, reason })}
+    >
+      <div className={classes.numbers}>
+        <NumberInput label="Threshold" description="The least score that is trusted." min={0} max={1} step={0.01} value={threshold ?? policy.threshold} onChange={setThreshold} />
+        <NumberInput label="Minimum coverage" description="With less there is no score." min={0.01} max={1} step={0.01} value={coverage ?? policy.minimumCoverage} onChange={setCoverage} />
+      </div>
+      <fieldset className={classes.weights}>
+        <legend>Weights</legend>
+        {policy.weights.map(({ kind, weight }) => (
+          <NumberInput
+            key={kind}
+            label={words(kind)}
+            min={0}
+            max={MOST_WEIGHT}
+            step={0.1}
+            value={weights[kind] ?? rounded(weight)}
+            onChange={(value) => setWeights((before) => ({ ...before, [kind]: value }))}
+          />
+        ))}
+        <p className="dim small">They count against each other; 0 leaves a component out.</p>
+      </fieldset>
+    </ReasonDialog>
+  );
+}
+
+/** A weight as the form shows it, never as the 0 that leaves it out; one that nobody touches stays as exact as it is. */
+function rounded(weight: number): number {
+  return Number(weight.toFixed(2)) || Number(weight.toPrecision(2));
+}
