@@ -4,7 +4,7 @@
 install: ; @sh tools/with-python tools/install.py
 tools: ; @sh tools/with-python tools/install.py --with-tools
 up: install ; @exec .venv/bin/cdt up
-test: tools ; @.venv/bin/python tools/test.py
+test: ; @sh tools/with-python tools/install.py --python-alone && .venv/bin/python tools/test.py
 check: tools ; @.venv/bin/python tools/check.py
 bench: tools ; @.venv/bin/python -m bench
 soak: tools ; @.venv/bin/python tools/test.py -m soak

@@ -238,9 +238,12 @@ class Socket:
 
 
 def opened(address: str, **options: Any) -> websockets.connect:
-    """A WebSocket on which nothing was said yet."""
+    """A WebSocket on which nothing was said yet.
+
+    It takes in whatever comes: one that waits to be read does not see the other end's goodbye for ten seconds.
+    """
     url = address.replace("http", "ws") + "/graphql"
-    return websockets.connect(url, subprotocols=[TRANSPORT_WS], max_size=None, **options)
+    return websockets.connect(url, subprotocols=[TRANSPORT_WS], max_size=None, **{"max_queue": None, **options})
 
 
 class Server(uvicorn.Server):

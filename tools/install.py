@@ -11,6 +11,8 @@ STAMP = VENV / "installed"
 LOCK = ROOT / "requirements.lock"
 WITH_TOOLS = "--with-tools"
 """Asks for what the checks and tests need besides: linters, type checkers, a browser."""
+PYTHON_ALONE = "--python-alone"
+"""Asks for `.venv` and nothing else; tools/test.py sees to the rest, beside the tests that do without."""
 TOOLS = ROOT / "tools" / "install.lock"
 """uv, which installs ten times faster than pip, and what makes the project itself installable."""
 
@@ -93,7 +95,7 @@ def main() -> None:
     began = time.monotonic()
     try:
         install_python_packages()
-        if (ROOT / "web" / "package.json").exists():
+        if PYTHON_ALONE not in sys.argv and (ROOT / "web" / "package.json").exists():
             install_dashboard(with_tools=WITH_TOOLS in sys.argv)
     except CommandFailed as failure:
         give_up(f"{excerpt(failure.said)}\n{failure}: see its own words above.")

@@ -222,5 +222,7 @@ def test_the_command_fails_with_one_sentence(tmp_path: Path, capsys: pytest.Capt
 def test_the_command_fails_with_one_sentence_without_the_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["verify", str(tmp_path / "absent")]) == 1
-    assert capsys.readouterr().err.startswith("cdt: [Errno 2] No such file or directory")
+    absent = tmp_path / "absent"
+
+    assert cli.main(["verify", str(absent)]) == 1
+    assert capsys.readouterr() == ("", f"cdt: {absent} can't be read: No such file or directory\n")

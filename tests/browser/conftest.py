@@ -16,6 +16,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser.mails import Mails, mail_server
+from tests.conftest import in_memory
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 180.0
@@ -39,14 +40,14 @@ class Product(NamedTuple):
 
 
 @pytest.fixture(scope="package")
-def product() -> Iterator[Product]:
+def product(installed: None) -> Iterator[Product]:
     """Runs until the package's tests are over; stopped as by Ctrl-C."""
-    with tempfile.TemporaryDirectory(prefix="cdt-browser-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="cdt-browser-", dir=in_memory(), ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # as root, the servers run as somebody else
         state = Path(folder) / "state"
         port, mail_port = _free_port(), _free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CDT_")}
-        environment |= {"CDT_STATE_FOLDER": str(state), "CDT_PORT": str(port), "CDT_DEMO_ROWS_PER_SECOND": "100"}
+        environment |= {"CDT_STATE_FOLDER": str(state), "CDT_PORT": str(port), "CDT_DEMO_ROWS_PER_SECOND": "30"}
         environment |= {
             "CDT_SMTP_URL": f"smtp://127.0.0.1:{mail_port}?starttls=no",
             "CDT_MAIL_FROM": "CDT <cdt@example.com>",
@@ -72,7 +73,7 @@ def product() -> Iterator[Product]:
 
 
 @pytest.fixture(scope="package")
-def browser_path() -> str:
+def browser_path(installed: None) -> str:
     """Chromium: the system's, else the one that comes with the tools."""
     said = subprocess.run(
         [sys.executable, str(ROOT / "tools" / "browser.py")], capture_output=True, text=True, check=True

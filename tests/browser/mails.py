@@ -1,5 +1,6 @@
 """A real SMTP server beside the product, in a thread of its own, which keeps what it gets."""
 
+import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -7,6 +8,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 
 class Mails:
@@ -30,9 +32,29 @@ class Mails:
 def mail_server(port: int) -> Generator[Mails]:
     """On that port of this machine, in clear."""
     mails = Mails()
-    controller = Controller(mails, hostname="127.0.0.1", port=port)
+    controller = _Closing(mails, hostname="127.0.0.1", port=port)
     controller.start()
     try:
         yield mails
     finally:
+        asyncio.run_coroutine_threadsafe(controller.close(), controller.loop).result(5)
         controller.stop()
+
+
+class _Closing(Controller):
+    """Ends the connections that senders have left open, too, which else are found open long after."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._kept: list[SMTP] = []
+
+    def factory(self) -> SMTP:
+        smtp = super().factory()
+        self._kept.append(smtp)
+        return smtp
+
+    async def close(self) -> None:
+        for smtp in self._kept:
+            if smtp.transport is not None:
+                smtp.transport.close()
+        await asyncio.sleep(0)

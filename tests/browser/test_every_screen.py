@@ -1,18 +1,29 @@
-"""Every screen there is: on none does anything need what the policy forbids, and none scrolls sideways on a phone."""
+"""Every screen there is: on none does anything need what the policy forbids, and none scrolls sideways."""
 
 from typing import NamedTuple
 
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Product
-from tests.browser.pages import PATIENCE_MILLISECONDS, blank, go, opened, overflow, settled, to_the_model, violations
+from tests.browser.pages import (
+    NARROW,
+    PATIENCE_MILLISECONDS,
+    WIDE,
+    blank,
+    go,
+    opened,
+    overflow,
+    settled,
+    to_the_model,
+    violations,
+)
 
-PHONE_WIDTHS = (400, 360)
+SIZES = (WIDE, NARROW, {"width": 360, "height": 860})
 BEFORE = ("sign-in", "sign-up", "forgotten", "reset#x", "verify#x", "invitation#x")
 SCREENS = ("", "alerts", "audit", "welcome", "settings", "nowhere", "?asOf=garbage", "invitation#x")
 PROFILE_TABS = ("name", "keys", "sessions")
 MODEL_TABS = ("trust", "drift", "fairness", "performance", "evaluations", "versions", "alerts", "timeline")
-SEEN = {"drift": "AGEP", "fairness": "female", "performance": "Accuracy", "evaluations": "Evaluations"}
+SEEN = {"drift": "AGEP", "fairness": "female", "performance": "Accuracy", "evaluations": "Recorded evaluations"}
 ORGANIZATION_TABS = ("general", "members", "projects", "security", "reads")
 PROJECT_TABS = ("general", "members", "keys")
 
@@ -27,13 +38,12 @@ class Wrong(NamedTuple):
 
 
 async def wrong_with(page: Page, screen: str) -> list[Wrong]:
-    """What is wrong with the screen that is open."""
-    await settled(page)
+    """What is wrong with the screen that is open, at a desk and on phones."""
     found: list[Wrong] = []
-    for width in PHONE_WIDTHS:
-        await page.set_viewport_size({"width": width, "height": 860})
+    for size in SIZES:
+        await page.set_viewport_size(size)
         await settled(page)
-        found.append(Wrong(screen, width, max(0, await overflow(page)), await violations(page)))
+        found.append(Wrong(screen, size["width"], max(0, await overflow(page)), await violations(page)))
     return [each for each in found if each.too_wide_by or each.refused]
 
 
@@ -52,7 +62,7 @@ async def test_no_screen_before_the_sign_in_is_too_wide_or_asks_for_what_the_pol
 
 
 async def test_no_screen_is_too_wide_or_asks_for_what_the_policy_forbids(browser: Browser, product: Product) -> None:
-    page = await opened(browser, product, size={"width": PHONE_WIDTHS[0], "height": 860})
+    page = await opened(browser, product)
     await to_the_model(page)
     model = page.url.rpartition("/")[0]
     await go(page, f"{product.url}/settings")

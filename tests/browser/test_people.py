@@ -42,7 +42,7 @@ async def invite(page: Page, product: Product, email: str, role: str) -> str:
 
 
 async def is_offered_nothing_that_would_be_refused(page: Page) -> None:
-    """A viewer looks at the model's screens and at alerts."""
+    """A viewer looks at the model's screens, at alerts, and at where others send predictions."""
     await expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Audit")).to_have_count(0)
     await expect(page.get_by_text("What changed last")).to_have_count(0)
     await to_the_model(page)
@@ -56,6 +56,9 @@ async def is_offered_nothing_that_would_be_refused(page: Page) -> None:
     await expect(page.get_by_text("What happened to this model")).to_be_visible()
     await settled(page)
     await expect(page.get_by_text("Audit entries of the model itself")).to_have_count(0)
+    await go(page, f"{model.partition('/models/')[0]}/welcome")
+    await expect(page.get_by_text("Your role sends no predictions")).to_be_visible()
+    await expect(page.get_by_role("button", name="Copy the line that sets it")).to_have_count(0)
 
 
 async def test_a_newcomer_is_invited_signs_up_joins_is_given_another_role_and_removed(
@@ -194,6 +197,13 @@ async def test_an_organization_and_its_project_are_founded_changed_and_ended(
     await page.get_by_label("Days for which rows are wanted").fill("400")
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    policy = page.get_by_role("region", name="Trust policy of new models")
+    await policy.get_by_role("button", name="Change…").click()
+    await page.get_by_role("dialog").get_by_label("Threshold").fill("0.9")
+    await page.get_by_role("dialog").get_by_label("Why?").fill("A loan is a serious matter")
+    await page.get_by_role("button", name="Change it").click()
+    await expect(policy).to_contain_text("0.90")
+    await expect(policy).to_contain_text("A loan is a serious matter")
     await page.get_by_role("button", name="Archive the project").click()
     await page.get_by_role("button", name="Archive it").click()
     await expect(page.get_by_text("Restore it before you change it.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The pages keep their own content security policy: on no screen does anything need what it forbids."""
+"""The pages keep their own content security policy, whatever opens on them; what others write into them is refused."""
 
 import pytest
 from playwright.async_api import Browser, expect

@@ -1,12 +1,13 @@
 """Facts that are decided on as ever, and recorded all at once: many tenants in a second."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from cdt.database.deciding import Decision
+from cdt.database.deciding import Decision, DecisionOnAll, Thing
 from cdt.database.log import Log
 from cdt.database.saving import saving_of, stored_names
 from cdt.database.streams import Stream
@@ -38,6 +39,13 @@ class Draft:
         self._stored += saving.stored
         self._streams[stream_id] = saving.after
 
+    def decide_together(self, things: Sequence[Thing], decision: DecisionOnAll) -> None:
+        """As the log, in the order of the things."""
+        decided = decision([self._stream(each.id, each.decider).state for each in things])
+        for thing, events in zip(things, decided, strict=True):
+            if events:
+                self.decide(thing.decider, thing.id, partial(_this, events), by=thing.by, claims=thing.claims)
+
     def add(self, decider: Decider[Any], stream_id: UUID, *events: Event, by: Command) -> None:
         """Facts that nobody decides on here."""
         self.decide(decider, stream_id, lambda _: events, by=by)
@@ -52,3 +60,7 @@ class Draft:
 
     def _stream(self, stream_id: UUID, decider: Decider[Any]) -> Stream:
         return self._streams.get(stream_id) or Stream(stream_id, decider.kind, 0, decider.initial, None, {})
+
+
+def _this(events: Sequence[Event], _: Any) -> Sequence[Event]:
+    return events

@@ -21,7 +21,7 @@ from tests.permissions.comparing import AT_ONCE, Case, Wrong, shows
 from tests.permissions.operations import schema
 from tests.permissions.places import Place
 from tests.permissions.table import expected, is_shown, verdict_of
-from tests.permissions.world import World
+from tests.permissions.world import World, posted
 
 SECONDS = 20
 """How long is waited for what comes at once; a machine that does much else at the same time may take long."""
@@ -35,14 +35,6 @@ async def following(
 ) -> AsyncIterator[Messages]:
     """What comes of a subscription until the context is left: each message, and None at its end."""
     messages, asked, gone = Messages(), asyncio.Event(), asyncio.Event()
-    headers = [(b"content-type", b"application/json"), (b"accept", b"text/event-stream")]
-    if token is not None:
-        headers.append((b"authorization", f"Bearer {token}".encode()))
-    scope = {
-        "type": "http", "scheme": "http", "method": "POST", "path": "/graphql/stream", "headers": headers,
-        "query_string": b"",
-        "client": ("127.0.0.1", 1),
-    }  # fmt: skip
 
     async def receive() -> Message:
         if asked.is_set():
@@ -59,7 +51,7 @@ async def following(
                 messages.put_nowait(json.loads(text))
 
     async def follow() -> None:
-        await streams(scope, receive, send)
+        await streams(posted("/graphql/stream", token, accept="text/event-stream"), receive, send)
         messages.put_nowait(None)
 
     task = asyncio.create_task(follow())

@@ -1,30 +1,19 @@
 """What Postgres enforces holds without the checks of the code, and what the code checks holds without Postgres."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from cdt.access.grants import Grants
-from cdt.database.reading import View
+from bench.unchecked import ANSWERS
 from cdt.database.roles import DatabaseRole, conninfo_as
-from cdt.embedded import EmbeddedValkey
-from cdt.graphql.permissions import RequiresHere
-from cdt.readmodels.belonging import Seeing
-from tests.api import settings_of
 from tests.conftest import CASES
 from tests.permissions.comparing import Case, Count, compared, is_refused, telling, told
 from tests.permissions.operations import operations
 from tests.permissions.people import EACH_KIND
 from tests.permissions.places import Place
-from tests.permissions.world import UNLIMITED, World, world
-
-
-@pytest.fixture(scope="module")
-async def running(module_dsn: str, valkey: EmbeddedValkey) -> AsyncIterator[World]:
-    async with world(settings_of(module_dsn, valkey.url, **UNLIMITED)) as made:
-        yield made
+from tests.permissions.world import World
 
 
 @pytest.fixture(scope="module")
@@ -38,27 +27,28 @@ async def ours(running: World) -> Place:
 @pytest.fixture
 def without_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every check of a permission answers yes. No setting can do that: only whoever replaces the code."""
-    for name in ("may", "may_in", "may_anywhere"):
-        monkeypatch.setattr(Grants, name, lambda *_: True)
-    for name in ("require", "require_in"):
-        monkeypatch.setattr(Grants, name, lambda *_: None)
-    monkeypatch.setattr(RequiresHere, "check", _no_check)
-    monkeypatch.setattr(Seeing, "rows", View.rows)
+    for checks, name, answer in ANSWERS:
+        monkeypatch.setattr(checks, name, answer)
 
 
 @pytest.fixture
-def without_policies(module_dsn: str) -> Iterator[None]:
-    """Every table of this database shows all its rows to the API's role, which stays what it is."""
-    with psycopg.connect(conninfo_as(module_dsn, DatabaseRole.OWNER), autocommit=True) as connection:
-        connection.execute("SET lock_timeout = '2min'")  # what the API still does of the last questions comes first
-        protected = connection.execute(
+async def without_policies(module_dsn: str) -> AsyncIterator[None]:
+    """Every table of this database shows all its rows to the API's role, which stays what it is.
+
+    Waits for what the API still does of the last questions, which needs the event loop: so it must not hold that up.
+    """
+    owner = conninfo_as(module_dsn, DatabaseRole.OWNER)
+    async with await psycopg.AsyncConnection.connect(owner, autocommit=True) as connection:
+        await connection.execute("SET lock_timeout = '2min'")
+        cursor = await connection.execute(
             "SELECT n.nspname, c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
             " WHERE c.relrowsecurity"
-        ).fetchall()
+        )
+        protected = await cursor.fetchall()
         assert protected
         for change in ("DISABLE", "ENABLE"):
             for table in protected:
-                connection.execute(
+                await connection.execute(
                     sql.SQL("ALTER TABLE {} {} ROW LEVEL SECURITY").format(sql.Identifier(*table), sql.SQL(change))
                 )
             if change == "DISABLE":
@@ -130,7 +120,3 @@ def _questions(place: Place) -> list[Case]:
 
 def _refused(place: Place) -> list[Case]:
     return [(who, each, place) for each in operations("Mutation") for who in EACH_KIND if is_refused(who, each)]
-
-
-async def _no_check(*_: object) -> None:
-    """Nothing is refused here."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -10,8 +10,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from cdt.domain.tenancy.roles import Role
-from cdt.embedded import EmbeddedValkey
-from tests.api import global_id, settings_of
+from tests.api import global_id
 from tests.conftest import CASES
 from tests.permissions.comparing import AT_ONCE, Count, telling
 from tests.permissions.following import following, next_of, rest_of, streams_of, takes_in
@@ -19,19 +18,13 @@ from tests.permissions.naming import Naming, namings, unfit_for
 from tests.permissions.operations import operations
 from tests.permissions.people import Who
 from tests.permissions.places import Place
-from tests.permissions.world import UNLIMITED, World, world
+from tests.permissions.world import World
 
 OWNER = Who("member", Role.OWNER)
 ANSWERED = [*namings("Query"), *namings("Mutation")]
 FOLLOWED = namings("Subscription")
 SHORTEST_ID = 40
 SIGN_OUT = "mutation { signOutEverywhere(input: {}) { __typename } }"
-
-
-@pytest.fixture(scope="module")
-async def running(module_dsn: str, valkey: EmbeddedValkey) -> AsyncIterator[World]:
-    async with world(settings_of(module_dsn, valkey.url, **UNLIMITED)) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Nobody raises a role above their own, their own least of all; one that is lowered counts from the next request on."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,16 +9,15 @@ from graphql import GraphQLInputObjectType, get_named_type
 
 from cdt.domain.kernel import derived_id
 from cdt.domain.tenancy.roles import PERMISSIONS, Permission, Role, permissions_in_project
-from cdt.embedded import EmbeddedValkey
 from cdt.graphql.ids import read_id
-from tests.api import global_id, settings_of
+from tests.api import global_id
 from tests.conftest import CASES
 from tests.permissions.comparing import Count, compared, is_refused, told
 from tests.permissions.operations import Operation, operations
 from tests.permissions.people import EVERYBODY, Who
 from tests.permissions.places import Place
 from tests.permissions.table import BY_TOKEN, expected
-from tests.permissions.world import UNLIMITED, World, world
+from tests.permissions.world import World
 
 OWNER, ADMIN = Who("member", Role.OWNER), Who("member", Role.ADMIN)
 OTHERS = [who for who in EVERYBODY if who.way == "member" and who != OWNER]
@@ -30,12 +29,6 @@ LOWERED: dict[str, tuple[Who, dict[str, Any]]] = {
     "removeMember": (Who("removed"), {}),
 }
 """By what an owner does to an admin: what the admin is then."""
-
-
-@pytest.fixture(scope="module")
-async def running(module_dsn: str, valkey: EmbeddedValkey) -> AsyncIterator[World]:
-    async with world(settings_of(module_dsn, valkey.url, **UNLIMITED)) as made:
-        yield made
 
 
 def test_these_mutations_give_roles() -> None:

@@ -1,11 +1,7 @@
 """Every root field and every id, asked by everybody: answered as the table of permissions says, and nothing else."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from cdt.embedded import EmbeddedValkey
-from tests.api import settings_of
 from tests.conftest import CASES
 from tests.permissions.comparing import Count, compared, is_refused, telling, told
 from tests.permissions.following import begun, takes_in
@@ -13,13 +9,7 @@ from tests.permissions.operations import Operation, operations, subscriptions
 from tests.permissions.people import EACH_KIND, EVERYBODY, OTHERS, ROLES, Who
 from tests.permissions.places import Place
 from tests.permissions.table import expected_of_archived
-from tests.permissions.world import UNLIMITED, World, world
-
-
-@pytest.fixture(scope="module")
-async def running(module_dsn: str, valkey: EmbeddedValkey) -> AsyncIterator[World]:
-    async with world(settings_of(module_dsn, valkey.url, **UNLIMITED)) as made:
-        yield made
+from tests.permissions.world import World
 
 
 @pytest.fixture(scope="module")

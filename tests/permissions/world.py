@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from starlette.types import Message
+from starlette.types import Message, Scope
 from uuid_utils.compat import uuid7
 
 from cdt.access.tokens import Tokens
@@ -43,6 +43,17 @@ OF_THE_JOURNAL = {"person_keys", "key_uses"}
 """When a key was used last; and a program whose refusal is told of has its address sealed under a key made then."""
 
 
+def posted(path: str, token: str | None, *, accept: str = "application/json") -> Scope:
+    """The head of a request with JSON in its body, by whoever has the token."""
+    headers = [(b"content-type", b"application/json"), (b"accept", accept.encode())]
+    if token is not None:
+        headers.append((b"authorization", f"Bearer {token}".encode()))
+    return {
+        "type": "http", "scheme": "http", "method": "POST", "path": path, "headers": headers, "query_string": b"",
+        "client": ("127.0.0.1", 1),
+    }  # fmt: skip
+
+
 @dataclass
 class World:
     """A running API."""
@@ -60,14 +71,6 @@ class World:
     async def ask(self, document: str, variables: Mapping[str, Any], token: str | None) -> dict[str, Any]:
         """The answer to an operation, as it goes out."""
         body = json.dumps({"query": document, "variables": variables}).encode()
-        headers = [(b"content-type", b"application/json")]
-        if token is not None:
-            headers.append((b"authorization", f"Bearer {token}".encode()))
-        scope = {
-            "type": "http", "scheme": "http", "method": "POST", "path": "/graphql", "headers": headers,
-            "query_string": b"",
-            "client": ("127.0.0.1", 1),
-        }  # fmt: skip
         parts: list[bytes] = []
 
         async def receive() -> Message:
@@ -76,7 +79,7 @@ class World:
         async def send(message: Message) -> None:
             parts.append(message.get("body", b""))
 
-        await self.endpoint(scope, receive, send)
+        await self.endpoint(posted("/graphql", token), receive, send)
         return json.loads(b"".join(parts))
 
     async def places(self, *everybody: Iterable[Who]) -> list[Place]:

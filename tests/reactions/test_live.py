@@ -11,8 +11,9 @@ from cdt.commands import trust
 from cdt.database.notifications import PROJECTED
 from cdt.domain.evaluations.events import Requested
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.trust.decisions import Wanted
 from cdt.domain.trust.events import Scored
-from cdt.domain.trust.policy import Weights
+from cdt.domain.trust.policy import ComponentKind
 from cdt.predictions import folded
 from cdt.predictions.versions import Version
 from cdt.reactions import live as leading
@@ -132,7 +133,9 @@ async def test_another_trust_policy_gives_another_reading_at_once(world: World) 
     version = await world.watched_version(LONG)
     async with world.live():
         before = (await reading(world, version))["score"]["threshold"]
-        position = await world.do(trust.change_trust_policy, version.model_id, threshold=0.93, reason="it matters")
+        position = await world.do(
+            trust.change_trust_policy, version.model_id, wanted=Wanted(threshold=0.93), reason="it matters"
+        )
 
         async def has_changed() -> bool:
             found = await world.rows(
@@ -149,8 +152,10 @@ async def test_another_trust_policy_gives_another_reading_at_once(world: World) 
 
 async def test_another_trust_policy_that_moves_the_score_is_recorded_once_though_no_row_comes_in(world: World) -> None:
     async with a_recorded_version(world) as version:
-        weights = Weights(stability=1.0, fairness=0.0, performance=0.0)
-        await world.do(trust.change_trust_policy, version.model_id, weights=weights, reason="drift is all")
+        weights: dict[ComponentKind, float] = {"stability": 1.0, "fairness": 0.0, "performance": 0.0}
+        await world.do(
+            trust.change_trust_policy, version.model_id, wanted=Wanted(weights=weights), reason="drift is all"
+        )
         await world.until(lambda: twice(world), "the score by the other policy is recorded")
         await world.finish()
         await world.settle()
@@ -168,7 +173,7 @@ async def test_another_trust_policy_that_moves_the_score_is_recorded_once_though
 
 async def test_another_threshold_is_recorded_once_with_its_verdict_though_the_score_is_the_same(world: World) -> None:
     async with a_recorded_version(world) as version:
-        await world.do(trust.change_trust_policy, version.model_id, threshold=0.99, reason="it matters")
+        await world.do(trust.change_trust_policy, version.model_id, wanted=Wanted(threshold=0.99), reason="it matters")
         await world.until(lambda: twice(world), "the verdict by the other threshold is recorded")
         await world.finish()
         await world.settle()
@@ -252,7 +257,9 @@ async def test_a_quiet_version_that_was_forgotten_follows_its_policy_and_its_dep
     version = await world.watched_version(LONG)
     async with world.live():
         await world.read(version)
-        changed = await world.do(trust.change_trust_policy, version.model_id, threshold=0.93, reason="it matters")
+        changed = await world.do(
+            trust.change_trust_policy, version.model_id, wanted=Wanted(threshold=0.93), reason="it matters"
+        )
         await world.until(lambda: is_read_at(world, version, changed), "the reading follows the policy")
         assert (await reading(world, version))["score"]["threshold"] == 0.93
 
@@ -267,7 +274,9 @@ async def test_what_was_not_heard_is_looked_for_when_listening_goes_on(world: Wo
     async with world.live():
         await world.read(version)
         live_hears = listeners.pop(PROJECTED)
-        changed = await world.do(trust.change_trust_policy, version.model_id, threshold=0.93, reason="it matters")
+        changed = await world.do(
+            trust.change_trust_policy, version.model_id, wanted=Wanted(threshold=0.93), reason="it matters"
+        )
         listeners[PROJECTED] = live_hears
         for listen in live_hears:
             listen("")

@@ -16,6 +16,7 @@ from cdt.senders.letters import TEMPLATES, WORD_JOINER, Letter, as_html, as_text
 from cdt.senders.letters import verification as confirm
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "mails"
+SCREEN = Path(__file__).parents[2] / "web" / "src" / "features" / "tenancy" / "ReceivedInvitations.tsx"
 ADDRESS = "https://cdt.example.com"
 UNTIL = datetime(2026, 11, 28, 21, 5, 59, tzinfo=timezone(timedelta(hours=2)))
 LETTERS = {
@@ -203,3 +204,7 @@ def words(page: str) -> str:
     shown = Shown()
     shown.feed(page)
     return shown.text
+
+
+def test_the_dashboard_names_the_invitations_mail_by_its_subject() -> None:
+    assert f"'{LETTERS['invitation'].subject}'" in SCREEN.read_text()
