@@ -70,6 +70,7 @@ async function firstModel(): Promise<Known | null> {
 
 function SignedIn({ session }: { session: Session }) {
   const [known, setKnown] = useState<Known | null | undefined>(undefined);
+  const [openedAt] = useState(() => new Date());
   const { key } = session;
   useEffect(() => {
     firstModel().then(setKnown, () => setKnown(null));
@@ -88,10 +89,10 @@ function SignedIn({ session }: { session: Session }) {
       wsClient: createClient({ url: socketUrl.href, lazy: true, connectionParams: bearer }),
     });
   }, []);
-  const tabs = useMemo(() => {
-    const now = new Date();
-    return EXAMPLES.map(({ name, query }) => ({ query, variables: variablesOf(name, known ?? null, now) }));
-  }, [known]);
+  const tabs = useMemo(
+    () => EXAMPLES.map(({ name, query }) => ({ query, variables: variablesOf(name, known ?? null, openedAt) })),
+    [known, openedAt],
+  );
   if (known === undefined) return null;
   return (
     <GraphiQL fetcher={fetcher} defaultTabs={tabs} shouldPersistHeaders={false}>

@@ -21,7 +21,7 @@ export function MorePages<P extends Page>({ what, columns, result, onRetry, page
   const [isMore, setMore] = useState(false);
   useEffect(() => {
     if (page) onRead?.(page);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- told once for each page that was read
+    // oxlint-disable-next-line react/exhaustive-deps -- told once for each page that was read
   }, [page]);
   const wide = (content: ReactNode) => <Table.Tr><Table.Td colSpan={columns}>{content}</Table.Td></Table.Tr>;
   if (!page) return wide(result.error ? <Failing what={what} error={result.error} onRetry={onRetry} /> : <LoadingRows rows={4} height={32} />);

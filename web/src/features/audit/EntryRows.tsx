@@ -29,7 +29,7 @@ export function EntryRows({ entries, selected, onSelect, onEnd, isReadingMore }:
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (last >= entries.length - 20) onEnd();
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- asked once for each new end, not for each new callback
+    // oxlint-disable-next-line react/exhaustive-deps -- asked once for each new end, not for each new callback
   }, [last, entries.length]);
   // Whoever has scrolled down reads on where they were, however much arrives above.
   const newest = entries[0]?.position;

@@ -41,8 +41,9 @@ export function CreateKeyDialog({ projectId, whose, first, command, onClose, onC
   const [modelIds, setModelIds] = useState<string[]>([]);
   const [life, setLife] = useState('90');
   const [day, setDay] = useState('');
+  const [openedAt] = useState(() => new Date());
   const sendsAlone = permissions.length === 1 && permissions[0] === 'INGEST';
-  const isEndKnown = endOf(life, day, new Date()) !== undefined;
+  const isEndKnown = endOf(life, day, openedAt) !== undefined;
   const create = () => {
     const expiresAt = endOf(life, day, new Date());
     if (expiresAt !== undefined) onCreate({ name: name.trim(), permissions, modelIds: sendsAlone && modelIds.length > 0 ? modelIds : null, expiresAt });
