@@ -102,7 +102,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def quick_passwords() -> Iterator[None]:
     """Hashes of a password in a millisecond, as tests/quick_passwords.py tells."""
     with pytest.MonkeyPatch.context() as patch:
-        make_quick(patch)
+        make_quick(patch.setattr)
         patch.setattr(hashing, "PROGRAM", make_quick.__module__)
         yield
 
