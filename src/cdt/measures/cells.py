@@ -135,10 +135,10 @@ def edges_of(cells: NumberCells, borders: NDArray[np.intp]) -> NDArray[np.float6
     if cells.is_whole:
         return cells.low - 1 + borders.astype(np.float64)
     greatest = np.float64(np.finfo(np.float64).max).view(np.int64)
-    above = np.full(borders.shape, greatest, dtype=np.int64)
-    below = -above
+    above: NDArray[np.int64] = np.full(borders.shape, greatest, dtype=np.int64)
+    below: NDArray[np.int64] = -above
     while (above > below + 1).any():  # finding a cell is monotone, so bisect over all floats: at most 64 steps
-        middle = below // 2 + above // 2 + (below % 2 + above % 2) // 2
+        middle: NDArray[np.int64] = below // 2 + above // 2 + (below % 2 + above % 2) // 2
         reached = cells_of(cells, _float_at(middle)) >= borders
         above = np.where(reached, middle, above)
         below = np.where(reached, below, middle)
