@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.api import PASSWORD, Api
+from tests.api import PASSWORD, Api, client_of
 
 FIELDS = "accessToken refreshToken viewer { name }"
 SIGN_IN = f"mutation ($input: SignInInput!) {{ done: signIn(input: $input) {{ ... on SignInPayload {{ {FIELDS} }} }} }}"
@@ -36,7 +36,7 @@ class Browser:
         if token:
             headers["authorization"] = f"Bearer {token}"
         body = {"query": document, "variables": {"input": given}}
-        async with httpx.AsyncClient(base_url=self.api.address, timeout=30) as client:
+        async with client_of(self.api.address) as client:
             self.answer = await client.post("/graphql", json=body, headers=headers)
         set_cookie = self.answer.headers.get("set-cookie")
         if set_cookie is not None:

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from cdt.embedded import EmbeddedValkey
 from cdt.graphql.audit.queries import audit_cursor
 from cdt.graphql.schema import build_schema
-from tests.api import Api, Socket, Someone, opened, running, serving, settings_of
+from tests.api import Api, Socket, Someone, client_of, opened, running, serving, settings_of
 from tests.graphql.operations import SIGN_IN, a_model, a_version
 
 VIEWER = "{ viewer { id } }"
@@ -56,7 +56,7 @@ async def limited(api: Api, own_valkey: str) -> AsyncIterator[Any]:
         async def make(**limits: float) -> Client:
             settings = replace(api.settings, redis_url=own_valkey, **limits)
             _, address = await stack.enter_async_context(serving(settings))
-            return Client(await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=30)))
+            return Client(await stack.enter_async_context(client_of(address)))
 
         yield make
 
@@ -299,7 +299,7 @@ async def test_an_event_stream_counts_as_one_until_it_is_closed(api: Api) -> Non
     url, headers = "/graphql/stream", {**api.owner.headers, "accept": "text/event-stream"}
     async with (
         serving(replace(api.settings, streams_per_person=1)) as (_, address),
-        httpx.AsyncClient(base_url=address, timeout=30) as client,
+        client_of(address) as client,
     ):
         async with client.stream("POST", url, json={"query": FOLLOW}, headers=headers) as open_one:
             assert "next" in await anext(open_one.aiter_lines())
