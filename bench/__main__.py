@@ -6,7 +6,18 @@ from importlib import import_module
 
 from bench.table import Table
 
-NAMES = ("append", "visible", "read_your_write", "rebuild", "viewer", "intake", "permissions", "sign_ins", "live")
+NAMES = (
+    "append",
+    "visible",
+    "read_your_write",
+    "rebuild",
+    "viewer",
+    "intake",
+    "bodies",
+    "permissions",
+    "sign_ins",
+    "live",
+)
 
 
 def main() -> int:

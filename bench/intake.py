@@ -20,6 +20,7 @@ from cdt.database.log import Log
 from cdt.database.roles import DatabaseRole
 from cdt.database.writing import Writer
 from cdt.domain.kernel import Actor, Command, Tenant
+from cdt.domain.registry.signature import Signature
 from cdt.first_owner import FirstOwner
 from cdt.vault import keys
 from cdt.vault.secret import VaultSecret
@@ -67,7 +68,7 @@ def measure() -> Table:
     )
 
 
-def register(made: Installation, owner: FirstOwner) -> tuple[UUID, str]:
+def register(made: Installation, owner: FirstOwner, *, signature: Signature = SIGNATURE) -> tuple[UUID, str]:
     """A version, and a key that may send rows for it."""
     model_id, version_id, key = uuid7(), uuid7(), keys.KeyTexts(VaultSecret(made.secret)).made_of("bench")
     tenant = Tenant(owner.organization_id, owner.project_id)
@@ -77,7 +78,7 @@ def register(made: Installation, owner: FirstOwner) -> tuple[UUID, str]:
 
     with Log(made.conninfo(DatabaseRole.API), connections=1) as log:
         register_model(log, model_id, name="employment", description="", by=by())
-        add_version(log, model_id, version_id=version_id, tag="1", signature=SIGNATURE, by=by())
+        add_version(log, model_id, version_id=version_id, tag="1", signature=signature, by=by())
         _keep(made, owner, key, key_id := uuid7())
         prefix = keys.shown_prefix(key)
         create_api_key(log, owner.project_id, key_id=key_id, name="bench", prefix=prefix, by=by())

@@ -101,6 +101,8 @@ def build(settings: Settings) -> Starlette:
         utc_now,
         most_body_bytes=settings.maximum_body_bytes,
         body_seconds=settings.body_seconds,
+        spool_folder=settings.spool_folder,
+        most_spooled_bytes=settings.spool_bytes,
         rates=lambda: services().rates,
     )
     data = BodyLimit(graphql, limits={"": settings.maximum_query_bytes}, seconds=settings.body_seconds)

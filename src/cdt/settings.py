@@ -142,9 +142,23 @@ class Settings:
     log_format: str = setting("How log lines look: json, or text for a person.", "json", FORMAT)
     api_connections: int = setting("Connections of the API's reading pool.", 8, SOME)
     log_connections: int = setting("Connections of the event log's pool, in each process.", 4, SOME)
-    intake_connections: int = setting("Connections of the intake's pool.", 2, SOME)
-    maximum_body_bytes: int = setting("Largest body of a request for predictions or labels.", 64 * 1024 * 1024, SOME)
-    body_seconds: float = setting("How long the body of a request may take to arrive.", 60.0, SOME)
+    intake_connections: int = setting("Connections of the intake's pool.", 3, SOME)
+    maximum_body_bytes: int = setting(
+        "Largest body of a request for predictions, opened if it is compressed; of labels at most 64 MiB.",
+        16 << 30,
+        SOME,
+    )
+    spool_folder: Path | None = setting(
+        "Where bodies of more than 8 MiB wait until they have arrived whole. Default: the system's folder for temporary"
+        " files; `cdt up` takes one in the state folder.",
+        None,
+    )
+    spool_bytes: int = setting(
+        "What such bodies may take of the disk in all, of which an organization's may take a quarter.", 64 << 30, SOME
+    )
+    body_seconds: float = setting(
+        "How long the body of a request may take to arrive; of a body of more than 8 MiB, each MiB.", 60.0, SOME
+    )
     maximum_query_bytes: int = setting("Largest body of a GraphQL request.", 16 * 1024 * 1024, SOME)
     header_seconds: float = setting(
         "How long the headers of a request may take to arrive, and a new connection to ask for something.", 10.0, BOUND

@@ -97,6 +97,9 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> None:
                     f"the database holds data, and {state / 'secrets.json'} has no key for it: {PUT_BACK}"
                 )
             settings = replace(settings, secret_key=secrets_of_state.get("secret_key", VaultSecret.new))
+        if settings.spool_folder is None:
+            settings = replace(settings, spool_folder=state / "spool")
+            (state / "spool").mkdir(mode=0o700, exist_ok=True)
         environment = environment_for(settings)
         for name in ("follow", "work", "api"):
             supervisor.add_program(

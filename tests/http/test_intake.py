@@ -6,7 +6,6 @@ import io
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +13,6 @@ from uuid import UUID, uuid4
 import httpx
 import pyarrow as pa
 import pytest
-from starlette.applications import Starlette
 from starlette.types import Message
 
 from cdt.bootstrap.api import api_services
@@ -25,39 +23,12 @@ from cdt.http.intake import IntakeRoutes
 from cdt.http.intake_gate import ReadGate
 from cdt.predictions.errors import Busy
 from cdt.predictions.intake import Intake
-from tests.api import Api, Someone
+from tests.api import Api
 from tests.graphql.operations import a_model, a_version
+from tests.http.sending import ARROW, CSV, NDJSON, ROW, Sender, client_of
 
-NDJSON, CSV, ARROW = "application/x-ndjson", "text/csv", "application/vnd.apache.arrow.stream"
 MOST_BYTES = 100_000
-ROW = (
-    b'{"prediction_id":"%s","predicted_at":"2026-03-01T12:00:00Z","decision":"1","score":0.5,'
-    b'"features":{"age":31,"sex":"1"}}\n'
-)
 NOTHING_REJECTED = {"rejected": [], "rejectedCount": 0, "corrected": 0, "waiting": 0, "receiptId": None}
-
-
-@dataclass
-class Sender:
-    """Sends bodies to a version, as its owner unless told otherwise."""
-
-    client: httpx.AsyncClient
-    version_id: str
-    by: Someone
-
-    async def send(self, body: Any, *, kind: str = NDJSON, to: str = "predictions", **given: Any) -> httpx.Response:
-        by: Someone | None = given.pop("by", self.by)
-        version_id = given.pop("version_id", self.version_id)
-        headers = {"content-type": kind, **(by.headers if by else {}), **given}
-        return await self.client.post(f"/v1/versions/{version_id}/{to}", content=body, headers=headers)
-
-    async def refused(self, body: Any, **given: Any) -> tuple[int, str, list[str] | None]:
-        """Status, code and path of a failure, which always has a message."""
-        answer = await self.send(body, **given)
-        told = answer.json()
-        assert set(told) == {"code", "message", "path"}
-        assert told["message"]
-        return answer.status_code, told["code"], told["path"]
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +40,6 @@ async def client(api: Api) -> AsyncIterator[httpx.AsyncClient]:
         )
         async with client_of(routes) as client:
             yield client
-
-
-def client_of(routes: IntakeRoutes) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=Starlette(routes=routes.routes()))
-    return httpx.AsyncClient(transport=transport, base_url="http://cdt")
 
 
 @pytest.fixture

@@ -23,6 +23,14 @@ class TooSlow(Exception):
     """The body did not arrive in time."""
 
 
+class MoreToCome(Exception):
+    """The body is too large to be held in memory whole; `begun` is what has come of it."""
+
+    def __init__(self, begun: bytes) -> None:
+        super().__init__()
+        self.begun = begun
+
+
 class BodyMemory:
     """How many bytes of bodies may be in memory at once: over all requests, and of one organization's."""
 
@@ -95,25 +103,32 @@ class Deadline:
 class Body:
     """One request's body, and what of the memory it holds."""
 
-    __slots__ = ("_holder", "_memory", "size")
+    __slots__ = ("_memory", "holder", "size")
 
     def __init__(self, memory: BodyMemory, holder: Hashable) -> None:
         self._memory = memory
-        self._holder = holder
+        self.holder = holder
         self.size = 0
 
-    async def read(self, receive: Receive, deadline: Deadline, *, most_bytes: int) -> bytes:
-        """All of it; TooLarge, TooSlow, Busy, or ClientDisconnect."""
+    async def read(
+        self, receive: Receive, deadline: Deadline, *, most_bytes: int, most_in_memory: int | None = None
+    ) -> bytes:
+        """All of it; TooLarge, TooSlow, Busy, or ClientDisconnect.
+
+        most_in_memory: from so many bytes on that is left to somebody else: MoreToCome.
+        """
         parts: list[bytes] = []
         task = deadline.begin()
         try:
             while True:
                 message = await receive()
                 is_last = not message.get("more_body", False)
-                part = self._part(message, most_bytes, counted=bool(parts) or not is_last)
+                part = self.part(message, most_bytes - self.size, counted=bool(parts) or not is_last)
                 if is_last:
                     return part if not parts else b"".join([*parts, part])
                 parts.append(part)
+                if most_in_memory is not None and self.size >= most_in_memory:
+                    raise MoreToCome(b"".join(parts))
         except asyncio.CancelledError:
             if deadline.is_given_up(task):
                 raise TooSlow from None
@@ -121,24 +136,24 @@ class Body:
         finally:
             deadline.end(task)
 
+    def part(self, message: Message, most_bytes: int, *, counted: bool = True) -> bytes:
+        """What a message brings, which may have so many bytes."""
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        part: bytes = message.get("body", b"")
+        if len(part) > most_bytes:
+            raise TooLarge
+        if counted or len(part) > UNCOUNTED_BYTES:
+            self.hold(len(part))
+        return part
+
     def hold(self, size: int) -> None:
-        """It has so many bytes more, since it was opened; Busy when there is no room."""
-        self._memory.take(self._holder, size)
+        """It has so many bytes more; Busy when there is no room."""
+        self._memory.take(self.holder, size)
         self.size += size
 
     def give_back(self) -> None:
         """It is no longer in memory."""
         if self.size:
-            self._memory.give_back(self._holder, self.size)
+            self._memory.give_back(self.holder, self.size)
             self.size = 0
-
-    def _part(self, message: Message, most_bytes: int, *, counted: bool) -> bytes:
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        part: bytes = message.get("body", b"")
-        if self.size + len(part) > most_bytes:
-            raise TooLarge
-        if counted or len(part) > UNCOUNTED_BYTES:
-            self._memory.take(self._holder, len(part))
-            self.size += len(part)
-        return part

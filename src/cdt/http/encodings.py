@@ -4,11 +4,12 @@ import asyncio
 import gzip
 import io
 import zlib
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import BinaryIO, Protocol
 
 from cdt.domain.errors import Invalid
-from cdt.http.bodies import Body, TooLarge
+from cdt.http.bodies import Body
 from cdt.predictions.arrow import pa
 
 PART_BYTES = 1 << 20
@@ -22,42 +23,56 @@ BROKEN = (ValueError, OSError, EOFError, zlib.error)
 class Opened(Protocol):
     """What a compressed body holds, in order."""
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int, /) -> bytes:
         """At most so many of the next bytes; none at the end. One of BROKEN when it is broken."""
         ...
 
 
-async def opened(body: bytes, encoding: str, held: Body, *, most_bytes: int) -> bytes:
-    """The whole of what a body holds, which stays counted with it; Invalid when it is broken, TooLarge, or Busy."""
-    stream = ENCODINGS[encoding](body)
+async def opened(body: bytes, encoding: str, held: Body, *, most_bytes: int) -> bytes | None:
+    """The whole of what a body holds, which stays counted with it; None if that is more. Invalid when it is broken."""
+    stream = open_as(encoding, io.BytesIO(body))
     parts: list[bytes] = []
     size = 0
     while part := await _next(stream, encoding, apart=bool(parts) or len(body) > FEW_BYTES):
         size += len(part)
         if size > most_bytes:
-            raise TooLarge
+            return None
         held.hold(len(part))
         parts.append(part)
     return b"".join(parts)
 
 
-async def _next(stream: Opened, encoding: str, *, apart: bool) -> bytes:
+def open_as(encoding: str | None, file: BinaryIO) -> Opened:
+    """What a file holds that is compressed so, or not at all."""
+    return file if encoding is None else ENCODINGS[encoding](file)
+
+
+@contextmanager
+def reading(encoding: str | None) -> Generator[None]:
+    """Make what is broken Invalid."""
     try:
-        return await asyncio.to_thread(stream.read, PART_BYTES) if apart else stream.read(PART_BYTES)
+        yield
     except BROKEN as error:
+        if encoding is None:
+            raise
         raise Invalid("body", f"it is no {encoding} that can be read to its end") from error
 
 
-def _gzip(body: bytes) -> Opened:
+async def _next(stream: Opened, encoding: str, *, apart: bool) -> bytes:
+    with reading(encoding):
+        return await asyncio.to_thread(stream.read, PART_BYTES) if apart else stream.read(PART_BYTES)
+
+
+def _gzip(file: BinaryIO) -> Opened:
     """One or more members of gzip, as `cat a.gz b.gz` makes them."""
-    return gzip.GzipFile(fileobj=io.BytesIO(body))
+    return gzip.GzipFile(fileobj=file)
 
 
-def _zstd(body: bytes) -> Opened:
+def _zstd(file: BinaryIO) -> Opened:
     """One or more frames of Zstandard."""
-    stream: Opened = pa.CompressedInputStream(pa.py_buffer(body), "zstd")
+    stream: Opened = pa.CompressedInputStream(pa.PythonFile(file, "r"), "zstd")
     return stream
 
 
-ENCODINGS: dict[str, Callable[[bytes], Opened]] = {"gzip": _gzip, "zstd": _zstd}
+ENCODINGS: dict[str, Callable[[BinaryIO], Opened]] = {"gzip": _gzip, "zstd": _zstd}
 """By content encoding."""

@@ -29,6 +29,25 @@ class Busy(Unavailable):
         )
 
 
+class BeingTakenIn(Unavailable):
+    """Another body with some of its rows is just being written: it is not known yet whether they will be there."""
+
+    code = "BUSY"
+
+    def __init__(self, *, retry_after_seconds: float = 2.0) -> None:
+        super().__init__(
+            "Another request is just sending rows with the same ids; send this one again in a moment.",
+            retry_after_seconds=retry_after_seconds,
+        )
+
+
+class WasGivenUp(Unavailable):
+    """This process stood still for so long while it wrote a body that another took the body back."""
+
+    def __init__(self) -> None:
+        super().__init__("It took too long to store the rows; send the request again.", retry_after_seconds=5.0)
+
+
 class DatabaseIsAway(Unavailable):
     """The database could not be reached, or went away in the middle: then the same key tells what became of it."""
 

@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from cdt.predictions import receipts
-from cdt.predictions.errors import Busy, KeyWasOther
+from cdt.predictions.errors import BeingTakenIn, Busy, KeyWasOther
 from cdt.predictions.holders import settle_claims
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.sealing import Kind, NewIdentities, Sealing, begin, claim, seal, seal_alone, see, write
@@ -51,7 +51,8 @@ async def take_predictions(
                 await see(connection, list({each.version.project_id for each in takings}))
                 answered = await find_receipts(connection, left, "predictions")
                 for taking in takings:
-                    await settle_claims(connection, taking)
+                    blocked = taking.works_of(await settle_claims(connection, taking))
+                    answered = {**dict.fromkeys(blocked, BeingTakenIn()), **answered}
             if answered:
                 outcomes.update(answered)
                 left = [work for work in left if work not in answered]

@@ -1,6 +1,7 @@
 """Identities that are taken, and by whom: a hit of the hash is confirmed on the row, and its content compared."""
 
 from typing import Any
+from uuid import UUID
 
 from psycopg import AsyncConnection
 
@@ -11,26 +12,36 @@ from cdt.predictions.taking import Taking
 _PAGE = 64
 
 
-async def settle_claims(connection: AsyncConnection[Any], taking: Taking) -> None:
-    """Settle each row whose identity is taken: by a row of its own id, or, when another id has it, by its next hash."""
+async def settle_claims(connection: AsyncConnection[Any], taking: Taking, *, body_id: UUID | None = None) -> list[int]:
+    """Settle each row whose identity is taken: by a row of its own id, or, when another id has it, by its next hash.
+
+    Answers the rows that can't be settled now, since a body has their identity that is not sealed yet. Rows of the
+    body `body_id`, whose part this is, count as if they were sealed.
+    """
     claims, version = taking.claims, taking.version
     order = claims.in_order()
     cursor = await connection.execute(
-        "SELECT each.place, held.segment_id FROM predictions.identities AS held"
+        "SELECT each.place, held.segment_id, unsealed.body_id FROM predictions.identities AS held"
         " JOIN unnest(%(days)s::int[], %(hashes)s::bigint[]) WITH ORDINALITY AS each (day, hash, place)"
         " ON held.day = DATE '1970-01-01' + each.day AND held.hash = each.hash"
+        " LEFT JOIN predictions.unsealed_segments AS unsealed ON unsealed.segment_id = held.segment_id"
         " WHERE held.version_number = %(number)s",
         {"number": version.number, "days": claims.day[order].tolist(), "hashes": claims.hash[order].tolist()},
     )
     rows_by_segment: dict[int, list[int]] = {}
-    for place, segment_id in await cursor.fetchall():
-        rows_by_segment.setdefault(segment_id, []).append(int(order[place - 1]))
+    blocked: list[int] = []
+    for place, segment_id, held_by in await cursor.fetchall():
+        row = int(order[place - 1])
+        if held_by is None or held_by == body_id:
+            rows_by_segment.setdefault(segment_id, []).append(row)
+        else:
+            blocked.append(row)
     segments = sorted(rows_by_segment)
     for start in range(0, len(segments), _PAGE):
         cursor = await connection.execute(
-            "SELECT segment_id, sealed.format, kept.payload"
-            " FROM predictions.payloads AS kept JOIN predictions.segments AS sealed USING (segment_id)"
-            " WHERE segment_id = ANY(%s)",
+            "SELECT segment_id, coalesce(sealed.format, unsealed.format), kept.payload"
+            " FROM predictions.payloads AS kept LEFT JOIN predictions.segments AS sealed USING (segment_id)"
+            " LEFT JOIN predictions.unsealed_segments AS unsealed USING (segment_id) WHERE segment_id = ANY(%s)",
             (segments[start : start + _PAGE],),
             binary=True,
         )
@@ -46,3 +57,4 @@ async def settle_claims(connection: AsyncConnection[Any], taking: Taking) -> Non
                     place_by_row |= dict.fromkeys((row, *claims.twins.pop(row, ())), place)
             if place_by_row:
                 taking.compare(place_by_row, held)
+    return blocked

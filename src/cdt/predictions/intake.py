@@ -14,18 +14,21 @@ from psycopg.errors import LockNotAvailable
 from psycopg_pool import AsyncConnectionPool
 from uuid_utils.compat import uuid7
 
+from cdt.background import ended
 from cdt.database.pools import borrowed
 from cdt.domain.errors import Invalid
 from cdt.predictions.errors import Busy, DatabaseIsAway, Unavailable
 from cdt.predictions.flushing import Outcome, take_predictions
 from cdt.predictions.labels import LabelWork, take_labels
 from cdt.predictions.lanes import Lane
+from cdt.predictions.large_bodies import LargeBodies, LargeBody
 from cdt.predictions.lookup import Lookup
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.taking import PredictionBatch
+from cdt.predictions.unsealed import RENEW_SECONDS
 from cdt.predictions.versions import NumberedVersion, Version, register_version
 from cdt.predictions.works import Work
 
@@ -43,15 +46,17 @@ class Intake:
         conninfo: str,
         *,
         hash_key: bytes,
-        connections: int = 3,
+        connections: int = 4,
         most_waiting_rows: int = 1_000_000,
         wait_seconds: float = 5.0,
+        renew_seconds: float = RENEW_SECONDS,
     ) -> None:
         """`conninfo` sets the role (see `conninfo_as`).
 
         hash_key: secret, and the same in every process for ever.
         most_waiting_rows: who sends more is told to come back later.
         wait_seconds: for a connection, before the sender is told that the database is away.
+        renew_seconds: between two signs of life of what is being written.
         """
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             conninfo,
@@ -70,15 +75,20 @@ class Intake:
         self._small = Lane("small", partial(self._flush_predictions, SegmentIds()), most_rows=FLUSH_ROWS)
         self._large = Lane("large", partial(self._flush_predictions, SegmentIds()), most_rows=1)
         self._labels = Lane("labels", partial(self._flush_labels, SegmentIds()), most_rows=FLUSH_ROWS)
+        self._large_bodies = LargeBodies(self._connection, hash_key=hash_key, renew_seconds=renew_seconds)
+        self._looking_after: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Begin to connect; does not wait for a server that is away."""
         await self._pool.open(wait=False)
         for lane in (self._small, self._large, self._labels):
             lane.open()
+        self._looking_after = asyncio.create_task(self._large_bodies.look_after(), name="intake-large-bodies")
 
     async def close(self) -> None:
         """Finish what was accepted, then close every connection."""
+        if self._looking_after is not None:
+            await ended(self._looking_after)
         await asyncio.gather(*(lane.close() for lane in (self._small, self._large, self._labels)))
         await self._pool.close()
 
@@ -99,6 +109,20 @@ class Intake:
         work = await self._work(version, batch, rejections=rejections, body_digest=body_digest, key=key)
         lane = self._small if work.rows <= SMALL_BODY_ROWS else self._large
         return await self._put(lane, work)
+
+    async def take_large_predictions(
+        self,
+        version: Version,
+        body: LargeBody[PredictionBatch],
+        *,
+        key: str | None = None,
+        confirm: Callable[[], Awaitable[None]],
+    ) -> Receipt:
+        """Store the good rows of a body that is read part by part; else as `take_predictions`.
+
+        confirm: awaited before anything becomes visible; what it raises gives the body up.
+        """
+        return await self._large_bodies.take(await self._numbered(version), body, key=key, confirm=confirm)
 
     async def take_labels(
         self,
@@ -124,11 +148,8 @@ class Intake:
     ) -> Work[Any]:
         if not len(batch) and not rejections.count:
             raise Invalid("rows", "send at least one row")
-        known = self._versions.get(version.version_id)
-        if known is None:
-            known = await self._register(version)
         return Work(
-            known,
+            await self._numbered(version),
             batch,
             rows=len(batch),
             key=key,
@@ -146,6 +167,10 @@ class Intake:
             return await lane.put(work)
         finally:
             self._waiting_rows -= size
+
+    async def _numbered(self, version: Version) -> NumberedVersion:
+        known = self._versions.get(version.version_id)
+        return await self._register(version) if known is None else known
 
     async def _register(self, version: Version) -> NumberedVersion:
         async with self._connection() as connection, connection.transaction():

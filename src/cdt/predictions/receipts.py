@@ -3,9 +3,10 @@
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
-from cdt.predictions.rejections import Rejection
+from cdt.predictions.rejections import MAXIMUM_REPORTED, Rejection
 
 MOST_KEY_CHARACTERS = 200
 
@@ -32,6 +33,34 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     def row_count(self) -> int:
         """How many rows the body had, good or bad."""
         return self.accepted + self.duplicates + self.rejected_count
+
+
+class Sum:
+    """What became of a body, added up from its parts."""
+
+    def __init__(self) -> None:
+        self.row_count = 0
+        self._accepted = self._duplicates = self._rejected_count = 0
+        self._rejected: list[Rejection] = []
+
+    def add(self, part: Receipt) -> None:
+        """Count the next part; its rejected rows are counted from its own beginning."""
+        room = MAXIMUM_REPORTED - len(self._rejected)
+        self._rejected += [replace(each, row=self.row_count + each.row) for each in part.rejected[:room]]
+        self._accepted += part.accepted
+        self._duplicates += part.duplicates
+        self._rejected_count += part.rejected_count
+        self.row_count += part.row_count
+
+    def receipt(self, receipt_id: UUID | None) -> Receipt:
+        """The whole body's, without a sequence."""
+        return Receipt(
+            accepted=self._accepted,
+            duplicates=self._duplicates,
+            rejected=tuple(self._rejected),
+            rejected_count=self._rejected_count,
+            receipt_id=receipt_id,
+        )
 
 
 _ENCODER = msgspec.json.Encoder()

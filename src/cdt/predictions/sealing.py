@@ -59,6 +59,15 @@ class NewIdentities(msgspec.Struct, frozen=True, kw_only=True):
     hashes: list[int]
     segments: list[int]
 
+    def of(self, segment_id: int) -> "NewIdentities":
+        """Those of one segment."""
+        places = [place for place, each in enumerate(self.segments) if each == segment_id]
+        return NewIdentities(
+            days=[self.days[place] for place in places],
+            hashes=[self.hashes[place] for place in places],
+            segments=[segment_id] * len(places),
+        )
+
 
 NO_IDENTITIES = NewIdentities(days=[], hashes=[], segments=[])
 

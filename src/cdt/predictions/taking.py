@@ -84,6 +84,10 @@ class Taking:
         differences = first_differences(self._columns(rows), range(len(rows)), held, list(place_by_row.values()))
         self._conflicts |= {row: name for row, name in zip(rows, differences, strict=True) if name}
 
+    def works_of(self, rows: Sequence[int]) -> list[Work[PredictionBatch]]:
+        """The bodies that these rows are of."""
+        return [self.works[place] for place in np.unique(self._owner[np.array(rows, dtype=np.intp)]).tolist()]
+
     def _all_conflicts(self) -> dict[int, str]:
         """Those with rows that were there before, and those of rows that came together, of which the first is taken."""
         twins = self.claims.twins

@@ -17,7 +17,7 @@ from cdt.domain.evaluations.pacing import is_restatement_due
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.windows import Window, is_closed, window_of
 from cdt.domain.kernel import Actor, Command, Position, Tenant, derived_id
-from cdt.predictions import folded
+from cdt.predictions import folded, unsealed
 from cdt.predictions.versions import IntakeState, NumberedVersion, find_version, intake_states
 from cdt.reactions.requesting import request
 from cdt.reactions.responding import Reacting
@@ -72,7 +72,7 @@ class Clock:
 
     async def tick(self) -> None:
         """One look at everything that can be due."""
-        for look in (self.sweep, self._fold, self._tidy, self._windows):
+        for look in (self.sweep, self.take_back, self._fold, self._tidy, self._windows):
             with _others_go_on(look=look.__name__):
                 await look()
 
@@ -82,6 +82,19 @@ class Clock:
             due = await leases.due(connection)
         for each in due:
             await self._reacting.queue.add_leased(each.kind, each.fact, each.attempt)
+
+    async def take_back(self) -> None:
+        """Take back bodies that nobody goes on writing, so that their rows can be sent again."""
+        async with self._reacting.writer.transaction() as connection:
+            bodies = await unsealed.abandoned(connection)
+            for body_id in bodies:
+                await unsealed.give_up(connection, body_id)
+        for body_id in bodies:
+            is_more = True
+            while is_more:
+                async with self._reacting.writer.transaction() as connection:
+                    is_more = await unsealed.discard_segment(connection, body_id)
+            log.info("body_taken_back", body_id=str(body_id))
 
     async def _fold(self) -> None:
         async with self._reacting.writer.transaction() as connection:

@@ -11,6 +11,7 @@ from cdt.domain.registry.signature import Signature
 from cdt.predictions.arrow import Array, Table, ipc, pa
 from cdt.predictions.columns import Predictions
 from cdt.predictions.decoding.columnar import MAXIMUM_ROWS, labels_of_columns, predictions_of_columns
+from cdt.predictions.decoding.flatbuffers import field, follow
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow
 
@@ -58,22 +59,8 @@ def _refuse_compression(body: bytes) -> None:
         if message.type not in {"record batch", "dictionary"}:
             continue
         metadata: bytes = message.metadata.to_pybytes()
-        table = _follow(metadata, _field(metadata, _follow(metadata, 0), _HEADER))
+        table = follow(metadata, field(metadata, follow(metadata, 0), _HEADER))
         if message.type == "dictionary":
-            table = _follow(metadata, _field(metadata, table, _DICTIONARY_DATA))
-        if _field(metadata, table, _COMPRESSION):
+            table = follow(metadata, field(metadata, table, _DICTIONARY_DATA))
+        if field(metadata, table, _COMPRESSION):
             raise Invalid("body", "compressed buffers are not taken; write the stream without compression")
-
-
-def _follow(buffer: bytes, place: int) -> int:
-    """Where the flatbuffers table lies that is referred to at a place."""
-    return place + struct.unpack_from("<I", buffer, place)[0]
-
-
-def _field(buffer: bytes, table: int, number: int) -> int:
-    """Where a field of a flatbuffers table lies; 0 if it is not there."""
-    vtable = table - struct.unpack_from("<i", buffer, table)[0]
-    if 4 + 2 * number >= struct.unpack_from("<H", buffer, vtable)[0]:
-        return 0
-    offset: int = struct.unpack_from("<H", buffer, vtable + 4 + 2 * number)[0]
-    return table + offset if offset else 0

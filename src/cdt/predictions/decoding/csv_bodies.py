@@ -12,6 +12,7 @@ from cdt.domain.registry.signature import Signature
 from cdt.predictions.arrow import Array, csv, pa
 from cdt.predictions.columns import Predictions
 from cdt.predictions.decoding.columnar import labels_of_columns, predictions_of_columns
+from cdt.predictions.decoding.csv_rows import ends_within_quotes
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow
 
@@ -34,7 +35,7 @@ def labels_of_csv(body: bytes, signature: Signature, *, now: datetime, rejection
 def _read(body: bytes, rejections: Rejections) -> tuple[dict[str, Array], NDArray[np.int64]]:
     """Columns of text, and the place of each row in the body; rows of another width are rejected."""
     names = _header(body)
-    if body.count(b'"') % 2:
+    if ends_within_quotes(body):
         raise Invalid("body", "it ends within a quoted cell")
     ragged: list[int] = []
 

@@ -14,8 +14,8 @@ from cdt.predictions.decoding.ndjson import BLOCK_BYTES, Check, Row, good_rows, 
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow, PredictionRow, columns_of, format_of
 
-_MARK = b"\xef\xbb\xbf"
-_BETWEEN = re.compile(rb"\}\s*,(?=\s*\{)")
+MARK = b"\xef\xbb\xbf"
+BETWEEN = re.compile(rb"\}\s*,(?=\s*\{)")
 """What stands between two rows, and never between the members of one; within a text it may stand too."""
 _MOST_BLOCK_BYTES = 4 * BLOCK_BYTES
 """Rows in which such texts stand so often are read together, up to so much."""
@@ -63,7 +63,7 @@ def _blocks(
         try:
             sent: list[Any] = list_decoder.decode(b"[" + array[start:stop] + b"]")
         except (ValueError, RecursionError):
-            sent = [one_row(decoder, raw) for raw in raws or _raws(array[start:stop])]
+            sent = [one_row(decoder, raw) for raw in raws or raws_of(array[start:stop])]
         rows = good_rows(sent, check, seen, now, rejections)
         seen += len(sent)
         start = stop + 1  # past the comma
@@ -72,14 +72,14 @@ def _blocks(
 
 def _array(body: bytes) -> bytes:
     """The array's own bytes."""
-    array = body.removeprefix(_MARK).strip()
+    array = body.removeprefix(MARK).strip()
     if array.startswith(b"{"):
         try:
             array = bytes(msgspec.json.decode(array, type=_Wrapped).rows).strip()
         except (ValueError, RecursionError) as error:
-            raise Invalid("body", "send an array of rows, or an object whose only member `rows` is one") from error
+            raise no_array() from error
     if not (array.startswith(b"[") and array.endswith(b"]")):
-        raise Invalid("body", "send an array of rows, or an object whose only member `rows` is one")
+        raise no_array()
     return array
 
 
@@ -87,20 +87,31 @@ def _cut(array: bytes, start: int, end: int) -> tuple[int, list[msgspec.Raw] | N
     """Where a block ends that begins at `start`, at a place between two rows; its rows, if they were looked at."""
     size = BLOCK_BYTES
     while end - start > size and size <= _MOST_BLOCK_BYTES:
-        places = [found.end() - 1 for found in _BETWEEN.finditer(array, start, start + size)]
+        places = [found.end() - 1 for found in BETWEEN.finditer(array, start, start + size)]
         for place in places[:-4:-1]:
             try:
-                return place, _raws(array[start:place])
+                return place, raws_of(array[start:place])
             except Invalid:
                 continue  # it stood within a text
         size *= 2
     if end - start > size:
-        raise Invalid("body", "its rows can't be told apart; send them as NDJSON")
+        raise not_apart()
     return end, None
 
 
-def _raws(rows: bytes) -> list[msgspec.Raw]:
+def raws_of(rows: bytes) -> list[msgspec.Raw]:
+    """The rows of a part of an array that begins and ends between rows, unread; Invalid if it is none."""
     try:
         return msgspec.json.decode(b"[" + rows + b"]", type=list[msgspec.Raw])
     except (ValueError, RecursionError) as error:
         raise Invalid("body", f"it is no JSON that can be read: {error}") from error
+
+
+def no_array() -> Invalid:
+    """The refusal of what has no array of rows."""
+    return Invalid("body", "send an array of rows, or an object whose only member `rows` is one")
+
+
+def not_apart() -> Invalid:
+    """The refusal of rows so large, or so strange, that too much would have to be read at once."""
+    return Invalid("body", "its rows can't be told apart; send them as NDJSON")

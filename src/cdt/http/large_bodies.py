@@ -1,0 +1,79 @@
+"""Large bodies on their way from a file to their rows: opened, counted, hashed, cut and decoded, a piece at a time."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from typing import Generic, TypeVar
+
+from cdt.http.bodies import TooLarge
+from cdt.http.encodings import Opened, reading
+from cdt.predictions.cutting import Cutter
+from cdt.predictions.large_bodies import Part
+from cdt.predictions.rejections import Rejections
+
+B = TypeVar("B")
+
+DRAINED_BYTES = 1 << 20
+
+
+class Counted:
+    """What a body holds, counted as it is read, and hashed if somebody needs that."""
+
+    def __init__(self, opened: Opened, *, encoding: str | None, most_bytes: int, is_hashed: bool) -> None:
+        self._opened = opened
+        self._encoding = encoding
+        self._left = most_bytes
+        self._hash = hashlib.sha256() if is_hashed else None
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes; TooLarge when there are more than there may be, Invalid when they can't be opened."""
+        with reading(self._encoding):
+            part = self._opened.read(size)
+        self._left -= len(part)
+        if self._left < 0:
+            raise TooLarge
+        if self._hash is not None:
+            self._hash.update(part)
+        return part
+
+    def digest(self) -> str:
+        """Of all of it; what was not read yet is read now."""
+        while self.read(DRAINED_BYTES):
+            pass
+        return "" if self._hash is None else self._hash.hexdigest()
+
+
+class PiecedBody(Generic[B]):
+    """A body that is decoded piece by piece, in a thread, when it is its turn."""
+
+    def __init__(
+        self,
+        source: Counted,
+        cutter: Cutter,
+        decode: Callable[[bytes, Rejections], B],
+        turns: asyncio.Semaphore,
+    ) -> None:
+        self._source = source
+        self._pieces = cutter(source)
+        self._decode = decode
+        self._turns = turns
+
+    async def parts(self) -> AsyncIterator[Part[B]]:
+        """Its parts in order."""
+        while True:
+            async with self._turns:
+                part = await asyncio.to_thread(self._next)
+            if part is None:
+                return
+            yield part
+
+    async def digest(self) -> str:
+        """The SHA-256 of what it holds."""
+        return await asyncio.to_thread(self._source.digest)
+
+    def _next(self) -> Part[B] | None:
+        piece = next(self._pieces, None)
+        if piece is None:
+            return None
+        rejections = Rejections()
+        return Part(self._decode(piece, rejections), rejections)

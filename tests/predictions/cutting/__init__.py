@@ -1,0 +1,1 @@
+"""Cutting bodies into pieces."""
