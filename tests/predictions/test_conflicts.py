@@ -159,3 +159,18 @@ async def test_of_two_processes_that_send_other_rows_of_the_same_ids_one_is_told
     taken = {name: content[4] for (name, _), content in (await stored(dsn, version)).items()}
     accepted = [sex for each, sex in zip(receipts, "fm" * 100, strict=True) if each.accepted]
     assert [taken[name] for name in names] == accepted
+
+
+async def test_after_a_large_body_met_a_taken_identity_small_ones_go_in_over_the_same_connection(
+    dsn: str, version: Version
+) -> None:
+    intake = an_intake(dsn, connections=1)
+    await intake.open()
+    rows = many_rows(1_200)
+    await send(intake, version, *rows[1:])
+    await send(intake, version, rows[0])
+    await send(intake, version, *rows)
+    receipt = await send(intake, version, a_row("small"))
+    await intake.close()
+
+    assert receipt.accepted == 1

@@ -183,14 +183,14 @@ async def test_what_waits_is_bounded(dsn: str, version: Version) -> None:
 async def test_a_body_that_fails_by_itself_does_not_fail_the_others(
     system: AsyncConnection[Any], intake: Intake, version: Version, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare = flushing.Taking.prepare
+    plan = flushing.Taking.plan
 
     def broken(taking: Any, ids: SegmentIds) -> Any:
         if "bad" in taking.claims.ids:
             raise RuntimeError
-        return prepare(taking, ids)
+        return plan(taking, ids)
 
-    monkeypatch.setattr(flushing.Taking, "prepare", broken)
+    monkeypatch.setattr(flushing.Taking, "plan", broken)
     sent = [send(intake, version, a_row(name)) for name in ("a", "bad", "b")]
     outcomes = await asyncio.gather(*sent, return_exceptions=True)
     assert [type(each) for each in outcomes] == [Receipt, RuntimeError, Receipt]

@@ -12,6 +12,10 @@ PATIENCE_SECONDS = 5.0
 """Longer than a restart of Postgres takes, shorter than people wait. The pool's own 300 s let its pauses between tries
 grow to minutes, so that a server that was away for long would be found late."""
 
+CONNECTION: dict[str, object] = {"autocommit": True, "prepare_threshold": None}
+"""For every connection of a pool. After a rollback psycopg deallocates all statements of a connection if it prepared
+one, those of `together` with them: so it prepares none."""
+
 
 def pool(conninfo: str, *, connections: int) -> AsyncConnectionPool[AsyncConnection[Any]]:
     """A pool, not opened yet; its connections commit by themselves unless a transaction is opened."""
@@ -22,7 +26,7 @@ def pool(conninfo: str, *, connections: int) -> AsyncConnectionPool[AsyncConnect
         open=False,
         timeout=PATIENCE_SECONDS,
         reconnect_timeout=PATIENCE_SECONDS,
-        kwargs={"autocommit": True},
+        kwargs=CONNECTION,
     )
 
 

@@ -38,9 +38,10 @@ class CategoryColumn:
     @classmethod
     def from_texts(cls, texts: Iterable[str | None]) -> Self:
         """Encode texts in the order in which they first appear; None is missing."""
-        code_by_text: dict[str, int] = {}
-        codes = [-1 if text is None else code_by_text.setdefault(text, len(code_by_text)) for text in texts]
-        return cls(codes=np.array(codes, dtype=np.int32), values=tuple(code_by_text))
+        texts = texts if isinstance(texts, Sequence) else tuple(texts)
+        values = tuple(text for text in dict.fromkeys(texts) if text is not None)
+        code_by_text: dict[str | None, int] = {text: code for code, text in enumerate(values)} | {None: -1}
+        return cls(codes=np.array([*map(code_by_text.__getitem__, texts)], dtype=np.int32), values=values)
 
 
 Column: TypeAlias = NumberColumn | CategoryColumn

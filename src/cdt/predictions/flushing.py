@@ -12,9 +12,9 @@ from cdt.predictions import receipts
 from cdt.predictions.errors import BeingTakenIn, Busy, KeyWasOther
 from cdt.predictions.holders import settle_claims
 from cdt.predictions.receipts import Receipt
-from cdt.predictions.sealing import Kind, NewIdentities, Sealing, begin, claim, seal, seal_alone, see, write
+from cdt.predictions.sealing import Kind, Sealing, begin, claim, seal, seal_alone, see, write
 from cdt.predictions.segment_ids import SegmentIds
-from cdt.predictions.taking import PredictionBatch, Taking, segments_needed, with_sequence
+from cdt.predictions.taking import Plan, PredictionBatch, Taking, segments_needed, with_sequence
 from cdt.predictions.works import Work
 
 ATTEMPTS = 20
@@ -22,7 +22,6 @@ MANY_ROWS = 1_000
 """From so many rows on, the work before the transaction is done in a thread."""
 
 Outcome: TypeAlias = Receipt | Exception
-Prepared: TypeAlias = tuple[Taking, NewIdentities, Sealing, list[Receipt]]
 
 
 async def take_predictions(
@@ -116,30 +115,42 @@ async def _commit(
 ) -> dict[Work[PredictionBatch], Outcome]:
     await segment_ids.reserve(connection, sum(segments_needed(taking.works) for taking in takings))
     rows = sum(work.rows for taking in takings for work in taking.works)
-    prepared = await _by_size(rows, lambda: [(taking, *taking.prepare(segment_ids)) for taking in takings])
-    if len(prepared) == 1 and rows < MANY_ROWS:
-        _, identities, sealing, _ = prepared[0]
-        sequences = [await seal_alone(connection, sealing, identities)]
+    plans = await _by_size(rows, lambda: [taking.plan(segment_ids) for taking in takings])
+    if len(takings) == 1 and rows < MANY_ROWS:
+        sealing, answers = takings[0].carry_out(plans[0])
+        told = [answers]
+        sequences = [await seal_alone(connection, sealing, plans[0].identities)]
     else:
-        sequences = await _seal_all(connection, prepared)
+        told, sequences = await _seal_all(connection, takings, plans)
     outcomes: dict[Work[PredictionBatch], Outcome] = {}
-    for sequence, (taking, _, _, answers) in zip(sequences, prepared, strict=True):
+    for sequence, taking, answers in zip(sequences, takings, told, strict=True):
         for work, answer in zip(taking.works, answers, strict=True):
             outcomes[work] = with_sequence(answer, sequence)
     return outcomes
 
 
-async def _seal_all(connection: AsyncConnection[Any], prepared: Sequence[Prepared]) -> list[int]:
-    """Several versions, or many rows: these are claimed and written before any version is locked."""
+async def _seal_all(
+    connection: AsyncConnection[Any], takings: Sequence[Taking], plans: Sequence[Plan]
+) -> tuple[list[list[Receipt]], list[int]]:
+    """Several versions, or many rows: these are claimed and written before any version is locked.
+
+    Postgres claims the identities while the bytes are made that are written after them.
+    """
+    rows = sum(len(plan.fresh) for plan in plans)
     async with connection.pipeline():
-        await begin(connection, list({sealing.project_id for _, _, sealing, _ in prepared}))
-        for _, identities, sealing, _ in prepared:
-            if sealing.segments:
-                await claim(connection, sealing, identities)
-                await write(connection, sealing)
-        cursors = [await seal(connection, sealing, is_written=True) for _, _, sealing, _ in prepared]
+        await begin(connection, list({taking.version.project_id for taking in takings}))
+        for taking, plan in zip(takings, plans, strict=True):
+            if len(plan.fresh):
+                await claim(connection, taking.version, plan.identities)
+        made: list[tuple[Sealing, list[Receipt]]] = await _by_size(
+            rows, lambda: [taking.carry_out(plan) for taking, plan in zip(takings, plans, strict=True)]
+        )
+        for sealing, _ in made:
+            await write(connection, sealing)
+        cursors = [await seal(connection, sealing, is_written=True) for sealing, _ in made]
         await connection.execute("COMMIT")
-    return [sequence for cursor in cursors if (sequence := await cursor.fetchone()) is not None]
+    sequences = [sequence for cursor in cursors if (sequence := await cursor.fetchone()) is not None]
+    return [answers for _, answers in made], sequences
 
 
 async def _by_size(rows: int, make: Any) -> Any:

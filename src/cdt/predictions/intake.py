@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from uuid_utils.compat import uuid7
 
 from cdt.background import ended
-from cdt.database.pools import borrowed
+from cdt.database.pools import CONNECTION, borrowed
 from cdt.domain.errors import Invalid
 from cdt.predictions.errors import Busy, DatabaseIsAway, Unavailable
 from cdt.predictions.flushing import Outcome, take_predictions
@@ -64,7 +64,7 @@ class Intake:
             max_size=connections,
             open=False,
             timeout=wait_seconds,
-            kwargs={"autocommit": True},
+            kwargs=CONNECTION,
             configure=_wait_briefly,
         )
         self._hash_key = hash_key

@@ -196,11 +196,12 @@ class LargeBodies:
         for _ in range(ATTEMPTS):
             async with self._turn, self._connect() as connection:
                 await self._segment_ids.reserve(connection, segments_needed([work]))
-                identities, sealing, answers = await asyncio.to_thread(taking.prepare, self._segment_ids)
+                plan = await asyncio.to_thread(taking.plan, self._segment_ids)
+                sealing, answers = await asyncio.to_thread(taking.carry_out, plan)
                 if not sealing.segments:
                     return answers[0], 0
                 try:
-                    await write_part(connection, body_id, sealing, identities)
+                    await write_part(connection, body_id, version, sealing, plan.identities)
                 except (UniqueViolation, DeadlockDetected, SerializationFailure):
                     await connection.rollback()
                 else:

@@ -5,17 +5,22 @@ waits in a circle.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, LiteralString, TypeAlias
 from uuid import UUID
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import scalar_row
 
+from cdt.database.arrays import Bigints, Integers
 from cdt.database.together import together
 from cdt.domain.kernel import Digest
 from cdt.predictions.payloads import Format
+from cdt.predictions.versions import NumberedVersion
 
 Kind: TypeAlias = Literal["predictions", "labels"]
 Connection: TypeAlias = AsyncConnection[Any]
@@ -52,24 +57,21 @@ class NewReceipt(msgspec.Struct, frozen=True, kw_only=True):
     answer: bytes
 
 
-class NewIdentities(msgspec.Struct, frozen=True, kw_only=True):
-    """Identities in their order: days since 1970, hashes, and the segment of each."""
+@dataclass(frozen=True, slots=True, eq=False)
+class NewIdentities:
+    """Identities in their order: (identities,) days since 1970, hashes, and the segment of each."""
 
-    days: list[int]
-    hashes: list[int]
-    segments: list[int]
+    days: NDArray[np.int32]
+    hashes: NDArray[np.int64]
+    segments: NDArray[np.int64]
 
     def of(self, segment_id: int) -> "NewIdentities":
         """Those of one segment."""
-        places = [place for place, each in enumerate(self.segments) if each == segment_id]
-        return NewIdentities(
-            days=[self.days[place] for place in places],
-            hashes=[self.hashes[place] for place in places],
-            segments=[segment_id] * len(places),
-        )
+        chosen = self.segments == segment_id
+        return NewIdentities(self.days[chosen], self.hashes[chosen], self.segments[chosen])
 
 
-NO_IDENTITIES = NewIdentities(days=[], hashes=[], segments=[])
+NO_IDENTITIES = NewIdentities(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 class Sealing(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,19 +95,22 @@ async def begin(connection: Connection, projects: Sequence[UUID]) -> None:
 
 async def see(connection: Connection, projects: Sequence[UUID]) -> None:
     """Let the transaction see these projects."""
-    await connection.execute(
-        "SELECT set_config('cdt.projects', %s, true)", ("{" + ",".join(map(str, projects)) + "}",), prepare=True
-    )
+    await connection.execute("SELECT set_config('cdt.projects', %s, true)", ("{" + ",".join(map(str, projects)) + "}",))
 
 
-async def claim(connection: Connection, sealing: Sealing, identities: NewIdentities) -> None:
+async def claim(connection: Connection, version: NumberedVersion, identities: NewIdentities) -> None:
     """Make many identities taken, before the version is locked; UniqueViolation if some were taken before."""
     await connection.execute(
         "INSERT INTO predictions.identities (project_id, version_number, day, hash, segment_id)"
         " SELECT %(project)s, %(number)s, DATE '1970-01-01' + each.day, each.hash, each.segment"
         " FROM unnest(%(days)s::int[], %(hashes)s::bigint[], %(segments)s::bigint[]) AS each (day, hash, segment)",
-        {"project": sealing.project_id, "number": sealing.version_number, **_identity_values(identities)},
-        prepare=True,
+        {
+            "project": version.project_id,
+            "number": version.number,
+            "days": Integers(identities.days),
+            "hashes": Bigints(identities.hashes),
+            "segments": Bigints(identities.segments),
+        },
     )
 
 
@@ -115,7 +120,6 @@ async def write(connection: Connection, sealing: Sealing) -> None:
         await connection.execute(
             "INSERT INTO predictions.payloads (segment_id, project_id, payload) VALUES (%s, %s, %b)",
             (segment.segment_id, sealing.project_id, segment.payload),
-            prepare=True,
         )
 
 
@@ -133,7 +137,7 @@ async def seal(
     """
     cursor: AsyncCursor[int] = connection.cursor(row_factory=scalar_row)
     values = _values(sealing, identities, [] if is_written else sealing.segments)
-    return await cursor.execute(SEAL, values, prepare=True)
+    return await cursor.execute(SEAL, values)
 
 
 async def seal_alone(connection: Connection, sealing: Sealing, identities: NewIdentities) -> int:
@@ -169,9 +173,9 @@ def _values(sealing: Sealing, identities: NewIdentities, unwritten: Sequence[New
 
 def _identity_values(identities: NewIdentities) -> dict[str, str]:
     return {
-        "days": _numbers(identities.days),
-        "hashes": _numbers(identities.hashes),
-        "segments": _numbers(identities.segments),
+        "days": _numbers(identities.days.tolist()),
+        "hashes": _numbers(identities.hashes.tolist()),
+        "segments": _numbers(identities.segments.tolist()),
     }
 
 

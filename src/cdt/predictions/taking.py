@@ -1,6 +1,7 @@
 """Predictions of one version on their way into segments: which rows are new, and what is written for them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -32,6 +33,15 @@ _UNIX_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 PredictionBatch: TypeAlias = list[PredictionRow] | Predictions
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Which rows become segments. fresh: (rows,) the places of those that are new, `SEGMENT_ROWS` for each segment."""
+
+    fresh: NDArray[np.intp]
+    segments: list[int]
+    identities: NewIdentities
+
+
 class Taking:
     """The bodies of one version that one transaction takes in."""
 
@@ -45,24 +55,33 @@ class Taking:
         self._conflicts: dict[int, str] = {}
         """By row, the column in which it differs from the one that has its id and day: it is not taken in."""
 
-    def prepare(self, segment_ids: SegmentIds) -> tuple[NewIdentities, Sealing, list[Receipt]]:
-        """What is to be written, and answered, as far as it is known which rows are new."""
+    def plan(self, segment_ids: SegmentIds) -> "Plan":
+        """Which rows go where, as far as it is known which are new."""
         order = self.claims.in_order()
         fresh = np.flatnonzero(self.claims.is_fresh)
-        segments = self._segments(fresh, segment_ids)
-        numbers = np.repeat([each.segment_id for each in segments], [each.rows for each in segments])
-        identities = NewIdentities(
-            days=self.claims.day[order].tolist(),
-            hashes=self.claims.hash[order].tolist(),
-            segments=numbers[np.searchsorted(fresh, order)].tolist(),
+        starts = range(0, len(fresh), SEGMENT_ROWS)
+        segments = [segment_ids.take() for _ in starts]
+        numbers = np.repeat(np.array(segments, dtype=np.int64), SEGMENT_ROWS)[: len(fresh)]
+        return Plan(
+            fresh=fresh,
+            segments=segments,
+            identities=NewIdentities(
+                days=self.claims.day[order],
+                hashes=self.claims.hash[order],
+                segments=numbers[np.searchsorted(fresh, order)],
+            ),
         )
+
+    def carry_out(self, plan: "Plan") -> tuple[Sealing, list[Receipt]]:
+        """What is to be written besides the identities, and answered."""
+        fresh = plan.fresh
         conflicts = self._all_conflicts()
         answers = self._answers(fresh, conflicts)
         sealing = Sealing(
             project_id=self.version.project_id,
             version_number=self.version.number,
             kind="predictions",
-            segments=segments,
+            segments=self._segments(plan),
             receipts=[
                 NewReceipt(
                     key=work.key,
@@ -76,7 +95,7 @@ class Taking:
             predictions=len(fresh),
             rejected=sum(answer.rejected_count for answer in answers),
         )
-        return identities, sealing, answers
+        return sealing, answers
 
     def compare(self, place_by_row: Mapping[int, int], held: Predictions) -> None:
         """Note which rows are no duplicates of those whose places are given, though they have their id and day."""
@@ -134,7 +153,8 @@ class Taking:
             start += work.rows
         return told
 
-    def _segments(self, fresh: NDArray[np.intp], segment_ids: SegmentIds) -> list[NewSegment]:
+    def _segments(self, plan: "Plan") -> list[NewSegment]:
+        fresh = plan.fresh
         if not len(fresh):
             return []
         signature = self.version.signature
@@ -146,7 +166,7 @@ class Taking:
                 moments = [row.predicted_at for row in rows]
                 return [
                     NewSegment(
-                        segment_id=segment_ids.take(),
+                        segment_id=plan.segments[0],
                         rows=len(rows),
                         predicted_from=min(moments),
                         predicted_to=max(moments),
@@ -158,8 +178,10 @@ class Taking:
             columns = columns_of(rows, signature)
         else:
             columns = self._batch if len(fresh) == len(self._batch) else self._batch.where(self.claims.is_fresh)
-        parts = [columns.between(start, start + SEGMENT_ROWS) for start in range(0, len(columns), SEGMENT_ROWS)]
-        return [_segment(part, segment_ids.take()) for part in parts]
+        return [
+            _segment(columns.between(place * SEGMENT_ROWS, (place + 1) * SEGMENT_ROWS), segment_id)
+            for place, segment_id in enumerate(plan.segments)
+        ]
 
 
 def segments_needed(works: Sequence[Work[PredictionBatch]]) -> int:

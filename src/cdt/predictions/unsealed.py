@@ -11,7 +11,9 @@ from psycopg import AsyncConnection
 from psycopg.errors import RaiseException
 from psycopg.rows import scalar_row
 
+from cdt.database.arrays import Bigints, Integers
 from cdt.predictions.sealing import NewIdentities, NewReceipt, NewSegment, Sealing, begin, claim, write
+from cdt.predictions.versions import NumberedVersion
 
 RENEW_SECONDS = 5.0
 ABANDONED_SECONDS = 20
@@ -34,7 +36,9 @@ async def begin_body(connection: Connection, body_id: UUID, *, project_id: UUID,
     )
 
 
-async def write_part(connection: Connection, body_id: UUID, sealing: Sealing, identities: NewIdentities) -> None:
+async def write_part(
+    connection: Connection, body_id: UUID, version: NumberedVersion, sealing: Sealing, identities: NewIdentities
+) -> None:
     """Write some of its segments in a transaction of their own.
 
     Raises UniqueViolation if one of their identities is taken, and GivenUp.
@@ -42,7 +46,7 @@ async def write_part(connection: Connection, body_id: UUID, sealing: Sealing, id
     try:
         async with connection.pipeline():
             await begin(connection, [sealing.project_id])
-            await claim(connection, sealing, identities)
+            await claim(connection, version, identities)
             await write(connection, sealing)
             for segment in sealing.segments:
                 await _add(connection, body_id, sealing, segment, identities.of(segment.segment_id))
@@ -69,10 +73,9 @@ async def _add(
             "to": segment.predicted_to,
             "digest": segment.digest,
             "format": segment.format,
-            "days": identities.days,
-            "hashes": identities.hashes,
+            "days": Integers(identities.days),
+            "hashes": Bigints(identities.hashes),
         },
-        prepare=True,
     )
 
 

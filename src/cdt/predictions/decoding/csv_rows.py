@@ -18,4 +18,10 @@ def end_of_rows(text: bytes) -> int:
 
 def ends_within_quotes(text: bytes) -> bool:
     """Whether the last cell was begun with a quote and not ended."""
-    return b'"' in text and _REST.match(text, end_of_rows(text)) is None
+    last = text.rfind(b'"')
+    if last < 0:
+        return False
+    end = text.find(b"\n", last)
+    if end >= 0:  # if that ends a row, no later row has a quote, and if it doesn't, none ends any more
+        return end_of_rows(text[: end + 1]) <= last
+    return _REST.match(text, end_of_rows(text)) is None

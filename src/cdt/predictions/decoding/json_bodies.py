@@ -10,9 +10,9 @@ import msgspec
 from cdt.domain.errors import Invalid
 from cdt.domain.registry.signature import Signature
 from cdt.predictions.columns import Predictions, join_predictions
-from cdt.predictions.decoding.ndjson import BLOCK_BYTES, Check, Row, good_rows, one_row
+from cdt.predictions.decoding.blocks import BLOCK_BYTES, columns_of_block, good_rows, one_row
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.rows import LabelRow, PredictionRow, columns_of, format_of
+from cdt.predictions.rows import LabelRow, PredictionRow, format_of
 
 MARK = b"\xef\xbb\xbf"
 BETWEEN = re.compile(rb"\}\s*,(?=\s*\{)")
@@ -30,32 +30,34 @@ def predictions_of_json(
 ) -> list[PredictionRow] | Predictions:
     """The good rows: as they are when they fit one block, else as columns."""
     form = format_of(signature)
+    blocks = _blocks(body, form.decoder, form.list_decoder)
+    if len(body) <= BLOCK_BYTES:
+        return [row for sent in blocks for row in good_rows(sent, form.prediction, 0, now, rejections)]
     parts: list[Predictions] = []
-    rows: list[PredictionRow] = []
-    for rows in _blocks(body, form.decoder, form.list_decoder, form.prediction, now, rejections):
-        if len(body) > BLOCK_BYTES:
-            parts.append(columns_of(rows, signature))
-    return join_predictions(parts, signature) if parts else rows
+    seen = 0
+    for sent in blocks:
+        parts.append(columns_of_block(sent, form, seen, now, rejections))
+        seen += len(sent)
+    return join_predictions(parts, signature)
 
 
 def labels_of_json(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> list[LabelRow]:
     """The good labels."""
     form = format_of(signature)
-    blocks = _blocks(body, form.label_decoder, form.label_list_decoder, form.label, now, rejections)
-    return [label for labels in blocks for label in labels]
+    labels: list[LabelRow] = []
+    seen = 0
+    for sent in _blocks(body, form.label_decoder, form.label_list_decoder):
+        labels += good_rows(sent, form.label, seen, now, rejections)
+        seen += len(sent)
+    return labels
 
 
 def _blocks(
-    body: bytes,
-    decoder: "msgspec.json.Decoder[Any]",
-    list_decoder: "msgspec.json.Decoder[list[Any]]",
-    check: "Check[Row]",
-    now: datetime,
-    rejections: Rejections,
-) -> Iterator[list[Row]]:
-    """The good rows of each block: whole ones at once, one by one where a row is bad."""
+    body: bytes, decoder: "msgspec.json.Decoder[Any]", list_decoder: "msgspec.json.Decoder[list[Any]]"
+) -> Iterator[list[Any]]:
+    """The rows of each block as they were sent: all at once, or one by one if one is bad."""
     array = _array(body)
-    start, end, seen = 1, len(array) - 1, 0
+    start, end = 1, len(array) - 1
     if not array[start:end].strip():
         return
     while start < end:
@@ -64,10 +66,8 @@ def _blocks(
             sent: list[Any] = list_decoder.decode(b"[" + array[start:stop] + b"]")
         except (ValueError, RecursionError):
             sent = [one_row(decoder, raw) for raw in raws or raws_of(array[start:stop])]
-        rows = good_rows(sent, check, seen, now, rejections)
-        seen += len(sent)
         start = stop + 1  # past the comma
-        yield rows
+        yield sent
 
 
 def _array(body: bytes) -> bytes:

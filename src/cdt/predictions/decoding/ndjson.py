@@ -4,23 +4,17 @@ A prediction has `prediction_id`, `predicted_at`, `decision`, `score` (or none) 
 column of the signature; a label has `prediction_id`, `label` and `predicted_at` (or none).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, TypeAlias, TypeVar
+from typing import Any
 
 import msgspec
 
 from cdt.domain.registry.signature import Signature
 from cdt.predictions.columns import Predictions, join_predictions
-from cdt.predictions.decoding.reasons import problem_of
+from cdt.predictions.decoding.blocks import BLOCK_BYTES, columns_of_block, good_rows, one_row
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.rows import LabelRow, PredictionRow, Problem, columns_of, format_of
-
-BLOCK_BYTES = 1 << 20
-"""What is decoded at once: a block's rows as Python objects take about ten times as much memory as its bytes."""
-
-Row = TypeVar("Row", PredictionRow, LabelRow)
-Check: TypeAlias = Callable[[Any, datetime], Row | Problem]
+from cdt.predictions.rows import LabelRow, PredictionRow, format_of
 
 
 def predictions_of_ndjson(
@@ -29,13 +23,13 @@ def predictions_of_ndjson(
     """The good rows: as they are when they fit one block, else as columns."""
     form = format_of(signature)
     if len(body) <= BLOCK_BYTES:
-        return _rows(body, form.decoder, form.prediction, 0, now, rejections)[0]
+        return good_rows(_sent(body, form.decoder), form.prediction, 0, now, rejections)
     parts: list[Predictions] = []
     seen = 0
     for block in _blocks(body):
-        rows, lines = _rows(block, form.decoder, form.prediction, seen, now, rejections)
-        seen += lines
-        parts.append(columns_of(rows, signature))
+        sent = _sent(block, form.decoder)
+        parts.append(columns_of_block(sent, form, seen, now, rejections))
+        seen += len(sent)
     return join_predictions(parts, signature)
 
 
@@ -45,46 +39,19 @@ def labels_of_ndjson(body: bytes, signature: Signature, *, now: datetime, reject
     labels: list[LabelRow] = []
     seen = 0
     for block in _blocks(body):
-        rows, lines = _rows(block, form.label_decoder, form.label, seen, now, rejections)
-        seen += lines
-        labels += rows
+        sent = _sent(block, form.label_decoder)
+        labels += good_rows(sent, form.label, seen, now, rejections)
+        seen += len(sent)
     return labels
 
 
-def _rows(
-    block: bytes,
-    decoder: "msgspec.json.Decoder[Any]",
-    check: "Check[Row]",
-    first: int,
-    now: datetime,
-    rejections: Rejections,
-) -> tuple[list[Row], int]:
-    """The good rows of a block, and how many rows it holds. The whole block at once, or line by line if one is bad."""
+def _sent(block: bytes, decoder: "msgspec.json.Decoder[Any]") -> list[Any]:
+    """The rows of a block as they were sent: the whole block at once, or line by line if one is bad."""
     try:
         sent: list[Any] = decoder.decode_lines(block)
     except (ValueError, RecursionError):
-        sent = [one_row(decoder, line) for line in block.split(b"\n") if line and not line.isspace()]
-    return good_rows(sent, check, first, now, rejections), len(sent)
-
-
-def good_rows(sent: list[Any], check: "Check[Row]", first: int, now: datetime, rejections: Rejections) -> list[Row]:
-    """Those of a block that are good; its first row is the body's `first`."""
-    rows: list[Row] = []
-    for place, each in enumerate(sent):
-        row = each if type(each) is Problem else check(each, now)
-        if isinstance(row, Problem):
-            rejections.add(first + place, *row)
-        else:
-            rows.append(row)
-    return rows
-
-
-def one_row(decoder: "msgspec.json.Decoder[Any]", text: bytes | msgspec.Raw) -> Any:
-    """A row by itself, or what is wrong with it."""
-    try:
-        return decoder.decode(text)
-    except (ValueError, RecursionError) as error:
-        return problem_of(error)
+        return [one_row(decoder, line) for line in block.split(b"\n") if line and not line.isspace()]
+    return sent
 
 
 def _blocks(body: bytes) -> Iterator[bytes]:

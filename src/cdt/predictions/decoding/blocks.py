@@ -1,0 +1,97 @@
+"""Rows of JSON, a block at a time: the good ones as rows, or, in less time where all are good, as columns."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+import numpy as np
+from msgspec.structs import astuple
+
+from cdt.measures.columns import CategoryColumn, Column
+from cdt.predictions.arrow import compute, pa, texts_of
+from cdt.predictions.columns import Predictions, microseconds
+from cdt.predictions.decoding.reasons import problem_of
+from cdt.predictions.rejections import Rejections
+from cdt.predictions.rows import MAXIMUM_AHEAD, LabelRow, PredictionRow, Problem, RowFormat, columns_of, times_of
+
+_CONTROL = r"[\x00-\x1f\x7f\x{80}-\x{9f}]"
+
+
+BLOCK_BYTES = 1 << 20
+"""What is decoded at once: a block's rows as Python objects take about ten times as much memory as its bytes."""
+
+Row = TypeVar("Row", PredictionRow, LabelRow)
+Check: TypeAlias = Callable[[Any, datetime], Row | Problem]
+
+
+def good_rows(sent: list[Any], check: "Check[Row]", first: int, now: datetime, rejections: Rejections) -> list[Row]:
+    """Those of a block that are good; its first row is the body's `first`."""
+    rows: list[Row] = []
+    for place, each in enumerate(sent):
+        row = each if type(each) is Problem else check(each, now)
+        if isinstance(row, Problem):
+            rejections.add(first + place, *row)
+        else:
+            rows.append(row)
+    return rows
+
+
+def one_row(decoder: "msgspec.json.Decoder[Any]", text: bytes | msgspec.Raw) -> Any:
+    """A row by itself, or what is wrong with it."""
+    try:
+        return decoder.decode(text)
+    except (ValueError, RecursionError) as error:
+        return problem_of(error)
+
+
+def columns_of_block(
+    sent: list[Any], form: RowFormat, first: int, now: datetime, rejections: Rejections
+) -> Predictions:
+    """The same of predictions, as columns."""
+    columns = None if Problem in set(map(type, sent)) else _columns(sent, form, now)
+    if columns is not None:
+        return columns
+    return columns_of(good_rows(sent, form.prediction, first, now, rejections), form.signature)
+
+
+def _columns(sent: list[Any], form: RowFormat, now: datetime) -> Predictions | None:
+    """All rows as columns; None if there is none, or one of them may be bad."""
+    if not sent:
+        return None
+    ids = texts_of([row.prediction_id for row in sent])
+    if compute.any(compute.match_substring_regex(ids, _CONTROL)).as_py():
+        return None
+    decision = np.array([form.code_by_class.get(row.decision, -1) for row in sent], dtype=np.int32)
+    if (decision < 0).any():
+        return None
+    try:
+        predicted_at = times_of([row.predicted_at for row in sent])
+    except (pa.ArrowInvalid, OverflowError, ValueError):  # a time of which no UTC can be told
+        return None
+    if predicted_at.min() < 0 or predicted_at.max() > microseconds(now + MAXIMUM_AHEAD):
+        return None
+    features: dict[str, Column] = {}
+    by_column = zip(*(astuple(row.features) for row in sent), strict=True)
+    for column, values in zip(form.signature.columns, by_column, strict=True):
+        if column.kind == "number":
+            features[column.name] = np.array(values, dtype=np.float64)
+        else:
+            texts = CategoryColumn.from_texts(_as_texts(values))
+            if any("\x00" in text for text in texts.values):
+                return None
+            features[column.name] = texts
+    return Predictions(
+        ids=ids,
+        predicted_at=predicted_at,
+        decision=CategoryColumn(decision, form.signature.classes),
+        score=np.array([row.score for row in sent], dtype=np.float64),
+        features=features,
+    )
+
+
+def _as_texts(values: Sequence[str | int | None]) -> Sequence[str | None]:
+    """Categories that were sent as whole numbers are texts, too."""
+    if int not in set(map(type, values)):
+        return values  # type: ignore[return-value]
+    return [str(value) if type(value) is int else value for value in values]  # type: ignore[misc]
