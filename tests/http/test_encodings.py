@@ -8,7 +8,8 @@ import pytest
 
 from cdt.domain.errors import Invalid
 from cdt.http.bodies import Body, BodyMemory
-from cdt.http.encodings import ENCODINGS, PART_BYTES, opened
+from cdt.http.opening import PART_BYTES, opened
+from cdt.predictions.encodings import ENCODINGS
 from cdt.predictions.errors import Busy
 
 TEXT = b"a row and another\n" * 200_000  # three parts and some

@@ -4,13 +4,15 @@ import asyncio
 import gzip
 import io
 import resource
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pyarrow as pa
+import pyarrow.parquet
 import pytest
 from starlette.types import Message
 
@@ -19,6 +21,7 @@ from cdt.http.bodies import Body, BodyMemory, Deadline, TooSlow
 from cdt.http.intake import LARGE_BODY_MEMORY_BYTES, IntakeRoutes
 from cdt.http.intake_gate import ReadGate
 from cdt.http.spool import IN_MEMORY_BYTES, NoRoom, Spool, Spooled, arrived
+from cdt.predictions.decoding import PARQUET
 from tests.api import Api
 from tests.graphql.key_operations import KEYS, done
 from tests.graphql.operations import a_model, a_version
@@ -234,3 +237,70 @@ async def test_one_that_stops_in_the_middle_is_given_up_and_leaves_nothing(tmp_p
 
 def test_few_large_bodies_are_taken_in_at_once() -> None:
     assert LARGE_BODY_MEMORY_BYTES * 2 <= 512 * 1024 * 1024 // 4
+
+
+def as_parquet(count: int, **options: Any) -> bytes:
+    sink = io.BytesIO()
+    table = pa.table(
+        {
+            "prediction_id": [str(number) for number in range(count)],
+            "predicted_at": pa.array([datetime(2026, 3, 1, 12, tzinfo=UTC)] * count),
+            "decision": pa.array(["1"] * count).dictionary_encode(),
+            "score": [0.5] * count,
+            "age": [31] * count,
+            "sex": ["1"] * count,
+        }
+    )
+    pyarrow.parquet.write_table(table, sink, **options)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize("options", [{"compression": "zstd", "row_group_size": 1_000}, {"use_dictionary": False}])
+async def test_parquet_gives_the_rows_of_ndjson(sender: Sender, options: dict[str, Any]) -> None:
+    body = as_parquet(12_000, **options)
+    answer = await sender.send(Parts(body), kind=PARQUET, **{"idempotency-key": "a"})
+    told = answer.json()
+    assert (answer.status_code, told["accepted"], told["rejectedCount"]) == (200, 12_000, 0)
+    assert (await sender.send(Parts(body), kind=PARQUET, **{"idempotency-key": "a"})).json() == told
+    again = (await sender.send(Parts(lines(12_000)))).json()
+    assert (again["accepted"], again["duplicates"]) == (0, 12_000)
+
+
+async def test_labels_come_as_parquet_too(sender: Sender) -> None:
+    await sender.send(lines(3))
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(pa.table({"prediction_id": ["0", "1", "9"], "label": ["1", "0", "1"]}), sink)
+    told = (await sender.send(Parts(sink.getvalue()), kind=PARQUET, to="labels")).json()
+    assert (told["accepted"], told["waiting"]) == (3, 1)
+
+
+def a_bomb() -> bytes:
+    """A few kilobytes that ask for gigabytes."""
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(pa.table({"prediction_id": ["x" * (400 << 20)]}), sink, compression="zstd")
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: b"", "no Parquet"),
+        (lambda: b"PAR1" + bytes(100) + b"PAR1", "no Parquet"),
+        (lambda: as_parquet(1_000)[:-1], "no Parquet"),
+        (lambda: as_parquet(1_000)[:2_000] + bytes(1_000) + as_parquet(1_000)[3_000:], "Parquet"),
+        (a_bomb, "MiB"),
+    ],
+)
+async def test_broken_and_hostile_parquet_is_refused_and_leaves_nothing(
+    sender: Sender, make: Callable[[], bytes], words: str
+) -> None:
+    answer = await sender.send(Parts(make()), kind=PARQUET)
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["path"]) == (400, "INVALID", ["body"])
+    assert words in told["message"]
+    assert (await sender.send(lines(2))).json()["accepted"] == 2
+
+
+async def test_parquet_is_taken_as_it_is_alone(sender: Sender) -> None:
+    answer = await sender.refused(b"", kind=PARQUET, **{"content-encoding": "gzip"})
+    assert answer == (415, "UNSUPPORTED_MEDIA_TYPE", None)

@@ -6,17 +6,13 @@ from collections.abc import Hashable
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
-from cdt.predictions.errors import Busy
+from cdt.predictions.errors import Busy, TooLarge
 
 UNCOUNTED_BYTES = 16 * 1024
 """A body that is there whole when it is first asked for has been in the server's own buffer, which it bounds for each
 connection; so small a one is not counted once more, and that is every request of one row."""
 LOOKS_A_DEADLINE = 4
 """A body is given up at most a quarter of its time too late."""
-
-
-class TooLarge(Exception):
-    """The body is larger than a request may be."""
 
 
 class TooSlow(Exception):

@@ -1,4 +1,4 @@
-"""Rows over HTTP: `POST /v1/versions/{id}/predictions` and `/labels`, as NDJSON, JSON, CSV or Arrow IPC.
+"""Rows over HTTP: `POST /v1/versions/{id}/predictions` and `/labels`, as NDJSON, JSON, CSV, Arrow IPC or Parquet.
 
 A body may be compressed with gzip or Zstandard, as its Content-Encoding says: then its bounds count what it holds. A
 large one waits on the disk until it is there whole, and is then taken in piece by piece.
@@ -7,12 +7,10 @@ Answers 200 with a receipt once the good rows are durable. With an `Idempotency-
 same receipt. A failure is `{"code", "message", "path"}`, and nothing of the body was kept.
 """
 
-import asyncio
 import io
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias, TypeVar
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect
@@ -25,36 +23,25 @@ from cdt.access.rates.headers import rate_headers
 from cdt.access.rates.limiter import Limiter
 from cdt.access.rates.policies import Operation
 from cdt.domain.errors import DomainError, NotFound
-from cdt.http.bodies import Body, BodyMemory, Deadline, TooLarge, TooSlow
-from cdt.http.encodings import open_as, opened
+from cdt.http.bodies import Body, BodyMemory, Deadline, TooSlow
 from cdt.http.intake_answers import NotTaken, Unauthenticated, answer_receipt, refusal_of
 from cdt.http.intake_gate import Gate
-from cdt.http.intake_heads import Sent, content_type_of, encoding_of, text, version_id_of
-from cdt.http.large_bodies import Counted, PiecedBody
+from cdt.http.intake_heads import content_type_of, encoding_of, text, version_id_of
+from cdt.http.opening import opened
 from cdt.http.spool import IN_MEMORY_BYTES, Spool, Spooled, arrived
-from cdt.predictions.cutting import CUTTERS
-from cdt.predictions.decoding import LABEL_DECODERS, PREDICTION_DECODERS, Decoder
-from cdt.predictions.errors import Unavailable
-from cdt.predictions.intake import Intake, digest_of_body
+from cdt.predictions.bodies import Bodies, Confirm, Sent
+from cdt.predictions.decoding import PARQUET
+from cdt.predictions.errors import TooLarge, Unavailable
+from cdt.predictions.intake import Intake
 from cdt.predictions.receipts import Receipt, checked_key
-from cdt.predictions.rejections import Rejections
+from cdt.predictions.rows import Kind
 from cdt.predictions.versions import Version
 
-LARGE_BODY_BYTES = 64 * 1024
-"""A larger body is decoded in a thread."""
-DECODED_AT_ONCE = 2
 BODY_SECONDS = 60.0
 MEMORY_SHARES = 4
 """How many organizations together can fill the memory for bodies, at the least."""
-
-MOST_LABEL_BYTES = 64 << 20
-"""Of labels, which are taken in whole: a million of them, about."""
 LARGE_BODY_MEMORY_BYTES = 64 << 20
 """What a large body is counted with while its pieces are taken in."""
-
-B = TypeVar("B")
-Take: TypeAlias = Callable[..., Awaitable[Receipt]]
-Confirm: TypeAlias = Callable[[], Awaitable[None]]
 
 COUNTED = (Operation.INGEST, Operation.ROWS)
 """What each request is one of, at the least."""
@@ -83,20 +70,15 @@ class IntakeRoutes:
         most_waiting_bytes: the memory of all bodies, of which an organization's may take a quarter.
         spool_folder, most_spooled_bytes: the same of the disk, for large bodies.
         """
-        self._intake = intake
         self._gate = gate
-        self._now = now
         self._rates = rates
-        self._most_body_bytes = most_body_bytes
-        self._memory = _shared(most_waiting_bytes, most_of_one=min(most_body_bytes, MOST_LABEL_BYTES))
+        self._bodies = Bodies(intake, now, most_bytes=most_body_bytes)
+        self._memory = _shared(most_waiting_bytes, most_of_one=min(most_body_bytes, LARGE_BODY_MEMORY_BYTES))
         self._spool = Spool(spool_folder, _shared(most_spooled_bytes, most_of_one=most_body_bytes))
         self._deadline = Deadline(body_seconds)
-        self._decoding = asyncio.Semaphore(DECODED_AT_ONCE)
-        self._endpoints = {
-            "predictions": Endpoint(
-                self, PREDICTION_DECODERS, lambda: self._intake().take_predictions, may_be_large=True
-            ),
-            "labels": Endpoint(self, LABEL_DECODERS, lambda: self._intake().take_labels, may_be_large=False),
+        self._endpoints: dict[str, Endpoint] = {
+            "predictions": Endpoint(self, "predictions"),
+            "labels": Endpoint(self, "labels"),
         }
 
     @property
@@ -121,7 +103,7 @@ class IntakeRoutes:
             return self._endpoints[kind]
         return None
 
-    async def take(self, scope: Scope, receive: Receive, endpoint: "Endpoint") -> tuple[Receipt, tuple[Bucket, ...]]:
+    async def take(self, scope: Scope, receive: Receive, kind: Kind) -> tuple[Receipt, tuple[Bucket, ...]]:
         """Everything from who asks to the receipt, and the counts of what they may send besides in this minute.
 
         How many rows a body has is known when it has been read: it is let in when one more may come, and what it held
@@ -138,13 +120,11 @@ class IntakeRoutes:
         who = grants.name
         counts = rates.admit_each(COUNTED, who, address)
         version = await self._version(grants, version_id_of(scope["path_params"]["id"]), address)
-        sent = Sent(
-            version,
-            content_type_of(text(headers, b"content-type") or "", endpoint.decoders),
-            encoding_of(text(headers, b"content-encoding")),
-            checked_key("Idempotency-Key", text(headers, b"idempotency-key")),
-        )
-        most_bytes = self._most_body_bytes if endpoint.may_be_large else min(self._most_body_bytes, MOST_LABEL_BYTES)
+        content_type = content_type_of(text(headers, b"content-type") or "")
+        encoding = encoding_of(text(headers, b"content-encoding"), content_type)
+        key = checked_key("Idempotency-Key", text(headers, b"idempotency-key"))
+        sent = Sent(version, kind, content_type, encoding, key)
+        most_bytes = self._bodies.most_bytes_of(kind)
         stated = headers.get(b"content-length", b"")
         if stated.isdigit() and int(stated) > most_bytes:
             raise TooLarge
@@ -158,9 +138,8 @@ class IntakeRoutes:
 
         held = Body(self._memory, grants.projects[version.project_id].int)  # an int is hashed faster than a UUID
         try:
-            spool = self._spool if endpoint.may_be_large else None
-            body = await arrived(held, receive, self._deadline, spool, most_bytes=most_bytes)
-            receipt = await self._take_arrived(body, held, sent, endpoint, confirm)
+            body = await arrived(held, receive, self._deadline, self._spool, most_bytes=most_bytes)
+            receipt = await self._take_arrived(body, held, sent, confirm)
         finally:
             held.give_back()
         if receipt.row_count != 1:
@@ -175,86 +154,45 @@ class IntakeRoutes:
         self._gate.require_ingest(grants, version, address)
         return version
 
-    async def _take_arrived(
-        self, body: bytes | Spooled, held: Body, sent: Sent, endpoint: "Endpoint", confirm: Confirm
-    ) -> Receipt:
-        if isinstance(body, Spooled):
-            try:
-                return await self._take_large(body.file, held, sent, endpoint, confirm)
-            finally:
-                body.close()
-        whole: bytes | None = body
-        if sent.encoding is not None:
-            most_bytes = IN_MEMORY_BYTES if endpoint.may_be_large else MOST_LABEL_BYTES
-            async with self._decoding:
-                whole = await opened(body, sent.encoding, held, most_bytes=min(most_bytes, self._most_body_bytes))
-            if whole is None:
-                return await self._take_large(io.BytesIO(body), held, sent, endpoint, confirm)
-        assert whole is not None
-        decode = endpoint.decoders[sent.content_type]
-        rejections = Rejections()
-        if len(whole) <= LARGE_BODY_BYTES:
-            batch = decode(whole, sent.version.signature, now=self._now(), rejections=rejections)
-        else:
-            batch = await self._decode_apart(decode, whole, sent.version, rejections)
-        digest = "" if sent.key is None else digest_of_body(whole)
-        return await endpoint.take()(sent.version, batch, rejections=rejections, body_digest=digest, key=sent.key)
-
-    async def _take_large(
-        self, file: BinaryIO, held: Body, sent: Sent, endpoint: "Endpoint", confirm: Confirm
-    ) -> Receipt:
-        if not endpoint.may_be_large:
-            raise TooLarge
-        held.give_back()
-        held.hold(LARGE_BODY_MEMORY_BYTES)
-        decode, signature, now = endpoint.decoders[sent.content_type], sent.version.signature, self._now()
-        source = Counted(
-            open_as(sent.encoding, file),
-            encoding=sent.encoding,
-            most_bytes=self._most_body_bytes,
-            is_hashed=sent.key is not None,
-        )
-        body = PiecedBody(
-            source,
-            CUTTERS[sent.content_type],
-            lambda piece, rejections: decode(piece, signature, now=now, rejections=rejections),
-            self._decoding,
-        )
-        return await self._intake().take_large_predictions(sent.version, body, key=sent.key, confirm=confirm)
+    async def _take_arrived(self, body: bytes | Spooled, held: Body, sent: Sent, confirm: Confirm) -> Receipt:
+        if isinstance(body, bytes) and sent.content_type != PARQUET:
+            whole: bytes | None = body
+            if sent.encoding is not None:
+                most_bytes = min(IN_MEMORY_BYTES, self._bodies.most_bytes_of(sent.kind))
+                async with self._bodies.turns:
+                    whole = await opened(body, sent.encoding, held, most_bytes=most_bytes)
+            if whole is not None:
+                return await self._bodies.take_bytes(whole, sent)
+            held.hold(LARGE_BODY_MEMORY_BYTES)
+            return await self._bodies.take_file(io.BytesIO(body), sent, confirm=confirm)
+        if isinstance(body, bytes):
+            spooled = self._spool.open(held.holder)
+            await spooled.write_all(body)
+            body = spooled
+        try:
+            held.give_back()
+            held.hold(LARGE_BODY_MEMORY_BYTES)
+            return await self._bodies.take_file(body.file, sent, confirm=confirm)
+        finally:
+            body.close()
 
     def rate_headers(self, counts: tuple[Bucket, ...]) -> list[tuple[bytes, bytes]]:
         """What is left now."""
         now = self._rates().now()
         return rate_headers(*[each.standing(now) for each in counts])
 
-    async def _decode_apart(self, decode: Decoder[B], body: bytes, version: Version, rejections: Rejections) -> B:
-        async with self._decoding:
-            return await asyncio.to_thread(decode, body, version.signature, now=self._now(), rejections=rejections)
-
 
 class Endpoint:
-    """One of the two routes, as an application: a framework's request and response for each row take 12 of 45 us.
+    """One of the two routes, as an application: a framework's request and response for each row take 12 of 45 us."""
 
-    decoders: by content type. take: where rows go. may_be_large: whether a body may be larger than the memory.
-    """
-
-    def __init__(
-        self,
-        routes: IntakeRoutes,
-        decoders: Mapping[str, Decoder[Any]],
-        take: Callable[[], Take],
-        *,
-        may_be_large: bool,
-    ) -> None:
+    def __init__(self, routes: IntakeRoutes, kind: Kind) -> None:
         self._routes = routes
-        self.decoders = decoders
-        self.take = take
-        self.may_be_large = may_be_large
+        self._kind: Kind = kind
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         try:
-            receipt, counts = await self._routes.take(scope, receive, self)
+            receipt, counts = await self._routes.take(scope, receive, self._kind)
         except ClientDisconnect:
             return  # nobody is there to be answered
         except (DomainError, Unavailable, TooLarge, TooSlow, NotTaken) as error:

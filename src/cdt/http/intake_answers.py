@@ -8,11 +8,11 @@ from starlette.types import Send
 from cdt.access.rates.headers import headers_of_refusal
 from cdt.access.rates.policies import RateLimited
 from cdt.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
-from cdt.http.bodies import TooLarge, TooSlow
-from cdt.http.encodings import ENCODINGS
+from cdt.http.bodies import TooSlow
 from cdt.predictions import receipts
-from cdt.predictions.decoding import PREDICTION_DECODERS
-from cdt.predictions.errors import Unavailable
+from cdt.predictions.decoding import KINDS
+from cdt.predictions.encodings import ENCODINGS
+from cdt.predictions.errors import TooLarge, Unavailable
 from cdt.predictions.receipts import Receipt
 
 
@@ -55,9 +55,11 @@ def refusal_of(error: Exception) -> Response:
         status, code, message = 408, "TOO_SLOW", "The body took too long to arrive; send it in smaller parts."
         headers["connection"] = "close"
     elif isinstance(error, NotTaken):
-        kinds = ", ".join(PREDICTION_DECODERS)
+        kinds = ", ".join(KINDS)
         status, code = 415, "UNSUPPORTED_MEDIA_TYPE"
-        message = f"Send {kinds}, in UTF-8, as it is or with the Content-Encoding {' or '.join(ENCODINGS)}."
+        message = (
+            f"Send {kinds}, in UTF-8, as it is or with the Content-Encoding {' or '.join(ENCODINGS)}; Parquet as it is."
+        )
         headers |= {"accept-encoding": ", ".join(ENCODINGS), "accept-post": kinds}
     elif isinstance(error, Unavailable):
         status, code, message = 503, error.code, str(error)

@@ -54,6 +54,11 @@ class Spooled:
         self._holder = holder
         self._size = 0
 
+    async def write_all(self, body: bytes) -> None:
+        """Have it hold a body, to be read from its beginning."""
+        await self.write(body)
+        await self.rewind()
+
     async def write(self, part: bytes) -> None:
         """Add to it; Busy or NoRoom when there is no room."""
         self._room.take(self._holder, len(part))
@@ -80,17 +85,15 @@ class Spooled:
 
 
 async def arrived(
-    held: Body, receive: Receive, deadline: Deadline, spool: Spool | None, *, most_bytes: int
+    held: Body, receive: Receive, deadline: Deadline, spool: Spool, *, most_bytes: int
 ) -> bytes | Spooled:
     """A body, in memory if it is not large. Each `STRETCH_BYTES` of a large one may take the deadline's time.
 
-    spool: None where none may be large. Raises as `Body.read` does, and NoRoom.
+    Raises as `Body.read` does, and NoRoom.
     """
     try:
-        in_memory = None if spool is None else IN_MEMORY_BYTES
-        return await held.read(receive, deadline, most_bytes=most_bytes, most_in_memory=in_memory)
+        return await held.read(receive, deadline, most_bytes=most_bytes, most_in_memory=IN_MEMORY_BYTES)
     except MoreToCome as more:
-        assert spool is not None
         begun = more.begun
     spooled = spool.open(held.holder)
     try:

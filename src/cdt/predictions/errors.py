@@ -7,6 +7,10 @@ class KeyWasOther(Conflict):
     """This idempotency key was already used for another body; use a new one."""
 
 
+class TooLarge(Exception):
+    """The body is larger than one may be."""
+
+
 class Unavailable(Exception):
     """Nothing of the request was kept; send it again, with the same idempotency key, after `retry_after_seconds`."""
 

@@ -1,7 +1,8 @@
 """From the bodies of senders to rows of a version's signature: bad rows are named, good ones answered."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from cdt.domain.registry.signature import Signature
 from cdt.predictions.columns import Predictions
@@ -10,7 +11,7 @@ from cdt.predictions.decoding.csv_bodies import labels_of_csv, predictions_of_cs
 from cdt.predictions.decoding.json_bodies import labels_of_json, predictions_of_json
 from cdt.predictions.decoding.ndjson import labels_of_ndjson, predictions_of_ndjson
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.rows import LabelRow, PredictionRow
+from cdt.predictions.rows import Kind, LabelRow, PredictionRow
 
 Batch_co = TypeVar("Batch_co", covariant=True)
 
@@ -25,6 +26,8 @@ class Decoder(Protocol[Batch_co]):
 
 NDJSON, JSON, CSV = "application/x-ndjson", "application/json", "text/csv"
 ARROW = "application/vnd.apache.arrow.stream"
+PARQUET = "application/vnd.apache.parquet"
+"""Has no decoder here: see `parquet.py`."""
 
 PREDICTION_DECODERS: dict[str, Decoder[list[PredictionRow] | Predictions]] = {
     NDJSON: predictions_of_ndjson,
@@ -39,3 +42,7 @@ LABEL_DECODERS: dict[str, Decoder[list[LabelRow]]] = {
     CSV: labels_of_csv,
     ARROW: labels_of_arrow,
 }
+DECODERS: dict[Kind, Mapping[str, Decoder[Any]]] = {"predictions": PREDICTION_DECODERS, "labels": LABEL_DECODERS}
+"""By what a body holds, and its content type."""
+KINDS = (*PREDICTION_DECODERS, PARQUET)
+"""Every content type that is taken, of predictions and of labels."""

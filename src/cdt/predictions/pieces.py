@@ -1,13 +1,13 @@
-"""Large bodies on their way from a file to their rows: opened, counted, hashed, cut and decoded, a piece at a time."""
+"""Large bodies on their way from a file to their rows: counted, hashed, cut and decoded, a piece at a time."""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
-from typing import Generic, TypeVar
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import BinaryIO, Generic, TypeVar
 
-from cdt.http.bodies import TooLarge
-from cdt.http.encodings import Opened, reading
-from cdt.predictions.cutting import Cutter
+from cdt.predictions.encodings import Opened, reading
+from cdt.predictions.errors import TooLarge
 from cdt.predictions.large_bodies import Part
 from cdt.predictions.rejections import Rejections
 
@@ -48,14 +48,14 @@ class PiecedBody(Generic[B]):
 
     def __init__(
         self,
-        source: Counted,
-        cutter: Cutter,
+        pieces: Iterator[bytes],
         decode: Callable[[bytes, Rejections], B],
+        digest: Callable[[], str],
         turns: asyncio.Semaphore,
     ) -> None:
-        self._source = source
-        self._pieces = cutter(source)
+        self._pieces = pieces
         self._decode = decode
+        self._digest = digest
         self._turns = turns
 
     async def parts(self) -> AsyncIterator[Part[B]]:
@@ -68,8 +68,8 @@ class PiecedBody(Generic[B]):
             yield part
 
     async def digest(self) -> str:
-        """The SHA-256 of what it holds."""
-        return await asyncio.to_thread(self._source.digest)
+        """What tells it from others."""
+        return await asyncio.to_thread(self._digest)
 
     def _next(self) -> Part[B] | None:
         piece = next(self._pieces, None)
@@ -77,3 +77,12 @@ class PiecedBody(Generic[B]):
             return None
         rejections = Rejections()
         return Part(self._decode(piece, rejections), rejections)
+
+
+def digest_of_file(file: BinaryIO) -> str:
+    """The SHA-256 of a file of the system, read without moving where others read on."""
+    hashed, place = hashlib.sha256(), 0
+    while part := os.pread(file.fileno(), DRAINED_BYTES, place):
+        hashed.update(part)
+        place += len(part)
+    return hashed.hexdigest()

@@ -1,0 +1,125 @@
+"""Bodies of any form and length, from bytes or a file to a receipt: the one path of every way in."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from datetime import datetime
+from functools import partial
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
+
+from cdt.predictions.cutting import CUTTERS
+from cdt.predictions.decoding import ARROW, DECODERS, PARQUET
+from cdt.predictions.decoding.parquet import rows_of_parquet
+from cdt.predictions.encodings import open_as
+from cdt.predictions.errors import TooLarge
+from cdt.predictions.intake import Intake, digest_of_body
+from cdt.predictions.pieces import Counted, PiecedBody, digest_of_file
+from cdt.predictions.receipts import Receipt
+from cdt.predictions.rejections import Rejections
+from cdt.predictions.rows import Kind
+from cdt.predictions.versions import Version
+
+MOST_LABEL_BYTES = 64 << 20
+"""Labels are taken in whole: a million of them, about."""
+DECODED_AT_ONCE = 2
+_FEW_BYTES = 64 * 1024
+"""A larger body is decoded in a thread."""
+
+Confirm: TypeAlias = Callable[[], Awaitable[None]]
+
+
+class Sent(NamedTuple):
+    """What is said of a body.
+
+    content_type: one of `KINDS`. encoding: how it is compressed; None where it is not. key: for idempotency.
+    """
+
+    version: Version
+    kind: Kind
+    content_type: str
+    encoding: str | None
+    key: str | None
+
+
+class Bodies:
+    """Takes them in."""
+
+    def __init__(self, intake: Callable[[], Intake], now: Callable[[], datetime], *, most_bytes: int) -> None:
+        """`most_bytes` of a body, opened."""
+        self._intake = intake
+        self._now = now
+        self._most_bytes = most_bytes
+        self.turns = asyncio.Semaphore(DECODED_AT_ONCE)
+        """Who opens or decodes much waits for one, so that the process has time for others."""
+
+    def most_bytes_of(self, kind: Kind) -> int:
+        """How many bytes a body of labels or predictions may have."""
+        return self._most_bytes if kind == "predictions" else min(self._most_bytes, MOST_LABEL_BYTES)
+
+    async def take_bytes(self, whole: bytes, sent: Sent, *, digest: str | None = None) -> Receipt:
+        """Take in a body that is in memory, opened, and is no Parquet.
+
+        digest: by which it is known, if not by its own.
+        """
+        decode, rejections = DECODERS[sent.kind][sent.content_type], Rejections()
+        decoding: Callable[[], Any] = partial(
+            decode, whole, sent.version.signature, now=self._now(), rejections=rejections
+        )
+        if len(whole) <= _FEW_BYTES:
+            batch = decoding()
+        else:
+            async with self.turns:
+                batch = await asyncio.to_thread(decoding)
+        if digest is None:
+            digest = "" if sent.key is None else digest_of_body(whole)
+        intake = self._intake()
+        take: Any = intake.take_predictions if sent.kind == "predictions" else intake.take_labels
+        return await take(sent.version, batch, rejections=rejections, body_digest=digest, key=sent.key)
+
+    async def take_file(self, file: BinaryIO, sent: Sent, *, confirm: Confirm) -> Receipt:
+        """Take in a body of any length, as compressed as it was sent. Parquet must be in a file of the system.
+
+        confirm: awaited before anything becomes visible; what it raises gives the body up.
+        """
+        with ExitStack() as stack:
+            if sent.content_type == PARQUET:
+                rows = Counted(
+                    stack.enter_context(rows_of_parquet(file)),
+                    encoding=None,
+                    most_bytes=self._most_bytes,
+                    is_hashed=False,
+                )
+                digest, form = partial(digest_of_file, file), ARROW
+            else:
+                rows = Counted(
+                    open_as(sent.encoding, file),
+                    encoding=sent.encoding,
+                    most_bytes=self.most_bytes_of(sent.kind),
+                    is_hashed=sent.key is not None,
+                )
+                digest, form = rows.digest, sent.content_type
+            if sent.kind == "labels":
+                async with self.turns:
+                    whole = await asyncio.to_thread(_read_all, rows)
+                    told = "" if sent.key is None else await asyncio.to_thread(digest)
+                await confirm()
+                return await self.take_bytes(whole, sent._replace(content_type=form), digest=told)
+            decode, signature, now = DECODERS[sent.kind][form], sent.version.signature, self._now()
+            body = PiecedBody[Any](
+                CUTTERS[form](rows),
+                lambda piece, rejections: decode(piece, signature, now=now, rejections=rejections),
+                digest,
+                self.turns,
+            )
+            return await self._intake().take_large_predictions(sent.version, body, key=sent.key, confirm=confirm)
+
+
+def _read_all(rows: Counted) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while part := rows.read(1 << 20):
+        size += len(part)
+        if size > MOST_LABEL_BYTES:
+            raise TooLarge
+        parts.append(part)
+    return b"".join(parts)
