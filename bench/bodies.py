@@ -1,11 +1,13 @@
 """Bodies of 10,000 rows of 25 columns, durable, against Postgres' COPY of the same rows."""
 
+import asyncio
 import http.client
 import time
 from typing import Any
 from uuid import UUID
 
 import psycopg
+import websockets
 
 from bench import wide
 from bench.intake import register
@@ -16,6 +18,7 @@ from cdt.database.roles import DatabaseRole
 ROUNDS = 7
 BODIES = 4
 ROWS = 10_000
+BATCH_ROWS = 100
 KINDS = {
     "Arrow IPC": ("application/vnd.apache.arrow.stream", wide.as_arrow, 1.2),
     "CSV": ("text/csv", wide.as_csv, 0.9),
@@ -28,6 +31,7 @@ def measure() -> Table:
     """Rows a second, all durable."""
     copied = Figures("Postgres COPY of CSV, primary key on (version, id)", "rows/s")
     sent = {name: Figures(f"{name} bodies", "rows/s") for name in KINDS}
+    streamed = Figures(f"a WebSocket's batches of {BATCH_ROWS}", "rows/s")
     with installation() as made:
         owner = made.found()
         version_id, key = register(made, owner, signature=wide.SIGNATURE)
@@ -37,17 +41,22 @@ def measure() -> Table:
                 rates = {"copy": _copy(postgres, number)}
                 for name in KINDS:
                     rates[name] = _send(port, version_id, key, name, number)
+                rates["stream"] = asyncio.run(_stream(port, version_id, key, number))
                 if number >= 0:
                     copied.add(rates["copy"])
+                    streamed.add(rates["stream"])
                     for name, figures in sent.items():
                         figures.add(rates[name])
-        _check(made, bodies=(ROUNDS + 1) * BODIES * len(KINDS))
+        _check(made, bodies=(ROUNDS + 1) * BODIES * (len(KINDS) + 1))
     return Table(
         title="Bodies of 10,000 rows",
         what=f"{ROUNDS} interleaved rounds of {BODIES} bodies each, one after another over one connection; 25 columns,"
         " twenty numbers and five categories; the disk is asked to keep each before it is acknowledged.",
-        figures=[copied, *sent.values()],
-        claims=[Claim(sent[name], copied, at_least=target) for name, (_, _, target) in KINDS.items()],
+        figures=[copied, *sent.values(), streamed],
+        claims=[
+            *(Claim(sent[name], copied, at_least=target) for name, (_, _, target) in KINDS.items()),
+            Claim(streamed, sent["NDJSON"], at_least=0.5),
+        ],
     )
 
 
@@ -84,6 +93,33 @@ def _send(port: int, version_id: UUID, key: str, name: str, number: int) -> floa
     seconds = time.perf_counter() - began
     connection.close()
     return BODIES * ROWS / seconds
+
+
+async def _stream(port: int, version_id: UUID, key: str, number: int) -> float:
+    """As many rows, in small batches over one socket, which is read while it is written."""
+    lines = wide.as_ndjson(wide.table(f"stream {number}", BODIES * ROWS)).splitlines()
+    batches = [
+        b'{"number":%d,"predictions":[%b]}' % (start, b",".join(lines[start : start + BATCH_ROWS]))
+        for start in range(0, len(lines), BATCH_ROWS)
+    ]
+    url = f"ws://127.0.0.1:{port}/v1/versions/{version_id}/stream"
+    headers = {"authorization": f"Bearer {key}"}
+    async with websockets.connect(url, additional_headers=headers, compression=None, max_queue=None) as socket:
+        await socket.send(f'{{"stream":"{number}"}}')
+        await socket.recv()
+        began = time.perf_counter()
+
+        async def send() -> None:
+            for batch in batches:
+                await socket.send(batch)
+
+        sending = asyncio.create_task(send())
+        for _ in batches:
+            told = await socket.recv()
+            if f'"accepted":{BATCH_ROWS},' not in str(told):
+                raise RuntimeError(told[:500])
+        await sending
+        return len(lines) / (time.perf_counter() - began)
 
 
 def _check(made: Installation, *, bodies: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Scope
 
 from cdt.bootstrap.api import api_services
@@ -25,6 +25,7 @@ from cdt.http.origins import Sharing, origin_of
 from cdt.http.proxies import Headers, Proxies, networks_of
 from cdt.http.readiness import Readiness
 from cdt.http.requests import HEADERS_OF_DATA, BodyLimit, RequestLog
+from cdt.http.row_streams import RowStreams
 from cdt.http.wire import HttpProtocol, SocketProtocol
 from cdt.observability import configure_logging
 from cdt.settings import Settings, from_env
@@ -138,6 +139,10 @@ def build(settings: Settings) -> Starlette:
                 ),
             ),
             *rows.routes(),
+            WebSocketRoute(
+                "/v1/versions/{id}/stream",
+                RowStreams(rows.entry, rows.bodies, rows.memory, lambda: services().streams),
+            ),
             *pages.routes(),
         ],
         middleware=[

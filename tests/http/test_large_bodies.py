@@ -21,7 +21,7 @@ from cdt.http.bodies import Body, BodyMemory, Deadline, TooSlow
 from cdt.http.intake import LARGE_BODY_MEMORY_BYTES, IntakeRoutes
 from cdt.http.intake_gate import ReadGate
 from cdt.http.spool import IN_MEMORY_BYTES, NoRoom, Spool, Spooled, arrived
-from cdt.predictions.decoding import PARQUET
+from cdt.predictions.decoding import PARQUET, parquet
 from tests.api import Api
 from tests.graphql.key_operations import KEYS, done
 from tests.graphql.operations import a_model, a_version
@@ -275,9 +275,9 @@ async def test_labels_come_as_parquet_too(sender: Sender) -> None:
 
 
 def a_bomb() -> bytes:
-    """A few kilobytes that ask for gigabytes."""
+    """A few kilobytes that ask for a hundred megabytes, several times."""
     sink = io.BytesIO()
-    pyarrow.parquet.write_table(pa.table({"prediction_id": ["x" * (400 << 20)]}), sink, compression="zstd")
+    pyarrow.parquet.write_table(pa.table({"prediction_id": ["x" * (100 << 20)]}), sink, compression="zstd")
     return sink.getvalue()
 
 
@@ -292,8 +292,9 @@ def a_bomb() -> bytes:
     ],
 )
 async def test_broken_and_hostile_parquet_is_refused_and_leaves_nothing(
-    sender: Sender, make: Callable[[], bytes], words: str
+    sender: Sender, make: Callable[[], bytes], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(parquet, "MEMORY_BYTES", 400 << 20)
     answer = await sender.send(Parts(make()), kind=PARQUET)
     told = answer.json()
     assert (answer.status_code, told["code"], told["path"]) == (400, "INVALID", ["body"])

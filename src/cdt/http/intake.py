@@ -10,23 +10,22 @@ same receipt. A failure is `{"code", "message", "path"}`, and nothing of the bod
 import io
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from cdt.access.grants import Grants
 from cdt.access.rates.buckets import Bucket
 from cdt.access.rates.headers import rate_headers
 from cdt.access.rates.limiter import Limiter
-from cdt.access.rates.policies import Operation
-from cdt.domain.errors import DomainError, NotFound
+from cdt.domain.errors import DomainError
 from cdt.http.bodies import Body, BodyMemory, Deadline, TooSlow
-from cdt.http.intake_answers import NotTaken, Unauthenticated, answer_receipt, refusal_of
+from cdt.http.intake_answers import NotTaken, answer_receipt, refusal_of
+from cdt.http.intake_entry import Entry
 from cdt.http.intake_gate import Gate
-from cdt.http.intake_heads import content_type_of, encoding_of, text, version_id_of
+from cdt.http.intake_heads import content_type_of, encoding_of, text
 from cdt.http.opening import opened
 from cdt.http.spool import IN_MEMORY_BYTES, Spool, Spooled, arrived
 from cdt.predictions.bodies import Bodies, Confirm, Sent
@@ -35,7 +34,6 @@ from cdt.predictions.errors import TooLarge, Unavailable
 from cdt.predictions.intake import Intake
 from cdt.predictions.receipts import Receipt, checked_key
 from cdt.predictions.rows import Kind
-from cdt.predictions.versions import Version
 
 BODY_SECONDS = 60.0
 MEMORY_SHARES = 4
@@ -43,8 +41,6 @@ MEMORY_SHARES = 4
 LARGE_BODY_MEMORY_BYTES = 64 << 20
 """What a large body is counted with while its pieces are taken in."""
 
-COUNTED = (Operation.INGEST, Operation.ROWS)
-"""What each request is one of, at the least."""
 PREFIX = "/v1/versions/"
 
 
@@ -70,10 +66,9 @@ class IntakeRoutes:
         most_waiting_bytes: the memory of all bodies, of which an organization's may take a quarter.
         spool_folder, most_spooled_bytes: the same of the disk, for large bodies.
         """
-        self._gate = gate
-        self._rates = rates
-        self._bodies = Bodies(intake, now, most_bytes=most_body_bytes)
-        self._memory = _shared(most_waiting_bytes, most_of_one=min(most_body_bytes, LARGE_BODY_MEMORY_BYTES))
+        self.entry = Entry(gate, rates)
+        self.bodies = Bodies(intake, now, most_bytes=most_body_bytes)
+        self.memory = _shared(most_waiting_bytes, most_of_one=min(most_body_bytes, LARGE_BODY_MEMORY_BYTES))
         self._spool = Spool(spool_folder, _shared(most_spooled_bytes, most_of_one=most_body_bytes))
         self._deadline = Deadline(body_seconds)
         self._endpoints: dict[str, Endpoint] = {
@@ -104,67 +99,40 @@ class IntakeRoutes:
         return None
 
     async def take(self, scope: Scope, receive: Receive, kind: Kind) -> tuple[Receipt, tuple[Bucket, ...]]:
-        """Everything from who asks to the receipt, and the counts of what they may send besides in this minute.
-
-        How many rows a body has is known when it has been read: it is let in when one more may come, and what it held
-        is counted afterwards.
-        """
+        """Everything from who asks to the receipt, and the counts of what they may send besides in this minute."""
         headers: dict[bytes, bytes] = dict(scope["headers"])  # read seven times: a scan of all each time else
-        rates, client = self._rates(), scope.get("client")
-        address = client[0] if client else ""
-        authorization = text(headers, b"authorization")
-        grants = await self._gate.admit(authorization, address)
-        if grants is None:
-            rates.admit(Operation.INGEST, None, address)
-            raise Unauthenticated
-        who = grants.name
-        counts = rates.admit_each(COUNTED, who, address)
-        version = await self._version(grants, version_id_of(scope["path_params"]["id"]), address)
+        client, version_id = scope.get("client"), scope["path_params"]["id"]
+        address, authorization = client[0] if client else "", text(headers, b"authorization")
+        admitted = await self.entry.admit(authorization, address, version_id)
         content_type = content_type_of(text(headers, b"content-type") or "")
         encoding = encoding_of(text(headers, b"content-encoding"), content_type)
         key = checked_key("Idempotency-Key", text(headers, b"idempotency-key"))
-        sent = Sent(version, kind, content_type, encoding, key)
-        most_bytes = self._bodies.most_bytes_of(kind)
+        sent = Sent(admitted.version, kind, content_type, encoding, key)
+        most_bytes = self.bodies.most_bytes_of(kind)
         stated = headers.get(b"content-length", b"")
         if stated.isdigit() and int(stated) > most_bytes:
             raise TooLarge
-
-        async def confirm() -> None:
-            """Who asks may still do so; for a large body that took its time."""
-            granted = await self._gate.admit(authorization, address)
-            if granted is None:
-                raise Unauthenticated
-            await self._version(granted, version.version_id, address)
-
-        held = Body(self._memory, grants.projects[version.project_id].int)  # an int is hashed faster than a UUID
+        held = Body(self.memory, admitted.organization)
         try:
             body = await arrived(held, receive, self._deadline, self._spool, most_bytes=most_bytes)
+            confirm = partial(self.entry.confirm, authorization, address, version_id)
             receipt = await self._take_arrived(body, held, sent, confirm)
         finally:
             held.give_back()
-        if receipt.row_count != 1:
-            rates.charge(Operation.ROWS, who, address, receipt.row_count - 1)
-        return receipt, counts
-
-    async def _version(self, grants: Grants, version_id: UUID, address: str) -> Version:
-        """The version, if rows may be sent for it."""
-        version = await self._gate.find_version(grants, version_id)
-        if version is None:
-            raise NotFound(kind="version")
-        self._gate.require_ingest(grants, version, address)
-        return version
+        self.entry.charge(admitted, receipt.row_count)
+        return receipt, admitted.counts
 
     async def _take_arrived(self, body: bytes | Spooled, held: Body, sent: Sent, confirm: Confirm) -> Receipt:
         if isinstance(body, bytes) and sent.content_type != PARQUET:
             whole: bytes | None = body
             if sent.encoding is not None:
-                most_bytes = min(IN_MEMORY_BYTES, self._bodies.most_bytes_of(sent.kind))
-                async with self._bodies.turns:
+                most_bytes = min(IN_MEMORY_BYTES, self.bodies.most_bytes_of(sent.kind))
+                async with self.bodies.turns:
                     whole = await opened(body, sent.encoding, held, most_bytes=most_bytes)
             if whole is not None:
-                return await self._bodies.take_bytes(whole, sent)
+                return await self.bodies.take_bytes(whole, sent)
             held.hold(LARGE_BODY_MEMORY_BYTES)
-            return await self._bodies.take_file(io.BytesIO(body), sent, confirm=confirm)
+            return await self.bodies.take_file(io.BytesIO(body), sent, confirm=confirm)
         if isinstance(body, bytes):
             spooled = self._spool.open(held.holder)
             await spooled.write_all(body)
@@ -172,13 +140,13 @@ class IntakeRoutes:
         try:
             held.give_back()
             held.hold(LARGE_BODY_MEMORY_BYTES)
-            return await self._bodies.take_file(body.file, sent, confirm=confirm)
+            return await self.bodies.take_file(body.file, sent, confirm=confirm)
         finally:
             body.close()
 
     def rate_headers(self, counts: tuple[Bucket, ...]) -> list[tuple[bytes, bytes]]:
         """What is left now."""
-        now = self._rates().now()
+        now = self.entry.now()
         return rate_headers(*[each.standing(now) for each in counts])
 
 

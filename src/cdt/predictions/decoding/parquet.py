@@ -10,6 +10,8 @@ from typing import IO, BinaryIO
 from cdt.domain.errors import Invalid
 from cdt.predictions.decoding import parquet_program
 
+MEMORY_BYTES = 1 << 30
+CPU_SECONDS = 600
 _MOST_WORDS = 1_000
 
 
@@ -33,7 +35,7 @@ class ParquetRows:
         if not ended:
             return
         words = self._said.read(_MOST_WORDS).decode(errors="replace") if ended == 1 else ""
-        too_much = f"it can't be read within {parquet_program.MEMORY_BYTES >> 20} MiB of memory"
+        too_much = f"it can't be read within {MEMORY_BYTES >> 20} MiB of memory"
         raise Invalid("body", words if words.startswith("it ") else too_much)
 
 
@@ -41,7 +43,7 @@ class ParquetRows:
 def rows_of_parquet(file: BinaryIO) -> Generator[ParquetRows]:
     """Begin to read a file of the system; blocks, as reading does."""
     program = subprocess.Popen(  # noqa: S603  nothing of it is anybody's input
-        [sys.executable, "-I", str(Path(parquet_program.__file__))],
+        [sys.executable, "-I", str(Path(parquet_program.__file__)), str(MEMORY_BYTES), str(CPU_SECONDS)],
         stdin=file,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

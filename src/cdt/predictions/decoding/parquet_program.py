@@ -15,8 +15,6 @@ import pyarrow
 import pyarrow.ipc
 import pyarrow.parquet
 
-MEMORY_BYTES = 1 << 30
-CPU_SECONDS = 600
 MOST_COLUMNS = 10_000
 BATCH_ROWS = 5_000
 
@@ -25,10 +23,10 @@ ipc: Any = pyarrow.ipc
 parquet: Any = pyarrow.parquet
 
 
-def main() -> int:
-    """Read and write."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+def main(memory_bytes: int, cpu_seconds: int) -> int:
+    """Read and write, within bounds."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pa.set_cpu_count(1)
     try:
@@ -54,4 +52,4 @@ def refuse(sentence: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:])))
