@@ -11,9 +11,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import msgspec
+import websockets
 
-from tests.flows import operations
+from tests.flows import operations, ways
 from tests.flows.whole import Whole
 
 FIRST_MOMENT = datetime(2025, 1, 1, tzinfo=UTC)
@@ -21,6 +21,7 @@ STEP = timedelta(minutes=7)
 """Between two rows: 80 days and more in a run, so that windows close under load."""
 REFERENCE_ROWS = 600
 MOST_ROWS = 20
+LARGE_BODY_ROWS = 1_500
 BODIES_AN_EVALUATION = 20
 AGAIN_SECONDS = 0.05
 
@@ -40,6 +41,10 @@ class Ledger:
     labels: dict[str, str] = field(default_factory=dict)
     early: int = 0
     """How many labels were sent before their predictions."""
+    large: int = 0
+    """How many large bodies were acknowledged."""
+    streamed: int = 0
+    """How many batches over a WebSocket."""
     commands: list[str] = field(default_factory=list)
     """Ids of commands that were answered with a position."""
     acknowledged_at: list[tuple[float, float]] = field(default_factory=list)
@@ -87,7 +92,7 @@ class Client:
 
     def load(self, tasks: asyncio.TaskGroup) -> None:
         """Begin to send, until `stop`."""
-        for form in (self._predict, self._predict, self._label, self._evaluate):
+        for form in (self._predict, self._predict, self._pour, self._stream, self._label, self._evaluate):
             tasks.create_task(form(), name=form.__name__)
 
     def stop(self) -> None:
@@ -102,6 +107,37 @@ class Client:
             await self._send_predictions(rows)
             if self._chance.random() < 0.1:  # the same rows under another key are no new rows
                 await self._send_again()
+
+    async def _pour(self) -> None:
+        """Send large bodies, one after another."""
+        while not self._is_stopping:
+            rows = [self._row() for _ in range(LARGE_BODY_ROWS)]
+            receipt = await self._post("predictions", *ways.large(rows))
+            self._note(rows, receipt)
+            self.ledger.large += 1
+
+    async def _stream(self) -> None:
+        """Send small batches over a WebSocket."""
+        url = f"{self._whole.address.replace('http', 'ws')}/v1/versions/{self.version_id}/stream"
+        stream = ways.Stream(url, str(uuid4()))
+        while not self._is_stopping:
+            rows = [self._row() for _ in range(self._chance.randint(1, MOST_ROWS))]
+            stream.next()
+            while True:
+                began = time.monotonic()
+                try:
+                    answer = await stream.send(self._headers, rows)
+                except (OSError, TimeoutError, websockets.WebSocketException) as error:
+                    self.ledger.refused[type(error).__name__] += 1
+                else:
+                    if "receipt" in answer:
+                        break
+                    self.ledger.refused[answer["refusal"]["code"]] += 1
+                await asyncio.sleep(AGAIN_SECONDS)
+            self.ledger.acknowledged_at.append((began, time.monotonic()))
+            self.ledger.streamed += 1
+            self._note(rows, answer["receipt"])
+        await stream.close()
 
     async def _label(self) -> None:
         while not self._is_stopping:
@@ -121,13 +157,16 @@ class Client:
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _send_predictions(self, rows: list[dict[str, Any]]) -> None:
-        receipt = await self._send("predictions", rows)
+        self._note(rows, await self._post("predictions", *ways.a_body(rows, self._chance)))
+
+    def _note(self, rows: list[dict[str, Any]], receipt: dict[str, Any]) -> None:
+        """They were acknowledged, and none of them was there before."""
         assert (receipt["accepted"], receipt["duplicates"], receipt["rejectedCount"]) == (len(rows), 0, 0), receipt
         self.ledger.predictions.update((row["prediction_id"], row) for row in rows)
 
     async def _send_again(self) -> None:
         rows = self._chance.choices(list(self.ledger.predictions.values()), k=5)
-        receipt = await self._send("predictions", rows)
+        receipt = await self._post("predictions", *ways.a_body(rows, self._chance))
         assert (receipt["accepted"], receipt["duplicates"]) == (0, len(rows)), receipt
 
     def _truths(self, rows: list[dict[str, Any]]) -> dict[str, str]:
@@ -140,15 +179,14 @@ class Client:
             {"prediction_id": each, "label": label, "predicted_at": known[each]["predicted_at"]}
             for each, label in labels.items()
         ]
-        receipt = await self._send("labels", rows)
+        receipt = await self._post("labels", *ways.FORMS["NDJSON"](rows))
         assert receipt["accepted"] + receipt["duplicates"] == len(rows), receipt
         assert receipt["waiting"] == (len(rows) if early else 0), receipt
         self.ledger.early += receipt["waiting"]
         self.ledger.labels.update(labels)
 
-    async def _send(self, kind: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-        body, key = msgspec.json.Encoder().encode_lines(rows), str(uuid4())
-        headers = {**self._headers, "content-type": "application/x-ndjson", "idempotency-key": key}
+    async def _post(self, kind: str, body: bytes, form: dict[str, str]) -> dict[str, Any]:
+        headers = {**self._headers, **form, "idempotency-key": str(uuid4())}
         while True:
             began = time.monotonic()
             try:

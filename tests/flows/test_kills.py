@@ -66,6 +66,7 @@ async def kill_and_prove(state: Path, count: int) -> None:
         say(f"killed for {killed_for:.1f} s, ready {ready_after:.1f} s and quiet {quiet_after:.1f} s after the last")
         ledger = client.ledger
         say(f"{len(ledger.predictions)} predictions, {len(ledger.labels)} labels, {ledger.bodies} bodies acknowledged")
+        say(f"{ledger.large} of the bodies were large, {ledger.streamed} batches came over a WebSocket")
         say(f"{ledger.early} labels came before their predictions")
         say(f"instead of an acknowledgement: {dict(ledger.refused)}")
 
