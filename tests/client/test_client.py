@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -144,6 +145,45 @@ def test_whatever_form_rows_have_the_server_understands_the_same(data: Any) -> N
     assert server.asked[0].url.path == "/v1/versions/v/predictions"
     assert server.asked[0].headers["authorization"] == "Bearer cdt_key"
     assert digest_of_predictions(server.predictions()) == digest_of_predictions(plain.predictions())
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "encoding"),
+    [
+        ("rows.ndjson", "application/x-ndjson", None),
+        ("rows.jsonl.gz", "application/x-ndjson", "gzip"),
+        ("rows.csv.zst", "text/csv", "zstd"),
+        ("rows.json", "application/json", None),
+        ("rows.arrows", "application/vnd.apache.arrow.stream", None),
+        ("rows.parquet", "application/vnd.apache.parquet", None),
+    ],
+)
+def test_a_file_is_sent_as_one_body_under_a_key_of_what_it_holds(
+    tmp_path: Path, name: str, kind: str, encoding: str | None
+) -> None:
+    server = Server(refusal(503), receipt(), receipt(), receipt())
+    file = tmp_path / name
+    file.write_bytes(b"rows" * 100_000)
+    with server.client() as client:
+        assert client.log_prediction_file("v", file).accepted == 2
+        client.log_label_file("v", str(file))
+        file.write_bytes(b"others")
+        client.log_prediction_file("v", file)
+
+    first, again, labels, others = server.asked
+    assert first.content == again.content == b"rows" * 100_000
+    assert {each.headers["content-type"] for each in server.asked} == {kind}
+    assert {each.headers.get("content-encoding") for each in server.asked} == {encoding}
+    assert first.headers["idempotency-key"] == again.headers["idempotency-key"] != others.headers["idempotency-key"]
+    assert (first.url.path, labels.url.path) == ("/v1/versions/v/predictions", "/v1/versions/v/labels")
+
+
+@pytest.mark.parametrize("name", ["rows.xlsx", "rows", "rows.gz", "rows.parquet.gz", "rows.arrow"])
+def test_a_file_of_another_kind_is_not_sent(tmp_path: Path, name: str) -> None:
+    server = Server()
+    (tmp_path / name).write_bytes(b"rows")
+    with server.client() as client, pytest.raises(ValueError, match=name):
+        client.log_prediction_file("v", tmp_path / name)
 
 
 def test_labels_go_to_their_own_path() -> None:

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, cast
 
 import numpy as np
@@ -14,6 +15,17 @@ pa: Any = pyarrow
 NDJSON, ARROW = "application/x-ndjson", "application/vnd.apache.arrow.stream"
 ROWS_A_BODY = 10_000
 BYTES_A_BODY = 8 * 1024 * 1024
+
+KINDS = {
+    ".ndjson": NDJSON,
+    ".jsonl": NDJSON,
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".arrows": ARROW,
+    ".parquet": "application/vnd.apache.parquet",
+}
+ENCODINGS = {".gz": "gzip", ".zst": "zstd"}
+"""How a file's name ends, and what that says."""
 
 Data: TypeAlias = Any
 """Rows, columns, or a table; see `Client.log_predictions`."""
@@ -36,6 +48,15 @@ def bodies_of(data: Data) -> Iterator[Body]:
     if hasattr(data, "__arrow_c_stream__") or isinstance(data, pa.RecordBatch):
         return _of_table(pa.table(data))
     return _of_rows(data)
+
+
+def form_of(file: Path) -> tuple[str, str | None]:
+    """What a file's name says of it: its content type, and its content encoding or None."""
+    encoding = ENCODINGS.get(file.suffix)
+    kind = KINDS.get((file if encoding is None else file.with_suffix("")).suffix)
+    if kind is None or (encoding is not None and kind == KINDS[".parquet"]):
+        raise ValueError(f"{file.name}: a name ends in {', '.join(KINDS)}; all but .parquet may add .gz or .zst")
+    return kind, encoding
 
 
 def _of_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[Body]:

@@ -1,17 +1,19 @@
 """The way from a program to CDT: blocks until what was sent is durable, and repeats what is safe to repeat."""
 
+import hashlib
 import random
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, BinaryIO, Self, TypeVar, cast
 from uuid import uuid4
 
 import httpx
 
-from cdt.client.bodies import Body, Data, bodies_of
+from cdt.client.bodies import Body, Data, bodies_of, form_of
 from cdt.client.errors import Invalid, NotCdt, Unauthenticated, Unavailable, error_of, error_of_code
 from cdt.client.receipts import Receipt, receipt_of, together
 
@@ -95,6 +97,20 @@ class Client:
         """
         return self._log(f"/v1/versions/{version_id}/labels", data, key)
 
+    def log_prediction_file(self, version_id: str, file: str | Path, *, key: str | None = None) -> Receipt:
+        """Send a file of predictions, of any length, as one body: all its good rows become visible at once.
+
+        file: its name ends in .ndjson, .jsonl, .json, .csv, .arrows (a stream) or .parquet, and all but the last may
+            have .gz or .zst besides.
+        key: as for `log_predictions`; without it, it is made of what the file holds, so that sending it again, by
+        whatever process, stores nothing twice. Raises ValueError for another name.
+        """
+        return self._log_file(f"/v1/versions/{version_id}/predictions", Path(file), key)
+
+    def log_label_file(self, version_id: str, file: str | Path, *, key: str | None = None) -> Receipt:
+        """The same of labels, of 64 MiB at most."""
+        return self._log_file(f"/v1/versions/{version_id}/labels", Path(file), key)
+
     def query(self, document: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
         """The data of a GraphQL operation. Sent once: a mutation that must be repeatable takes a `commandId`."""
         return self._authorized(lambda key: self._query(document, variables or {}, key))
@@ -117,6 +133,19 @@ class Client:
             receipt_of(self._patiently(partial(self._send, path, body, f"{key}-{number}")), first_row=body.first_row)
             for number, body in enumerate(bodies_of(data))
         )
+
+    def _log_file(self, path: str, file: Path, key: str | None) -> Receipt:
+        kind, encoding = form_of(file)
+        headers = {"content-type": kind, **({"content-encoding": encoding} if encoding else {})}
+        if key is None:
+            with file.open("rb") as content:
+                key = hashlib.file_digest(content, "sha256").hexdigest()
+
+        def send(authorization: str) -> dict[str, Any]:
+            with file.open("rb") as content:
+                return self._send_body(path, content, headers, key, authorization)
+
+        return receipt_of(self._patiently(send), first_row=0)
 
     def _patiently(self, ask: Callable[[str], T]) -> T:
         """Again and again while the server is away or busy; getting a key is part of it."""
@@ -147,8 +176,13 @@ class Client:
             return self._key
 
     def _send(self, path: str, body: Body, idempotency_key: str, key: str) -> dict[str, Any]:
-        headers = {"content-type": body.kind, "idempotency-key": idempotency_key, "authorization": f"Bearer {key}"}
-        answer = _post(self._http, path, content=body.content, headers=headers)
+        return self._send_body(path, body.content, {"content-type": body.kind}, idempotency_key, key)
+
+    def _send_body(
+        self, path: str, content: bytes | BinaryIO, headers: dict[str, str], idempotency_key: str, key: str
+    ) -> dict[str, Any]:
+        headers = {**headers, "idempotency-key": idempotency_key, "authorization": f"Bearer {key}"}
+        answer = _post(self._http, path, content=content, headers=headers)
         told = _json_of(answer)
         if not answer.is_success:
             raise error_of(answer.status_code, told, _retry_after(answer))
