@@ -6,6 +6,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const WEB = resolve(import.meta.dirname, '..');
 
+/** Each starts programs, which takes a busy machine a while; the limit is for what waits for ever. */
+const PATIENCE = { timeout: 120_000 };
+
 let folder: string;
 
 beforeEach(() => {
@@ -29,7 +32,7 @@ function run(...words: string[]): { status: number | null; said: string } {
   return { status, said: stderr };
 }
 
-test('the types of an operation are written once, and are stale when it has become another', () => {
+test('the types of an operation are written once, and are stale when it has become another', PATIENCE, () => {
   component('`query Name($id: ID!) { model(id: $id) now }`');
   expect(run()).toEqual({ status: 0, said: '' });
   expect(readdirSync(join(folder, 'web/src/gql')).sort()).toEqual(['fragment-masking.ts', 'gql.ts', 'graphql.ts', 'index.ts']);
@@ -41,7 +44,7 @@ test('the types of an operation are written once, and are stale when it has beco
   expect(run('--check')).toEqual({ status: 1, said: stale.join('') });
 });
 
-test('an operation that the schema does not know, or that is put together, is refused', () => {
+test('an operation that the schema does not know, or that is put together, is refused', PATIENCE, () => {
   component('`query Name { weather }`');
   expect(run('--check')).toMatchObject({ status: 1, said: expect.stringContaining('Cannot query field "weather" on type "Query".') as string });
   component('`query Name { ${"now"} }`');

@@ -10,6 +10,9 @@ const APP = 'The app puts features together, not the other way.';
 const COMPONENTS = 'Components know no feature, and nothing of the app.';
 const LIB = 'lib is plain logic: it knows no component, no feature, and nothing of the app.';
 
+/** Each starts programs, which takes a busy machine a while; the limit is for what waits for ever. */
+const PATIENCE = { timeout: 120_000 };
+
 let folder: string;
 
 beforeEach(() => {
@@ -35,7 +38,7 @@ function refusals(codeByPath: Record<string, string[]>): [path: string, line: st
     .sort();
 }
 
-test('each room imports from those below it, and a feature from itself', () => {
+test('each room imports from those below it, and a feature from itself', PATIENCE, () => {
   expect(refusals({
     'src/app/App.ts': ["import '../features/trust/Score';", "import '../components/Broken';", "import '../lib/time';"],
     'src/features/trust/Score.ts': ["import './words';", "import '../trust/words';", "import '../../components/Broken';", "import 'react';"],
@@ -46,7 +49,7 @@ test('each room imports from those below it, and a feature from itself', () => {
   })).toEqual([]);
 });
 
-test('no room imports from one above it, and no feature from another, however it is written', () => {
+test('no room imports from one above it, and no feature from another, however it is written', PATIENCE, () => {
   const foreign = [
     "import '../alerts/Row';",
     "import '../shared';",
