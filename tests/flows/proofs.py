@@ -24,6 +24,7 @@ from cdt.measures.profile import Profile, empty, merge
 from cdt.measures.readings import reading_from_profiles
 from cdt.predictions import documents
 from cdt.predictions.columns import EPOCH, MICROSECOND
+from cdt.predictions.folded import MARK
 from cdt.predictions.samples import in_force, sample_of
 from cdt.predictions.segments import Segment, find_segments, read_labels, read_predictions
 from cdt.predictions.versions import NumberedVersion, find_version
@@ -225,7 +226,7 @@ class Proofs:
     ) -> None:
         cursor = await connection.execute(
             "SELECT sequence FROM predictions.folds WHERE version_number = %s AND grid = %s",
-            (version.number, grid.digest),
+            (version.number, MARK + grid.digest),
         )
         row = await cursor.fetchone()
         if row is None:

@@ -174,6 +174,33 @@ async def test_another_grid_counts_the_stored_rows_anew(
     assert await folded_through(connection, numbered) == 0
 
 
+async def test_hours_of_a_former_format_are_counted_anew(
+    connection: AsyncConnection[Any], intake: Intake, version: Version
+) -> None:
+    await send_all_kinds(intake, version)
+    numbered = await known(connection, version)
+    await fold_all(connection, numbered)
+    await connection.execute("UPDATE predictions.folds SET grid = %s", (GRID.digest,))
+    await connection.execute("UPDATE predictions.profiles SET payload = %s", (b"CDTP\x01 and so on",))
+    assert await folded_through(connection, numbered) == 0
+    await fold_all(connection, numbered)
+    assert await folded_through(connection, numbered) > 0
+    assert await everything(connection, numbered) == await from_scratch(connection, numbered)
+
+
+async def test_rows_predicted_after_they_were_received_are_counted(
+    connection: AsyncConnection[Any], intake: Intake, version: Version
+) -> None:
+    await send(intake, version, a_row("a"), a_row("b"), a_row("c"))
+    await connection.execute("UPDATE predictions.segments SET recorded_at = '2026-03-01T11:59:58Z'")
+    numbered = await known(connection, version)
+    assert (await everything(connection, numbered)).ahead == 3
+    await fold_all(connection, numbered)
+    assert (await everything(connection, numbered)).ahead == 3
+    await connection.execute("UPDATE predictions.segments SET recorded_at = '2026-03-01T11:59:59Z'")
+    assert (await from_scratch(connection, numbered)).ahead == 0
+
+
 async def test_a_window_ends_with_the_newest_hour_and_counts_what_is_not_folded(
     connection: AsyncConnection[Any], intake: Intake, version: Version
 ) -> None:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from cdt.measures.columns import CategoryColumn, Columns, categories_of, numbers_of
 from cdt.measures.grid import CategoryFeature, Grid, GroupAttribute
-from cdt.measures.layout import SCORE_COLUMN
+from cdt.measures.layout import AHEAD, SCORE_COLUMN
 from cdt.measures.numbers_folding import BLOCK, fold_numbers, score_cells
-from cdt.measures.profile import Profile
+from cdt.measures.profile import Profile, no_extremes
 
 SOME_ROWS = 2_000
 """Below so many rows, adding them one by one is faster than counting them first."""
@@ -20,22 +20,27 @@ GroupCodes: TypeAlias = NDArray[np.uint8]
 
 
 def profile_predictions(
-    grid: Grid, columns: Columns, decision: NDArray[np.int32], score: NDArray[np.float64] | None = None
+    grid: Grid,
+    columns: Columns,
+    decision: NDArray[np.int32],
+    score: NDArray[np.float64] | None = None,
+    is_ahead: NDArray[np.bool_] | None = None,
 ) -> Profile:
     """Count predictions.
 
     columns: by name, each (rows,); a column that the grid knows and that isn't there counts as missing in every row.
     decision: (rows,) codes of the grid's classes, -1 for missing; see `class_codes`.
     score: (rows,) the model's scores; NaN, or None altogether, for missing.
+    is_ahead: (rows,) whether a row was predicted, by its own clock, after it was received.
     """
     rows = len(decision)
     layout = grid.layout
-    counts = np.zeros(layout.size, dtype=np.int64)
+    counts, extremes = np.zeros(layout.size, dtype=np.int64), no_extremes(grid)
     numbers = {name: numbers_of(name, columns[name], rows) for name in layout.numbers if name in columns}
     if score is not None:
         numbers[SCORE_COLUMN] = numbers_of("score", score, rows)
     for family in layout.families:
-        fold_numbers(family, numbers, rows, counts)
+        fold_numbers(family, numbers, rows, counts, extremes)
     for feature in grid.features:
         if isinstance(feature, CategoryFeature):
             _fold_categories(feature, columns, rows, layout.categories[feature.name].of(counts))
@@ -43,7 +48,9 @@ def profile_predictions(
     layout.decision.of(counts)[:] = np.bincount(sides, minlength=len(grid.classes) + 1)
     for name, codes in group_codes(grid, columns, rows).items():
         _fold_groups(codes, sides, layout.group_decisions[name].of(counts))
-    return Profile(grid=grid, counts=counts)
+    if is_ahead is not None:
+        layout.quality.of(counts)[AHEAD] = np.count_nonzero(is_ahead)
+    return Profile(grid=grid, counts=counts, extremes=extremes)
 
 
 def profile_labels(
@@ -74,7 +81,7 @@ def profile_labels(
     ranking = layout.ranking.of(counts)
     ranks = (cells * 2 + (labels == grid.positive_code))[is_labelled]
     ranking[:] = np.bincount(ranks, minlength=ranking.size).reshape(ranking.shape)
-    return Profile(grid=grid, counts=counts)
+    return Profile(grid=grid, counts=counts, extremes=no_extremes(grid))
 
 
 def group_codes(grid: Grid, columns: Columns, rows: int) -> dict[str, GroupCodes]:

@@ -14,6 +14,15 @@ from cdt.measures.cells import NumberCells, Spacing
 SPECIAL, MISSING, TAIL_BELOW, TAIL_ABOVE = range(4)
 """What follows the cells of a number: rows off the steps or on the atom, missing rows, and the two tail sums."""
 
+MEASURED, HIGH, LOW, HIGH_HIGH, HIGH_LOW, LOW_LOW, BELOW_SQUARES, ABOVE_SQUARES = 0, 1, 2, 3, 4, 5, 6, 9
+MOMENTS = 12
+"""What a number's mean and variance are made of, see `moments`: rows with a value; the sums, squares and product of the
+two halves of whole offsets in range; three sums of squares each of the distances below and above."""
+
+AHEAD, SCORED, UNLIKELY = range(3)
+QUALITIES = 3
+"""What is counted of whole rows: predicted after they were received, scored by the likelihood, unlikely by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -32,16 +41,20 @@ class Block:
 class NumberFamily:
     """The number columns that share one arithmetic, as (features, 1) arrays, so that few rows cost one call for all.
 
-    first, after: where a column's cells begin in the flat vector, and where the counts that follow them do.
+    number: which of the layout's numbers a column is. offset_scale: offsets a unit of the value, a power of two.
+    first, after, moments: where a column's cells begin in the flat vector, the counts that follow them, its moments.
     """
 
     names: tuple[str, ...]
     is_logarithmic: bool
+    number: NDArray[np.intp]
+    offset_scale: NDArray[np.float64]
     origin: NDArray[np.float64]
     scale: NDArray[np.float64]
     top: NDArray[np.float64]
     first: NDArray[np.intp]
     after: NDArray[np.intp]
+    moments: NDArray[np.intp]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     quantum: NDArray[np.float64]
@@ -52,7 +65,9 @@ class NumberFamily:
     has_steps: bool
 
     @classmethod
-    def of(cls, names: tuple[str, ...], cells: list[NumberCells], first: list[int]) -> Self:
+    def of(
+        cls, names: tuple[str, ...], cells: list[NumberCells], first: list[int], number: list[int], moments: Block
+    ) -> Self:
         """Gather the cells of columns, all logarithmic or none."""
 
         def column(numbers: list[float]) -> NDArray[np.float64]:
@@ -63,11 +78,14 @@ class NumberFamily:
         return cls(
             names=names,
             is_logarithmic=bool(cells) and cells[0].spacing == "logarithmic",
+            number=np.array(number, dtype=np.intp).reshape(-1, 1),
+            offset_scale=column([1 / each.offset_unit for each in cells]),
             origin=column([each.origin for each in cells]),
             scale=column([each.scale for each in cells]),
             top=column([each.size - 1 for each in cells]),
             first=np.array(first, dtype=np.intp).reshape(-1, 1),
             after=np.array([at + each.size for at, each in zip(first, cells, strict=True)]).reshape(-1, 1),
+            moments=np.array([moments.first + MOMENTS * each for each in number], dtype=np.intp).reshape(-1, 1),
             low=column([each.low for each in cells]),
             high=column([each.high for each in cells]),
             quantum=column([each.quantum for each in cells]),
@@ -89,6 +107,9 @@ class NumberFamily:
             yield replace(
                 self,
                 names=self.names[part],
+                number=self.number[part],
+                offset_scale=self.offset_scale[part],
+                moments=self.moments[part],
                 origin=self.origin[part],
                 scale=self.scale[part],
                 top=self.top[part],
@@ -117,6 +138,8 @@ class Layout:
     group_confusions: for each attribute (groups, classes + 1, classes).
     ranking: (score cells + 1, 2) rows with a known label by score cell, missing last, and by whether the label is
         positive.
+    moments: (numbers + 1, MOMENTS) of each number column in the order of `numbers`, the score last.
+    quality: (QUALITIES,) whole rows.
     """
 
     size: int
@@ -128,7 +151,14 @@ class Layout:
     confusion: Block
     group_confusions: dict[str, Block]
     ranking: Block
+    moments: Block
+    quality: Block
     families: tuple[NumberFamily, ...]
+
+    @property
+    def score_number(self) -> int:
+        """The place of the score among the numbers."""
+        return len(self.numbers)
 
     @classmethod
     def of(
@@ -157,6 +187,8 @@ class Layout:
         confusion = block(sides, classes)
         group_confusions = {name: block(size, sides, classes) for name, size in groups.items()}
         ranking = block(score.size + 1, 2)
+        moments = block(len(numbers) + 1, MOMENTS)  # what comes from here on was not there in the first format
+        quality = block(QUALITIES)
         return cls(
             size=end,
             numbers=number_blocks,
@@ -167,7 +199,9 @@ class Layout:
             confusion=confusion,
             group_confusions=group_confusions,
             ranking=ranking,
-            families=tuple(_families(numbers, score, number_blocks, score_block)),
+            moments=moments,
+            quality=quality,
+            families=tuple(_families(numbers, score, number_blocks, score_block, moments)),
         )
 
 
@@ -176,17 +210,23 @@ SCORE_COLUMN = "\0score"
 
 
 def _families(
-    numbers: dict[str, NumberCells], score: NumberCells, blocks: dict[str, Block], score_block: Block
+    numbers: dict[str, NumberCells],
+    score: NumberCells,
+    blocks: dict[str, Block],
+    score_block: Block,
+    moments: Block,
 ) -> Iterator[NumberFamily]:
     columns = [
         *chain(((name, cells, blocks[name]) for name, cells in numbers.items()), [(SCORE_COLUMN, score, score_block)])
     ]
     kinds: tuple[tuple[Spacing, ...], ...] = (("linear", "stepped"), ("logarithmic",))
     for kind in kinds:
-        members = [(name, cells, block) for name, cells, block in columns if cells.spacing in kind]
+        members = [(number, *column) for number, column in enumerate(columns) if column[1].spacing in kind]
         if members:
             yield NumberFamily.of(
-                tuple(name for name, _, _ in members),
-                [cells for _, cells, _ in members],
-                [block.first for _, _, block in members],
+                tuple(name for _, name, _, _ in members),
+                [cells for _, _, cells, _ in members],
+                [block.first for _, _, _, block in members],
+                [number for number, _, _, _ in members],
+                moments,
             )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from cdt.measures.cells import NumberCells, cells_of, linear_cells, logarithmic_cells
 from cdt.measures.columns import NumberColumn
 from cdt.measures.layout import MISSING, SPECIAL, TAIL_ABOVE, TAIL_BELOW, NumberFamily
+from cdt.measures.moments import add_squares, fold_extremes, fold_offsets
 
 BLOCK = 32_768
 """Values looked at together: the two buffers of 256 kB stay in the second-level cache."""
@@ -16,9 +17,16 @@ _FARTHEST = 2.0**32
 
 
 def fold_numbers(
-    family: NumberFamily, columns: Mapping[str, NumberColumn], rows: int, counts: NDArray[np.int64]
+    family: NumberFamily,
+    columns: Mapping[str, NumberColumn],
+    rows: int,
+    counts: NDArray[np.int64],
+    extremes: NDArray[np.float64],
 ) -> None:
-    """Add the rows of a family of columns to the counts of a profile; a column that isn't there is missing."""
+    """Add the rows of a family of columns to the counts and extremes of a profile.
+
+    A column that isn't there is missing.
+    """
     if rows == 0:
         return
     for panel in family.panels(max(1, BLOCK // rows)):
@@ -31,6 +39,7 @@ def fold_numbers(
                 part = values[:, start : start + block]
                 shape = (-1, part.shape[1])
                 _fold(panel, part, positions[: part.size].reshape(shape), cells[: part.size].reshape(shape), counts)
+                fold_extremes(panel, part, extremes)
 
 
 def score_cells(cells: NumberCells, score: NumberColumn | None, rows: int) -> NDArray[np.intp]:
@@ -84,6 +93,14 @@ def _fold(
         _add_tails(panel, values, values < panel.low, counts, is_below=True)
     if has_last:
         _add_tails(panel, values, values >= panel.high, counts, is_below=False)
+    fold_offsets(
+        panel,
+        values,
+        counts,
+        offsets=positions,
+        halves=cells.view(np.float64),
+        may_be_outside=has_first or has_last,
+    )
 
 
 def _hits(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -126,3 +143,4 @@ def _add_tails(
     # In a block the sums stay below 2**53, where floats are exact.
     sums = np.bincount(feature, weights=quanta, minlength=len(values)).astype(np.int64)
     counts[panel.after + (TAIL_BELOW if is_below else TAIL_ABOVE)] += sums.reshape(-1, 1)
+    add_squares(panel, feature, quanta, counts, is_below=is_below)

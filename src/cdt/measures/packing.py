@@ -1,9 +1,10 @@
 """Profiles as bytes: small for an hour with a few rows, dense for a baseline, and read without trusting them.
 
-The bytes: `CDTP`, the format (1), the first 8 bytes of the grid's SHA-256, the size of the body and how many counts are
-not zero (both little-endian, 4 bytes), then the body, deflated. The body is, for each count that isn't zero, its
-distance to the one before, and then, for each, the count, as numbers of 7 bits a byte, least first, the high bit on all
-but the last.
+The bytes: `CDTP`, the format (2), the first 8 bytes of the grid's SHA-256, the size of the body, how many counts are
+not zero and how many number columns have extremes (each little-endian, 4 bytes), then the body, deflated. The body is,
+for each count that isn't zero, its distance to the one before, and then, for each, the count, as numbers of 7 bits a
+byte, least first, the high bit on all but the last; then, for each column with extremes, its place (2 bytes,
+little-endian) and the two (8 bytes each). Format 1 had no extremes and no moments: it is still read.
 """
 
 import struct
@@ -14,11 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cdt.measures.grid import Grid
-from cdt.measures.profile import Profile
+from cdt.measures.profile import Profile, no_extremes, widen
 
-_HEADER = struct.Struct("<4sB8sII")
+FORMAT = 2
+"""Of what is counted of a row, too: stored hours of another format are folded anew."""
+_HEADERS = {1: struct.Struct("<4sB8sII"), FORMAT: struct.Struct("<4sB8sIII")}
+_SHORTEST = 5
 _MAGIC = b"CDTP"
-_FORMAT = 1
+_EXTREMES = np.dtype([("place", "<u2"), ("least", "<f8"), ("greatest", "<f8")])
 _LONGEST = 9  # bytes of a number: 63 bits
 
 
@@ -34,8 +38,11 @@ def encode(profile: Profile) -> bytes:
     if values.size and values.min() < 0:
         raise ValueError("a profile with counts below zero can't be stored")
     numbers = np.concatenate((np.diff(places, prepend=-1) - 1, values)).astype(np.int64)
-    body = _to_bytes(numbers)
-    header = _HEADER.pack(_MAGIC, _FORMAT, _grid_mark(profile.grid), len(body), len(places))
+    known = np.flatnonzero(profile.extremes[:, 0] <= profile.extremes[:, 1])
+    extremes = np.empty(len(known), dtype=_EXTREMES)
+    extremes["place"], extremes["least"], extremes["greatest"] = known, *profile.extremes[known].T
+    body = _to_bytes(numbers) + extremes.tobytes()
+    header = _HEADERS[FORMAT].pack(_MAGIC, FORMAT, _grid_mark(profile.grid), len(body), len(places), len(known))
     return header + zlib.compress(body, 6)
 
 
@@ -46,25 +53,32 @@ def decode(grid: Grid, stored: bytes) -> Profile:
 
 def decode_all(grid: Grid, stored: Iterable[bytes]) -> Profile:
     """The merged profile of many stored ones, none included; much faster than decoding and merging them one by one."""
-    counts = np.zeros(grid.layout.size, dtype=np.int64)
+    counts, extremes = np.zeros(grid.layout.size, dtype=np.int64), no_extremes(grid)
     for each in stored:
-        places, values = _unpack(grid, each)
+        places, values, known = _unpack(grid, each)
         counts[places] += values
-    return Profile(grid=grid, counts=counts)
+        widen(extremes, known)
+    return Profile(grid=grid, counts=counts, extremes=extremes)
 
 
-def _unpack(grid: Grid, stored: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The places of the counts that aren't zero, ascending, and the counts."""
-    if len(stored) < _HEADER.size:
+def _unpack(grid: Grid, stored: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The places of the counts that aren't zero, ascending, the counts, and the extremes."""
+    header = _HEADERS.get(stored[_SHORTEST - 1]) if len(stored) >= _SHORTEST else None
+    if len(stored) < _SHORTEST or (header is not None and len(stored) < header.size):
         raise BrokenProfile("a profile is cut off within its header")
-    magic, version, mark, length, filled = _HEADER.unpack_from(stored)
-    if magic != _MAGIC or version != _FORMAT:
+    if header is None or stored[: len(_MAGIC)] != _MAGIC:
         raise BrokenProfile("these bytes are no profile of a known format")
+    _, _, mark, length, filled, *rest = header.unpack_from(stored)
+    ranges = rest[0] if rest else 0
     if mark != _grid_mark(grid):
         raise BrokenProfile("the profile lies on another grid")
-    if filled > grid.layout.size or length > 2 * _LONGEST * filled:
+    tail = ranges * _EXTREMES.itemsize
+    if filled > grid.layout.size or ranges > len(grid.layout.numbers) + 1 or length > 2 * _LONGEST * filled + tail:
         raise BrokenProfile("the profile claims more counts than its grid has")
-    numbers = _from_bytes(_inflate(stored[_HEADER.size :], length))
+    body = _inflate(stored[header.size :], length)
+    if len(body) < tail:
+        raise BrokenProfile("the profile does not hold the extremes that it claims")
+    numbers = _from_bytes(body[: len(body) - tail])
     if len(numbers) != 2 * filled:
         raise BrokenProfile("the profile does not hold the counts that it claims")
     distances, values = numbers[:filled], numbers[filled:]
@@ -73,7 +87,18 @@ def _unpack(grid: Grid, stored: bytes) -> tuple[NDArray[np.int64], NDArray[np.in
     places = np.cumsum(distances + 1) - 1
     if filled and (places[-1] >= grid.layout.size or values.min() < 1):
         raise BrokenProfile("the profile has counts outside its grid")
-    return places, values
+    return places, values, _extremes(grid, body[len(body) - tail :])
+
+
+def _extremes(grid: Grid, stored: bytes) -> NDArray[np.float64]:
+    found, extremes = np.frombuffer(stored, dtype=_EXTREMES), no_extremes(grid)
+    places = found["place"].astype(np.intp)
+    if len(places) and (places.max() >= len(extremes) or (np.diff(places) <= 0).any()):
+        raise BrokenProfile("the profile has extremes of columns outside its grid")
+    if not (found["least"] <= found["greatest"]).all():
+        raise BrokenProfile("the profile has extremes that are turned round")
+    extremes[places, 0], extremes[places, 1] = found["least"], found["greatest"]
+    return extremes
 
 
 def _grid_mark(grid: Grid) -> bytes:

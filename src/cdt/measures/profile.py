@@ -1,4 +1,4 @@
-"""A profile: the additive summary of rows on a grid. Merging is addition: any order and any cut give the same bits."""
+"""A profile: the summary of rows on a grid. Merging adds and compares: any order and any cut give the same bits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cdt.measures.grid import Grid
-from cdt.measures.layout import MISSING, SPECIAL, TAIL_ABOVE, TAIL_BELOW, Block
+from cdt.measures.layout import AHEAD, MISSING, SCORED, SPECIAL, TAIL_ABOVE, TAIL_BELOW, UNLIKELY, Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,18 @@ class Profile:
     """Counts of rows on a grid; `grid.layout` says which count stands where.
 
     counts: (layout.size,) int64, never changed once it is in a profile.
+    extremes: (numbers + 1, 2) the least and the greatest value of each number column, the score last; infinity and
+        minus infinity of one without values.
     """
 
     grid: Grid
     counts: NDArray[np.int64]
+    extremes: NDArray[np.float64]
 
     def __post_init__(self) -> None:
+        if self.extremes.dtype != np.float64 or self.extremes.shape != (len(self.grid.layout.numbers) + 1, 2):
+            raise ValueError("a profile holds two extremes of type float64 for each number column and for the score")
+        self.extremes.flags.writeable = False
         if self.counts.dtype != np.int64 or self.counts.shape != (self.grid.layout.size,):
             raise ValueError(f"a profile on this grid holds {self.grid.layout.size} counts of type int64")
         self.counts.flags.writeable = False
@@ -50,7 +56,11 @@ class Profile:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Profile):
             return NotImplemented
-        return self.grid.digest == other.grid.digest and np.array_equal(self.counts, other.counts)
+        return (
+            self.grid.digest == other.grid.digest
+            and np.array_equal(self.counts, other.counts)
+            and np.array_equal(self.extremes, other.extremes)
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -83,6 +93,21 @@ class Profile:
     def score(self) -> NumberCounts:
         """The predictions' scores."""
         return self._number(self.grid.layout.score)
+
+    @property
+    def ahead(self) -> int:
+        """Predictions made, by their own clock, after they were received."""
+        return int(self._table(self.grid.layout.quality)[AHEAD])
+
+    @property
+    def scored(self) -> int:
+        """Predictions that the grid's likelihood was asked about."""
+        return int(self._table(self.grid.layout.quality)[SCORED])
+
+    @property
+    def unlikely(self) -> int:
+        """Those of them that are less likely than nearly all rows of the reference."""
+        return int(self._table(self.grid.layout.quality)[UNLIKELY])
 
     def number(self, feature: str) -> NumberCounts:
         """A number column."""
@@ -117,18 +142,31 @@ class Profile:
 
 def empty(grid: Grid) -> Profile:
     """The profile of no rows."""
-    return Profile(grid=grid, counts=np.zeros(grid.layout.size, dtype=np.int64))
+    return Profile(grid=grid, counts=np.zeros(grid.layout.size, dtype=np.int64), extremes=no_extremes(grid))
+
+
+def no_extremes(grid: Grid) -> NDArray[np.float64]:
+    """The extremes of no rows."""
+    return np.tile([np.inf, -np.inf], (len(grid.layout.numbers) + 1, 1))
+
+
+def widen(extremes: NDArray[np.float64], others: NDArray[np.float64]) -> None:
+    """Let the extremes span others too: (numbers + 1, 2) of them, or (profiles, numbers + 1, 2)."""
+    others = others.reshape(-1, *extremes.shape)
+    np.minimum(extremes[:, 0], others[:, :, 0].min(axis=0, initial=np.inf), out=extremes[:, 0])
+    np.maximum(extremes[:, 1], others[:, :, 1].max(axis=0, initial=-np.inf), out=extremes[:, 1])
 
 
 def merge(first: Profile, *others: Profile) -> Profile:
     """The profile of all their rows together; all must be on the same grid."""
     if not others:
         return first
-    counts = first.counts.copy()
+    counts, extremes = first.counts.copy(), first.extremes.copy()
     for other in others:
         _same_grid(first, other)
         counts += other.counts
-    return Profile(grid=first.grid, counts=counts)
+        widen(extremes, other.extremes)
+    return Profile(grid=first.grid, counts=counts, extremes=extremes)
 
 
 def merge_all(grid: Grid, profiles: Iterable[Profile]) -> Profile:
@@ -137,15 +175,16 @@ def merge_all(grid: Grid, profiles: Iterable[Profile]) -> Profile:
 
 
 def subtract(whole: Profile, part: Profile) -> Profile:
-    """The profile of the rows that stay when `part` goes: for corrections and for windows that slide.
+    """The profile of the rows that stay when `part` goes: for corrections of labels.
 
+    The extremes stay those of the whole: which are left without a part's predictions, its counts don't tell.
     Raises ValueError if a count would fall below zero: then the part was never in the whole.
     """
     _same_grid(whole, part)
     counts = whole.counts - part.counts
     if counts.min() < 0:
         raise ValueError("rows can't be taken out of a profile that doesn't hold them")
-    return Profile(grid=whole.grid, counts=counts)
+    return Profile(grid=whole.grid, counts=counts, extremes=whole.extremes)
 
 
 def _same_grid(one: Profile, other: Profile) -> None:

@@ -14,11 +14,15 @@ from cdt.measures.profile import Profile, merge
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PredictionRows:
-    """Predictions as rows: columns by name; (rows,) class codes, -1 for missing; (rows,) scores, NaN for missing."""
+    """Predictions as rows: columns by name; (rows,) class codes, -1 for missing; (rows,) scores, NaN for missing.
+
+    is_ahead: (rows,) whether a row was predicted, by its own clock, after it was received.
+    """
 
     columns: Columns
     decision: NDArray[np.int32]
     score: NDArray[np.float64] | None = None
+    is_ahead: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +45,9 @@ class Sample:
     def profile(self, grid: Grid) -> Profile:
         """Predictions and labelled rows, counted on the grid."""
         predictions = self.predictions
-        counted = profile_predictions(grid, predictions.columns, predictions.decision, predictions.score)
+        counted = profile_predictions(
+            grid, predictions.columns, predictions.decision, predictions.score, predictions.is_ahead
+        )
         if self.labels is None:
             return counted
         labels = self.labels

@@ -14,6 +14,7 @@ from cdt.predictions.arrow import Texts, pa, texts_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+MICROSECONDS_A_SECOND = 1_000_000
 MICROSECONDS_A_DAY = 86_400_000_000
 
 
@@ -27,6 +28,7 @@ class Predictions:
     decision: codes into the signature's classes.
     score: (rows,) in [0, 1]; NaN is missing.
     features: the signature's columns by name.
+    received_at: (rows,) as `predicted_at`, when each was taken in; None of rows that are not stored yet.
     """
 
     ids: Texts
@@ -34,9 +36,15 @@ class Predictions:
     decision: CategoryColumn
     score: NDArray[np.float64]
     features: dict[str, Column]
+    received_at: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.predicted_at)
+
+    @property
+    def is_ahead(self) -> NDArray[np.bool_] | None:
+        """(rows,) whether a row was predicted more than a second after it was received: its clock is ahead of ours."""
+        return None if self.received_at is None else self.predicted_at - self.received_at > MICROSECONDS_A_SECOND
 
     def where(self, chosen: NDArray[np.bool_]) -> "Predictions":
         """The rows that are chosen."""
@@ -58,6 +66,7 @@ class Predictions:
             decision=_where(self.decision, which),
             score=self.score[which],
             features={name: _where(column, which) for name, column in self.features.items()},
+            received_at=None if self.received_at is None else self.received_at[which],
         )
 
 
@@ -105,6 +114,7 @@ def join_predictions(parts: Sequence[Predictions], signature: Signature) -> Pred
         decision=join_categories([part.decision for part in parts], signature.classes),
         score=_join_arrays([part.score for part in parts], np.float64),
         features=_join_features(feature_kinds(signature), [part.features for part in parts]),
+        received_at=_join_received(parts),
     )
 
 
@@ -155,6 +165,11 @@ def join_categories(parts: Sequence[CategoryColumn], values: Iterable[str] | Non
         renumbered = np.array([*codes, -1], dtype=np.int32)
         joined.append(renumbered[part.codes])
     return CategoryColumn(_join_arrays(joined, np.int32), tuple(code_by_text))
+
+
+def _join_received(parts: Sequence[Predictions]) -> NDArray[np.int64] | None:
+    received = [part.received_at for part in parts if part.received_at is not None]
+    return _join_arrays(received, np.int64) if len(received) == len(parts) else None
 
 
 def _join_features(kinds: Mapping[str, str], parts: Sequence[Mapping[str, Column]]) -> dict[str, Column]:

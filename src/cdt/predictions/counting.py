@@ -19,7 +19,8 @@ Rows = TypeVar("Rows", Predictions, Labels)
 def add_predictions(profile: Profile, rows: Predictions) -> Profile:
     """The profile with these predictions added."""
     grid = profile.grid
-    return merge(profile, profile_predictions(grid, rows.features, class_codes(grid, rows.decision), rows.score))
+    decision = class_codes(grid, rows.decision)
+    return merge(profile, profile_predictions(grid, rows.features, decision, rows.score, rows.is_ahead))
 
 
 def add_labels(profile: Profile, rows: Labels) -> Profile:

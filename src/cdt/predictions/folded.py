@@ -7,6 +7,11 @@ import msgspec
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from cdt.measures.packing import FORMAT
+
+MARK = f"{FORMAT}:"
+"""Before the digest of the grid that a version is folded onto: profiles of a former format are folded anew."""
+
 
 class FoldState(msgspec.Struct, frozen=True):
     """How far a version is folded onto a grid, and the newest `predicted_at` up to there."""
@@ -62,7 +67,7 @@ async def stored(connection: AsyncConnection[Any], version_number: int, grid_dig
             " JOIN predictions.segments AS segment"
             " ON segment.version_number = fold.version_number AND segment.sequence = fold.sequence"
             " WHERE fold.version_number = %(number)s AND fold.grid = %(grid)s",
-            {"number": version_number, "grid": grid_digest},
+            {"number": version_number, "grid": MARK + grid_digest},
         )
         return await cursor.fetchone()
 
@@ -121,12 +126,12 @@ async def behind(connection: AsyncConnection[Any], *, segments: int, seconds: fl
             "SELECT version.number, coalesce(fold.sequence, 0) AS sequence FROM predictions.versions AS version"
             " LEFT JOIN registry_versions AS registered ON registered.id = version.version_id"
             " LEFT JOIN predictions.folds AS fold ON fold.version_number = version.number"
-            " AND fold.grid = coalesce(registered.grid_digest, '')"
+            " AND fold.grid = coalesce(%(mark)s || registered.grid_digest, '')"
             " WHERE (version.sequence - coalesce(fold.sequence, 0) >= %(segments)s"
             " OR (version.sequence > coalesce(fold.sequence, 0)"
             " AND coalesce(fold.folded_at, '-infinity') < clock_timestamp() - make_interval(secs => %(seconds)s)))"
             " AND (registered.grid_digest IS NOT NULL OR EXISTS (SELECT FROM predictions.waiting_labels AS waiting"
             " WHERE waiting.version_number = version.number))",
-            {"segments": segments, "seconds": seconds},
+            {"segments": segments, "seconds": seconds, "mark": MARK},
         )
         return await cursor.fetchall()

@@ -14,6 +14,7 @@ from cdt.measures.profile import Profile, empty
 from cdt.predictions.columns import Labels, Predictions, join_labels, join_predictions, moment_of
 from cdt.predictions.counting import MICROSECONDS_AN_HOUR, add_labels, add_predictions, by_hour, hours_of
 from cdt.predictions.errors import Overtaken
+from cdt.predictions.folded import MARK
 from cdt.predictions.meeting import are_labels_waiting, meet_waiting_labels
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.segments import Segment, each_labels, each_predictions, find_segments
@@ -23,7 +24,7 @@ PAGE_SEGMENTS = 200
 PAGE_ROWS = 200_000
 _ATTEMPTS = 5
 _NO_GRID = ""
-"""Where the digest of a grid is kept: nothing was counted, the predictions only met the labels that waited."""
+"""Where the mark of a grid is kept: nothing was counted, the predictions only met the labels that waited."""
 
 
 class Folded(msgspec.Struct, frozen=True):
@@ -79,7 +80,7 @@ async def _fold_page(
     hash_key: bytes,
     segment_ids: SegmentIds,
 ) -> Folded:
-    before = await _lock(connection, version, _NO_GRID if grid is None else grid.digest)
+    before = await _lock(connection, version, _NO_GRID if grid is None else MARK + grid.digest)
     if before is None:
         return Folded(0, is_all=True)
     found = await find_segments(connection, version.number, after=before, limit=PAGE_SEGMENTS + 1)
@@ -117,25 +118,28 @@ def _page(segments: Sequence[Segment]) -> list[Segment]:
     return page
 
 
-async def _lock(connection: AsyncConnection[Any], version: NumberedVersion, grid_digest: str) -> int | None:
-    """Lock the version's fold; answer how far it is on this grid. None when it has got a grid since we saw none."""
+async def _lock(connection: AsyncConnection[Any], version: NumberedVersion, mark: str) -> int | None:
+    """Lock the version's fold; answer how far it is on this grid, in this format.
+
+    None when it has got a grid since we saw none.
+    """
     await connection.execute(
         "INSERT INTO predictions.folds (version_number, project_id, grid, sequence) VALUES (%s, %s, %s, 0)"
         " ON CONFLICT (version_number) DO NOTHING",
-        (version.number, version.project_id, grid_digest),
+        (version.number, version.project_id, mark),
     )
     cursor = await connection.execute(
         "SELECT grid, sequence FROM predictions.folds WHERE version_number = %s FOR UPDATE", (version.number,)
     )
     row = await cursor.fetchone()
     assert row is not None
-    if row[0] == grid_digest:
+    if row[0] == mark:
         return row[1]
-    if grid_digest == _NO_GRID:
+    if mark == _NO_GRID:
         return None
     await connection.execute("DELETE FROM predictions.profiles WHERE version_number = %s", (version.number,))
     await connection.execute(
-        "UPDATE predictions.folds SET grid = %s, sequence = 0 WHERE version_number = %s", (grid_digest, version.number)
+        "UPDATE predictions.folds SET grid = %s, sequence = 0 WHERE version_number = %s", (mark, version.number)
     )
     return 0
 

@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 from cdt.domain.evaluations.windows import trailing_hours
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode
-from cdt.measures.profile import Profile
+from cdt.measures.profile import Profile, empty, no_extremes, widen
 from cdt.predictions.columns import EPOCH, Labels, Predictions
 from cdt.predictions.counting import MICROSECONDS_AN_HOUR, add_labels, add_predictions, by_hour, hours_of
 
 
 class _Hour(NamedTuple):
-    """The counts of one hour that are not zero, and where they stand."""
+    """The counts of one hour that are not zero, where they stand, and the extremes."""
 
     places: NDArray[np.int64]
     counts: NDArray[np.int64]
+    extremes: NDArray[np.float64]
 
 
 class LiveWindow:
@@ -50,7 +51,10 @@ class LiveWindow:
 
     def profile(self) -> Profile:
         """The counts of all rows in the window."""
-        return Profile(grid=self._grid, counts=self._total.copy())
+        extremes = no_extremes(self._grid)
+        for hour in self._hours.values():
+            widen(extremes, hour.extremes)
+        return Profile(grid=self._grid, counts=self._total.copy(), extremes=extremes)
 
     def advance_to(self, high_water: datetime) -> None:
         """Let the window end with the hour of this moment, if it does not already end later."""
@@ -83,18 +87,19 @@ class LiveWindow:
         return self._newest is not None and self._newest - self._length < hour <= self._newest
 
     def _hour(self, hour: int) -> Profile:
-        counts = np.zeros(self._grid.layout.size, dtype=np.int64)
         kept = self._hours.get(hour)
-        if kept is not None:
-            counts[kept.places] = kept.counts
-        return Profile(grid=self._grid, counts=counts)
+        if kept is None:
+            return empty(self._grid)
+        counts = np.zeros(self._grid.layout.size, dtype=np.int64)
+        counts[kept.places] = kept.counts
+        return Profile(grid=self._grid, counts=counts, extremes=kept.extremes)
 
     def _replace(self, hour: int, profile: Profile) -> None:
         kept = self._hours.get(hour)
         if kept is not None:
             self._total[kept.places] -= kept.counts
         places = np.flatnonzero(profile.counts)
-        self._hours[hour] = _Hour(places, profile.counts[places])
+        self._hours[hour] = _Hour(places, profile.counts[places], profile.extremes)
         self._total[places] += profile.counts[places]
 
     def _advance(self, newest: int) -> None:

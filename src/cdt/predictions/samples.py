@@ -11,7 +11,10 @@ from cdt.predictions.columns import Labels, Predictions
 def prediction_rows(grid: Grid, predictions: Predictions) -> PredictionRows:
     """Predictions, their decisions as codes of the grid's classes."""
     return PredictionRows(
-        columns=predictions.features, decision=class_codes(grid, predictions.decision), score=predictions.score
+        columns=predictions.features,
+        decision=class_codes(grid, predictions.decision),
+        score=predictions.score,
+        is_ahead=predictions.is_ahead,
     )
 
 

@@ -1,6 +1,7 @@
 """Reading segments: which there are of a version, and their rows as columns."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -101,7 +102,9 @@ async def each_predictions(
     """The rows of each segment of predictions; others are passed over."""
     wanted = [segment for segment in segments if segment.kind == "predictions"]
     async for segment, payload in payloads_of(connection, wanted):
-        yield segment, predictions_of(payload, segment.format, signature)
+        rows = predictions_of(payload, segment.format, signature)
+        received_at = np.full(len(rows), microseconds(segment.recorded_at), dtype=np.int64)
+        yield segment, replace(rows, received_at=received_at)
 
 
 async def each_labels(
