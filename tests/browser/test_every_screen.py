@@ -22,8 +22,14 @@ SIZES = (WIDE, NARROW, {"width": 360, "height": 860})
 BEFORE = ("sign-in", "sign-up", "forgotten", "reset#x", "verify#x", "invitation#x")
 SCREENS = ("", "alerts", "audit", "welcome", "settings", "nowhere", "?asOf=garbage", "invitation#x")
 PROFILE_TABS = ("name", "keys", "sessions")
-MODEL_TABS = ("trust", "drift", "fairness", "performance", "evaluations", "versions", "alerts", "timeline")
-SEEN = {"drift": "AGEP", "fairness": "female", "performance": "Accuracy", "evaluations": "Recorded evaluations"}
+MODEL_TABS = ("trust", "drift", "fairness", "performance", "quality", "evaluations", "versions", "alerts", "timeline")
+SEEN = {
+    "drift": "AGEP",
+    "fairness": "female",
+    "performance": "Accuracy",
+    "quality": "Anomalous rows",
+    "evaluations": "Recorded evaluations",
+}
 ORGANIZATION_TABS = ("general", "members", "projects", "security", "reads")
 PROJECT_TABS = ("general", "members", "keys")
 

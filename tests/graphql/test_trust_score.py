@@ -11,6 +11,7 @@ import pytest
 from cdt.bootstrap.reactions import reactions
 from cdt.domain.tenancy.roles import Role
 from cdt.graphql.predictions import types
+from cdt.measures.quality import NO_LIKELIHOOD
 from tests.api import Api, Socket, Someone
 from tests.graphql.operations import a_model, a_version, act, promoted
 
@@ -131,6 +132,41 @@ async def test_who_asks_for_something_else_gets_that(watched: Watched) -> None:
     assert {each["feature"] for each in answers["0"]["drift"]} == {"age", "sex"}
     assert answers["2"] == answers["0"]
     assert "drift" not in answers["1"]
+
+
+async def test_the_quality_of_the_data_is_read_column_by_column(watched: Watched) -> None:
+    result = "{ value verdict limit subject }"
+    quality = f"""subscription ($model: ID!) {{
+      trustScore(modelId: $model) {{
+        rows
+        performance {{ measure }}
+        quality {{
+          volume {result} freshness {result} clockSkew {result} unlikely {{ value reason }}
+          columns {{
+            feature kind missing {result} outOfRange {result} newCategories {result} constant {result}
+            spread {{ rows missing least greatest }} baselineSpread {{ rows mean deviation }}
+          }}
+        }}
+      }}
+    }}"""
+    async with watched.api.socket(by=watched.api.owner) as socket:
+        await socket.subscribe(quality, {"model": watched.model_id})
+        answer = (await socket.next())["trustScore"]
+
+    found = answer["quality"]
+    assert found["volume"] == {"value": answer["rows"], "verdict": "PASS", "limit": 200, "subject": None}
+    assert found["clockSkew"] == {"value": 0, "verdict": "PASS", "limit": 0.05, "subject": None}
+    assert found["freshness"]["verdict"] == "PASS"
+    assert found["unlikely"] == {"value": None, "reason": NO_LIKELIHOOD}
+    age, sex = found["columns"]
+    assert (age["feature"], age["kind"], sex["feature"], sex["kind"]) == ("age", "NUMBER", "sex", "CATEGORY")
+    assert age["missing"] == {"value": 0, "verdict": "PASS", "limit": 0.05, "subject": "age"}
+    assert age["outOfRange"] == {"value": 0, "verdict": "PASS", "limit": 0.05, "subject": "age"}
+    assert sex["newCategories"] == {"value": 0, "verdict": "PASS", "limit": 0.05, "subject": "sex"}
+    assert (age["newCategories"], sex["outOfRange"], sex["spread"]) == (None, None, None)
+    assert age["spread"] == {"rows": answer["rows"], "missing": 0, "least": 20, "greatest": 79}
+    assert age["baselineSpread"] == {"rows": 240, "mean": 49.5, "deviation": pytest.approx(17.354, abs=0.001)}
+    assert [each["measure"] for each in answer["performance"]] == ["accuracy", "precision", "recall", "roc_auc"]
 
 
 async def test_a_role_of_less_shares_nothing_with_a_role_of_more(watched: Watched) -> None:

@@ -14,6 +14,7 @@ JUDGED = {
     *verdicts.PARITY_DIFFERENCES,
     *verdicts.PARITY_RATIOS,
     *verdicts.PERFORMANCE,
+    *verdicts.QUALITY,
 }
 
 

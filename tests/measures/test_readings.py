@@ -29,6 +29,10 @@ LIVE = reading_from_profiles(GRID, BASELINE.profile(GRID), CURRENT.profile(GRID)
 RECORDED = reading_from_rows(GRID, BASELINE, CURRENT)
 
 
+OF_THE_WINDOW = {"volume", "freshness", "clock_skew", "constant"}
+"""What a baseline has no number of, to stand beside the window's."""
+
+
 def subjects_of(reading: Reading) -> list[tuple[str, str | None]]:
     return [(measured.measure, measured.subject) for measured in reading.results]
 
@@ -47,6 +51,16 @@ def test_both_readings_measure_the_same_of_the_same_subjects() -> None:
         *(("kolmogorov_smirnov", name) for name in numbers),
         *((measure, name) for name in ("sex", "age group") for measure in parity),
         *((measure, None) for measure in ("accuracy", "precision", "recall", "roc_auc")),
+        *((measure, None) for measure in ("volume", "freshness", "clock_skew", "unlikely_share")),
+        *(
+            (measure, name)
+            for name in features
+            for measure in (
+                "missing_share",
+                "constant",
+                "out_of_range_share" if name in numbers else "new_category_share",
+            )
+        ),
     ]
     assert subjects_of(LIVE) == subjects_of(RECORDED) == expected
 
@@ -97,6 +111,9 @@ def test_every_number_carries_its_definition_and_its_digest() -> None:
 def test_every_value_lies_in_the_range_of_its_measure() -> None:
     for measured in LIVE.results:
         known, value = BY_NAME[measured.measure], measured.estimate.value
+        if measured.measure == "freshness":
+            assert value is None  # nobody said which window this is
+            continue
         assert value is not None
         assert known.low is None or value >= known.low
         assert known.high is None or value <= known.high
@@ -121,8 +138,8 @@ def test_rules_that_can_not_be_are_refused(broken: dict[str, float]) -> None:
 def test_the_baseline_stands_beside_what_can_be_measured_of_it() -> None:
     itself = reading_from_profiles(GRID, BASELINE.profile(GRID), BASELINE.profile(GRID))
     for measured in itself.results:
-        is_drift = BY_NAME[measured.measure].family == "drift"
-        assert measured.baseline == (None if is_drift else measured.estimate.value)
+        has_none = BY_NAME[measured.measure].family == "drift" or measured.measure in OF_THE_WINDOW
+        assert measured.baseline == (None if has_none else measured.estimate.value)
 
 
 def test_a_window_without_rows_has_reasons_instead_of_numbers() -> None:
@@ -141,11 +158,14 @@ def test_predictions_without_labels_are_read_without_performance() -> None:
     assert reading.result("demographic_parity_ratio", "sex") == RECORDED.result("demographic_parity_ratio", "sex")
 
 
-def test_a_grid_without_features_or_groups_measures_performance_alone() -> None:
+def test_a_grid_without_features_or_groups_measures_what_is_of_the_model() -> None:
     grid = fit_grid({}, features=[], classes=CLASSES, positive_class="yes")
     profile = a_sample(GRID, 3, 60).predictions
     reading = reading_from_rows(grid, empty(grid), Sample(profile))
-    assert subjects_of(reading) == [("accuracy", None), ("precision", None), ("recall", None), ("roc_auc", None)]
+    performance = ["accuracy", "precision", "recall", "roc_auc"]
+    assert subjects_of(reading) == [
+        (measure, None) for measure in (*performance, "volume", "freshness", "clock_skew", "unlikely_share")
+    ]
     assert reading.rows == 60
 
 

@@ -11,12 +11,13 @@ import msgspec
 
 from cdt.measures.drift_catalog import DRIFT
 from cdt.measures.fairness_catalog import FAIRNESS
-from cdt.measures.measure import Measure
+from cdt.measures.measure import FAMILIES, Measure
 from cdt.measures.performance_catalog import PERFORMANCE
+from cdt.measures.quality_catalog import QUALITY
 
 Definition = dict[str, Any]
 
-MEASURES: tuple[Measure, ...] = (*DRIFT, *FAIRNESS, *PERFORMANCE)
+MEASURES: tuple[Measure, ...] = (*DRIFT, *FAIRNESS, *PERFORMANCE, *QUALITY)
 BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
 
 
@@ -70,7 +71,7 @@ def as_markdown() -> str:
         "",
         "This page is written by `cdt.measures.catalog.as_markdown()`; a test fails when it differs.",
     ]
-    for family in ("drift", "fairness", "performance"):
+    for family in FAMILIES:
         lines += ["", f"## {family.capitalize()}"]
         for measure in (each for each in MEASURES if each.family == family):
             lines += ["", *_section(measure)]
@@ -92,7 +93,7 @@ def _section(measure: Measure) -> list[str]:
         f"| range | {low} to {high}; {measure.better_when} is better |",
         f"| formula | {measure.formula} |",
         f"| interval | {measure.interval} |",
-        f"| a definition names | {', '.join(f'`{name}`' for name in measure.needs)} |",
+        f"| a definition names | {', '.join(f'`{name}`' for name in measure.needs) or 'nothing more'} |",
         f"| and otherwise holds | {defaults} |",
         f"| source | {measure.source} |",
     ]

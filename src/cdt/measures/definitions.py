@@ -19,8 +19,8 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What may be chosen of how a reading is taken.
 
     confidence: of every interval.
-    drift_confidence, fairness_confidence, performance_confidence: of the intervals of one family instead, as a
-        correction for many tests asks for.
+    drift_confidence, fairness_confidence, performance_confidence, quality_confidence: of the intervals of one family
+        instead, as a correction for many tests asks for.
     minimum_group_size: the rows without which a group isn't compared.
     draws, seed: of the bootstrap. epsilon: what a bin without rows counts as.
     """
@@ -29,6 +29,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     drift_confidence: float | None = None
     fairness_confidence: float | None = None
     performance_confidence: float | None = None
+    quality_confidence: float | None = None
     minimum_group_size: int = 30
     draws: int = DRAWS
     seed: int = 0
@@ -48,6 +49,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             "drift": self.drift_confidence,
             "fairness": self.fairness_confidence,
             "performance": self.performance_confidence,
+            "quality": self.quality_confidence,
         }
         own = by_family[family]
         return self.confidence if own is None else own
@@ -100,7 +102,10 @@ def _defined(key: _Key) -> Defined:
         possible |= {"attribute": attribute.name, "column": attribute.column}
         possible["groups"] = {"bands": attribute.bands} if attribute.bands else {"values": attribute.values}
     elif key.subject is not None:
-        possible |= {"feature": key.subject, "bins": _bins(grid.by_name[key.subject])}
+        feature = grid.by_name[key.subject]
+        possible |= {"feature": key.subject, "bins": _bins(feature)}
+        if isinstance(feature, NumberFeature):
+            possible["range"] = {"low": feature.cells.low, "high": feature.cells.high}
     stated = definition(
         key.measure,
         **{name: value for name, value in possible.items() if name in known.needs or name in known.defaults},

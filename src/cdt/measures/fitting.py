@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from cdt.measures.binning import fit_number
 from cdt.measures.columns import CategoryColumn, Column, Columns
 from cdt.measures.grid import MISSING, MOST_GROUPS, OTHER, CategoryFeature, Feature, Grid, GroupAttribute
+from cdt.measures.likelihood import fit_likelihood
+from cdt.measures.row_bins import row_bins, sizes_of
 
 MOST_CATEGORIES = 200
 LEAST_SHARE_OF_A_BIN = 0.005
@@ -57,13 +60,16 @@ def fit_grid(
     if "\0" in "".join(features):
         raise ValueError("a column's name can't hold the character NUL")
     scores = np.empty(0) if score is None else np.asarray(score, dtype=np.float64)
-    return Grid(
+    grid = Grid(
         features=tuple(_fit_feature(name, columns[name], cells, most_categories) for name in features),
         score=fit_number("score", scores, cells=cells, within=(0.0, 1.0)),
         groups=tuple(_fit_group(rule, columns) for rule in groups),
         classes=tuple(classes),
         positive_class=positive_class,
     )
+    rows = len(columns[features[0]]) if features else 0
+    likelihood = fit_likelihood(row_bins(grid, columns, rows), sizes_of(grid))
+    return grid if likelihood is None else replace(grid, likelihood=likelihood)
 
 
 def _fit_feature(name: str, column: Column, cells: int, most_categories: int) -> Feature:

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
-from cdt.measures.columns import CategoryColumn, Columns, categories_of, numbers_of
+from cdt.measures.columns import CategoryColumn, Column, Columns, categories_of, numbers_of
 from cdt.measures.grid import CategoryFeature, Grid, GroupAttribute
-from cdt.measures.layout import AHEAD, SCORE_COLUMN
+from cdt.measures.layout import AHEAD, SCORE_COLUMN, SCORED, UNLIKELY
 from cdt.measures.numbers_folding import BLOCK, fold_numbers, score_cells
 from cdt.measures.profile import Profile, no_extremes
+from cdt.measures.row_bins import row_bins
 
 SOME_ROWS = 2_000
 """Below so many rows, adding them one by one is faster than counting them first."""
@@ -50,6 +52,7 @@ def profile_predictions(
         _fold_groups(codes, sides, layout.group_decisions[name].of(counts))
     if is_ahead is not None:
         layout.quality.of(counts)[AHEAD] = np.count_nonzero(is_ahead)
+    _fold_likelihood(grid, columns, rows, layout.quality.of(counts))
     return Profile(grid=grid, counts=counts, extremes=extremes)
 
 
@@ -115,6 +118,24 @@ def _group_codes(attribute: GroupAttribute, columns: Columns, rows: int) -> Grou
     code_by_value = {value: code for code, value in enumerate(attribute.values)}
     codes = [code_by_value.get(value, missing - 1) for value in categories.values]
     return np.array([*codes, missing], dtype=np.uint8)[categories.codes]
+
+
+def _fold_likelihood(grid: Grid, columns: Columns, rows: int, quality: NDArray[np.int64]) -> None:
+    """Count the rows that the grid's likelihood is asked about, and those of them that are unlikely."""
+    if grid.likelihood is UNSET:
+        return
+    for start in range(0, rows, BLOCK):
+        part = {name: _part(columns[name], start) for name in columns if name in grid.by_name}
+        bins = row_bins(grid, part, min(BLOCK, rows - start))
+        quality[UNLIKELY] += np.count_nonzero(grid.likelihood.is_unlikely(bins))
+    quality[SCORED] += rows
+
+
+def _part(column: Column, start: int) -> Column:
+    block = slice(start, start + BLOCK)
+    if isinstance(column, CategoryColumn):
+        return CategoryColumn(column.codes[block], column.values)
+    return column[block]
 
 
 def _fold_categories(feature: CategoryFeature, columns: Columns, rows: int, table: NDArray[np.int64]) -> None:

@@ -6,10 +6,13 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 import msgspec
-from msgspec import Struct
+import numpy as np
+from msgspec import UNSET, Struct, UnsetType
+from numpy.typing import NDArray
 
 from cdt.measures.cells import NumberCells
 from cdt.measures.layout import Layout
+from cdt.measures.likelihood import Likelihood
 
 OTHER = "(other)"
 MISSING = "(missing)"
@@ -95,6 +98,8 @@ class Grid(Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=T
     score: the cells of the model's score.
     groups: the attributes by which fairness is measured.
     classes: what a decision or a label can be; positive_class is the one that is wished for.
+    likelihood: by which rows are told that are unlike those of the reference. Not there where the reference was small,
+        and in grids of releases before it, whose digest stays what it was.
     """
 
     format: Literal[1] = 1
@@ -103,8 +108,11 @@ class Grid(Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=T
     groups: tuple[GroupAttribute, ...]
     classes: tuple[str, ...]
     positive_class: str
+    likelihood: Likelihood | UnsetType = UNSET
 
     def __post_init__(self) -> None:
+        if self.likelihood is not UNSET and len(self.likelihood.bins) != len(self.features):
+            raise ValueError("the likelihood of a grid takes every feature")
         for what, names in (
             ("features", [feature.name for feature in self.features]),
             ("attributes", [attribute.name for attribute in self.groups]),
@@ -132,6 +140,16 @@ class Grid(Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=T
     def digest(self) -> str:
         """SHA-256 over the canonical JSON, in hexadecimal: what names this grid in definitions and profiles."""
         return hashlib.sha256(self.as_json()).hexdigest()
+
+    @cached_property
+    def bin_by_cell(self) -> tuple[NDArray[np.uint8], ...]:
+        """For each feature (cells,) the bin that a cell of a number lies in; nothing of a category."""
+        return tuple(
+            np.searchsorted(feature.borders, np.arange(feature.cells.size), side="right").astype(np.uint8)
+            if isinstance(feature, NumberFeature)
+            else np.empty(0, dtype=np.uint8)
+            for feature in self.features
+        )
 
     @cached_property
     def positive_code(self) -> int:

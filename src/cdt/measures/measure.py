@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-Family = Literal["drift", "fairness", "performance"]
-FAMILIES: tuple[Family, ...] = ("drift", "fairness", "performance")
-Subject = Literal["feature", "number feature", "attribute", "group", "model"]
+Family = Literal["drift", "fairness", "performance", "quality"]
+FAMILIES: tuple[Family, ...] = ("drift", "fairness", "performance", "quality")
+Subject = Literal["feature", "number feature", "category feature", "attribute", "group", "model"]
 
 WILSON = "Wilson score"
 WILSON_SOURCE = "Wilson 1927, Probable inference, the law of succession, and statistical inference"

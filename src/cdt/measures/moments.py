@@ -49,6 +49,13 @@ class Spread(Struct, frozen=True, kw_only=True):
     variance: float | None = None
 
 
+class Spreads(Struct, frozen=True):
+    """A number column's spread in the baseline and in the window."""
+
+    baseline: Spread
+    current: Spread
+
+
 def spread(grid: Grid, profile: Profile, feature: NumberFeature) -> Spread:
     """The spread of one number column."""
     number = list(grid.layout.numbers).index(feature.name)

@@ -117,6 +117,11 @@ class Profile:
         """(values + 2,) rows by value of a category column, then others and missing."""
         return self._table(self.grid.layout.categories[feature])
 
+    def extremes_of(self, feature: str) -> tuple[float, float]:
+        """The least and the greatest value of a number column; infinity and minus infinity without values."""
+        least, greatest = self.extremes[list(self.grid.layout.numbers).index(feature)].tolist()
+        return least, greatest
+
     def group_decisions(self, attribute: str) -> NDArray[np.int64]:
         """(groups, classes + 1) predictions by group and decision."""
         return self._table(self.grid.layout.group_decisions[attribute])

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from msgspec import Struct
 
+from cdt.measures import quality
 from cdt.measures.bins import bin_counts
 from cdt.measures.catalog import Definition
 from cdt.measures.columns import Columns, NumberColumn, numbers_of
@@ -20,8 +21,10 @@ from cdt.measures.estimates import Estimate
 from cdt.measures.fairness import disparity, disparity_values
 from cdt.measures.grid import Grid, NumberFeature
 from cdt.measures.kolmogorov_smirnov import kolmogorov_smirnov, kolmogorov_smirnov_of_rows
+from cdt.measures.moments import Spreads, spread
 from cdt.measures.performance import accuracy, precision, recall, roc_auc, roc_auc_of_rows
 from cdt.measures.profile import Profile
+from cdt.measures.quality import Span
 from cdt.measures.rates import GroupRates, group_rates, selections, true_positives
 from cdt.measures.samples import LabelRows, Sample
 
@@ -51,7 +54,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     """What the measures say of a window.
 
     rows, labelled: predictions and labelled rows of the window; baseline_rows, baseline_labelled: of the baseline.
-    groups: by attribute. distributions: by feature, for a look.
+    groups: by attribute. distributions: by feature, for a look. spreads: of number features.
     """
 
     rows: int
@@ -61,6 +64,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     results: tuple[Measured, ...]
     groups: dict[str, tuple[GroupRates, ...]]
     distributions: dict[str, Distribution]
+    spreads: dict[str, Spreads]
 
     def result(self, measure: str, subject: str | None = None) -> Measured:
         """The result of a measure for a subject; a KeyError if it wasn't measured."""
@@ -82,9 +86,12 @@ class _Answer(Struct, frozen=True):
 
 
 def reading_from_profiles(
-    grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules | None = None
+    grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules | None = None, *, span: Span | None = None
 ) -> Reading:
-    """All measures of a window, from its profile and the baseline's. The cost doesn't grow with the rows."""
+    """All measures of a window, from its profile and the baseline's. The cost doesn't grow with the rows.
+
+    span: the window; without it its freshness isn't told.
+    """
     rules = rules or ReadingRules()
     ranking = roc_auc(current.ranking, confidence=rules.confidence_of("performance"))
     answers = [
@@ -93,16 +100,23 @@ def reading_from_profiles(
         *_fairness(grid, baseline, current, rules),
         *_performance(grid, baseline, current, rules),
         _ranked(ranking, roc_auc(baseline.ranking), baseline),
+        *_quality(grid, baseline, current, rules, span),
     ]
     return _reading(grid, baseline, current, rules, answers)
 
 
 def reading_from_rows(
-    grid: Grid, baseline: Sample | Profile, current: Sample, rules: ReadingRules | None = None
+    grid: Grid,
+    baseline: Sample | Profile,
+    current: Sample,
+    rules: ReadingRules | None = None,
+    *,
+    span: Span | None = None,
 ) -> Reading:
     """All measures of a window, from its rows; all exact if the baseline is given as rows too.
 
     Of a baseline whose rows are gone the profile will do: then the Kolmogorov-Smirnov distance is that of the profiles.
+    span: as from profiles.
     """
     rules = rules or ReadingRules()
     old = baseline if isinstance(baseline, Profile) else baseline.profile(grid)
@@ -118,6 +132,7 @@ def reading_from_rows(
         *_fairness(grid, old, new, rules),
         *_performance(grid, old, new, rules),
         _ranked(_ranking_of_rows(grid, current.labels, rules), ranking_before, old, counted_from="rows"),
+        *_quality(grid, old, new, rules, span),
     ]
     return _reading(grid, old, new, rules, answers)
 
@@ -156,6 +171,11 @@ def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRule
             for name in grid.attributes
         },
         distributions={feature.name: distribution(feature, baseline, current) for feature in grid.features},
+        spreads={
+            feature.name: Spreads(baseline=spread(grid, baseline, feature), current=spread(grid, current, feature))
+            for feature in grid.features
+            if isinstance(feature, NumberFeature)
+        },
     )
 
 
@@ -211,6 +231,33 @@ def _performance(grid: Grid, baseline: Profile, current: Profile, rules: Reading
     yield _beside("accuracy", accuracy(new, confidence=confidence), accuracy(old))
     yield _beside("precision", precision(new, positive, confidence=confidence), precision(old, positive))
     yield _beside("recall", recall(new, positive, confidence=confidence), recall(old, positive))
+
+
+def _quality(
+    grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules, span: Span | None
+) -> Iterator[_Answer]:
+    confidence = rules.confidence_of("quality")
+    yield _Answer("volume", None, quality.volume(current))
+    yield _Answer("freshness", None, quality.freshness(span, current.rows))
+    yield _Answer("clock_skew", None, quality.clock_skew(current, confidence=confidence))
+    unlikely, before = (quality.unlikely_share(side, confidence=confidence) for side in (current, baseline))
+    yield _Answer("unlikely_share", None, unlikely, before.value, baseline_reason=before.reason)
+    for feature in grid.features:
+        name = feature.name
+        now, then = (quality.missing_share(feature, side, confidence=confidence) for side in (current, baseline))
+        yield _Answer("missing_share", name, now, then.value)
+        yield _Answer("constant", name, quality.constant(feature, baseline, current, confidence=confidence))
+        if isinstance(feature, NumberFeature):
+            unseen, sides = (
+                "out_of_range_share",
+                [quality.out_of_range_share(feature, side, confidence=confidence) for side in (current, baseline)],
+            )
+        else:
+            unseen, sides = (
+                "new_category_share",
+                [quality.new_category_share(feature, side, confidence=confidence) for side in (current, baseline)],
+            )
+        yield _Answer(unseen, name, sides[0], sides[1].value)
 
 
 def _beside(measure: str, now: Estimate, before: Estimate) -> _Answer:

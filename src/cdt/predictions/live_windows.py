@@ -15,8 +15,9 @@ from cdt.domain.evaluations.windows import trailing_hours
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode
 from cdt.measures.profile import Profile, empty, no_extremes, widen
-from cdt.predictions.columns import EPOCH, Labels, Predictions
-from cdt.predictions.counting import MICROSECONDS_AN_HOUR, add_labels, add_predictions, by_hour, hours_of
+from cdt.measures.quality import Span
+from cdt.predictions.columns import EPOCH, Labels, Predictions, moment_of
+from cdt.predictions.counting import MICROSECONDS_AN_HOUR, add_labels, add_predictions, by_hour
 
 
 class _Hour(NamedTuple):
@@ -37,7 +38,15 @@ class LiveWindow:
         self._hours: dict[int, _Hour] = {}
         self._total = np.zeros(grid.layout.size, dtype=np.int64)
         self._newest: int | None = None
+        self._high_water: datetime | None = None
         self.sequence = 0
+
+    @property
+    def span(self) -> Span | None:
+        """The window and its newest prediction; None while it has seen no row."""
+        if self.start is None or self.end is None:
+            return None
+        return Span(self.start, self.end, self._high_water)
 
     @property
     def start(self) -> datetime | None:
@@ -59,6 +68,8 @@ class LiveWindow:
     def advance_to(self, high_water: datetime) -> None:
         """Let the window end with the hour of this moment, if it does not already end later."""
         self._advance((high_water - EPOCH) // timedelta(hours=1))
+        if self._high_water is None or high_water > self._high_water:
+            self._high_water = high_water.astimezone(UTC)
 
     def add_stored(self, hours: Iterable[tuple[datetime, bytes]]) -> None:
         """Add profiles that were folded before; advance to the high water first."""
@@ -70,7 +81,7 @@ class LiveWindow:
     def add_predictions(self, rows: Predictions) -> None:
         """Add rows, each in its hour; rows older than the window are passed over."""
         if len(rows):
-            self._advance(int(hours_of(rows.predicted_at).max()))
+            self.advance_to(moment_of(rows.predicted_at.max()))
         for microseconds, part in by_hour(rows):
             hour = microseconds // MICROSECONDS_AN_HOUR
             if self._holds(hour):

@@ -223,10 +223,10 @@ class Live:
         if window.start is None or window.end is None:
             return
         policy = known.plan.typed_policy
-        reading = readings.judged(
-            await asyncio.to_thread(reading_from_profiles, known.grid, known.baseline, window.profile(), known.rules),
-            policy,
+        measured = await asyncio.to_thread(
+            reading_from_profiles, known.grid, known.baseline, window.profile(), known.rules, span=window.span
         )
+        reading = readings.judged(measured, policy)
         before = None if known.recorded is None else known.recorded.typed_score
         live = score(reading.results, known.policy, previous=before)
         since = None if known.recorded is None else known.recorded.window_end

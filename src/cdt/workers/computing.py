@@ -17,9 +17,10 @@ from cdt.measures.fitting import GroupRule, fit_grid
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode as decode_profile
 from cdt.measures.packing import encode as encode_profile
+from cdt.measures.quality import Span
 from cdt.measures.readings import reading_from_rows
 from cdt.predictions import documents
-from cdt.predictions.columns import Predictions
+from cdt.predictions.columns import Predictions, moment_of
 from cdt.predictions.digests import digest_of_segments
 from cdt.predictions.folding import meet
 from cdt.predictions.samples import sample_of
@@ -100,7 +101,10 @@ async def _evaluate(conninfo: str, project_id: UUID, specification_digest: str) 
             connection, segments, version.signature, predicted_from=start, predicted_to=end
         )
         labels = await read_labels(connection, segments, version.signature, predicted_from=start, predicted_to=end)
-        reading = reading_from_rows(grid, baseline, sample_of(grid, predictions, labels), wanted.rules)
+        newest = moment_of(predictions.predicted_at.max()) if len(predictions) else None
+        reading = reading_from_rows(
+            grid, baseline, sample_of(grid, predictions, labels), wanted.rules, span=Span(start, end, newest)
+        )
         document = readings.encode(readings.judged(reading, wanted.policy))
         return Computed(
             rows=reading.rows,

@@ -14,6 +14,7 @@ from cdt.domain.trust.score import Score
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.distribution import Distribution
 from cdt.measures.grid import Grid
+from cdt.measures.moments import Spreads
 from cdt.measures.rates import GroupRates
 from cdt.measures.readings import Reading
 
@@ -30,6 +31,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[MeasureResult, ...]
     groups: dict[str, tuple[GroupRates, ...]]
     distributions: dict[str, Distribution]
+    spreads: dict[str, Spreads] = {}
     definitions: dict[str, dict[str, Any]]
     """digest -> definition, of every result."""
 
@@ -40,6 +42,7 @@ def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
         confidence=policy.confidence,
         drift_confidence=corrected_confidence(policy.confidence, tests=max(1, len(grid.features))),
         fairness_confidence=corrected_confidence(policy.confidence, tests=max(1, len(grid.groups))),
+        quality_confidence=corrected_confidence(policy.confidence, tests=max(1, len(grid.features))),
         minimum_group_size=policy.minimum_group_size,
     )
 
@@ -70,6 +73,7 @@ def judged(reading: Reading, policy: PlanPolicy) -> JudgedReading:
         results=judge(measurements, policy),
         groups=reading.groups,
         distributions=reading.distributions,
+        spreads=reading.spreads,
         definitions={each.definition_digest: each.definition for each in reading.results},
     )
 

@@ -35,6 +35,13 @@ def judged(measure: str = "population_stability_index", **changes: Any) -> Measu
         ("demographic_parity_ratio", 0.5, 0.8, "inconclusive"),
         ("demographic_parity_ratio", 0.5, 0.79, "fail"),
         ("equal_opportunity_ratio", 0.85, 0.9, "pass"),
+        ("freshness", 0.24, 0.24, "pass"),
+        ("freshness", 0.25, 0.25, "fail"),
+        ("clock_skew", 0.0, 0.049, "pass"),
+        ("clock_skew", 0.05, 0.06, "fail"),
+        ("constant", 0.0, 0.0, "pass"),
+        ("constant", 0.0, 1.0, "inconclusive"),
+        ("constant", 1.0, 1.0, "fail"),
     ],
 )
 def test_a_verdict_needs_the_whole_interval_on_one_side(measure: str, low: float, high: float, verdict: str) -> None:
@@ -126,6 +133,34 @@ def test_what_is_not_held_against_its_baseline_shows_it_whatever_it_rests_on() -
     result = judged("demographic_parity_ratio", value=0.9, low=0.85, high=0.95, baseline=0.7, baseline_rows=3)
 
     assert (result.verdict, result.baseline) == ("pass", 0.7)
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "verdict", "limit"),
+    [
+        ("missing_share", 0.249, "pass", 0.25),
+        ("missing_share", 0.25, "fail", 0.25),
+        ("out_of_range_share", 0.249, "pass", 0.25),
+        ("out_of_range_share", 0.25, "fail", 0.25),
+        ("new_category_share", 0.26, "fail", 0.25),
+        ("unlikely_share", 0.23, "pass", 0.24),
+        ("unlikely_share", 0.25, "fail", 0.24),
+    ],
+)
+def test_a_share_may_be_a_little_more_than_the_baselines(
+    measure: str, value: float, verdict: str, limit: float
+) -> None:
+    result = judged(measure, value=value, low=value, high=value, baseline=0.2)
+
+    assert (result.verdict, result.limit) == (verdict, pytest.approx(limit))
+    assert judged(measure, value=value, low=value, high=value).verdict == "inconclusive"
+
+
+def test_how_many_rows_there_are_is_judged_however_few_they_are() -> None:
+    few, enough = (judged("volume", value=rows, low=rows, high=rows, rows=rows) for rows in (199, 200))
+
+    assert (few.verdict, few.has_enough_rows, few.reason) == ("fail", True, "It is below the limit of 200.")
+    assert (enough.verdict, enough.limit) == ("pass", 200)
 
 
 def test_a_measure_that_the_plan_does_not_know_is_inconclusive() -> None:

@@ -8,6 +8,7 @@ const measureTabs = () => import('../features/evaluations/MeasureTabs');
 const DriftTab = lazy(async () => ({ default: (await measureTabs()).DriftTab }));
 const FairnessTab = lazy(async () => ({ default: (await measureTabs()).FairnessTab }));
 const PerformanceTab = lazy(async () => ({ default: (await measureTabs()).PerformanceTab }));
+const QualityTab = lazy(async () => ({ default: (await measureTabs()).QualityTab }));
 const EvaluationsTab = lazy(async () => ({ default: (await import('../features/evaluations/EvaluationList')).EvaluationsTab }));
 const VersionsTab = lazy(async () => ({ default: (await import('../features/registry/VersionsTab')).VersionsTab }));
 const ModelAlertsTab = lazy(async () => ({ default: (await import('../features/alerts/ModelAlerts')).ModelAlertsTab }));
@@ -31,6 +32,8 @@ export function ModelTab({ tab, modelId, permissions, live, score }: {
       return <FairnessTab modelId={modelId} />;
     case 'performance':
       return <PerformanceTab modelId={modelId} />;
+    case 'quality':
+      return <QualityTab modelId={modelId} />;
     case 'evaluations':
       return <EvaluationsTab modelId={modelId} mayAsk={permissions.includes('REQUEST_EVALUATION')} />;
     case 'versions':

@@ -43,6 +43,15 @@ export function measured(value: number | null | undefined): string {
   return isNumber(value) ? written(value, 3) : MISSING;
 }
 
+/** A number of any size, in a column's own unit: four digits that say something. */
+export function significant(value: number | null | undefined): string {
+  if (!isNumber(value)) return MISSING;
+  if (value !== 0 && (Math.abs(value) >= 1e9 || Math.abs(value) < 1e-4)) return value.toExponential(2).replaceAll('-', MINUS).replace('e+', 'e');
+  const rounded = Math.abs(value) >= 1_000 ? Math.round(value) : Number(value.toPrecision(4));
+  const [, fraction = ''] = String(rounded).split('.');
+  return written(rounded, fraction.length);
+}
+
 export function interval(value: { low: number; high: number } | null | undefined, decimals = 2): string {
   if (value === null || value === undefined) return MISSING;
   return `${written(value.low, decimals)} to ${written(value.high, decimals)}`;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { shadeOf, toHeat } from '../../src/features/evaluations/heat';
-import { limitText, worst } from '../../src/features/evaluations/limits';
+import { intervalText, limitText, valueText, worst } from '../../src/features/evaluations/limits';
+import { qualitySentence } from '../../src/features/evaluations/qualitySentence';
 import { definitionLines } from '../../src/components/definition';
 
 const psi = (value: number | null) => ({ value, limit: 0.15, verdict: 'PASS' });
@@ -25,9 +26,13 @@ test('inconclusive is worse than passed and better than failed', () => {
   expect([worst([of('PASS'), of('INCONCLUSIVE')]), worst([of('INCONCLUSIVE'), of('FAIL')]), worst([])]).toEqual(['INCONCLUSIVE', 'FAIL', null]);
 });
 
-test('a limit says which side passes', () => {
-  expect([limitText(0.8, 'higher'), limitText(0.1, 'lower'), limitText(null, 'lower'), limitText(0.1, undefined)]).toEqual([
-    'at least 0.800', 'at most 0.100', null, '0.100',
+test('a limit says which side passes, and a count has no decimals', () => {
+  const of = (limit: number | null, measure = 'accuracy') => ({ measure, limit });
+  expect([limitText(of(0.8), 'higher'), limitText(of(0.1), 'lower'), limitText(of(null), 'lower'), limitText(of(0.1), undefined)]).toEqual([
+    'at least 0.800', 'below 0.100', null, '0.100',
+  ]);
+  expect([limitText(of(1_200, 'volume'), 'higher'), valueText('volume', 68_785), intervalText('volume', { low: 5, high: 5 })]).toEqual([
+    'at least 1\u2009200', '68\u2009785', '5 to 5',
   ]);
 });
 
@@ -39,4 +44,12 @@ test('a definition is told in words, long parts by their size', () => {
 
 test('a definition that is no JSON is shown as it is', () => {
   expect(definitionLines('bins by quantile', 'abc')[0]).toEqual(['Definition', 'bins by quantile']);
+});
+
+test('the first glance at the data names what is wrong, and what is not known', () => {
+  const of = (verdict: 'PASS' | 'FAIL' | 'INCONCLUSIVE', ...names: string[]) => names.map((name) => ({ name, verdict }));
+  expect(qualitySentence(of('PASS', 'volume'))).toBe('Nothing is wrong with the data');
+  expect(qualitySentence([...of('PASS', 'volume'), ...of('INCONCLUSIVE', 'age')])).toBe('Nothing is known to be wrong with the data; 1 check can\u2019t be told');
+  expect(qualitySentence([...of('INCONCLUSIVE', 'sex'), ...of('FAIL', 'volume', 'age')])).toBe('Wrong with the data: volume, age');
+  expect(qualitySentence(of('FAIL', 'a', 'b', 'c', 'd', 'e', 'f'))).toBe('Wrong with the data: a, b, c, d and 2 others');
 });

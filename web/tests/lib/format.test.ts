@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, interval, measured, plural, rate, share, shortDigest, signed, words } from '../../src/lib/format';
+import { count, interval, measured, plural, rate, share, shortDigest, signed, significant, words } from '../../src/lib/format';
 
 test('a count has thin spaces in its thousands', () => {
   expect(count(1234567)).toBe('1\u2009234\u2009567');
@@ -43,4 +43,9 @@ test('names of the schema read as words', () => {
 
 test('one is not many', () => {
   expect([plural(1, 'alert'), plural(2, 'alert'), plural(0, 'entry', 'entries')]).toEqual(['1 alert', '2 alerts', '0 entries']);
+});
+
+test('a number in its own unit keeps four digits that say something', () => {
+  expect([12.34567, 0.0012345, 68_785.4, -3, 0, null].map(significant)).toEqual(['12.35', '0.001234', '68\u2009785', '−3', '0', '–']);
+  expect([1.5e12, -2.25e-7].map(significant)).toEqual(['1.50e12', '−2.25e−7']);
 });

@@ -1,7 +1,7 @@
 """Facts about monitoring plans and evaluations. A plan is a stream, and each evaluation a short one of its own."""
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from cdt.domain.evaluations.plan import PlanPolicy
@@ -14,6 +14,7 @@ Cause = Literal["window_closed", "asked", "live_change", "promotion", "restateme
 class PlanMade(Event, frozen=True, kw_only=True):
     """The version is watched by these rules from now on."""
 
+    format: ClassVar[int] = 2
     version_id: UUID
     model_id: UUID
     policy: PlanPolicy

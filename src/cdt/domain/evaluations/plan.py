@@ -26,6 +26,11 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     parity_ratio_limit: least ratio of selection rates: the four-fifths rule of the US Uniform Guidelines of 1978.
     parity_difference_limit: largest difference of two groups' rates.
     performance_tolerance: the share of the baseline's performance that may be lost.
+    missing_tolerance: how much larger than the baseline's a feature's share of missing values may be.
+    unseen_tolerance: the same of values out of range, and of new categories.
+    unlikely_tolerance: how much larger than the baseline's the share of rows may be that are unlike the reference.
+    clock_tolerance: the share of predictions that may be made, by their own clock, after they were received.
+    silence_limit: the part of a window that may have gone by since its newest prediction.
     live_change: how far the live trust score moves before it is recorded.
     least_seconds_between_records: the shortest time between two records of the live score.
     """
@@ -40,6 +45,11 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     parity_ratio_limit: float = 0.8
     parity_difference_limit: float = 0.1
     performance_tolerance: float = 0.05
+    missing_tolerance: float = 0.05
+    unseen_tolerance: float = 0.05
+    unlikely_tolerance: float = 0.04
+    clock_tolerance: float = 0.05
+    silence_limit: float = 0.25
     live_change: float = 0.01
     least_seconds_between_records: int = 60
 
@@ -64,6 +74,11 @@ def check(policy: PlanPolicy) -> None:
         "distanceLimit": policy.distance_limit,
         "parityRatioLimit": policy.parity_ratio_limit,
         "parityDifferenceLimit": policy.parity_difference_limit,
+        "missingTolerance": policy.missing_tolerance,
+        "unseenTolerance": policy.unseen_tolerance,
+        "unlikelyTolerance": policy.unlikely_tolerance,
+        "clockTolerance": policy.clock_tolerance,
+        "silenceLimit": policy.silence_limit,
         "liveChange": policy.live_change,
     }
     for name, share in shares.items():

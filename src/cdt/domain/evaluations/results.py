@@ -22,6 +22,14 @@ ACCURACY = "accuracy"
 PRECISION = "precision"
 RECALL = "recall"
 ROC_AUC = "roc_auc"
+VOLUME = "volume"
+FRESHNESS = "freshness"
+MISSING_SHARE = "missing_share"
+OUT_OF_RANGE_SHARE = "out_of_range_share"
+NEW_CATEGORY_SHARE = "new_category_share"
+CONSTANT = "constant"
+CLOCK_SKEW = "clock_skew"
+UNLIKELY_SHARE = "unlikely_share"
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +52,14 @@ RECORDED: Mapping[str, Recorded] = {
     PRECISION: Recorded(has_subjects=False),
     RECALL: Recorded(has_subjects=False),
     ROC_AUC: Recorded(has_subjects=False),
+    VOLUME: Recorded(high=None, has_subjects=False),
+    FRESHNESS: Recorded(has_subjects=False),
+    MISSING_SHARE: Recorded(has_subjects=True),
+    OUT_OF_RANGE_SHARE: Recorded(has_subjects=True),
+    NEW_CATEGORY_SHARE: Recorded(has_subjects=True),
+    CONSTANT: Recorded(has_subjects=True),
+    CLOCK_SKEW: Recorded(has_subjects=False),
+    UNLIKELY_SHARE: Recorded(has_subjects=False),
 }
 """What every evaluation measures: an alert rule on anything else would never ring."""
 

@@ -19,16 +19,24 @@ from cdt.domain.errors import Invalid
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import (
     ACCURACY,
+    CLOCK_SKEW,
+    CONSTANT,
     DEMOGRAPHIC_PARITY_DIFFERENCE,
     DEMOGRAPHIC_PARITY_RATIO,
     EQUAL_OPPORTUNITY_DIFFERENCE,
     EQUAL_OPPORTUNITY_RATIO,
+    FRESHNESS,
     JENSEN_SHANNON_DISTANCE,
     KOLMOGOROV_SMIRNOV,
+    MISSING_SHARE,
+    NEW_CATEGORY_SHARE,
+    OUT_OF_RANGE_SHARE,
     POPULATION_STABILITY_INDEX,
     PRECISION,
     RECALL,
     ROC_AUC,
+    UNLIKELY_SHARE,
+    VOLUME,
     Measurement,
     MeasureResult,
     Verdict,
@@ -47,6 +55,10 @@ FAIRNESS = frozenset(
     }
 )
 PERFORMANCE = frozenset({ACCURACY, PRECISION, RECALL, ROC_AUC})
+UNSEEN = frozenset({OUT_OF_RANGE_SHARE, NEW_CATEGORY_SHARE})
+QUALITY = UNSEEN | {VOLUME, FRESHNESS, CLOCK_SKEW, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
+_CERTAIN = 1.0
+"""What `constant` answers when there is no doubt."""
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -87,6 +99,25 @@ def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
         return Limit("at_least", policy.parity_ratio_limit)
     if measure in PERFORMANCE and (baseline := usable_baseline(measurement, policy)) is not None:
         return Limit("at_least", baseline * (1 - policy.performance_tolerance))
+    return _limit_of_quality(measurement, policy)
+
+
+def _limit_of_quality(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
+    measure, before = measurement.measure, measurement.baseline
+    if measure == VOLUME:
+        return Limit("at_least", policy.minimum_rows)
+    if measure == FRESHNESS:
+        return Limit("below", policy.silence_limit)
+    if measure == CLOCK_SKEW:
+        return Limit("below", policy.clock_tolerance)
+    if measure == CONSTANT:
+        return Limit("below", _CERTAIN)
+    if measure == MISSING_SHARE and before is not None:
+        return Limit("below", before + policy.missing_tolerance)
+    if measure == UNLIKELY_SHARE and before is not None:
+        return Limit("below", before + policy.unlikely_tolerance)
+    if measure in UNSEEN and before is not None:
+        return Limit("below", before + policy.unseen_tolerance)
     return None
 
 
@@ -102,8 +133,11 @@ def usable_baseline(measurement: Measurement, policy: PlanPolicy) -> float | Non
 def least_rows(measure: str, policy: PlanPolicy) -> int:
     """The rows without which a number counts as missing.
 
-    A fairness measure rests on as many rows as the smallest group it compares, and the plan has a size for groups.
+    A fairness measure rests on as many rows as the smallest group it compares, and the plan has a size for groups. How
+    many rows there are is known of any number of them.
     """
+    if measure == VOLUME:
+        return 0
     return policy.minimum_group_size if measure in FAIRNESS else policy.minimum_rows
 
 
@@ -140,7 +174,8 @@ def _verdict(measurement: Measurement, limit: Limit | None, policy: PlanPolicy) 
     if is_below == (limit.right_side == "below"):
         return "pass", None
     side = "is below" if is_below else "has reached"
-    return "fail", f"All of its interval, {interval}, {side} the limit of {limit.value:.3g}."
+    what = "It" if measurement.low == measurement.high else f"All of its interval, {interval},"
+    return "fail", f"{what} {side} the limit of {limit.value:.3g}."
 
 
 def _what_is_missing(measurement: Measurement, limit: Limit | None, policy: PlanPolicy) -> str | None:

@@ -13,6 +13,7 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.registry.types import ColumnKind
 from cdt.measures import catalog, rates
 from cdt.measures import distribution as measured
+from cdt.measures.moments import Spreads
 from cdt.workers.readings import JudgedReading
 
 
@@ -159,17 +160,31 @@ class ReadingParts:
         self._reading = reading
         self._signature = signature
         self._by_key = {(each.measure, each.subject): each for each in reading.results}
+        self._kinds: dict[str, str] = {column.name: column.kind for column in signature.columns}
+
+    @property
+    def features(self) -> list[str]:
+        """In the order of the signature."""
+        return [column.name for column in self._signature.columns if column.name in self._reading.distributions]
+
+    @property
+    def spreads(self) -> Mapping[str, Spreads]:
+        """Of the number features."""
+        return self._reading.spreads
+
+    def kind_of(self, feature: str) -> ColumnKind:
+        """Number or category."""
+        return ColumnKind(self._kinds.get(feature, "category"))
 
     def drift(self) -> list[FeatureDrift]:
         """Every feature, farthest first."""
-        kinds = {column.name: column.kind for column in self._signature.columns}
         features = [
             FeatureDrift(
                 feature=name,
-                kind=ColumnKind(kinds.get(name, "category")),
-                psi=self._result("population_stability_index", name),
-                jensen_shannon=self._result("jensen_shannon_distance", name),
-                kolmogorov_smirnov=self._optional("kolmogorov_smirnov", name),
+                kind=self.kind_of(name),
+                psi=self.result("population_stability_index", name),
+                jensen_shannon=self.result("jensen_shannon_distance", name),
+                kolmogorov_smirnov=self.optional("kolmogorov_smirnov", name),
                 distribution=Distribution.of(distribution),
             )
             for name, distribution in self._reading.distributions.items()
@@ -182,29 +197,35 @@ class ReadingParts:
         return [
             AttributeFairness(
                 attribute=name,
-                demographic_parity_difference=self._result("demographic_parity_difference", name),
-                demographic_parity_ratio=self._result("demographic_parity_ratio", name),
-                equal_opportunity_difference=self._result("equal_opportunity_difference", name),
-                equal_opportunity_ratio=self._result("equal_opportunity_ratio", name),
+                demographic_parity_difference=self.result("demographic_parity_difference", name),
+                demographic_parity_ratio=self.result("demographic_parity_ratio", name),
+                equal_opportunity_difference=self.result("equal_opportunity_difference", name),
+                equal_opportunity_ratio=self.result("equal_opportunity_ratio", name),
                 groups=[GroupRates.of(group, labels.get(name, {})) for group in groups],
             )
             for name, groups in self._reading.groups.items()
         ]
 
     def performance(self) -> list[Result]:
-        """The measures of the model as a whole."""
-        return [self._shown(each) for each in self._reading.results if each.subject is None]
+        """Those of how well it decides."""
+        return [self._shown(each) for each in self._reading.results if _is_of_performance(each)]
 
     def results(self) -> list[Result]:
         """Everything."""
         return [self._shown(each) for each in self._reading.results]
 
-    def _result(self, measure: str, subject: str) -> Result:
+    def result(self, measure: str, subject: str | None) -> Result:
+        """The one of a measure and its subject; there must be one."""
         return self._shown(self._by_key[measure, subject])
 
-    def _optional(self, measure: str, subject: str) -> Result | None:
+    def optional(self, measure: str, subject: str | None) -> Result | None:
+        """The one of a measure and its subject, if that was measured."""
         found = self._by_key.get((measure, subject))
         return None if found is None else self._shown(found)
 
     def _shown(self, result: MeasureResult) -> Result:
         return Result.of(result, self._reading.definitions)
+
+
+def _is_of_performance(result: MeasureResult) -> bool:
+    return catalog.BY_NAME[result.measure].family == "performance"

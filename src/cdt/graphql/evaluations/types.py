@@ -11,6 +11,7 @@ from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
+from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
@@ -54,6 +55,11 @@ class MonitoringPlan(relay.Node):
     parity_ratio_limit: float
     parity_difference_limit: float
     performance_tolerance: float
+    missing_tolerance: float
+    unseen_tolerance: float
+    unlikely_tolerance: float
+    clock_tolerance: float
+    silence_limit: float
     made_at: datetime
 
     @classmethod
@@ -72,6 +78,11 @@ class MonitoringPlan(relay.Node):
             parity_ratio_limit=policy.parity_ratio_limit,
             parity_difference_limit=policy.parity_difference_limit,
             performance_tolerance=policy.performance_tolerance,
+            missing_tolerance=policy.missing_tolerance,
+            unseen_tolerance=policy.unseen_tolerance,
+            unlikely_tolerance=policy.unlikely_tolerance,
+            clock_tolerance=policy.clock_tolerance,
+            silence_limit=policy.silence_limit,
             made_at=row.made_at,
         )
 
@@ -92,6 +103,9 @@ class Evaluation(relay.Node):
     through_sequence: str = strawberry.field(description="The last intake sequence that was read.")
     rows: int | None
     labels: int | None
+    label_coverage: float | None = strawberry.field(
+        description="The share of the window's predictions whose label was known."
+    )
     passed: int | None
     failed: int | None
     inconclusive: int | None
@@ -119,6 +133,7 @@ class Evaluation(relay.Node):
             through_sequence=str(row.through_sequence),
             rows=row.rows,
             labels=row.labels,
+            label_coverage=row.labels / row.rows if row.rows and row.labels is not None else None,
             passed=row.passed,
             failed=row.failed,
             inconclusive=row.inconclusive,
@@ -171,6 +186,12 @@ class Evaluation(relay.Node):
         """Empty until it is completed."""
         parts = await self._parts(info)
         return [] if parts is None else parts.performance()
+
+    @strawberry.field(description="What the data are like; null until completed, and where it was not measured yet.")
+    async def quality(self, info: Info) -> DataQuality | None:
+        """Of the window, and of each feature."""
+        parts = await self._parts(info)
+        return None if parts is None else quality_of(parts)
 
     async def _parts(self, info: Info) -> ReadingParts | None:
         if self.row.results_digest is None:

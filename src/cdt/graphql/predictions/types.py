@@ -8,6 +8,7 @@ from cdt.access.permissions import needs
 from cdt.domain.registry.signature import Signature
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import At
+from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
 from cdt.graphql.predictions.hub import Kept
 from cdt.graphql.scalars import Cursor, cursor_of
@@ -72,6 +73,11 @@ class LiveReading:
     def performance(self) -> list[Result]:
         """Against the baseline."""
         return self.parts.performance()
+
+    @strawberry.field(description="What the data are like; null of a reading by a release that didn't measure it.")
+    def quality(self) -> DataQuality | None:
+        """Of the window, and of each feature."""
+        return quality_of(self.parts)
 
 
 @needs(Permission.READ)

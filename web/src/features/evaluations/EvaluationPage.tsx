@@ -19,8 +19,9 @@ import { windowText } from '../../lib/time';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { PerformanceView } from './PerformanceView';
+import { QualityView } from './QualityView';
 import { ResultTable } from './ResultTable';
-import { DriftFigures, FairnessFigures, ResultFigures } from './fragments';
+import { DriftFigures, FairnessFigures, QualityFigures, ResultFigures } from './fragments';
 import classes from './EvaluationPage.module.css';
 
 const EvaluationScreen = graphql(`
@@ -40,6 +41,7 @@ const EvaluationScreen = graphql(`
       windowEnd
       rows
       labels
+      labelCoverage
       rowsDigest
       resultsDigest
       specificationDigest
@@ -75,6 +77,9 @@ const EvaluationScreen = graphql(`
       }
       performance {
         ...ResultFigures
+      }
+      quality {
+        ...QualityFigures
       }
     }
   }
@@ -122,7 +127,7 @@ export function EvaluationPage() {
             <Fact name="Requested"><Time at={evaluation.requestedAt} isExact /> by {actorName(evaluation.requestedBy)}</Fact>
             <Fact name="Completed"><Time at={evaluation.completedAt} isExact /></Fact>
             <Fact name="Rows">{count(evaluation.rows)}</Fact>
-            <Fact name="Labels">{count(evaluation.labels)}</Fact>
+            <Fact name="Labels">{labelsText(evaluation.labels, evaluation.labelCoverage)}</Fact>
             {evaluation.score && <Fact name="Trust score">{share(evaluation.score.value, 3)}, {STANDINGS[evaluation.score.standing].word.toLowerCase()}</Fact>}
           </Facts>
         </Panel>
@@ -146,10 +151,15 @@ export function EvaluationPage() {
           <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
           <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} origin={origin} />
           <DriftView drift={readFragment(DriftFigures, evaluation.drift)} origin={origin} />
+          {evaluation.quality && <QualityView quality={readFragment(QualityFigures, evaluation.quality)} origin={origin} />}
         </>
       )}
     </div>
   );
+}
+
+function labelsText(labels: number | null, coverage: number | null): string {
+  return coverage === null ? count(labels) : `${count(labels)}, a share of ${share(coverage)} of the rows`;
 }
 
 function sentenceOf(state: string, results: Parameters<typeof verdictSentence>[0], failure: string | null): string {

@@ -87,7 +87,7 @@ function AttributePanel({ fairness, origin }: { fairness: FairnessFiguresFragmen
                       {result.reason && <div className="dim small">{result.reason}</div>}
                     </Table.Td>
                     <Table.Td className="figures"><ResultValue result={result} origin={origin} /></Table.Td>
-                    <Table.Td className="figures">{limitText(result.limit, measures.get(result.measure)?.betterWhen) ?? '–'}</Table.Td>
+                    <Table.Td className="figures">{limitText(result, measures.get(result.measure)?.betterWhen) ?? '–'}</Table.Td>
                     <Table.Td><VerdictMark verdict={result.verdict} /></Table.Td>
                   </Table.Tr>
                 ))}

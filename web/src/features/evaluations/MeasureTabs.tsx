@@ -2,11 +2,12 @@ import type { ReactNode } from 'react';
 import { Empty, Failing, LoadingBlock } from '../../components/states';
 import { useAsOf } from '../../components/useAsOf';
 import { readFragment } from '../../gql';
-import { DriftFigures, FairnessFigures, ResultFigures } from './fragments';
+import { DriftFigures, FairnessFigures, QualityFigures, ResultFigures } from './fragments';
 import { DriftHistory } from './DriftHistory';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { PerformanceView } from './PerformanceView';
+import { QualityView } from './QualityView';
 import { useReading, type Part, type Reading } from './useReading';
 
 export function DriftTab({ modelId }: { modelId: string }) {
@@ -34,6 +35,14 @@ export function PerformanceTab({ modelId }: { modelId: string }) {
   return (
     <ReadingStates modelId={modelId} part="performance" what="Performance">
       {({ measures, origin }) => <PerformanceView performance={readFragment(ResultFigures, measures?.performance ?? [])} origin={origin} />}
+    </ReadingStates>
+  );
+}
+
+export function QualityTab({ modelId }: { modelId: string }) {
+  return (
+    <ReadingStates modelId={modelId} part="quality" what="Data quality">
+      {({ measures, origin }) => <QualityView quality={readFragment(QualityFigures, measures?.quality) ?? null} origin={origin} />}
     </ReadingStates>
   );
 }

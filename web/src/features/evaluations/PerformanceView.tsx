@@ -44,7 +44,7 @@ export function PerformanceView({ performance, origin }: { performance: readonly
                 <Table.Td><PerformanceScale {...result} /></Table.Td>
                 <Table.Td className="figures">{measured(result.baseline)}</Table.Td>
                 <Table.Td className="figures">{result.value === null || result.baseline === null ? '–' : signed(result.value - result.baseline, 3)}</Table.Td>
-                <Table.Td className="figures">{limitText(result.limit, measures.get(result.measure)?.betterWhen) ?? '–'}</Table.Td>
+                <Table.Td className="figures">{limitText(result, measures.get(result.measure)?.betterWhen) ?? '–'}</Table.Td>
                 <Table.Td className="figures">{count(result.rows)}</Table.Td>
                 <Table.Td><VerdictMark verdict={result.verdict} /></Table.Td>
               </Table.Tr>

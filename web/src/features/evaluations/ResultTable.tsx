@@ -3,8 +3,8 @@ import { Panel } from '../../components/Panel';
 import { Choice } from '../../components/Choice';
 import { useParam } from '../../components/useAsOf';
 import type { ResultFiguresFragment } from '../../gql/graphql';
-import { count, interval, measureName } from '../../lib/format';
-import { limitText } from './limits';
+import { count, measureName } from '../../lib/format';
+import { intervalText, limitText } from './limits';
 import { ResultValue, type Origin } from './ResultValue';
 import { useMeasures } from './useMeasures';
 import { VerdictMark } from './VerdictMark';
@@ -47,8 +47,8 @@ export function ResultTable({ results, origin }: { results: readonly ResultFigur
                 <Table.Td>{measures.get(result.measure)?.title ?? measureName(result.measure)}</Table.Td>
                 <Table.Td>{result.subject ?? ''}</Table.Td>
                 <Table.Td className="figures"><ResultValue result={result} origin={origin} /></Table.Td>
-                <Table.Td className="figures">{interval(result.interval, 3)}</Table.Td>
-                <Table.Td className="figures">{limitText(result.limit, measures.get(result.measure)?.betterWhen) ?? '–'}</Table.Td>
+                <Table.Td className="figures">{intervalText(result.measure, result.interval)}</Table.Td>
+                <Table.Td className="figures">{limitText(result, measures.get(result.measure)?.betterWhen) ?? '–'}</Table.Td>
                 <Table.Td className="figures">{count(result.rows)}</Table.Td>
                 <Table.Td className="dim small">{result.reason}</Table.Td>
               </Table.Tr>

@@ -3,8 +3,8 @@ import { Changing } from '../../components/Changing';
 import { definitionLines } from '../../components/definition';
 import { paths } from '../../components/paths';
 import type { ResultFiguresFragment } from '../../gql/graphql';
-import { count, interval, measured, measureName, MISSING } from '../../lib/format';
-import { limitText } from './limits';
+import { count, measured, measureName, MISSING } from '../../lib/format';
+import { intervalText, limitText, valueText } from './limits';
 import { useMeasures } from './useMeasures';
 
 /** Where a number comes from: the evaluation that recorded it, or null when it is live; and its window in words. */
@@ -30,17 +30,17 @@ export function ResultValue({ result, origin }: { result: ResultFiguresFragment 
         text: result.reason ?? measure?.meaning ?? null,
         lines: [
           ['Value', exact(result.value)],
-          ['Interval', result.interval ? interval(result.interval, 3) : null],
+          ['Interval', result.interval ? intervalText(result.measure, result.interval) : null],
           ['Rows', count(result.rows)],
           ['Window', origin.window],
           ['Baseline', result.baseline === null ? null : measured(result.baseline)],
-          ['Passes at', limitText(result.limit, measure?.betterWhen)],
+          ['Passes at', limitText(result, measure?.betterWhen)],
           ['Source', measure?.source],
           ...definitionLines(result.definition, result.definitionDigest),
         ],
       }}
     >
-      <Changing value={measured(result.value)} />
+      <Changing value={valueText(result.measure, result.value)} />
     </Asked>
   );
 }

@@ -74,3 +74,53 @@ export const FairnessFigures = graphql(`
     }
   }
 `);
+
+export const SpreadFigures = graphql(`
+  fragment SpreadFigures on Spread {
+    rows
+    missing
+    least
+    greatest
+    mean
+    deviation
+  }
+`);
+
+export const QualityFigures = graphql(`
+  fragment QualityFigures on DataQuality {
+    volume {
+      ...ResultFigures
+    }
+    freshness {
+      ...ResultFigures
+    }
+    clockSkew {
+      ...ResultFigures
+    }
+    unlikely {
+      ...ResultFigures
+    }
+    columns {
+      feature
+      kind
+      missing {
+        ...ResultFigures
+      }
+      outOfRange {
+        ...ResultFigures
+      }
+      newCategories {
+        ...ResultFigures
+      }
+      constant {
+        ...ResultFigures
+      }
+      spread {
+        ...SpreadFigures
+      }
+      baselineSpread {
+        ...SpreadFigures
+      }
+    }
+  }
+`);

@@ -1,10 +1,23 @@
-import { measured } from '../../lib/format';
+import { count, interval, measured } from '../../lib/format';
+
+/** What is counted, and no share. */
+const COUNTED = new Set(['volume']);
+
+/** A measured number: a count as a whole number, anything else with three decimals. */
+export function valueText(measure: string, value: number | null): string {
+  return COUNTED.has(measure) ? count(value) : measured(value);
+}
+
+export function intervalText(measure: string, value: { low: number; high: number } | null): string {
+  return interval(value, COUNTED.has(measure) ? 0 : 3);
+}
 
 /** What a number has to keep to pass. */
-export function limitText(limit: number | null, betterWhen: string | undefined): string | null {
-  if (limit === null) return null;
-  if (betterWhen === undefined) return measured(limit);
-  return `${betterWhen.startsWith('low') ? 'at most' : 'at least'} ${measured(limit)}`;
+export function limitText(result: { measure: string; limit: number | null }, betterWhen: string | undefined): string | null {
+  if (result.limit === null) return null;
+  const limit = valueText(result.measure, result.limit);
+  if (betterWhen === undefined) return limit;
+  return `${betterWhen.startsWith('low') ? 'below' : 'at least'} ${limit}`;
 }
 
 interface Judged {

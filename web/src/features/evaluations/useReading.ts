@@ -10,7 +10,7 @@ import { useLive } from '../../components/useLive';
 import type { Origin } from './ResultValue';
 
 const RecordedMeasures = graphql(`
-  query RecordedMeasures($id: ID!, $drift: Boolean!, $fairness: Boolean!, $performance: Boolean!, $asOf: AsOf) {
+  query RecordedMeasures($id: ID!, $drift: Boolean!, $fairness: Boolean!, $performance: Boolean!, $quality: Boolean!, $asOf: AsOf) {
     model(id: $id, asOf: $asOf) {
       id
       latestEvaluation {
@@ -27,13 +27,16 @@ const RecordedMeasures = graphql(`
         performance @include(if: $performance) {
           ...ResultFigures
         }
+        quality @include(if: $quality) {
+          ...QualityFigures
+        }
       }
     }
   }
 `);
 
 const LiveMeasures = graphql(`
-  subscription LiveMeasures($modelId: ID!, $drift: Boolean!, $fairness: Boolean!, $performance: Boolean!, $after: Cursor) {
+  subscription LiveMeasures($modelId: ID!, $drift: Boolean!, $fairness: Boolean!, $performance: Boolean!, $quality: Boolean!, $after: Cursor) {
     trustScore(modelId: $modelId, after: $after) {
       cursor
       sequence
@@ -49,11 +52,14 @@ const LiveMeasures = graphql(`
       performance @include(if: $performance) {
         ...ResultFigures
       }
+      quality @include(if: $quality) {
+        ...QualityFigures
+      }
     }
   }
 `);
 
-export type Part = 'drift' | 'fairness' | 'performance';
+export type Part = 'drift' | 'fairness' | 'performance' | 'quality';
 
 type Live = LiveMeasuresSubscription['trustScore'];
 type Recorded = NonNullable<NonNullable<RecordedMeasuresQuery['model']>['latestEvaluation']>;
@@ -74,7 +80,7 @@ const PATIENCE_MILLISECONDS = 1_500;
 export function useReading(modelId: string, part: Part): Reading {
   const { asOf } = useAsOf();
   const isPast = asOf !== null;
-  const parts = { drift: part === 'drift', fairness: part === 'fairness', performance: part === 'performance' };
+  const parts = { drift: part === 'drift', fairness: part === 'fairness', performance: part === 'performance', quality: part === 'quality' };
   const [recorded, readAgain] = useKeptQuery({ query: RecordedMeasures, variables: { id: modelId, asOf, ...parts } });
   const live = useLive(
     { query: LiveMeasures, variables: { modelId, ...parts }, pause: isPast },
