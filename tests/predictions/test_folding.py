@@ -1,7 +1,6 @@
 """Folding: the profiles are those of all rows, whatever was folded when, by whom, and how often."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,12 +54,6 @@ def a_grid(scores: float = 0.5) -> Grid:
 
 
 GRID = a_grid()
-
-
-@pytest.fixture
-async def connection(dsn: str) -> AsyncIterator[AsyncConnection[Any]]:
-    async with await AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.SYSTEM), autocommit=True) as connected:
-        yield connected
 
 
 async def known(connection: AsyncConnection[Any], version: Version) -> NumberedVersion:

@@ -102,6 +102,28 @@ async def test_rows_that_left_the_window_leave_the_reading(world: World) -> None
         assert (await reading(world, version))["reading"]["rows"] == 30
 
 
+async def test_a_window_that_goes_on_beyond_a_day_it_holds_whole_is_filled_anew(world: World) -> None:
+    version = await world.watched_version(PlanPolicy(window_seconds=10 * 86_400, minimum_rows=20, minimum_group_size=5))
+    await send(world.intake, version, *some_rows(240, FIRST, timedelta(hours=2), named="before"))
+    await world.fold(version)
+    days = await world.rows("SELECT day FROM predictions.profile_days")
+    seen: list[int] = []
+    async with world.live():
+        for day in (21, 22, 26):  # the window holds its first three days by the hour
+            rows = some_rows(12, FIRST + timedelta(days=day), timedelta(hours=2), named=f"day {day}")
+            await send(world.intake, version, *rows)
+            seen.append((await reading(world, version))["reading"]["rows"])
+        went_on = await reading(world, version)
+    await world.rows("DELETE FROM predictions.live_readings")
+    await world.rows("DELETE FROM predictions.profile_days")
+    async with world.live():
+        anew = await reading(world, version)
+
+    assert len(days) >= 19
+    assert seen == [9 * 12, 9 * 12, 6 * 12]
+    assert went_on == anew
+
+
 async def test_what_moved_far_is_recorded_at_most_once_a_minute(world: World) -> None:
     version = await world.watched_version(LONG)
     async with world.live(), world.reactions():

@@ -14,10 +14,11 @@ MARK = f"{FORMAT}:"
 
 
 class FoldState(msgspec.Struct, frozen=True):
-    """How far a version is folded onto a grid, and the newest `predicted_at` up to there."""
+    """How far a version is folded onto a grid, the newest `predicted_at` up to there, and of all that came in."""
 
     sequence: int
     high_water: datetime
+    newest: datetime
 
 
 class Behind(msgspec.Struct, frozen=True):
@@ -63,25 +64,14 @@ async def stored(connection: AsyncConnection[Any], version_number: int, grid_dig
     """How far the version is folded onto the grid; None for not at all."""
     async with connection.cursor(row_factory=class_row(FoldState)) as cursor:
         await cursor.execute(
-            "SELECT fold.sequence, segment.high_water FROM predictions.folds AS fold"
+            "SELECT fold.sequence, segment.high_water, version.high_water AS newest FROM predictions.folds AS fold"
+            " JOIN predictions.versions AS version ON version.number = fold.version_number"
             " JOIN predictions.segments AS segment"
             " ON segment.version_number = fold.version_number AND segment.sequence = fold.sequence"
             " WHERE fold.version_number = %(number)s AND fold.grid = %(grid)s",
             {"number": version_number, "grid": MARK + grid_digest},
         )
         return await cursor.fetchone()
-
-
-async def hours(
-    connection: AsyncConnection[Any], version_number: int, *, since: datetime
-) -> list[tuple[datetime, bytes]]:
-    """The folded hours from a moment on, each with its profile's bytes."""
-    cursor = await connection.execute(
-        "SELECT hour, payload FROM predictions.profiles WHERE version_number = %(number)s AND hour >= %(since)s",
-        {"number": version_number, "since": since},
-        binary=True,
-    )
-    return await cursor.fetchall()
 
 
 async def next_hour(connection: AsyncConnection[Any], version_number: int, *, after: datetime) -> datetime | None:

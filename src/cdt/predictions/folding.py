@@ -11,6 +11,7 @@ from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolati
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode, encode
 from cdt.measures.profile import Profile, empty
+from cdt.predictions import days
 from cdt.predictions.columns import Labels, Predictions, join_labels, join_predictions, moment_of
 from cdt.predictions.counting import MICROSECONDS_AN_HOUR, add_labels, add_predictions, by_hour, hours_of
 from cdt.predictions.errors import Overtaken
@@ -97,7 +98,8 @@ async def _fold_page(
         for hour in np.unique(hours_of(rows.predicted_at)).tolist()
     }
     if grid is not None:
-        await _count(connection, version, grid, predictions, labels, sequence_by_hour)
+        hours = await _count(connection, version, grid, predictions, labels, sequence_by_hour)
+        await _keep_days(connection, version, grid, hours, before=before, reached=segments[-1].sequence)
     met = await meet_waiting_labels(connection, version, predictions, hash_key=hash_key, segment_ids=segment_ids)
     reached = segments[-1].sequence
     await connection.execute(
@@ -138,6 +140,7 @@ async def _lock(connection: AsyncConnection[Any], version: NumberedVersion, mark
     if mark == _NO_GRID:
         return None
     await connection.execute("DELETE FROM predictions.profiles WHERE version_number = %s", (version.number,))
+    await days.forget(connection, version.number)
     await connection.execute(
         "UPDATE predictions.folds SET grid = %s, sequence = 0 WHERE version_number = %s", (mark, version.number)
     )
@@ -151,14 +154,15 @@ async def _count(
     predictions: Predictions,
     labels: Labels,
     sequence_by_hour: Mapping[int, int],
-) -> None:
+) -> list[int]:
     """Add the rows to the profiles of their hours, one hour at a time: a dense profile may take a megabyte.
 
-    sequence_by_hour: the newest sequence that holds labels of the hour.
+    sequence_by_hour: the newest sequence that holds labels of the hour. Answers the hours, in microseconds since 1970.
     """
     predictions_by_hour = dict(by_hour(predictions))
     labels_by_hour = dict(by_hour(labels))
-    for hour in sorted({*predictions_by_hour, *labels_by_hour}):
+    hours = sorted({*predictions_by_hour, *labels_by_hour})
+    for hour in hours:
         profile = await _kept(connection, version, grid, hour)
         if hour in predictions_by_hour:
             profile = add_predictions(profile, predictions_by_hour[hour])
@@ -166,6 +170,28 @@ async def _count(
             profile = add_labels(profile, labels_by_hour[hour])
         labelled_through = sequence_by_hour.get(hour // MICROSECONDS_AN_HOUR, 0)
         await _keep(connection, version, hour, profile, labelled_through)
+    return hours
+
+
+async def _keep_days(
+    connection: AsyncConnection[Any],
+    version: NumberedVersion,
+    grid: Grid,
+    hours: Sequence[int],
+    *,
+    before: int,
+    reached: int,
+) -> None:
+    """Add up the days that are over by now: those of these hours, and the newest one until now."""
+    cursor = await connection.execute(
+        "SELECT high_water FROM predictions.segments"
+        " WHERE version_number = %(number)s AND sequence IN (%(before)s, %(reached)s) ORDER BY sequence",
+        {"number": version.number, "before": before, "reached": reached},
+    )
+    newest = [days.day_of(high_water) for (high_water,) in await cursor.fetchall()]
+    changed = {days.day_of(moment_of(hour)) for hour in hours}
+    await days.forget(connection, version.number, changed)
+    await days.close(connection, version, grid, {day for day in {*changed, *newest} if day < newest[-1]})
 
 
 async def _kept(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, hour: int) -> Profile:

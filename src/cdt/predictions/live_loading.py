@@ -1,22 +1,27 @@
 """Filling a live window: from the hours that are folded, then from the segments that came after them."""
 
+from datetime import timedelta
 from typing import Any
 
 from psycopg import AsyncConnection
 
 from cdt.measures.grid import Grid
-from cdt.predictions import folded
+from cdt.predictions import days, folded
+from cdt.predictions.days import day_of
 from cdt.predictions.live_windows import LiveWindow
 from cdt.predictions.segments import each_labels, each_predictions, find_segments
 from cdt.predictions.versions import NumberedVersion
 
 SEGMENTS_AT_ONCE = 500
+OPENED = timedelta(days=3)
+"""From the window's first day on, days are held by the hour, so that it can go on for two days and more until it has to
+be filled anew."""
 
 
 async def load(
     connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, *, window_seconds: int
 ) -> LiveWindow:
-    """The folded hours of the newest window, and how far they are folded, read at one moment.
+    """The folded hours and days of the newest window, and how far they are folded, read at one moment.
 
     Begins a transaction of its own, so the connection must not be in one. At two moments, a fold between them would put
     rows into the hours that the sequence doesn't know of, and they would be counted twice.
@@ -26,9 +31,13 @@ async def load(
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         stored = await folded.stored(connection, version.number, grid.digest)
         if stored is not None:
-            window.advance_to(stored.high_water)
+            window.advance_to(stored.newest)
             assert window.start is not None
-            window.add_stored(await folded.hours(connection, version.number, since=window.start))
+            window.add_stored(
+                await days.stored_since(
+                    connection, version.number, since=window.start, days_from=day_of(window.start) + OPENED
+                )
+            )
             window.sequence = stored.sequence
     return window
 

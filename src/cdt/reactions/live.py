@@ -198,6 +198,11 @@ class Live:
         if await live_loading.take_in(connection, version.numbered, version.window):
             self._dirty.add(number)
             self._woken.set()
+        if version.window.is_spent:
+            version.window = None
+            self._dirty.add(number)
+            self._woken.set()
+            return
         if has_news or version.window.sequence > read_before:
             await self._read(connection, version, known, version.window)
 
