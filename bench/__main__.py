@@ -17,6 +17,8 @@ NAMES = (
     "permissions",
     "sign_ins",
     "live",
+    "profiling",
+    "windows",
 )
 
 

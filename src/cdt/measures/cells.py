@@ -17,7 +17,7 @@ Spacing = Literal["linear", "logarithmic", "stepped"]
 
 MOST_CELLS = 65_536
 OFFSET_BITS = 32
-"""Of a whole offset from `low`: two halves of 16, so that the squares of 2 thousand million of them fit an int64."""
+"""Of a fine offset from `low`; a coarse one has half of them. 2 thousand million offsets, or squares, fit an int64."""
 
 
 class NumberCells(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,6 +80,7 @@ def linear_cells(
     *,
     positions: NDArray[np.float64],
     cells: NDArray[np.intp],
+    has_missing: bool = True,
 ) -> None:
     """Write the cell of each value, linear or stepped, into `cells`, and the position it was cut from into `positions`.
 
@@ -87,8 +88,11 @@ def linear_cells(
     """
     np.subtract(values, origin, out=positions)
     np.multiply(positions, scale, out=positions)
-    np.fmax(positions, 0.0, out=positions)  # fmax and fmin answer the number when the other is NaN
-    np.fmin(positions, top, out=positions)
+    if has_missing:
+        np.fmax(positions, 0.0, out=positions)  # fmax and fmin answer the number when the other is NaN
+        np.fmin(positions, top, out=positions)
+    else:
+        np.clip(positions, 0.0, top, out=positions)  # in a fifth of the time
     np.copyto(cells, positions, casting="unsafe")
 
 
@@ -100,6 +104,7 @@ def logarithmic_cells(
     *,
     positions: NDArray[np.float64],
     cells: NDArray[np.intp],
+    has_missing: bool = True,
 ) -> None:
     """As `linear_cells`, over the bit patterns.
 
@@ -109,7 +114,10 @@ def logarithmic_cells(
     np.maximum(values.view(np.int64), least, out=bits)  # the patterns of negative numbers are negative
     np.subtract(bits, least, out=bits)
     np.multiply(bits, scale, out=positions)
-    np.fmin(positions, top, out=positions)
+    if has_missing:
+        np.fmin(positions, top, out=positions)
+    else:
+        np.clip(positions, 0.0, top, out=positions)
     np.copyto(cells, positions, casting="unsafe")
 
 

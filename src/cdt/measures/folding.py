@@ -7,12 +7,13 @@ import numpy as np
 from msgspec import UNSET
 from numpy.typing import NDArray
 
-from cdt.measures.columns import CategoryColumn, Column, Columns, categories_of, numbers_of
+from cdt.measures.columns import CategoryColumn, Columns, categories_of, numbers_of
 from cdt.measures.grid import CategoryFeature, Grid, GroupAttribute
 from cdt.measures.layout import AHEAD, SCORE_COLUMN, SCORED, UNLIKELY
+from cdt.measures.likelihood import Bins
 from cdt.measures.numbers_folding import BLOCK, fold_numbers, score_cells
 from cdt.measures.profile import Profile, no_extremes
-from cdt.measures.row_bins import row_bins
+from cdt.measures.row_bins import NumberBins, fill_categories
 
 SOME_ROWS = 2_000
 """Below so many rows, adding them one by one is faster than counting them first."""
@@ -41,8 +42,10 @@ def profile_predictions(
     numbers = {name: numbers_of(name, columns[name], rows) for name in layout.numbers if name in columns}
     if score is not None:
         numbers[SCORE_COLUMN] = numbers_of("score", score, rows)
+    bins = None if grid.likelihood is UNSET else np.empty((len(grid.features), rows), dtype=np.uint8)
+    number_bins = None if bins is None else NumberBins.of(grid, bins)
     for family in layout.families:
-        fold_numbers(family, numbers, rows, counts, extremes)
+        fold_numbers(family, numbers, rows, counts, extremes, number_bins)
     for feature in grid.features:
         if isinstance(feature, CategoryFeature):
             _fold_categories(feature, columns, rows, layout.categories[feature.name].of(counts))
@@ -52,7 +55,9 @@ def profile_predictions(
         _fold_groups(codes, sides, layout.group_decisions[name].of(counts))
     if is_ahead is not None:
         layout.quality.of(counts)[AHEAD] = np.count_nonzero(is_ahead)
-    _fold_likelihood(grid, columns, rows, layout.quality.of(counts))
+    if bins is not None:
+        fill_categories(grid, columns, rows, bins)
+        _fold_likelihood(grid, bins, layout.quality.of(counts))
     return Profile(grid=grid, counts=counts, extremes=extremes)
 
 
@@ -120,22 +125,12 @@ def _group_codes(attribute: GroupAttribute, columns: Columns, rows: int) -> Grou
     return np.array([*codes, missing], dtype=np.uint8)[categories.codes]
 
 
-def _fold_likelihood(grid: Grid, columns: Columns, rows: int, quality: NDArray[np.int64]) -> None:
+def _fold_likelihood(grid: Grid, bins: Bins, quality: NDArray[np.int64]) -> None:
     """Count the rows that the grid's likelihood is asked about, and those of them that are unlikely."""
-    if grid.likelihood is UNSET:
-        return
-    for start in range(0, rows, BLOCK):
-        part = {name: _part(columns[name], start) for name in columns if name in grid.by_name}
-        bins = row_bins(grid, part, min(BLOCK, rows - start))
-        quality[UNLIKELY] += np.count_nonzero(grid.likelihood.is_unlikely(bins))
-    quality[SCORED] += rows
-
-
-def _part(column: Column, start: int) -> Column:
-    block = slice(start, start + BLOCK)
-    if isinstance(column, CategoryColumn):
-        return CategoryColumn(column.codes[block], column.values)
-    return column[block]
+    assert grid.likelihood is not UNSET
+    for start in range(0, bins.shape[1], BLOCK):
+        quality[UNLIKELY] += np.count_nonzero(grid.likelihood.is_unlikely(bins[:, start : start + BLOCK]))
+    quality[SCORED] += bins.shape[1]
 
 
 def _fold_categories(feature: CategoryFeature, columns: Columns, rows: int, table: NDArray[np.int64]) -> None:

@@ -14,10 +14,10 @@ from cdt.measures.cells import NumberCells, Spacing
 SPECIAL, MISSING, TAIL_BELOW, TAIL_ABOVE = range(4)
 """What follows the cells of a number: rows off the steps or on the atom, missing rows, and the two tail sums."""
 
-MEASURED, HIGH, LOW, HIGH_HIGH, HIGH_LOW, LOW_LOW, BELOW_SQUARES, ABOVE_SQUARES = 0, 1, 2, 3, 4, 5, 6, 9
-MOMENTS = 12
-"""What a number's mean and variance are made of, see `moments`: rows with a value; the sums, squares and product of the
-two halves of whole offsets in range; three sums of squares each of the distances below and above."""
+MEASURED, OFFSETS, STEPS, SQUARES, BELOW_SQUARES, ABOVE_SQUARES = 0, 1, 2, 3, 4, 7
+MOMENTS = 10
+"""What a number's mean and variance are made of, see `moments`: rows with a value; of those in range the sums of fine
+offsets, of coarse ones and of their squares; three sums of squares each of the distances below and above."""
 
 AHEAD, SCORED, UNLIKELY = range(3)
 QUALITIES = 3

@@ -21,6 +21,7 @@ MOST_COLUMNS = 100
 """Of those that may hang together: each pair of them is looked at. Further ones are taken by themselves."""
 LIKELY = 0.99
 _UNITS_A_NAT = 256
+_BYTE = 256
 _PRIOR_ROWS = 10.0
 """As many rows as the other column's bin has, its share counts as much as that of all rows together."""
 
@@ -59,11 +60,16 @@ class Likelihood(Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fi
         """(rows,) what each row costs."""
         costs = np.zeros(bins.shape[1], dtype=np.int32)
         for own, parent, size, table in zip(bins, self.parents, self.bins, self.tables, strict=True):
-            if parent == ROOT:
-                costs += table[own]
-            else:
-                costs += table[bins[parent] * np.uint16(size) + own]
+            place = own.astype(np.intp) if parent == ROOT else _places(bins[parent], own, size, len(table))
+            costs += table.take(place, mode="wrap")  # none is outside, and this is the fastest
         return costs
+
+
+def _places(parent: NDArray[np.uint8], own: NDArray[np.uint8], size: int, places: int) -> NDArray[np.intp]:
+    """Where the cost of each row stands in a table of so many places; in bytes as long as these will do."""
+    if places <= _BYTE:
+        return (parent * np.uint8(size) + own).astype(np.intp)
+    return parent * np.intp(size) + own
 
 
 def fit_likelihood(bins: Bins, sizes: tuple[int, ...]) -> Likelihood | None:

@@ -1,9 +1,8 @@
 """Means, variances and extremes of number columns, from sums of whole numbers: the same bits in any order and any cut.
 
-A value in range adds its whole offset from `low`, in units of a power of two that is at most 2**-31 of the range: whole
-numbers are exact, and any other value is off by at most half a unit. A value outside adds its distance in quanta,
-1/65,536 of the range, as the tails do. Squares are added in halves of 16 bits, so that 2 thousand million rows fit, and
-put together in rational numbers, where nothing cancels.
+A value in range adds its offset from `low` to the mean in units of a power of two, at most 2**-31 of the range, and to
+the variance in steps of 65,536 of these: whole numbers are exact in both. A value outside adds its distance in quanta,
+1/65,536 of the range, as the tails do. Sums are put together in rational numbers, where nothing cancels.
 """
 
 from fractions import Fraction
@@ -17,12 +16,10 @@ from cdt.measures.grid import Grid, NumberFeature
 from cdt.measures.layout import (
     ABOVE_SQUARES,
     BELOW_SQUARES,
-    HIGH,
-    HIGH_HIGH,
-    HIGH_LOW,
-    LOW,
-    LOW_LOW,
     MEASURED,
+    OFFSETS,
+    SQUARES,
+    STEPS,
     NumberFamily,
 )
 from cdt.measures.profile import NumberCounts, Profile
@@ -68,25 +65,27 @@ def _spread(cells: NumberCells, profile: Profile, number: int, counts: NumberCou
         return Spread(rows=counts.rows, missing=counts.missing)
     rows, above = counts.rows, int(counts.cells[-1])
     unit, quantum = Fraction(cells.offset_unit), Fraction(cells.quantum)
+    step = unit * int(HALF)
     reach = Fraction(cells.high) - Fraction(cells.low)
     below_sum, above_sum = quantum * counts.tail_below, quantum * counts.tail_above
-    offsets = unit * (moments[HIGH] * 65_536 + moments[LOW]) - below_sum + reach * above + above_sum
+    outside = reach * above + above_sum - below_sum
+    steps = step * moments[STEPS] + outside
     squares = (
-        unit**2 * _square(moments[HIGH_HIGH : LOW_LOW + 1])
+        step**2 * moments[SQUARES]
         + quantum**2 * _square(moments[BELOW_SQUARES:ABOVE_SQUARES])
         + reach**2 * above
         + 2 * reach * above_sum
         + quantum**2 * _square(moments[ABOVE_SQUARES:])
     )
     least, greatest = profile.extremes[number].tolist()
-    mean = Fraction(cells.low) + offsets / rows
+    mean = Fraction(cells.low) + (unit * moments[OFFSETS] + outside) / rows
     return Spread(
         rows=rows,
         missing=counts.missing,
         least=_finite(least),
         greatest=_finite(greatest),
         mean=_float(mean),
-        variance=_float((squares - offsets**2 / rows) / (rows - 1)) if rows > 1 else None,
+        variance=_float((squares - steps**2 / rows) / (rows - 1)) if rows > 1 else None,
     )
 
 
@@ -106,15 +105,17 @@ def _float(value: Fraction) -> float | None:
         return None
 
 
-def fold_extremes(panel: NumberFamily, values: NDArray[np.float64], extremes: NDArray[np.float64]) -> None:
-    """Let the extremes span the values; (features, rows), of which some may be missing."""
+def fold_extremes(panel: NumberFamily, values: NDArray[np.float64], extremes: NDArray[np.float64]) -> bool:
+    """Let the extremes span the values, (features, rows); whether some are missing."""
     place = panel.number[:, 0]
     least, greatest = values.min(axis=1), values.max(axis=1)
-    if np.isnan(least).any():
+    has_missing = bool(np.isnan(least).any())
+    if has_missing:
         least = np.fmin.reduce(values, axis=1, initial=np.inf)
         greatest = np.fmax.reduce(values, axis=1, initial=-np.inf)
     extremes[place, 0] = np.fmin(extremes[place, 0], least)
     extremes[place, 1] = np.fmax(extremes[place, 1], greatest)
+    return has_missing
 
 
 def fold_offsets(
@@ -123,10 +124,10 @@ def fold_offsets(
     counts: NDArray[np.int64],
     *,
     offsets: NDArray[np.float64],
-    halves: NDArray[np.float64],
+    steps: NDArray[np.float64],
     may_be_outside: bool,
 ) -> None:
-    """Add the values in range to the moments, and the rows with a value; offsets, halves: buffers like the values."""
+    """Add the values in range to the moments, and the rows with a value; offsets, steps: buffers like the values."""
     np.subtract(values, panel.low, out=offsets)
     np.multiply(offsets, panel.offset_scale, out=offsets)
     measured: NDArray[np.intp] | int = values.shape[1]
@@ -134,16 +135,13 @@ def fold_offsets(
         np.copyto(offsets, 0.0, where=~((values >= panel.low) & (values < panel.high)))
         measured = np.count_nonzero(~np.isnan(values), axis=1)
     np.rint(offsets, out=offsets)
-    np.multiply(offsets, 1 / HALF, out=halves)
-    np.floor(halves, out=halves)
-    offsets -= halves * HALF
+    np.multiply(offsets, 1 / HALF, out=steps)
+    np.rint(steps, out=steps)
     at = panel.moments[:, 0]
     counts[at + MEASURED] += measured
-    counts[at + HIGH] += _sums(halves)
-    counts[at + LOW] += _sums(offsets)
-    counts[at + HIGH_HIGH] += _products(halves, halves)
-    counts[at + HIGH_LOW] += _products(halves, offsets)
-    counts[at + LOW_LOW] += _products(offsets, offsets)
+    counts[at + OFFSETS] += _sums(offsets)
+    counts[at + STEPS] += _sums(steps)
+    counts[at + SQUARES] += _sums_of_squares(steps)
 
 
 def add_squares(
@@ -168,9 +166,9 @@ def _sums(values: NDArray[np.float64]) -> NDArray[np.int64]:
     return values.sum(axis=1).astype(np.int64)
 
 
-def _products(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.int64]:
-    if len(one) > 1:
-        return np.einsum("ij,ij->i", one, other).astype(np.int64)
-    one, other = one[0], other[0]  # a dot product is three times as fast
-    parts = (slice(start, start + _DOT) for start in range(0, len(one), _DOT))
-    return np.array([sum(int(np.dot(one[part], other[part])) for part in parts)])
+def _sums_of_squares(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    if len(values) > 1:
+        return np.einsum("ij,ij->i", values, values).astype(np.int64)
+    row = values[0]  # a dot product is three times as fast
+    parts = (row[start : start + _DOT] for start in range(0, len(row), _DOT))
+    return np.array([sum(int(np.dot(part, part)) for part in parts)])

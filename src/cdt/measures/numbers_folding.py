@@ -9,6 +9,7 @@ from cdt.measures.cells import NumberCells, cells_of, linear_cells, logarithmic_
 from cdt.measures.columns import NumberColumn
 from cdt.measures.layout import MISSING, SPECIAL, TAIL_ABOVE, TAIL_BELOW, NumberFamily
 from cdt.measures.moments import add_squares, fold_extremes, fold_offsets
+from cdt.measures.row_bins import NumberBins
 
 BLOCK = 32_768
 """Values looked at together: the two buffers of 256 kB stay in the second-level cache."""
@@ -22,8 +23,9 @@ def fold_numbers(
     rows: int,
     counts: NDArray[np.int64],
     extremes: NDArray[np.float64],
+    bins: NumberBins | None = None,
 ) -> None:
-    """Add the rows of a family of columns to the counts and extremes of a profile.
+    """Add the rows of a family of columns to the counts and extremes of a profile, and tell their bins if asked.
 
     A column that isn't there is missing.
     """
@@ -32,14 +34,24 @@ def fold_numbers(
     for panel in family.panels(max(1, BLOCK // rows)):
         values = _stack(panel, columns, rows)
         block = min(rows, BLOCK)
-        positions = np.empty(len(panel.names) * block)
-        cells = np.empty(len(panel.names) * block, dtype=np.intp)
+        size = len(panel.names) * block
+        positions, cells = np.empty(size), np.empty(size, dtype=np.intp)
         with np.errstate(over="ignore", invalid="ignore"):
             for start in range(0, rows, block):
                 part = values[:, start : start + block]
-                shape = (-1, part.shape[1])
-                _fold(panel, part, positions[: part.size].reshape(shape), cells[: part.size].reshape(shape), counts)
-                fold_extremes(panel, part, extremes)
+                offsets, found = positions[: part.size].reshape(part.shape), cells[: part.size].reshape(part.shape)
+                has_missing = fold_extremes(panel, part, extremes)
+                may_be_outside = _fold(panel, part, offsets, found, counts, has_missing=has_missing)
+                if bins is not None:
+                    _tell_bins(panel, part, found, bins, start, has_missing=has_missing)
+                fold_offsets(
+                    panel,
+                    part,
+                    counts,
+                    offsets=offsets,
+                    steps=found.view(np.float64),
+                    may_be_outside=may_be_outside,
+                )
 
 
 def score_cells(cells: NumberCells, score: NumberColumn | None, rows: int) -> NDArray[np.intp]:
@@ -65,9 +77,12 @@ def _fold(
     positions: NDArray[np.float64],
     cells: NDArray[np.intp],
     counts: NDArray[np.int64],
-) -> None:
+    *,
+    has_missing: bool,
+) -> bool:
+    """Count the cells and what lies outside; whether anything may, or be missing."""
     fill = logarithmic_cells if panel.is_logarithmic else linear_cells
-    fill(values, panel.origin, panel.scale, panel.top, positions=positions, cells=cells)
+    fill(values, panel.origin, panel.scale, panel.top, positions=positions, cells=cells, has_missing=has_missing)
     if panel.has_steps:
         np.multiply(values, panel.steps_per_unit, out=positions)
         np.rint(positions, out=positions)
@@ -87,20 +102,26 @@ def _fold(
     else:
         np.add.at(counts, (cells + panel.first).reshape(-1), 1)
         has_first, has_last = True, True
-    if has_first or (has_last and panel.is_logarithmic):
+    if has_missing:
         _move_missing(panel, values, cells, counts)
     if has_first:
         _add_tails(panel, values, values < panel.low, counts, is_below=True)
     if has_last:
         _add_tails(panel, values, values >= panel.high, counts, is_below=False)
-    fold_offsets(
-        panel,
-        values,
-        counts,
-        offsets=positions,
-        halves=cells.view(np.float64),
-        may_be_outside=has_first or has_last,
-    )
+    return has_first or has_last
+
+
+def _tell_bins(
+    panel: NumberFamily,
+    values: NDArray[np.float64],
+    cells: NDArray[np.intp],
+    bins: NumberBins,
+    start: int,
+    *,
+    has_missing: bool,
+) -> None:
+    for row, number in enumerate(panel.number[:, 0].tolist()):
+        bins.fill(number, start, cells[row], np.isnan(values[row]) if has_missing else None)
 
 
 def _hits(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
