@@ -13,8 +13,10 @@ from strawberry.relay import GlobalID
 from cdt.commands import evaluations as commands
 from cdt.domain.evaluations.plan import DEFAULT_POLICY
 from cdt.domain.evaluations.windows import window_of
+from cdt.domain.kernel import EvaluationId
 from cdt.domain.tenancy.roles import Role
 from tests.api import Api, Someone, a_system_command, global_id, newest
+from tests.domain.builders import A_DIGEST
 from tests.graphql.operations import FAILURE, a_model, a_version, act
 
 SET_BASELINE = f"""
@@ -125,6 +127,58 @@ async def test_an_evaluation_is_asked_for_once_over_the_same_rows(api: Api, watc
         "windowEnd": "2026-01-02T00:00:00+00:00",
     }  # fmt: skip
     assert (same["position"], same["evaluation"]) == (None, first["evaluation"])
+
+
+async def test_what_is_known_of_a_window_now_stands_beside_what_was_known_then(api: Api, watched: str) -> None:
+    window = {"windowStart": "2026-01-01T06:00:00Z", "windowEnd": "2026-01-01T12:00:00Z"}
+    first = await act(api, REQUEST, by=api.owner, versionId=watched, **window)
+    await complete(api, first["evaluation"]["id"], labels=0)
+    alone = await of_same_window(api, first["evaluation"]["id"])
+    position = await newest(api)
+    await api.client.post(
+        f"/v1/versions/{watched}/labels",
+        content=json.dumps({"prediction_id": "7", "label": "1"}),
+        headers={**api.owner.headers, "content-type": "application/x-ndjson"},
+    )
+    again = await act(api, REQUEST, by=api.owner, versionId=watched, **window)
+    await complete(api, again["evaluation"]["id"], labels=10)
+
+    now = [
+        {"id": again["evaluation"]["id"], "labelCoverage": 0.25},
+        {"id": first["evaluation"]["id"], "labelCoverage": 0},
+    ]
+    assert alone == now[1:]
+    assert await of_same_window(api, first["evaluation"]["id"]) == now
+    assert await of_same_window(api, again["evaluation"]["id"]) == now
+    assert await of_same_window(api, first["evaluation"]["id"], as_of=str(position)) == now[1:]
+
+
+async def complete(api: Api, evaluation: str, *, labels: int) -> None:
+    """As a worker records it, of 40 rows."""
+    position = await asyncio.to_thread(
+        commands.complete_evaluation,
+        api.log,
+        EvaluationId(UUID(GlobalID.from_id(evaluation).node_id)),
+        rows=40,
+        labels=labels,
+        rows_digest=A_DIGEST,
+        results=(),
+        results_digest=A_DIGEST,
+        libraries={},
+        processor="any",
+        by=a_system_command(api.owner.tenant),
+    )
+    assert position is not None
+    await api.settle(position)
+
+
+async def of_same_window(api: Api, evaluation: str, *, as_of: str | None = None) -> list[dict[str, Any]]:
+    """The records of its window."""
+    document = """query ($id: ID!, $asOf: AsOf) {
+      evaluation(id: $id, asOf: $asOf) { ofSameWindow { id labelCoverage } }
+    }"""
+    answer = await api.ask(document, {"id": evaluation, "asOf": as_of}, by=api.owner)
+    return answer["evaluation"]["ofSameWindow"]
 
 
 @pytest.mark.parametrize(

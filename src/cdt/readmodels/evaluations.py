@@ -196,6 +196,22 @@ async def newest_of_windows(view: View, plan_id: UUID, *, ending_after: datetime
     )
 
 
+async def completed_of_window(
+    view: View, plan_id: UUID, *, window_start: datetime, window_end: datetime, limit: int
+) -> list[Evaluation]:
+    """What was recorded of one window of a plan, the newest first: as was known then, and as is known now."""
+    return await view.rows(
+        Evaluation,
+        _EVALUATIONS + " WHERE plan_id = %(plan_id)s AND window_end = %(window_end)s"
+        " AND window_start = %(window_start)s AND state = 'completed' AND NOT closed"
+        " ORDER BY requested_position DESC LIMIT %(limit)s",
+        plan_id=plan_id,
+        window_start=window_start,
+        window_end=window_end,
+        limit=limit,
+    )
+
+
 async def newest_by_cause(view: View, plan_id: UUID, cause: str) -> Evaluation | None:
     """The evaluation that a plan asked for last, for this cause."""
     return await view.row(

@@ -13,10 +13,13 @@ from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
+from cdt.graphql.limits import spend
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.trust.types import TrustScore
 from cdt.readmodels import evaluations
+
+MOST_OF_A_WINDOW = 50
 
 
 @strawberry.enum(description="How far an evaluation is.")
@@ -192,6 +195,20 @@ class Evaluation(relay.Node):
         """Of the window, and of each feature."""
         parts = await self._parts(info)
         return None if parts is None else quality_of(parts)
+
+    @strawberry.field(
+        description="What was recorded of the same window, itself among it, newest first: as known now, and as known"
+        " then. Labels that come late make a new one; at most the newest 50."
+    )
+    async def of_same_window(self, info: Info) -> list["Evaluation"]:
+        """Those that are completed."""
+        row = self.row
+        spend(MOST_OF_A_WINDOW)  # however few there are: each asks on its own
+        async with info.context.view(self.at) as view:
+            found = await evaluations.completed_of_window(
+                view, row.plan_id, window_start=row.window_start, window_end=row.window_end, limit=MOST_OF_A_WINDOW
+            )
+        return [Evaluation.of(each, self.at) for each in found]
 
     async def _parts(self, info: Info) -> ReadingParts | None:
         if self.row.results_digest is None:

@@ -21,6 +21,7 @@ import { FairnessView } from './FairnessView';
 import { PerformanceView } from './PerformanceView';
 import { QualityView } from './QualityView';
 import { ResultTable } from './ResultTable';
+import { SameWindow } from './SameWindow';
 import { DriftFigures, FairnessFigures, QualityFigures, ResultFigures } from './fragments';
 import classes from './EvaluationPage.module.css';
 
@@ -49,6 +50,18 @@ const EvaluationScreen = graphql(`
       processor
       failure
       position
+      ofSameWindow {
+        id
+        cause
+        completedAt
+        rows
+        labels
+        labelCoverage
+        failed
+        score {
+          value
+        }
+      }
       score {
         value
         standing
@@ -144,6 +157,7 @@ export function EvaluationPage() {
           </Facts>
         </Panel>
       </div>
+      <SameWindow evaluations={evaluation.ofSameWindow} shown={evaluation.id} />
       {isRunning && <LoadingBlock height={240} />}
       {evaluation.state === 'COMPLETED' && (
         <>
