@@ -84,7 +84,7 @@ async def test_two_who_change_a_weight_each_at_once_keep_both(api: Api, project:
     assert (stability.get("code"), fairness.get("code")) == (None, None)
     present = await default_of(api, project)
     assert {each["kind"]: each["weight"] for each in present["weights"]} == {
-        "STABILITY": 5, "FAIRNESS": 3, "PERFORMANCE": 1 / 3,
+        "STABILITY": 5, "FAIRNESS": 3, "PERFORMANCE": 1 / 3, "QUALITY": 0,
     }  # fmt: skip
 
 

@@ -50,6 +50,7 @@ async def test_what_is_given_changes_and_the_rest_stays(api: Api, model: str) ->
         "weights": [
             {"kind": "STABILITY", "weight": THIRD}, {"kind": "FAIRNESS", "weight": 2.0},
             {"kind": "PERFORMANCE", "weight": THIRD},
+            {"kind": "QUALITY", "weight": 0},
         ],
     }  # fmt: skip
     assert api.owner.user_id is not None
@@ -92,7 +93,7 @@ async def test_a_policy_that_is_so_already_is_no_change(api: Api, model: str) ->
         ({"threshold": 1.01}, ["threshold"], "threshold: it lies in [0, 1]"),
         ({"minimumCoverage": 0}, ["minimumCoverage"], "minimumCoverage: it lies in (0, 1]"),
         (
-            {"weights": [{"kind": kind, "weight": 0} for kind in ("STABILITY", "FAIRNESS", "PERFORMANCE")]},
+            {"weights": [{"kind": kind, "weight": 0} for kind in ("STABILITY", "FAIRNESS", "PERFORMANCE", "QUALITY")]},
             ["weights"], "weights: at least one weight is above 0",
         ),
         ({"weights": [{"kind": "FAIRNESS", "weight": -1}]}, ["weights"], "weights: a weight lies between 0 and 1,000"),

@@ -20,6 +20,7 @@ JUDGED = {
 
 def test_every_measure_that_is_judged_or_scored_is_in_the_catalog() -> None:
     scored = {components.STABILITY_MEASURE, components.FAIRNESS_MEASURE, *components.PERFORMANCE_MEASURES}
+    scored |= {*components.QUALITY_MEASURES}
 
     assert scored <= JUDGED <= set(BY_NAME)
 

@@ -26,7 +26,9 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("registry.RolledBack", 1): _in_clear,
     ("tenancy.OrganizationDescribed", 1): _in_clear,
     ("tenancy.ProjectDescribed", 1): _in_clear,
+    ("trust.DefaultPolicySet", 1): _with_defaults,
     ("trust.PolicySet", 1): _in_clear,
+    ("trust.PolicySet", 2): _with_defaults,
     ("tenancy.KeyCreated", 1): _with_defaults,
     ("tenancy.KeyRevoked", 1): _in_clear,
 }

@@ -41,7 +41,12 @@ def record(recorded: EvaluationScore = EvaluationScore(), **changes: Any) -> lis
 
 def test_a_model_begins_with_the_default_policy() -> None:
     assert Policy().present == DEFAULT_POLICY
-    assert DEFAULT_POLICY.weights.shares() == {"stability": 1 / 3, "fairness": 1 / 3, "performance": 1 / 3}
+    assert DEFAULT_POLICY.weights.shares() == {
+        "stability": 1 / 3,
+        "fairness": 1 / 3,
+        "performance": 1 / 3,
+        "quality": 0,
+    }
 
 
 def test_a_policy_is_changed_with_what_it_was_and_why() -> None:

@@ -16,6 +16,7 @@ from tests.domain.builders import (
     ALL_WELL,
     a_policy,
     a_ratio,
+    a_result,
     a_score,
     an_accuracy,
     an_auc,
@@ -55,6 +56,34 @@ def test_stability_weighs_features_by_their_importance() -> None:
 def test_an_importance_is_finite_and_not_negative(importance: float) -> None:
     with pytest.raises(Invalid):
         score([an_index("age", 0.5)], DEFAULT_POLICY, importance={"age": importance})
+
+
+def test_the_quality_of_the_data_counts_where_a_policy_gives_it_a_weight() -> None:
+    checks = [
+        a_result("volume", 500, limit=200),
+        a_result("freshness", 0.4, limit=0.25),
+        a_result("missing_share", 0.04, subject="age", limit=0.05, within=0.02),
+        a_result("constant", 1.0, subject="sex", limit=1.0),
+        a_result("unlikely_share", None),
+    ]
+    by_it = replace(DEFAULT_POLICY, weights=Weights(stability=1, fairness=0, performance=0, quality=1))
+
+    ours = score([an_index("a", 0.0), *checks], by_it)
+    quality = component(ours, "quality")
+
+    assert (quality.value, quality.low, quality.high) == (0.5, 0.25, 0.5)
+    assert quality.parts == (Part("freshness", 0.0), Part("sex, constant", 0.0))
+    assert (quality.weight, quality.evidence, quality.reason) == (0.5, 0.8, "unlikely share: no rows.")
+    assert ours.value == 0.75
+    assert [each.kind for each in a_score(*checks).components] == ["stability", "fairness", "performance"]
+    assert component(score([an_index("a", 0.0)], by_it), "quality").reason == "Nothing about quality was measured."
+
+
+@pytest.mark.parametrize(("rows", "value"), [(199, 0.0), (200, 1.0)])
+def test_of_volume_more_is_better(rows: int, value: float) -> None:
+    by_it = replace(DEFAULT_POLICY, weights=Weights(stability=0, fairness=0, performance=0, quality=1))
+
+    assert score([a_result("volume", rows, limit=200)], by_it).value == value
 
 
 def test_fairness_is_the_mean_of_the_ratios_relative_to_four_fifths() -> None:

@@ -132,6 +132,7 @@ export type ColumnKind =
 export type ComponentKind =
   | 'FAIRNESS'
   | 'PERFORMANCE'
+  | 'QUALITY'
   | 'STABILITY';
 
 /** How much one component shall count. */

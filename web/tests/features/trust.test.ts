@@ -59,5 +59,6 @@ test('a component says its own reason, else what does worst in it', () => {
     'Lowest: Accuracy 0.99, ROC AUC 0.99, each relative to its baseline',
   );
   expect(why({ kind: 'STABILITY', value: 0.9, reason: null, parts: [{ name: 'AGEP', value: 0 }] })).toBe('Drifted: AGEP');
+  expect(why({ kind: 'QUALITY', value: 0.9, reason: null, parts: [{ name: 'volume', value: 0 }, { name: 'age, missing share', value: 0 }] })).toBe('Not kept: volume; age, missing share');
   expect(why({ kind: 'STABILITY', value: 1, reason: null, parts: [] })).toBe('No feature has drifted');
 });

@@ -1,4 +1,4 @@
-"""The three components of formula 1: each a mean of numbers in [0, 1], of which some may be missing."""
+"""The components of formula 1: each a mean of numbers in [0, 1], of which some may be missing."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +15,19 @@ MOST_PARTS = 20
 STABILITY_MEASURE = "population_stability_index"
 FAIRNESS_MEASURE = "demographic_parity_ratio"
 PERFORMANCE_MEASURES = ("accuracy", "roc_auc")
+VOLUME_MEASURE = "volume"
+QUALITY_MEASURES = (
+    VOLUME_MEASURE,
+    "freshness",
+    "clock_skew",
+    "unlikely_share",
+    "missing_share",
+    "out_of_range_share",
+    "new_category_share",
+    "constant",
+)
+_ALL_OR_NOTHING = ("stability", "quality")
+"""Components whose numbers are 0 or 1: only those at 0 are named."""
 
 
 class Result(Protocol):
@@ -38,6 +51,8 @@ class Result(Protocol):
     def reason(self) -> str | None: ...  # noqa: D102
     @property
     def baseline(self) -> float | None: ...  # noqa: D102
+    @property
+    def limit(self) -> float | None: ...  # noqa: D102
 
 
 class Number(NamedTuple):
@@ -88,6 +103,23 @@ def performance_of(results: Iterable[Result]) -> list[Number]:
     ]
 
 
+def quality_of(results: Iterable[Result]) -> list[Number]:
+    """1 for each check of the data whose number lies on the right side of its limit, 0 for each other."""
+    checks = [result for result in results if result.measure in QUALITY_MEASURES]
+    return [
+        Number(
+            name=_check_name(result),
+            importance=1.0,
+            value=_held(result, _known(result)),
+            low=_held(result, result.low if result.measure == VOLUME_MEASURE else result.high),
+            high=_held(result, result.high if result.measure == VOLUME_MEASURE else result.low),
+            rows=result.rows,
+            reason=result.reason,
+        )
+        for result in checks
+    ]
+
+
 def component_of(kind: ComponentKind, numbers: Sequence[Number], *, weight: float) -> Component:
     """A component from its numbers; without a contribution, which depends on the others."""
     counted = [number for number in numbers if number.importance > 0]
@@ -105,7 +137,7 @@ def component_of(kind: ComponentKind, numbers: Sequence[Number], *, weight: floa
         evidence=clipped(math.fsum(each.importance for each in known) / math.fsum(each.importance for each in counted)),
         reason=reason,
         rows=min(number.rows for number in known),
-        parts=tuple(part for part in parts if kind != "stability" or part.value == 0)[:MOST_PARTS],
+        parts=tuple(part for part in parts if kind not in _ALL_OR_NOTHING or part.value == 0)[:MOST_PARTS],
     )
 
 
@@ -153,6 +185,18 @@ def _undrifted(index: float | None) -> float | None:
     if index is None:
         return None
     return 0.0 if index >= DRIFTED_FROM_INDEX else 1.0
+
+
+def _held(result: Result, value: float | None) -> float | None:
+    if value is None or result.limit is None:
+        return None
+    is_held = value >= result.limit if result.measure == VOLUME_MEASURE else value < result.limit
+    return 1.0 if is_held else 0.0
+
+
+def _check_name(result: Result) -> str:
+    words = result.measure.replace("_", " ")
+    return words if result.subject is None else f"{result.subject}, {words}"
 
 
 def _relative(value: float | None, full: float | None) -> float | None:

@@ -15,7 +15,7 @@ Environment = Literal["development", "staging", "production"]
 class PolicySet(Event, frozen=True, kw_only=True):
     """The model's trust is reckoned by another policy from now on; `policy.old` is None when nobody had set one."""
 
-    format: ClassVar[int] = 2
+    format: ClassVar[int] = 3
     model_id: UUID
     policy: Change[TrustPolicy | None]
     reason: Text
@@ -24,6 +24,7 @@ class PolicySet(Event, frozen=True, kw_only=True):
 class DefaultPolicySet(Event, frozen=True, kw_only=True):
     """Models of the project begin with this policy from now on; `policy.old` is None when nobody had set one."""
 
+    format: ClassVar[int] = 2
     policy: Change[TrustPolicy | None]
     reason: Text
 

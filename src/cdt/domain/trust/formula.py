@@ -3,6 +3,7 @@
 - stability = 1 - the importance-weighted share of features whose population stability index is 0.15 or more
 - fairness = mean over the attributes of min(1, demographic parity ratio / 0.8)
 - performance = mean over accuracy and ROC AUC of value / baseline, clipped to [0, 1]
+- quality = share of the checks of the data whose number lies on the right side of its limit; only where it has a weight
 - score = weighted mean of the components that have a value
 
 What is missing. A single number (one feature's index, one attribute's ratio, one measure with its baseline) is missing
@@ -28,6 +29,7 @@ from cdt.domain.trust.components import (
     component_of,
     fairness_of,
     performance_of,
+    quality_of,
     stability_of,
     weighted_mean,
 )
@@ -53,11 +55,13 @@ def score(
     """
     results = list(results)
     weights = policy.weights.shares()
-    components = (
+    components = [
         component_of("stability", stability_of(results, importance), weight=weights["stability"]),
         component_of("fairness", fairness_of(results), weight=weights["fairness"]),
         component_of("performance", performance_of(results), weight=weights["performance"]),
-    )
+    ]
+    if weights["quality"] > 0:
+        components.append(component_of("quality", quality_of(results), weight=weights["quality"]))
     coverage = clipped(math.fsum(each.weight * each.evidence for each in components))
     counted = [each for each in components if each.value is not None and each.weight > 0]
     has_evidence = bool(counted) and coverage >= policy.minimum_coverage - _ROUNDING
@@ -70,7 +74,7 @@ def score(
         standing=_standing(value, policy),
         reason=None if has_evidence else _why_not(components, coverage, policy),
         threshold=policy.threshold,
-        components=_contributing(components, counted) if has_evidence else components,
+        components=_contributing(components, counted) if has_evidence else tuple(components),
         trend=trend_of(value, None if previous is None else previous.value),
         policy_version=policy.version,
         formula=FORMULA,

@@ -7,17 +7,18 @@ import msgspec
 
 from cdt.domain.errors import Invalid
 
-ComponentKind = Literal["stability", "fairness", "performance"]
+ComponentKind = Literal["stability", "fairness", "performance", "quality"]
 Aggregation = Literal["weighted_mean"]
-KINDS: tuple[ComponentKind, ...] = ("stability", "fairness", "performance")
+KINDS: tuple[ComponentKind, ...] = ("stability", "fairness", "performance", "quality")
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
-    """How much each component counts, against the others; 0 leaves it out."""
+    """How much each component counts, against the others; 0 leaves it out, as the quality of the data is at first."""
 
     stability: float = 1 / 3
     fairness: float = 1 / 3
     performance: float = 1 / 3
+    quality: float = 0.0
 
     def shares(self) -> dict[ComponentKind, float]:
         """Each component's weight as a share of all; they sum to 1."""
@@ -25,6 +26,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
             "stability": self.stability,
             "fairness": self.fairness,
             "performance": self.performance,
+            "quality": self.quality,
         }
         total = math.fsum(weights.values())
         return {kind: weight / total for kind, weight in weights.items()}
@@ -56,7 +58,8 @@ def check(policy: TrustPolicy) -> None:
         raise Invalid("threshold", "it lies in [0, 1]")
     if not (math.isfinite(policy.minimum_coverage) and 0 < policy.minimum_coverage <= 1):
         raise Invalid("minimumCoverage", "it lies in (0, 1]")
-    weights = (policy.weights.stability, policy.weights.fairness, policy.weights.performance)
+    by_kind = policy.weights
+    weights = (by_kind.stability, by_kind.fairness, by_kind.performance, by_kind.quality)
     if not all(math.isfinite(weight) and 0 <= weight <= 1_000 for weight in weights):
         raise Invalid("weights", "a weight lies between 0 and 1,000")
     if math.fsum(weights) <= 0:

@@ -18,14 +18,14 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Component(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the three parts of a score.
+    """One of the parts of a score.
 
     value, low, high: in [0, 1], or None when there is no evidence; then `reason` says why.
     weight: its share of all weights. contribution: what it adds to the score; the contributions sum to the score.
     evidence: the share of its features, attributes or measures that have a number over enough rows, in [0, 1].
     rows: the fewest rows that any of its numbers rests on.
-    parts: of stability the features that have drifted, of the others each attribute or measure; the worst first,
-        at most 20, so that an event stays small.
+    parts: of stability the features that have drifted, of quality the checks that fail, of the others each attribute
+        or measure; the worst first, at most 20, so that an event stays small.
     """
 
     kind: ComponentKind

@@ -63,6 +63,8 @@ def _cause(score: Score, previous: Score) -> str | None:
 
 def _moved(now: Component, then: Component, *, is_up: bool) -> str:
     verb = "rose" if is_up else "fell"
+    if now.kind == "quality":
+        return f"the quality of the data {verb}"
     if now.kind == "stability":
         drifted = {part.name for part in now.parts}
         drifted_before = {part.name for part in then.parts}

@@ -42,11 +42,12 @@ class Direction(enum.Enum):
 
 @strawberry.enum(description="What a score is made of.")
 class ComponentKind(enum.Enum):
-    """The three components of formula 1."""
+    """The components of formula 1; data quality counts where a policy gives it a weight."""
 
     STABILITY = "stability"
     FAIRNESS = "fairness"
     PERFORMANCE = "performance"
+    QUALITY = "quality"
 
 
 @needs(Permission.READ)
@@ -80,7 +81,9 @@ class TrustComponent:
     evidence: float = strawberry.field(description="The share of its numbers that rest on enough rows.")
     reason: str | None
     rows: int | None
-    parts: list[ComponentPart] = strawberry.field(description="The worst first; of stability the drifted features.")
+    parts: list[ComponentPart] = strawberry.field(
+        description="The worst first; of stability the drifted features, of quality the checks that fail."
+    )
 
     @classmethod
     def of(cls, component: domain.Component) -> "TrustComponent":
@@ -249,6 +252,7 @@ class TrustPolicy:
                 ComponentWeight(kind=ComponentKind.STABILITY, weight=weights.stability),
                 ComponentWeight(kind=ComponentKind.FAIRNESS, weight=weights.fairness),
                 ComponentWeight(kind=ComponentKind.PERFORMANCE, weight=weights.performance),
+                ComponentWeight(kind=ComponentKind.QUALITY, weight=weights.quality),
             ],
             changed_at=None if row is None else row.changed_at,
             changed_by=None if row is None else Actor.of(row.changed_by_kind, row.changed_by_id, at),

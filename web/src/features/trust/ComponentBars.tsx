@@ -12,7 +12,7 @@ export function ComponentBars({ score }: { score: TrustFiguresFragment | null })
   if (!score) {
     return (
       <Panel title="What it is made of">
-        <Empty title="No components yet">Stability, fairness and performance stand here with their weights and reasons.</Empty>
+        <Empty title="No components yet">Stability, fairness, performance and whatever else the policy counts stand here with their weights and reasons.</Empty>
       </Panel>
     );
   }

@@ -22,6 +22,7 @@ export function why({ kind, value, reason, parts }: Component): string | null {
   const rest = parts.filter((part) => part.value < NEARLY_WHOLE).length - worst.length;
   const more = rest > 0 ? `, and ${String(rest)} more` : '';
   if (kind === 'STABILITY') return `Drifted: ${worst.map((part) => part.name).join(', ')}${more}`;
+  if (kind === 'QUALITY') return `Not kept: ${worst.map((part) => part.name).join('; ')}${more}`;
   const relative = RELATIVE[kind] === undefined ? '' : `${worst.length > 1 ? ', each' : ''} ${RELATIVE[kind]}`;
   return `Lowest: ${worst.map((part) => `${measureName(part.name)} ${share(part.value)}`).join(', ')}${more}${relative}`;
 }
