@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from cdt.measures import profile_errors
 from cdt.measures.drift_catalog import DRIFT
 from cdt.measures.fairness_catalog import FAIRNESS
 from cdt.measures.measure import FAMILIES, Measure
@@ -71,6 +72,7 @@ def as_markdown() -> str:
         "",
         "This page is written by `cdt.measures.catalog.as_markdown()`; a test fails when it differs.",
     ]
+    lines += ["", *profile_errors.as_markdown()]
     for family in FAMILIES:
         lines += ["", f"## {family.capitalize()}"]
         for measure in (each for each in MEASURES if each.family == family):
