@@ -134,3 +134,17 @@ async def test_a_window_that_holds_days_takes_in_late_rows_and_corrections_and_s
     assert window.is_spent
     anew = await window_of(connection, numbered, GRID, seconds=10 * 86_400)
     assert (anew.is_spent, anew.profile().rows) == (False, 1 + 5 * 3 + 3)
+
+
+async def test_of_a_version_that_is_not_folded_the_window_ends_with_its_newest_row_at_once(
+    connection: AsyncConnection[Any], intake: Intake, version: Version
+) -> None:
+    await send(intake, version, a_row("new", predicted_at="2026-03-01T12:00:00Z"))
+    await send(intake, version, a_row("old", predicted_at="2026-01-01T12:00:00Z"))
+    numbered = await known(connection, version)
+    window = await live_loading.load(connection, numbered, GRID, window_seconds=86_400)
+    assert (window.end, window.sequence) == (datetime(2026, 3, 1, 13, tzinfo=UTC), 0)
+    await connection.execute("DELETE FROM predictions.payloads WHERE segment_id IN (SELECT segment_id FROM"
+                             " predictions.segments WHERE sequence = 2)")  # fmt: skip
+    assert not await live_loading.take_in(connection, numbered, window)
+    assert (window.profile().rows, window.sequence) == (1, 2)

@@ -14,11 +14,10 @@ MARK = f"{FORMAT}:"
 
 
 class FoldState(msgspec.Struct, frozen=True):
-    """How far a version is folded onto a grid, the newest `predicted_at` up to there, and of all that came in."""
+    """How far a version is folded onto a grid, and the newest `predicted_at` up to there."""
 
     sequence: int
     high_water: datetime
-    newest: datetime
 
 
 class Behind(msgspec.Struct, frozen=True):
@@ -64,14 +63,22 @@ async def stored(connection: AsyncConnection[Any], version_number: int, grid_dig
     """How far the version is folded onto the grid; None for not at all."""
     async with connection.cursor(row_factory=class_row(FoldState)) as cursor:
         await cursor.execute(
-            "SELECT fold.sequence, segment.high_water, version.high_water AS newest FROM predictions.folds AS fold"
-            " JOIN predictions.versions AS version ON version.number = fold.version_number"
+            "SELECT fold.sequence, segment.high_water FROM predictions.folds AS fold"
             " JOIN predictions.segments AS segment"
             " ON segment.version_number = fold.version_number AND segment.sequence = fold.sequence"
             " WHERE fold.version_number = %(number)s AND fold.grid = %(grid)s",
             {"number": version_number, "grid": MARK + grid_digest},
         )
         return await cursor.fetchone()
+
+
+async def newest(connection: AsyncConnection[Any], version_number: int) -> datetime | None:
+    """The newest `predicted_at` of all that came in, folded or not."""
+    cursor = await connection.execute(
+        "SELECT high_water FROM predictions.versions WHERE number = %(number)s", {"number": version_number}
+    )
+    row = await cursor.fetchone()
+    return None if row is None else row[0]
 
 
 async def next_hour(connection: AsyncConnection[Any], version_number: int, *, after: datetime) -> datetime | None:

@@ -29,10 +29,11 @@ async def load(
     window = LiveWindow(grid, window_seconds=window_seconds)
     async with connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        newest = await folded.newest(connection, version.number)
+        if newest is not None:
+            window.advance_to(newest)  # so that of a version which isn't folded no segment before the window is read
         stored = await folded.stored(connection, version.number, grid.digest)
-        if stored is not None:
-            window.advance_to(stored.newest)
-            assert window.start is not None
+        if stored is not None and window.start is not None:
             window.add_stored(
                 await days.stored_since(
                     connection, version.number, since=window.start, days_from=day_of(window.start) + OPENED
