@@ -32,6 +32,8 @@ A_DAY = timedelta(days=1)
 TRUST = {"name": "Trust is low", "subject": "trust", "operator": "below", "threshold": 0.7}
 AGE = {"name": "Age drifts", "subject": "population_stability_index:age", "operator": "above", "threshold": 0.2}
 
+CONSTANT = {"name": "A column is stuck", "subject": "constant", "operator": "above", "threshold": 0.5}
+
 
 class Receiver:
     """A real HTTP server that fails at first, and what it was sent."""
@@ -120,7 +122,7 @@ async def rung(world: World) -> list[str]:
     return [type(each.event).__name__ for each in await world.facts(Raised, Reopened, Resolved)]
 
 
-@pytest.mark.parametrize("rule", [TRUST, AGE], ids=["trust", "measure"])
+@pytest.mark.parametrize("rule", [TRUST, AGE, CONSTANT], ids=["trust", "measure", "quality"])
 async def test_a_rule_rings_once_though_the_facts_are_told_twice_and_is_over_when_the_newest_window_is_fine(
     world: World, rule: dict[str, Any]
 ) -> None:
