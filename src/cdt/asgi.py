@@ -26,6 +26,7 @@ from cdt.http.proxies import Headers, Proxies, networks_of
 from cdt.http.readiness import Readiness
 from cdt.http.requests import HEADERS_OF_DATA, BodyLimit, RequestLog
 from cdt.http.row_streams import RowStreams
+from cdt.http.rows_export import RowsExport
 from cdt.http.wire import HttpProtocol, SocketProtocol
 from cdt.observability import configure_logging
 from cdt.settings import Settings, from_env
@@ -95,16 +96,29 @@ def build(settings: Settings) -> Starlette:
     schema = build_schema()
     graphql: Any = Endpoint(schema, services, origins=origins)
     streams: Any = Endpoint(schema, services, origins=origins, streams=True)
-    readiness = Readiness(lambda: services().reader, redis_url=needed(settings).redis_url, now=utc_now)
+    readiness = Readiness(
+        lambda: services().reader,
+        lambda: services().objects.storage,
+        redis_url=needed(settings).redis_url,
+        now=utc_now,
+    )
+    gate = ReadGate(lambda: services().admission, lambda: services().reader)
     rows = IntakeRoutes(
         lambda: services().intake,
-        ReadGate(lambda: services().admission, lambda: services().reader),
+        gate,
         utc_now,
         most_body_bytes=settings.maximum_body_bytes,
         body_seconds=settings.body_seconds,
         spool_folder=settings.spool_folder,
         most_spooled_bytes=settings.spool_bytes,
         rates=lambda: services().rates,
+    )
+    export = RowsExport(
+        gate,
+        lambda: services().writer,
+        lambda: services().objects,
+        lambda: services().journal,
+        lambda: services().rates,
     )
     data = BodyLimit(graphql, limits={"": settings.maximum_query_bytes}, seconds=settings.body_seconds)
     answering = RequestLog(data, headers=HEADERS_OF_DATA, hsts_seconds=settings.hsts_seconds)
@@ -143,6 +157,7 @@ def build(settings: Settings) -> Starlette:
                 "/v1/versions/{id}/stream",
                 RowStreams(rows.entry, rows.bodies, rows.memory, lambda: services().streams),
             ),
+            *export.routes(),
             *pages.routes(),
         ],
         middleware=[

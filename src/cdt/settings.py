@@ -74,6 +74,7 @@ PORT = Takes(_is_port, "a port from 1 to 65535")
 BOUND = Takes(_is_bound, "a number from 0, which is no bound")
 NETWORKS = Takes(_are_networks, "addresses or networks such as 10.0.0.0/8, separated by commas, or none")
 ORIGINS = Takes(_are_origins, "origins such as https://tools.example.com, separated by commas, without a path")
+ORIGIN = Takes(_is_origin, "an address such as https://storage.example.com, without a path")
 PROXY_HEADERS = Takes({"x-forwarded", "forwarded"}.__contains__, "x-forwarded or forwarded")
 SOME = Takes(_is_some, "a number above 0")
 LEVEL = Takes({"debug", "info", "warning", "error"}.__contains__, "debug, info, warning or error")
@@ -104,6 +105,24 @@ class Settings:
         "The vault's secret: 32 bytes, base64url. It seals personal data, signs tokens and hashes names; `cdt up` makes"
         " one in the state folder if none is set. Whoever loses it loses what is sealed.",
         None,
+    )
+    storage: str | None = setting(
+        "Object storage that keeps packed rows: a folder that every process sees, or s3://bucket/prefix. Without it"
+        " `cdt up` uses a folder of its own, and other processes leave all rows in Postgres.",
+        None,
+    )
+    storage_endpoint: str | None = setting(
+        "Address of an S3 server that is not Amazon's, such as https://storage.example.com.", None, ORIGIN
+    )
+    storage_region: str | None = setting("Region of the bucket; us-east-1 if none is set.", None)
+    storage_key_id: str | None = setting(
+        "Key of the bucket. Without it, who the process is: AWS_ variables, or the machine's own role.", None
+    )
+    storage_secret: str | None = setting("The key's secret.", None)
+    pack_after_rows: int = setting(
+        "So many rows of a version wait in Postgres until they are packed into the object storage; an hour at most.",
+        100_000,
+        SOME,
     )
     state_folder: Path | None = setting(
         "Where `cdt up` keeps data, logs and its secret. Default: /var/lib/cdt for root, else the XDG state folder.",

@@ -97,10 +97,7 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> None:
                     f"the database holds data, and {state / 'secrets.json'} has no key for it: {PUT_BACK}"
                 )
             settings = replace(settings, secret_key=secrets_of_state.get("secret_key", VaultSecret.new))
-        if settings.spool_folder is None:
-            settings = replace(settings, spool_folder=state / "spool")
-            (state / "spool").mkdir(mode=0o700, exist_ok=True)
-        environment = environment_for(settings)
+        environment = environment_for(_with_folders(settings, state))
         for name in ("follow", "work", "api"):
             supervisor.add_program(
                 Program(name=name, arguments=[sys.executable, "-m", "cdt", name], environment=environment)
@@ -132,6 +129,16 @@ def _run(settings: Settings, *, with_demo: bool, email: str) -> None:
         with suppress(KeyboardInterrupt):  # from here on that is no failure, also before `run` hears of it
             _say("Ctrl-C stops everything; the next start goes on with the data kept.")
             supervisor.run()
+
+
+def _with_folders(settings: Settings, state: Path) -> Settings:
+    """With folders of our own for bodies that wait and for packed rows, where none are set."""
+    if settings.spool_folder is None:
+        settings = replace(settings, spool_folder=state / "spool")
+        (state / "spool").mkdir(mode=0o700, exist_ok=True)
+    if settings.storage is None:
+        settings = replace(settings, storage=str((state / "objects").absolute()))
+    return settings
 
 
 def _say_where_it_runs(address: str, *, email: str, password: str, mail: str, state: Path) -> None:

@@ -21,6 +21,7 @@ from cdt.database.log import is_lost_connection
 from cdt.observability import configure_logging
 from cdt.settings import Settings
 from cdt.supervision.stopping import stopped_by_signals
+from cdt.workers.compact import compact
 from cdt.workers.deliver import deliver
 from cdt.workers.evaluate import evaluate
 from cdt.workers.fold import fold
@@ -98,6 +99,7 @@ def _worker(redis: ArqRedis, tools: WorkerTools) -> Worker:
             func(_job(redis, tools.delivering, deliver), name="delivery", timeout=JOB_SECONDS),
             func(_job(redis, tools.mailing, send_mail), name="mail", timeout=JOB_SECONDS),
             func(_job(redis, tools.folding, fold), name="fold", timeout=JOB_SECONDS),
+            func(_job(redis, tools.compacting, compact), name="compact", timeout=JOB_SECONDS),
         ],
         redis_pool=redis,
         keep_result=0,

@@ -25,8 +25,10 @@ from cdt.measures.readings import reading_from_profiles
 from cdt.predictions import documents
 from cdt.predictions.columns import EPOCH, MICROSECOND
 from cdt.predictions.folded import MARK
+from cdt.predictions.objects import Objects
+from cdt.predictions.reading import read_labels, read_predictions
 from cdt.predictions.samples import in_force, sample_of
-from cdt.predictions.segments import Segment, find_segments, read_labels, read_predictions
+from cdt.predictions.segments import Segment, find_segments
 from cdt.predictions.versions import NumberedVersion, find_version
 from cdt.workers import readings
 from tests.flows.ledger import Ledger
@@ -38,9 +40,10 @@ Tables = dict[str, list[str]]
 class Proofs:
     """Looks as the system, which sees every row."""
 
-    def __init__(self, dsn: str, version_id: UUID) -> None:
+    def __init__(self, dsn: str, version_id: UUID, objects: Objects) -> None:
         self._conninfo = conninfo_as(dsn, DatabaseRole.SYSTEM, application="cdt-proofs")
         self._version_id = version_id
+        self._objects = objects
 
     async def value(self, statement: str) -> Any:
         """A statement's only value."""
@@ -78,7 +81,7 @@ class Proofs:
         """As many rows as ids, and of each what was sent."""
         async with await self._connected() as connection:
             version, segments = await self._segments(connection)
-            rows = await read_predictions(connection, segments, version.signature)
+            rows = await read_predictions(connection, self._objects, segments, version.signature)
         counted = Counter(rows.ids.to_pylist())
         assert set(ledger.predictions) - set(counted) == set(), "lost"
         assert {each: count for each, count in counted.items() if count > 1} == {}, "twice"
@@ -97,12 +100,24 @@ class Proofs:
             for row_id, row in ledger.predictions.items()
         }
 
+    async def rows_were_packed(self) -> int:
+        """Into objects, and nothing is kept in both places; how many rows."""
+        assert not await self.value(
+            "SELECT EXISTS (SELECT FROM predictions.payloads JOIN predictions.segments USING (segment_id)"
+            " WHERE format = 'parquet')"
+        )
+        packed = await self.value("SELECT coalesce(sum(rows), 0)::bigint FROM predictions.objects WHERE state = 'kept'")
+        assert packed == await self.value(
+            "SELECT coalesce(sum(rows), 0)::bigint FROM predictions.segments WHERE format = 'parquet'"
+        )
+        return packed
+
     async def every_acknowledged_label_holds_once(self, ledger: Ledger) -> None:
         """Of each prediction the label that was acknowledged last, and no other; also of those that came before it."""
         assert ledger.early
         async with await self._connected() as connection:
             version, segments = await self._segments(connection)
-            rows = await read_labels(connection, segments, version.signature)
+            rows = await read_labels(connection, self._objects, segments, version.signature)
         holding, added = in_force(rows), Counter[str]()
         for row_id, sign in zip(rows.ids.to_pylist(), rows.sign.tolist(), strict=True):
             added[row_id] += sign
@@ -133,7 +148,7 @@ class Proofs:
             assert row[0] == segments[-1].sequence
             live = row[1]
             window = [datetime.fromisoformat(live[name]) for name in ("window_start", "window_end")]
-            profile = await _counted(connection, version, segments, grid, *window)
+            profile = await _counted(connection, self._objects, version, segments, grid, *window)
             reading = readings.judged(
                 reading_from_profiles(grid, baseline, profile, readings.rules_of(policy, grid)), policy
             )
@@ -239,11 +254,12 @@ class Proofs:
             folded = merge(folded, decode(grid, payload))
         before = [segment for segment in segments if segment.sequence <= row[0]]
         long_ago, far_ahead = EPOCH, EPOCH + timedelta(days=36_500)
-        assert folded == await _counted(connection, version, before, grid, long_ago, far_ahead)
+        assert folded == await _counted(connection, self._objects, version, before, grid, long_ago, far_ahead)
 
 
 async def _counted(
     connection: AsyncConnection[Any],
+    objects: Objects,
     version: NumberedVersion,
     segments: list[Segment],
     grid: Grid,
@@ -251,6 +267,6 @@ async def _counted(
     end: datetime,
 ) -> Profile:
     bounds = {"predicted_from": start, "predicted_to": end}
-    predictions = await read_predictions(connection, segments, version.signature, **bounds)
-    labels = await read_labels(connection, segments, version.signature, **bounds)
+    predictions = await read_predictions(connection, objects, segments, version.signature, **bounds)
+    labels = await read_labels(connection, objects, segments, version.signature, **bounds)
     return sample_of(grid, predictions, labels).profile(grid)

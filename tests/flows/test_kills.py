@@ -11,6 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from cdt.predictions.objects import Objects
+from cdt.storage.places import Folder
+from cdt.storage.storage import Storage
 from tests.flows.kills import kill_at_random_moments, table
 from tests.flows.ledger import Client
 from tests.flows.proofs import Proofs
@@ -59,7 +62,8 @@ async def kill_and_prove(state: Path, count: int) -> None:
         began = time.monotonic()
         await until(lambda: whole.readiness(http), "the whole is ready again")
         ready_after = time.monotonic() - began
-        proofs = Proofs(settings["CDT_DATABASE_URL"], client.version_key)
+        objects = Objects(Storage(Folder(path=Path(settings["CDT_STORAGE"]))))
+        proofs = Proofs(settings["CDT_DATABASE_URL"], client.version_key, objects)
         await proofs.quiet()
         quiet_after = time.monotonic() - began
         say(table(kills))
@@ -70,6 +74,9 @@ async def kill_and_prove(state: Path, count: int) -> None:
         say(f"{ledger.early} labels came before their predictions")
         say(f"instead of an acknowledgement: {dict(ledger.refused)}")
 
+        packed = await proofs.rows_were_packed()
+        assert packed > 0
+        say(f"{packed} rows were packed")
         await proofs.every_acknowledged_row_is_there_once(ledger)
         await proofs.every_acknowledged_label_holds_once(ledger)
         await proofs.totals_are_those_of_the_segments()

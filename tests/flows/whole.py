@@ -108,6 +108,7 @@ async def up(state: Path, *options: str) -> AsyncIterator[Whole]:
         port = free.getsockname()[1]
     environment = {name: text for name, text in os.environ.items() if not name.startswith("CDT_")}
     environment |= {"CDT_STATE_FOLDER": str(state), "CDT_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environment["CDT_PACK_AFTER_ROWS"] = "200"  # so that rows are packed while parts are killed
     if environment.pop("PYTHONDONTWRITEBYTECODE", None):  # compiling anew at each start costs seconds
         environment["PYTHONPYCACHEPREFIX"] = str(state.with_suffix(".pyc"))
     said = state.with_suffix(".out")

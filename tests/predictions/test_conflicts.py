@@ -13,8 +13,10 @@ from cdt.predictions import intake as intake_module
 from cdt.predictions import taking
 from cdt.predictions.columns import microseconds
 from cdt.predictions.intake import Intake
+from cdt.predictions.objects import NO_OBJECTS
+from cdt.predictions.reading import read_predictions
 from cdt.predictions.rejections import Rejection
-from cdt.predictions.segments import find_segments, read_predictions
+from cdt.predictions.segments import find_segments
 from cdt.predictions.taking import IS_ANOTHER
 from cdt.predictions.versions import Version
 from tests.predictions.builders import a_row, an_intake, many_rows, send
@@ -24,7 +26,7 @@ Row = dict[str, Any]
 
 async def stored(dsn: str, version: Version) -> dict[tuple[str, int], tuple[Any, ...]]:
     async with await psycopg.AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.SYSTEM)) as connection:
-        rows = await read_predictions(connection, await find_segments(connection, 1), version.signature)
+        rows = await read_predictions(connection, NO_OBJECTS, await find_segments(connection, 1), version.signature)
     sex = rows.features["sex"]
     contents = zip(
         rows.predicted_at.tolist(), rows.decision.codes.tolist(), rows.score.tolist(), rows.features["age"].tolist(),

@@ -18,9 +18,11 @@ from cdt.predictions import flushing, identities
 from cdt.predictions.errors import Busy, DatabaseIsAway, Stopping
 from cdt.predictions.folding import fold
 from cdt.predictions.intake import Intake
+from cdt.predictions.objects import NO_OBJECTS
+from cdt.predictions.reading import read_labels, read_predictions
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.segment_ids import SegmentIds
-from cdt.predictions.segments import find_segments, read_labels, read_predictions
+from cdt.predictions.segments import find_segments
 from cdt.predictions.versions import Version, find_version, intake_states, register_version
 from tests.predictions.builders import HASH_KEY, a_label, a_row, an_intake, many_rows, send, send_labels
 from tests.predictions.test_folding import GRID
@@ -37,7 +39,7 @@ async def stored_ids(system: AsyncConnection[Any], version: Version) -> list[str
     if known is None:
         return []
     segments = await find_segments(system, known.number)
-    return (await read_predictions(system, segments, version.signature)).ids.to_pylist()
+    return (await read_predictions(system, NO_OBJECTS, segments, version.signature)).ids.to_pylist()
 
 
 async def test_sequences_are_numbered_in_the_order_of_their_commits(
@@ -123,10 +125,10 @@ async def test_whoever_is_killed_what_was_acknowledged_is_there_once(
     known = await find_version(system, version.version_id)
     assert known is not None
     ids = SegmentIds()
-    while not (await fold(system, known, GRID, hash_key=HASH_KEY, segment_ids=ids)).is_all:
+    while not (await fold(system, NO_OBJECTS, known, GRID, hash_key=HASH_KEY, segment_ids=ids)).is_all:
         pass
     stored = await stored_ids(system, version)
-    labels = await read_labels(system, await find_segments(system, known.number), version.signature)
+    labels = await read_labels(system, NO_OBJECTS, await find_segments(system, known.number), version.signature)
     state = (await intake_states(system, [version.version_id]))[version.version_id]
     cursor = await system.execute("SELECT prediction_id FROM predictions.waiting_labels")
     labelled = {*labels.ids.to_pylist(), *(row[0] for row in await cursor.fetchall())}
@@ -250,7 +252,7 @@ async def test_the_api_sees_and_writes_only_the_rows_of_the_projects_it_was_give
     await send_labels(intake, version, a_label("a", "yes"), a_label("b", "yes"))
     known = await find_version(system, version.version_id)
     assert known is not None
-    await fold(system, known, GRID, hash_key=HASH_KEY, segment_ids=SegmentIds())
+    await fold(system, NO_OBJECTS, known, GRID, hash_key=HASH_KEY, segment_ids=SegmentIds())
     counts: dict[UUID | None, set[str]] = {}
     async with await AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.API), autocommit=True) as api:
         for project in (version.project_id, uuid4(), None):

@@ -19,9 +19,11 @@ from cdt.predictions.counting import add_labels, add_predictions
 from cdt.predictions.folding import Folded, fold
 from cdt.predictions.intake import Intake
 from cdt.predictions.live_windows import LiveWindow
+from cdt.predictions.objects import NO_OBJECTS
+from cdt.predictions.reading import read_labels, read_predictions
 from cdt.predictions.rows import columns_of
 from cdt.predictions.segment_ids import SegmentIds
-from cdt.predictions.segments import find_segments, read_labels, read_predictions
+from cdt.predictions.segments import find_segments
 from cdt.predictions.versions import NumberedVersion, Version, find_version
 from tests.predictions.builders import (
     HASH_KEY,
@@ -64,15 +66,15 @@ async def known(connection: AsyncConnection[Any], version: Version) -> NumberedV
 
 async def fold_all(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid = GRID) -> int:
     ids = SegmentIds()
-    while not (folded := await fold(connection, version, grid, hash_key=HASH_KEY, segment_ids=ids)).is_all:
+    while not (folded := await fold(connection, NO_OBJECTS, version, grid, hash_key=HASH_KEY, segment_ids=ids)).is_all:
         pass
     return folded.sequence
 
 
 async def from_scratch(connection: AsyncConnection[Any], version: NumberedVersion) -> Profile:
     segments = await find_segments(connection, version.number)
-    profile = add_predictions(empty(GRID), await read_predictions(connection, segments, version.signature))
-    return add_labels(profile, await read_labels(connection, segments, version.signature))
+    profile = add_predictions(empty(GRID), await read_predictions(connection, NO_OBJECTS, segments, version.signature))
+    return add_labels(profile, await read_labels(connection, NO_OBJECTS, segments, version.signature))
 
 
 async def everything(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid = GRID) -> Profile:
@@ -84,7 +86,7 @@ async def window_of(
 ) -> LiveWindow:
     """The newest rows, as live readings have them: from the folded hours, then from the segments after them."""
     window = await live_loading.load(connection, version, grid, window_seconds=seconds)
-    while await live_loading.take_in(connection, version, window):
+    while await live_loading.take_in(connection, NO_OBJECTS, version, window):
         pass
     return window
 
@@ -215,7 +217,9 @@ async def test_an_hour_is_kept_as_a_profile_that_names_its_rows_and_labels(
     await send(intake, version, a_row("a"), a_row("b"))
     await send_labels(intake, version, a_label("a", "yes"))
     numbered = await known(connection, version)
-    assert await fold(connection, numbered, GRID, hash_key=HASH_KEY, segment_ids=SegmentIds()) == Folded(2, is_all=True)
+    assert await fold(connection, NO_OBJECTS, numbered, GRID, hash_key=HASH_KEY, segment_ids=SegmentIds()) == Folded(
+        2, is_all=True
+    )
     rows = await (await connection.execute("SELECT hour, rows, labels, payload FROM predictions.profiles")).fetchall()
     assert [row[:3] for row in rows] == [(datetime(2026, 3, 1, 12, tzinfo=UTC), 2, 1)]
     assert decode(GRID, rows[0][3]) == await from_scratch(connection, numbered)

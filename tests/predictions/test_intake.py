@@ -9,8 +9,10 @@ from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.predictions.digests import digest_of_predictions
 from cdt.predictions.errors import KeyWasOther
 from cdt.predictions.intake import Intake
+from cdt.predictions.objects import NO_OBJECTS
+from cdt.predictions.reading import read_predictions
 from cdt.predictions.receipts import Receipt
-from cdt.predictions.segments import find_segments, read_predictions
+from cdt.predictions.segments import find_segments
 from cdt.predictions.versions import Version, find_version, intake_states
 from tests.predictions.builders import a_row, an_intake, many_rows, send
 
@@ -21,7 +23,7 @@ async def test_what_is_acknowledged_can_be_read_back(dsn: str, intake: Intake, v
         known = await find_version(connection, version.version_id)
         assert known is not None
         segments = await find_segments(connection, known.number)
-        rows = await read_predictions(connection, segments, known.signature)
+        rows = await read_predictions(connection, NO_OBJECTS, segments, known.signature)
         state = (await intake_states(connection, [version.version_id]))[version.version_id]
     assert receipt == Receipt(accepted=2, duplicates=0, sequence=1)
     assert rows.ids.to_pylist() == ["a", "b"]
@@ -73,7 +75,7 @@ async def test_many_rows_are_cut_into_segments_of_one_commit(dsn: str, intake: I
     receipt = await send(intake, version, *many_rows(25_000))
     async with await psycopg.AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.SYSTEM)) as connection:
         segments = await find_segments(connection, 1)
-        rows = await read_predictions(connection, segments, version.signature)
+        rows = await read_predictions(connection, NO_OBJECTS, segments, version.signature)
     assert receipt == Receipt(accepted=25_000, duplicates=0, sequence=3)
     assert [(segment.sequence, segment.rows) for segment in segments] == [(1, 10_000), (2, 10_000), (3, 5_000)]
     assert rows.ids.to_pylist() == [f"p{number}" for number in range(25_000)]

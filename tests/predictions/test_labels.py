@@ -10,8 +10,10 @@ from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.predictions.columns import Labels
 from cdt.predictions.digests import digest_of_labels
 from cdt.predictions.intake import Intake
+from cdt.predictions.objects import NO_OBJECTS
+from cdt.predictions.reading import read_labels
 from cdt.predictions.receipts import Receipt
-from cdt.predictions.segments import find_segments, read_labels
+from cdt.predictions.segments import find_segments
 from cdt.predictions.versions import Version, find_version, intake_states
 from tests.predictions.builders import a_label, a_row, an_intake, many_rows, send, send_labels
 
@@ -21,7 +23,7 @@ async def labels_of(dsn: str, version: Version) -> Labels:
         known = await find_version(connection, version.version_id)
         assert known is not None
         segments = await find_segments(connection, known.number, kind="labels")
-        rows = await read_labels(connection, segments, known.signature)
+        rows = await read_labels(connection, NO_OBJECTS, segments, known.signature)
         if len(segments) == 1:
             assert segments[0].digest == digest_of_labels(rows)
         state = (await intake_states(connection, [version.version_id]))[version.version_id]

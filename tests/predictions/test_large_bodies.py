@@ -17,9 +17,11 @@ from cdt.predictions.decoding.ndjson import predictions_of_ndjson
 from cdt.predictions.errors import BeingTakenIn, KeyWasOther, WasGivenUp
 from cdt.predictions.intake import Intake
 from cdt.predictions.large_bodies import Part
+from cdt.predictions.objects import NO_OBJECTS
+from cdt.predictions.reading import read_predictions
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.segments import find_segments, read_predictions
+from cdt.predictions.segments import find_segments
 from cdt.predictions.taking import PredictionBatch
 from cdt.predictions.versions import Version
 from tests.predictions.builders import NOW, a_row, an_intake, as_ndjson, many_rows, send
@@ -74,7 +76,9 @@ async def counts(dsn: str) -> dict[str, int]:
 
 async def stored_ids(dsn: str, version: Version, number: int = 1) -> list[str]:
     async with await as_system(dsn) as connection:
-        rows = await read_predictions(connection, await find_segments(connection, number), version.signature)
+        rows = await read_predictions(
+            connection, NO_OBJECTS, await find_segments(connection, number), version.signature
+        )
     return rows.ids.to_pylist()
 
 

@@ -207,7 +207,7 @@ class World:
         """Make the rows of January's first days the baseline; its digest. With a policy, make the plan at once."""
         window = (START, START + timedelta(days=days))
         fitted = await asyncio.to_thread(
-            computing.fit_baseline, self.system, version.project_id, version.version_id, window, grid, HASH_KEY
+            computing.fit_baseline, self.system, None, version.project_id, version.version_id, window, grid, HASH_KEY
         )
         assert isinstance(fitted, computing.FittedBaseline), fitted
         if policy is not None:
@@ -258,7 +258,7 @@ class World:
 
     async def fold(self, version: Version) -> None:
         """Fold everything that came in."""
-        assert await fold_all(self.system, (await self.numbered(version)).number, HASH_KEY)
+        assert await fold_all(self.system, None, (await self.numbered(version)).number, HASH_KEY)
 
     async def work(self) -> int:
         """Do what is due as a worker would, until nothing is; how much that was."""

@@ -44,7 +44,8 @@ async def redis(redis_url: str) -> AsyncIterator[ArqRedis]:
 
 def a_worker(redis: ArqRedis, folding: SlowFolding, monkeypatch: pytest.MonkeyPatch) -> Worker:
     monkeypatch.setattr(work, "fold", folding.fold)
-    return work._worker(redis, SimpleNamespace(evaluating=None, delivering=None, mailing=None, folding=None))  # type: ignore[arg-type]
+    tools = SimpleNamespace(evaluating=None, delivering=None, mailing=None, folding=None, compacting=None)
+    return work._worker(redis, tools)  # type: ignore[arg-type]
 
 
 async def begin(worker: Worker, folding: SlowFolding) -> list[asyncio.Task[Any]]:

@@ -25,7 +25,7 @@ from cdt.access.signing_in import SigningIn
 from cdt.access.streams import Streams
 from cdt.access.tokens import Tokens
 from cdt.background import beside
-from cdt.bootstrap.needs import Needed, needed
+from cdt.bootstrap.needs import Needed, needed, storage_place
 from cdt.database.async_log import AsyncLog
 from cdt.database.log import Log
 from cdt.database.notifications import LIVE, PROJECTED, Notifications
@@ -36,8 +36,10 @@ from cdt.graphql.loaders import Loaders
 from cdt.graphql.predictions.hub import LiveHub
 from cdt.graphql.services import Services
 from cdt.predictions.intake import Intake
+from cdt.predictions.objects import Objects
 from cdt.security.journal import Journal
 from cdt.settings import Settings
+from cdt.storage.storage import Storage
 from cdt.vault.secret import IDENTITIES
 from cdt.wall_clock import utc_now
 from cdt.workers.child import Child
@@ -109,7 +111,7 @@ async def _keeping(keys: KeyBook) -> AsyncGenerator[None]:
 @asynccontextmanager
 async def api_services(settings: Settings) -> AsyncGenerator[Services]:
     """What the API process works with, open; closed at the end, in order."""
-    given = needed(settings)
+    given, place = needed(settings), storage_place(settings)
     conninfo = conninfo_as(given.database_url, DatabaseRole.API, application="cdt-api")
     async with AsyncExitStack() as stack:
         log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
@@ -125,7 +127,13 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             await stack.enter_async_context(notifications.following(PROJECTED, pooled.look_after))
         hub = LiveHub(reader, writer, notifications)
         await stack.enter_async_context(hub.following())
-        intake = Intake(conninfo, hash_key=given.secret.key_for(IDENTITIES), connections=settings.intake_connections)
+        objects = Objects(Storage(place))
+        intake = Intake(
+            conninfo,
+            hash_key=given.secret.key_for(IDENTITIES),
+            objects=objects,
+            connections=settings.intake_connections,
+        )
         await intake.open()
         stack.push_async_callback(intake.close)
         child = Child()
@@ -176,6 +184,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             hub=hub,
             child=child,
             system_conninfo=system_conninfo,
+            objects=objects,
             secret=given.secret,
             loaders=Loaders,
             now=utc_now,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cdt.senders.addresses import AddressIsWrong, Mailbox, named_mailbox
 from cdt.senders.mail import Server, ServerIsWrong, server_of
 from cdt.settings import SettingIsWrong, Settings
+from cdt.storage.places import Place, PlaceIsWrong, place_of
 from cdt.vault.secret import SecretIsWrong, VaultSecret
 
 OUTBOX_SENDER = Mailbox("cdt", "localhost", "CDT")
@@ -32,6 +33,22 @@ def needed(settings: Settings) -> Needed:
         return Needed(settings.database_url, settings.redis_url, VaultSecret(settings.secret_key))
     except SecretIsWrong as error:
         raise SettingIsWrong(str(error)) from error
+
+
+def storage_place(settings: Settings) -> Place | None:
+    """Where packed rows are kept; None for nowhere. Raise SettingIsWrong for what can't be such a place."""
+    if settings.storage is None:
+        return None
+    try:
+        return place_of(
+            settings.storage,
+            endpoint=settings.storage_endpoint,
+            region=settings.storage_region,
+            key_id=settings.storage_key_id,
+            secret=settings.storage_secret,
+        )
+    except PlaceIsWrong as error:
+        raise SettingIsWrong(f"CDT_STORAGE: {error}.") from None
 
 
 @dataclass(frozen=True)

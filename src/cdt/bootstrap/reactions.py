@@ -4,19 +4,21 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from cdt.bootstrap.needs import needed
+from cdt.bootstrap.needs import needed, storage_place
 from cdt.database.async_log import AsyncLog
 from cdt.database.log import Log
 from cdt.database.notifications import INTAKE, PROJECTED, Notifications
 from cdt.database.reading import Reader
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
+from cdt.predictions.objects import Objects
 from cdt.reactions.all import REACTIONS
 from cdt.reactions.clock import Clock
 from cdt.reactions.live import Live
 from cdt.reactions.responding import Reacting
 from cdt.reactions.runner import Runner
 from cdt.settings import Settings
+from cdt.storage.storage import Storage
 from cdt.wall_clock import utc_now
 from cdt.workers.queue import Queue
 
@@ -32,7 +34,7 @@ class Reactions:
 @asynccontextmanager
 async def reactions(settings: Settings) -> AsyncGenerator[Reactions]:
     """Every reaction with the clock, and the live readings, ready to run; they listen by one connection."""
-    given = needed(settings)
+    given, place = needed(settings), storage_place(settings)
     conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-reactions")
     async with AsyncExitStack() as stack:
         log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
@@ -44,8 +46,8 @@ async def reactions(settings: Settings) -> AsyncGenerator[Reactions]:
         queue = Queue(given.redis_url)
         stack.push_async_callback(queue.close)
         reacting = Reacting(log=AsyncLog(log, writer), reader=reader, writer=writer, queue=queue, now=utc_now)
-        clock = Clock(reacting)
+        clock = Clock(reacting, pack_after_rows=None if place is None else settings.pack_after_rows)
         yield Reactions(
             runner=Runner(conninfo, reacting, notifications, REACTIONS, companions=[clock.run]),
-            live=Live(conninfo, reacting, notifications),
+            live=Live(conninfo, reacting, notifications, Objects(Storage(place))),
         )

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from cdt.bootstrap.needs import mail_route, needed
+from cdt.bootstrap.needs import mail_route, needed, storage_place
 from cdt.database.log import Log
 from cdt.database.reading import Reader
 from cdt.database.roles import DatabaseRole, conninfo_as
@@ -13,6 +13,7 @@ from cdt.settings import Settings
 from cdt.vault.secret import IDENTITIES
 from cdt.wall_clock import utc_now
 from cdt.workers.child import Child
+from cdt.workers.compact import Compacting
 from cdt.workers.deliver import Delivering
 from cdt.workers.evaluate import Evaluating
 from cdt.workers.fold import Folding
@@ -29,12 +30,13 @@ class WorkerTools:
     delivering: Delivering
     mailing: Mailing
     folding: Folding
+    compacting: Compacting
 
 
 @asynccontextmanager
 async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[WorkerTools]:
     """The tools of a worker of this name, open; the child that computes ends with them."""
-    given, route = needed(settings), mail_route(settings)
+    given, route, place = needed(settings), mail_route(settings), storage_place(settings)
     conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-worker")
     async with AsyncExitStack() as stack:
         log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
@@ -42,12 +44,14 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
         for each in (reader, writer):
             await each.open()
             stack.push_async_callback(each.close)
-        child, folding_child = Child(), Child()
-        stack.callback(child.kill)
-        stack.callback(folding_child.kill)
+        child, folding_child, compacting_child = Child(), Child(), Child()
+        for each in (child, folding_child, compacting_child):
+            stack.callback(each.kill)
         yield WorkerTools(
             writer=writer,
-            evaluating=Evaluating(log=log, writer=writer, child=child, conninfo=conninfo, worker=name, now=utc_now),
+            evaluating=Evaluating(
+                log=log, writer=writer, child=child, conninfo=conninfo, place=place, worker=name, now=utc_now
+            ),
             delivering=Delivering(log=log, reader=reader, writer=writer, secret=given.secret, worker=name, now=utc_now),
             mailing=Mailing(
                 desk=Desk(log=log, reader=reader, writer=writer, secret=given.secret, address=settings.address),
@@ -56,5 +60,8 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
                 worker=name,
                 now=utc_now,
             ),
-            folding=Folding(child=folding_child, conninfo=conninfo, hash_key=given.secret.key_for(IDENTITIES)),
+            folding=Folding(
+                child=folding_child, conninfo=conninfo, place=place, hash_key=given.secret.key_for(IDENTITIES)
+            ),
+            compacting=Compacting(child=compacting_child, conninfo=conninfo, place=place),
         )

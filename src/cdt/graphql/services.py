@@ -19,6 +19,7 @@ from cdt.database.reading import Reader
 from cdt.database.writing import Writer
 from cdt.graphql.predictions.hub import LiveHub
 from cdt.predictions.intake import Intake
+from cdt.predictions.objects import Objects
 from cdt.security.journal import Journal
 from cdt.vault import people
 from cdt.vault.secret import VaultSecret
@@ -49,6 +50,7 @@ class Services:
     hub: LiveHub
     child: Child
     system_conninfo: str
+    objects: Objects
     secret: VaultSecret
     loaders: "Callable[[Context], Loaders]"
     now: Callable[[], datetime]

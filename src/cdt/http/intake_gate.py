@@ -68,8 +68,15 @@ class ReadGate:
 
     def require_ingest(self, grants: Grants, version: Version, address: str) -> None:
         """A refusal is noticed."""
+        self._require(Permission.INGEST, grants, version, address)
+
+    def require_read(self, grants: Grants, version: Version, address: str) -> None:
+        """Raise unless the one who asks may read the rows of a version that they know."""
+        self._require(Permission.READ, grants, version, address)
+
+    def _require(self, permission: Permission, grants: Grants, version: Version, address: str) -> None:
         try:
-            grants.require(Permission.INGEST, version.project_id)
+            grants.require(permission, version.project_id)
         except Forbidden as error:
             self._admission().notice_refusal(
                 error, grants, subject="rows", address=address, organization_id=grants.projects[version.project_id]

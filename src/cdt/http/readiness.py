@@ -1,4 +1,4 @@
-"""What `/readyz` looks at: the database, Redis, how far follower and reactions are, and whether a worker beats."""
+"""What `/readyz` looks at: database, Redis, object storage, how far follower and reactions are, if a worker beats."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from cdt.database.reading import NOBODY, Reader
+from cdt.storage.storage import Storage, StorageIsAway
 
 PATIENCE_SECONDS = 2.0
 LAG_SECONDS = 10.0
@@ -43,9 +44,17 @@ class _Follower(NamedTuple):
 class Readiness:
     """Asks everything that serving needs, each with a bounded wait."""
 
-    def __init__(self, reader: Callable[[], Reader], *, redis_url: str, now: Callable[[], datetime]) -> None:
-        """`reader` is there once the process has started."""
+    def __init__(
+        self,
+        reader: Callable[[], Reader],
+        storage: Callable[[], Storage],
+        *,
+        redis_url: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        """`reader` and `storage` are there once the process has started."""
         self._reader = reader
+        self._storage = storage
         self._redis_url = redis_url
         self._now = now
 
@@ -64,6 +73,7 @@ class Readiness:
             parts["database"] = f"away: {type(error).__name__}"
         parts["redis"] = await self._redis()
         is_ready = all(_is_ok(part) for part in parts.values())
+        parts["storage"] = await self._judge_storage()  # rows come in without it
         return {"status": "ready" if is_ready else "not ready", **parts}
 
     async def refresh(self) -> None:
@@ -122,6 +132,17 @@ class Readiness:
             "lag_seconds": round(seconds, 3),
             "parked": (follower.parked_reactions or [])[:20],
         }
+
+    async def _judge_storage(self) -> str:
+        storage = self._storage()
+        if not storage.is_set:
+            return "not set: all rows stay in Postgres"
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await storage.probe()
+        except (StorageIsAway, TimeoutError):
+            return "away: rows come in, and whatever needs packed ones waits; the log says why"
+        return "ok"
 
     async def _redis(self) -> str:
         client: Redis = Redis.from_url(self._redis_url, socket_timeout=PATIENCE_SECONDS)  # pyright: ignore[reportUnknownMemberType]

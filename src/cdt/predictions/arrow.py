@@ -8,11 +8,13 @@ import pyarrow
 import pyarrow.compute
 import pyarrow.csv
 import pyarrow.ipc
+import pyarrow.parquet
 
 pa: Any = pyarrow
 compute: Any = pyarrow.compute
 csv: Any = pyarrow.csv
 ipc: Any = pyarrow.ipc
+pq: Any = pyarrow.parquet
 
 Texts: TypeAlias = Any
 """(rows,) an Arrow array of type string, none missing."""

@@ -23,7 +23,7 @@ MICROSECONDS_A_DAY = 86_400_000_000
 class Predictions:
     """Rows of one version, in the order in which they came.
 
-    ids: (rows,) prediction ids.
+    ids: (rows,) prediction ids; of type null where they were not read.
     predicted_at: (rows,) int64 microseconds since 1970, UTC.
     decision: codes into the signature's classes.
     score: (rows,) in [0, 1]; NaN is missing.
@@ -93,14 +93,22 @@ class Labels:
 
     def where(self, chosen: NDArray[np.bool_]) -> "Labels":
         """The rows that are chosen."""
+        return self._some(self.ids.filter(pa.array(chosen)), chosen)
+
+    def between(self, start: int, end: int) -> "Labels":
+        """The rows from `start` up to `end`, as views."""
+        part = slice(start, end)
+        return self._some(self.ids[part], part)
+
+    def _some(self, ids: Texts, which: NDArray[np.bool_] | slice) -> "Labels":
         return Labels(
-            ids=self.ids.filter(pa.array(chosen)),
-            predicted_at=self.predicted_at[chosen],
-            label=_where(self.label, chosen),
-            sign=self.sign[chosen],
-            decision=_where(self.decision, chosen),
-            score=self.score[chosen],
-            features={name: _where(column, chosen) for name, column in self.features.items()},
+            ids=ids,
+            predicted_at=self.predicted_at[which],
+            label=_where(self.label, which),
+            sign=self.sign[which],
+            decision=_where(self.decision, which),
+            score=self.score[which],
+            features={name: _where(column, which) for name, column in self.features.items()},
         )
 
 
@@ -173,8 +181,11 @@ def _join_received(parts: Sequence[Predictions]) -> NDArray[np.int64] | None:
 
 
 def _join_features(kinds: Mapping[str, str], parts: Sequence[Mapping[str, Column]]) -> dict[str, Column]:
+    """Those columns that all parts have: some may have been read with fewer than others."""
     joined: dict[str, Column] = {}
     for name, kind in kinds.items():
+        if not all(name in part for part in parts):
+            continue
         columns = [part[name] for part in parts]
         if kind == "number":
             joined[name] = _join_arrays([each for each in columns if isinstance(each, np.ndarray)], np.float64)
@@ -184,6 +195,8 @@ def _join_features(kinds: Mapping[str, str], parts: Sequence[Mapping[str, Column
 
 
 def _join_texts(parts: Sequence[Texts]) -> Texts:
+    if any(pa.types.is_null(part.type) for part in parts):
+        return pa.nulls(sum(map(len, parts)))
     return pa.concat_arrays(parts) if parts else texts_of([])
 
 

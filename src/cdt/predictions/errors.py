@@ -62,6 +62,16 @@ class DatabaseIsAway(Unavailable):
         )
 
 
+class StoredRowsAreAway(Unavailable):
+    """Rows that came before must be looked at, and the object storage that keeps them does not answer."""
+
+    def __init__(self, *, retry_after_seconds: float = 10.0) -> None:
+        super().__init__(
+            "Rows that came in before, and that this request needs, can't be read now; send it again later.",
+            retry_after_seconds=retry_after_seconds,
+        )
+
+
 class Stopping(Unavailable):
     """The process finishes what it accepted and takes in nothing more."""
 

@@ -11,6 +11,7 @@ from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolati
 from cdt.predictions import receipts
 from cdt.predictions.errors import BeingTakenIn, Busy, KeyWasOther
 from cdt.predictions.holders import settle_claims
+from cdt.predictions.objects import Objects
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.sealing import Kind, Sealing, begin, claim, seal, seal_alone, see, write
 from cdt.predictions.segment_ids import SegmentIds
@@ -28,6 +29,7 @@ async def take_predictions(
     connection: AsyncConnection[Any],
     works: Sequence[Work[PredictionBatch]],
     *,
+    objects: Objects,
     hash_key: bytes,
     segment_ids: SegmentIds,
 ) -> Mapping[Work[PredictionBatch], Outcome]:
@@ -50,7 +52,7 @@ async def take_predictions(
                 await see(connection, list({each.version.project_id for each in takings}))
                 answered = await find_receipts(connection, left, "predictions")
                 for taking in takings:
-                    blocked = taking.works_of(await settle_claims(connection, taking))
+                    blocked = taking.works_of(await settle_claims(connection, objects, taking))
                     answered = {**dict.fromkeys(blocked, BeingTakenIn()), **answered}
             if answered:
                 outcomes.update(answered)

@@ -12,13 +12,15 @@ from cdt.measures.grid import Grid
 from cdt.measures.packing import decode, encode
 from cdt.measures.profile import Profile, empty
 from cdt.predictions import days
-from cdt.predictions.columns import Labels, Predictions, join_labels, join_predictions, moment_of
+from cdt.predictions.columns import Labels, Predictions, join_labels, moment_of
 from cdt.predictions.counting import MICROSECONDS_AN_HOUR, add_labels, add_predictions, by_hour, hours_of
 from cdt.predictions.errors import Overtaken
 from cdt.predictions.folded import MARK
 from cdt.predictions.meeting import are_labels_waiting, meet_waiting_labels
+from cdt.predictions.objects import Objects
+from cdt.predictions.reading import each_labels, read_predictions
 from cdt.predictions.segment_ids import SegmentIds
-from cdt.predictions.segments import Segment, each_labels, each_predictions, find_segments
+from cdt.predictions.segments import Segment, find_segments
 from cdt.predictions.versions import NumberedVersion
 
 PAGE_SEGMENTS = 200
@@ -37,6 +39,7 @@ class Folded(msgspec.Struct, frozen=True):
 
 async def fold(
     connection: AsyncConnection[Any],
+    objects: Objects,
     version: NumberedVersion,
     grid: Grid | None,
     *,
@@ -53,7 +56,7 @@ async def fold(
         try:
             await segment_ids.reserve(connection, 2 + 2 * PAGE_ROWS // 10_000)
             async with connection.transaction():
-                return await _fold_page(connection, version, grid, hash_key, segment_ids)
+                return await _fold_page(connection, objects, version, grid, hash_key, segment_ids)
         except (UniqueViolation, DeadlockDetected, SerializationFailure, Overtaken):
             if attempt == _ATTEMPTS - 1:
                 raise
@@ -62,6 +65,7 @@ async def fold(
 
 async def meet(
     connection: AsyncConnection[Any],
+    objects: Objects,
     version: NumberedVersion,
     grid: Grid | None,
     *,
@@ -70,12 +74,13 @@ async def meet(
 ) -> None:
     """Fold everything if labels wait, so that none waits whose prediction is there; else there is nothing to do."""
     while await are_labels_waiting(connection, version.number):
-        if (await fold(connection, version, grid, hash_key=hash_key, segment_ids=segment_ids)).is_all:
+        if (await fold(connection, objects, version, grid, hash_key=hash_key, segment_ids=segment_ids)).is_all:
             return
 
 
 async def _fold_page(
     connection: AsyncConnection[Any],
+    objects: Objects,
     version: NumberedVersion,
     grid: Grid | None,
     hash_key: bytes,
@@ -88,9 +93,8 @@ async def _fold_page(
     segments = _page(found)
     if not segments:
         return Folded(before, is_all=True)
-    parts = [rows async for _, rows in each_predictions(connection, segments, version.signature)]
-    predictions = join_predictions(parts, version.signature)
-    label_parts = [part async for part in each_labels(connection, segments, version.signature)]
+    predictions = await read_predictions(connection, objects, segments, version.signature)
+    label_parts = [part async for part in each_labels(connection, objects, segments, version.signature)]
     labels = join_labels([rows for _, rows in label_parts], version.signature)
     sequence_by_hour = {
         hour: segment.sequence
@@ -100,7 +104,9 @@ async def _fold_page(
     if grid is not None:
         hours = await _count(connection, version, grid, predictions, labels, sequence_by_hour)
         await _keep_days(connection, version, grid, hours, before=before, reached=segments[-1].sequence)
-    met = await meet_waiting_labels(connection, version, predictions, hash_key=hash_key, segment_ids=segment_ids)
+    met = await meet_waiting_labels(
+        connection, objects, version, predictions, hash_key=hash_key, segment_ids=segment_ids
+    )
     reached = segments[-1].sequence
     await connection.execute(
         "UPDATE predictions.folds SET sequence = %s, folded_at = clock_timestamp() WHERE version_number = %s",

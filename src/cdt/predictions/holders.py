@@ -1,18 +1,26 @@
 """Identities that are taken, and by whom: a hit of the hash is confirmed on the row, and its content compared."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from cdt.predictions.columns import Predictions
 from cdt.predictions.identities import days_of
+from cdt.predictions.objects import Objects
 from cdt.predictions.payloads import predictions_of
+from cdt.predictions.reading import each_predictions
+from cdt.predictions.segments import find_segments_by_id
 from cdt.predictions.taking import Taking
+from cdt.predictions.versions import NumberedVersion
 
 _PAGE = 64
 
 
-async def settle_claims(connection: AsyncConnection[Any], taking: Taking, *, body_id: UUID | None = None) -> list[int]:
+async def settle_claims(
+    connection: AsyncConnection[Any], objects: Objects, taking: Taking, *, body_id: UUID | None = None
+) -> list[int]:
     """Settle each row whose identity is taken: by a row of its own id, or, when another id has it, by its next hash.
 
     Answers the rows that can't be settled now, since a body has their identity that is not sealed yet. Rows of the
@@ -38,15 +46,8 @@ async def settle_claims(connection: AsyncConnection[Any], taking: Taking, *, bod
             blocked.append(row)
     segments = sorted(rows_by_segment)
     for start in range(0, len(segments), _PAGE):
-        cursor = await connection.execute(
-            "SELECT segment_id, coalesce(sealed.format, unsealed.format), kept.payload"
-            " FROM predictions.payloads AS kept LEFT JOIN predictions.segments AS sealed USING (segment_id)"
-            " LEFT JOIN predictions.unsealed_segments AS unsealed USING (segment_id) WHERE segment_id = ANY(%s)",
-            (segments[start : start + _PAGE],),
-            binary=True,
-        )
-        for segment_id, form, payload in await cursor.fetchall():
-            held = predictions_of(payload, form, version.signature)
+        page = segments[start : start + _PAGE]
+        async for segment_id, held in _rows(connection, objects, version, page, is_body=body_id is not None):
             days = days_of(held.predicted_at).tolist()
             place_of = {key: place for place, key in enumerate(zip(held.ids.to_pylist(), days, strict=True))}
             place_by_row: dict[int, int] = {}
@@ -58,3 +59,22 @@ async def settle_claims(connection: AsyncConnection[Any], taking: Taking, *, bod
             if place_by_row:
                 taking.compare(place_by_row, held)
     return blocked
+
+
+async def _rows(
+    connection: AsyncConnection[Any], objects: Objects, version: NumberedVersion, wanted: list[int], *, is_body: bool
+) -> AsyncIterator[tuple[int, Predictions]]:
+    """The rows of segments that are sealed, and of those of a body that is being written, which nobody packs."""
+    sealed = await find_segments_by_id(connection, wanted)
+    async for segment, held in each_predictions(connection, objects, sealed, version.signature):
+        yield segment.segment_id, held
+    if not is_body:
+        return
+    cursor = await connection.execute(
+        "SELECT segment_id, unsealed.format, kept.payload FROM predictions.payloads AS kept"
+        " JOIN predictions.unsealed_segments AS unsealed USING (segment_id) WHERE segment_id = ANY(%(wanted)s)",
+        {"wanted": wanted},
+        binary=True,
+    )
+    for segment_id, form, payload in await cursor.fetchall():
+        yield segment_id, predictions_of(payload, form, version.signature)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
+import structlog
 from psycopg import AsyncConnection
 from psycopg.errors import LockNotAvailable
 from psycopg_pool import AsyncConnectionPool
@@ -17,12 +18,13 @@ from uuid_utils.compat import uuid7
 from cdt.background import ended
 from cdt.database.pools import CONNECTION, borrowed
 from cdt.domain.errors import Invalid
-from cdt.predictions.errors import Busy, DatabaseIsAway, Unavailable
+from cdt.predictions.errors import Busy, DatabaseIsAway, StoredRowsAreAway, Unavailable
 from cdt.predictions.flushing import Outcome, take_predictions
 from cdt.predictions.labels import LabelWork, take_labels
 from cdt.predictions.lanes import Lane
 from cdt.predictions.large_bodies import LargeBodies, LargeBody
 from cdt.predictions.lookup import Lookup
+from cdt.predictions.objects import NO_OBJECTS, Objects
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow
@@ -31,6 +33,9 @@ from cdt.predictions.taking import PredictionBatch
 from cdt.predictions.unsealed import RENEW_SECONDS
 from cdt.predictions.versions import NumberedVersion, Version, register_version
 from cdt.predictions.works import Work
+from cdt.storage.storage import StorageIsAway
+
+log = structlog.get_logger()
 
 SMALL_BODY_ROWS = 1_000
 FLUSH_ROWS = 5_000
@@ -46,6 +51,7 @@ class Intake:
         conninfo: str,
         *,
         hash_key: bytes,
+        objects: Objects = NO_OBJECTS,
         connections: int = 4,
         most_waiting_rows: int = 1_000_000,
         wait_seconds: float = 5.0,
@@ -71,11 +77,12 @@ class Intake:
         self._versions: dict[UUID, NumberedVersion] = {}
         self._most_waiting_rows = most_waiting_rows
         self._waiting_rows = 0
-        self._lookup = Lookup(hash_key)
+        self._objects = objects
+        self._lookup = Lookup(hash_key, objects)
         self._small = Lane("small", partial(self._flush_predictions, SegmentIds()), most_rows=FLUSH_ROWS)
         self._large = Lane("large", partial(self._flush_predictions, SegmentIds()), most_rows=1)
         self._labels = Lane("labels", partial(self._flush_labels, SegmentIds()), most_rows=FLUSH_ROWS)
-        self._large_bodies = LargeBodies(self._connection, hash_key=hash_key, renew_seconds=renew_seconds)
+        self._large_bodies = LargeBodies(self._connection, objects, hash_key=hash_key, renew_seconds=renew_seconds)
         self._looking_after: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -122,7 +129,10 @@ class Intake:
 
         confirm: awaited before anything becomes visible; what it raises gives the body up.
         """
-        return await self._large_bodies.take(await self._numbered(version), body, key=key, confirm=confirm)
+        try:
+            return await self._large_bodies.take(await self._numbered(version), body, key=key, confirm=confirm)
+        except StorageIsAway as error:
+            raise StoredRowsAreAway from error
 
     async def take_labels(
         self,
@@ -182,7 +192,7 @@ class Intake:
     async def _flush_predictions(
         self, segment_ids: SegmentIds, works: Sequence[Work[PredictionBatch]]
     ) -> Mapping[Work[Any], Outcome]:
-        take = partial(take_predictions, hash_key=self._hash_key, segment_ids=segment_ids)
+        take = partial(take_predictions, objects=self._objects, hash_key=self._hash_key, segment_ids=segment_ids)
         return await self._flush(take, works)
 
     async def _flush_labels(self, segment_ids: SegmentIds, works: Sequence[LabelWork]) -> Mapping[Work[Any], Outcome]:
@@ -191,10 +201,19 @@ class Intake:
     async def _flush(
         self, take: Callable[..., Awaitable[Mapping[W, Outcome]]], works: Sequence[W]
     ) -> Mapping[W, Outcome]:
-        """By version when one of several keeps another writer's lock waiting, so that it holds up nobody else."""
+        """By version when one of several keeps another writer's lock waiting, so that it holds up nobody else.
+
+        One by one when the object storage is away: most bodies need nothing of it.
+        """
         try:
             async with self._connection() as connection:
                 return await take(connection, works)
+        except StorageIsAway as error:
+            log.warning("storage_is_away", error=str(error))
+            if len(works) == 1:
+                return {works[0]: StoredRowsAreAway()}
+            alone = [await self._flush(take, [work]) for work in works]
+            return {work: outcome for each in alone for work, outcome in each.items()}
         except Unavailable as error:
             versions = {work.version.number for work in works}
             if not isinstance(error, Busy) or len(versions) == 1:

@@ -19,6 +19,7 @@ from cdt.predictions import receipts
 from cdt.predictions.errors import BeingTakenIn, Busy, KeyWasOther, Unavailable, WasGivenUp
 from cdt.predictions.flushing import ATTEMPTS
 from cdt.predictions.holders import settle_claims
+from cdt.predictions.objects import Objects
 from cdt.predictions.receipts import Receipt, Sum
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.sealing import NewReceipt, see
@@ -77,9 +78,12 @@ class _GivenUp:
 class LargeBodies:
     """Takes in large bodies of predictions. One a process."""
 
-    def __init__(self, connect: Connect, *, hash_key: bytes, renew_seconds: float = RENEW_SECONDS) -> None:
+    def __init__(
+        self, connect: Connect, objects: Objects, *, hash_key: bytes, renew_seconds: float = RENEW_SECONDS
+    ) -> None:
         """`connect` lends a connection; `renew_seconds` lie between two renewals of what is being written."""
         self._connect = connect
+        self._objects = objects
         self._hash_key = hash_key
         self._renew_seconds = renew_seconds
         self._segment_ids = SegmentIds()
@@ -208,7 +212,7 @@ class LargeBodies:
                     return answers[0], len(sealing.segments)
                 async with connection.transaction():
                     await see(connection, [version.project_id])
-                    if await settle_claims(connection, taking, body_id=body_id):
+                    if await settle_claims(connection, self._objects, taking, body_id=body_id):
                         raise BeingTakenIn
         raise Busy
 

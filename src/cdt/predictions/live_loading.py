@@ -9,7 +9,10 @@ from cdt.measures.grid import Grid
 from cdt.predictions import days, folded
 from cdt.predictions.days import day_of
 from cdt.predictions.live_windows import LiveWindow
-from cdt.predictions.segments import each_labels, each_predictions, find_segments
+from cdt.predictions.objects import Objects
+from cdt.predictions.parquet import columns_counted
+from cdt.predictions.reading import each_labels, each_predictions
+from cdt.predictions.segments import find_segments
 from cdt.predictions.versions import NumberedVersion
 
 SEGMENTS_AT_ONCE = 500
@@ -43,7 +46,9 @@ async def load(
     return window
 
 
-async def take_in(connection: AsyncConnection[Any], version: NumberedVersion, window: LiveWindow) -> bool:
+async def take_in(
+    connection: AsyncConnection[Any], objects: Objects, version: NumberedVersion, window: LiveWindow
+) -> bool:
     """Add some of the segments that the window has not seen; whether there may be more."""
     segments = await find_segments(connection, version.number, after=window.sequence, limit=SEGMENTS_AT_ONCE)
     if not segments:
@@ -51,9 +56,11 @@ async def take_in(connection: AsyncConnection[Any], version: NumberedVersion, wi
     window.advance_to(max(segment.predicted_to for segment in segments))
     assert window.start is not None
     wanted = [segment for segment in segments if segment.predicted_to >= window.start]
-    async for _, predictions in each_predictions(connection, wanted, version.signature):
+    async for _, predictions in each_predictions(
+        connection, objects, wanted, version.signature, wanted=columns_counted(version.signature)
+    ):
         window.add_predictions(predictions)
-    async for _, labels in each_labels(connection, wanted, version.signature):
+    async for _, labels in each_labels(connection, objects, wanted, version.signature):
         window.add_labels(labels)
     window.sequence = segments[-1].sequence
     return len(segments) == SEGMENTS_AT_ONCE

@@ -11,12 +11,15 @@ from psycopg import AsyncConnection
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.columns import Predictions, group_kinds
 from cdt.predictions.identities import days_of, hash_of
-from cdt.predictions.payloads import Format, predictions_of
+from cdt.predictions.objects import Objects
+from cdt.predictions.parquet import OWN_PREDICTION_COLUMNS, column_of
+from cdt.predictions.reading import each_predictions
+from cdt.predictions.segments import find_segments_by_id
 from cdt.predictions.versions import NumberedVersion
 
 DAYS_AT_ONCE = 32
 ROWS_AT_ONCE = 5_000
-_SEGMENTS_AT_ONCE = 32
+_SEGMENTS_AT_ONCE = 64
 _UNIX_DAY = date(1970, 1, 1).toordinal()
 
 
@@ -64,8 +67,9 @@ class _SegmentRows:
 class Lookup:
     """Finds predictions of any version. Segments don't change, so those that were read last are kept."""
 
-    def __init__(self, hash_key: bytes, *, most_kept_rows: int = 200_000) -> None:
+    def __init__(self, hash_key: bytes, objects: Objects, *, most_kept_rows: int = 200_000) -> None:
         self._hash_key = hash_key
+        self._objects = objects
         self._most_kept_rows = most_kept_rows
         self._kept_rows = 0
         self._kept: OrderedDict[int, _SegmentRows] = OrderedDict()
@@ -147,19 +151,15 @@ class Lookup:
             else:
                 missing.append(number)
         names = group_kinds(version.signature)
+        columns = {*OWN_PREDICTION_COLUMNS, *map(column_of, names)}
         for start in range(0, len(missing), _SEGMENTS_AT_ONCE):
-            cursor = await connection.execute(
-                "SELECT segment_id, sealed.format, kept.payload"
-                " FROM predictions.payloads AS kept JOIN predictions.segments AS sealed USING (segment_id)"
-                " WHERE segment_id = ANY(%s)",
-                (missing[start : start + _SEGMENTS_AT_ONCE],),
-                binary=True,
-            )
-            stored: list[tuple[int, Format, bytes]] = await cursor.fetchall()
-            for number, form, payload in stored:
-                rows = _SegmentRows(predictions_of(payload, form, version.signature), names)
-                self._keep(number, rows)
-                yield number, rows
+            segments = await find_segments_by_id(connection, missing[start : start + _SEGMENTS_AT_ONCE])
+            async for segment, found in each_predictions(
+                connection, self._objects, segments, version.signature, wanted=columns
+            ):
+                rows = _SegmentRows(found, names)
+                self._keep(segment.segment_id, rows)
+                yield segment.segment_id, rows
 
     def _keep(self, number: int, segment: _SegmentRows) -> None:
         self._kept[number] = segment

@@ -10,6 +10,7 @@ from cdt.predictions.identities import days_of
 from cdt.predictions.labelling import Counted, Labelling, place_of
 from cdt.predictions.labels import present_labels, write_labels
 from cdt.predictions.lookup import Lookup, Wanted
+from cdt.predictions.objects import Objects
 from cdt.predictions.rows import LabelRow
 from cdt.predictions.sealing import Sealing, seal
 from cdt.predictions.segment_ids import SegmentIds
@@ -26,6 +27,7 @@ class _Met(msgspec.Struct, frozen=True):
 
 async def meet_waiting_labels(
     connection: AsyncConnection[Any],
+    objects: Objects,
     version: NumberedVersion,
     predictions: Predictions,
     *,
@@ -39,7 +41,8 @@ async def meet_waiting_labels(
     met = await _find(connection, version.number, predictions)
     if not met:
         return 0
-    found = await Lookup(hash_key).find(connection, version, [Wanted(each.row.id, each.day) for each in met], (0, -1))
+    wanted = [Wanted(each.row.id, each.day) for each in met]
+    found = await Lookup(hash_key, objects).find(connection, version, wanted, (0, -1))
     outcomes = [outcome for outcome in found if outcome is not None]
     assert len(outcomes) == len(met)  # a segment and its identities are committed together
     present = await present_labels(connection, version.number, sorted({place_of(each) for each in outcomes}))

@@ -1,5 +1,6 @@
 """The bytes of a segment: JSON for a few rows, an Arrow stream for many; both give the same columns."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -54,8 +55,13 @@ def labels_as_arrow(rows: Labels) -> bytes:
 def predictions_of(payload: bytes, form: Format, signature: Signature) -> Predictions:
     """The predictions that were stored."""
     if form == "json":
-        return columns_of([PredictionRow(*row) for row in _PREDICTIONS.decode(payload)], signature)
+        return predictions_of_json([payload], signature)
     return predictions_of_table(_table(payload), signature)
+
+
+def predictions_of_json(payloads: Iterable[bytes], signature: Signature) -> Predictions:
+    """The few predictions of each payload, one after another."""
+    return columns_of([PredictionRow(*row) for each in payloads for row in _PREDICTIONS.decode(each)], signature)
 
 
 def predictions_of_table(table: Any, signature: Signature) -> Predictions:

@@ -17,7 +17,8 @@ from cdt.domain.evaluations.pacing import is_restatement_due
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.windows import Window, is_closed, window_of
 from cdt.domain.kernel import Actor, Command, Position, Tenant, derived_id
-from cdt.predictions import folded, unsealed
+from cdt.predictions import folded, kept_objects, unsealed
+from cdt.predictions.packing import DELETE_AFTER_SECONDS
 from cdt.predictions.versions import IntakeState, NumberedVersion, find_version, intake_states
 from cdt.reactions.requesting import request
 from cdt.reactions.responding import Reacting
@@ -34,6 +35,10 @@ WINDOWS_A_TICK = 6
 """Closed windows that one version asks for at once: a version that took in years is recorded step by step."""
 LONGEST_FOLD_PAUSE = timedelta(minutes=5)
 """Between two tries to fold a version that gets no further, as when its rows kill whoever folds them."""
+PACK_EVERY = timedelta(seconds=15)
+PACK_AFTER_SEGMENTS = 5_000
+PACK_AFTER_SECONDS = 3_600.0
+"""So many fresh segments or seconds, besides rows, and a version's are packed into an object."""
 TIDY_EVERY = timedelta(hours=1)
 SESSIONS_A_TICK = 1_000
 """Refresh tokens that are forgotten at once: a few milliseconds, also after a release that finds years of them."""
@@ -52,13 +57,17 @@ class _Fold(NamedTuple):
 class Clock:
     """Looks every few seconds, while reactions lead; everything it asks for is safe to be asked twice."""
 
-    def __init__(self, reacting: Reacting, *, tick_seconds: float = TICK_SECONDS) -> None:
-        """`tick_seconds` lie between two looks."""
+    def __init__(
+        self, reacting: Reacting, *, tick_seconds: float = TICK_SECONDS, pack_after_rows: int | None = None
+    ) -> None:
+        """`tick_seconds` lie between two looks; so many fresh rows are packed. None says that there is nowhere to."""
         self._reacting = reacting
         self._tick_seconds = tick_seconds
         self._asked_until: Position | None = None
         self._folds: dict[int, _Fold] = {}
         self._tidy_at: datetime | None = None
+        self._pack_after_rows = pack_after_rows
+        self._pack_at: datetime | None = None
 
     async def run(self) -> None:
         """Until cancelled, or the database goes away.
@@ -72,7 +81,7 @@ class Clock:
 
     async def tick(self) -> None:
         """One look at everything that can be due."""
-        for look in (self.sweep, self.take_back, self._fold, self._tidy, self._windows):
+        for look in (self.sweep, self.take_back, self._fold, self._pack, self._tidy, self._windows):
             with _others_go_on(look=look.__name__):
                 await look()
 
@@ -113,6 +122,23 @@ class Clock:
         if before is not None and before.sequence == behind.sequence:
             pause = min(2 * before.pause, LONGEST_FOLD_PAUSE)
         return _Fold(behind.sequence, pause, self._reacting.now() + pause)
+
+    async def _pack(self) -> None:
+        """What could not be packed, because the storage is away, say, is asked for again by the next look."""
+        now = self._reacting.now()
+        if self._pack_after_rows is None or (self._pack_at is not None and now < self._pack_at):
+            return
+        self._pack_at = now + PACK_EVERY
+        async with self._reacting.writer.transaction() as connection:
+            due = await kept_objects.due(
+                connection,
+                rows=self._pack_after_rows,
+                segments=PACK_AFTER_SEGMENTS,
+                seconds=PACK_AFTER_SECONDS,
+                delete_after=DELETE_AFTER_SECONDS,
+            )
+        for number in due:
+            await self._reacting.queue.add_compaction(number)
 
     async def _tidy(self) -> None:
         now = self._reacting.now()

@@ -24,6 +24,7 @@ from cdt.domain.trust.sentences import sentence
 from cdt.measures.readings import reading_from_profiles
 from cdt.predictions import folded, live_loading, live_readings
 from cdt.predictions.live_windows import LiveWindow
+from cdt.predictions.objects import NO_OBJECTS, Objects
 from cdt.predictions.versions import NumberedVersion, find_version_numbered
 from cdt.reactions import live_records
 from cdt.reactions.responding import Reacting
@@ -69,9 +70,12 @@ class _Version:
 class Live:
     """Keeps the live reading of every version that takes in rows, while it leads."""
 
-    def __init__(self, conninfo: str, reacting: Reacting, notifications: Notifications) -> None:
+    def __init__(
+        self, conninfo: str, reacting: Reacting, notifications: Notifications, objects: Objects = NO_OBJECTS
+    ) -> None:
         """`conninfo` is the system's; `notifications` hear the intake and the projected channel."""
         self._conninfo = conninfo
+        self._objects = objects
         self._reacting = reacting
         self._notifications = notifications
         self._versions: dict[int, _Version] = {}
@@ -195,7 +199,7 @@ class Live:
                 connection, version.numbered, known.grid, window_seconds=known.plan.typed_policy.window_seconds
             )
         read_before = version.window.sequence
-        if await live_loading.take_in(connection, version.numbered, version.window):
+        if await live_loading.take_in(connection, self._objects, version.numbered, version.window):
             self._dirty.add(number)
             self._woken.set()
         if version.window.is_spent:

@@ -10,6 +10,8 @@ from typing import Any, Literal, ParamSpec, TypeVar
 
 import psycopg
 
+from cdt.storage.storage import StorageIsAway
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -21,7 +23,7 @@ class ChildFailed(RuntimeError):
 
 
 class ChildCutShort(ChildFailed):
-    """It has lost its database; the same call may succeed in a moment."""
+    """It has lost its database or the object storage; the same call may succeed in a moment."""
 
 
 class ChildDied(ChildFailed):
@@ -108,5 +110,5 @@ def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...], options: 
     try:
         return "done", function(*arguments, **options)
     except Exception as error:  # noqa: BLE001  whatever it is, the parent is told
-        is_away = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+        is_away = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | StorageIsAway)
         return "cut short" if is_away else "failed", f"{type(error).__name__}: {error}"

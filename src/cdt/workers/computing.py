@@ -23,10 +23,15 @@ from cdt.predictions import documents
 from cdt.predictions.columns import Predictions, moment_of
 from cdt.predictions.digests import digest_of_segments
 from cdt.predictions.folding import meet
+from cdt.predictions.objects import Objects
+from cdt.predictions.parquet import columns_counted
+from cdt.predictions.reading import read_labels, read_predictions
 from cdt.predictions.samples import sample_of
 from cdt.predictions.segment_ids import SegmentIds
-from cdt.predictions.segments import find_segments, read_labels, read_predictions
+from cdt.predictions.segments import find_segments
 from cdt.predictions.versions import find_version
+from cdt.storage.places import Place
+from cdt.storage.storage import PATIENT_SECONDS, Storage
 from cdt.workers import readings, specification
 
 LIBRARIES = ("numpy", "scipy", "pyarrow")
@@ -61,13 +66,14 @@ class Refused(msgspec.Struct, frozen=True):
     problem: str
 
 
-def evaluate(conninfo: str, project_id: UUID, specification_digest: str) -> Computed:
+def evaluate(conninfo: str, place: Place | None, project_id: UUID, specification_digest: str) -> Computed:
     """Compute what a specification says, from the segments, exactly; keep the results."""
-    return asyncio.run(_evaluate(conninfo, project_id, specification_digest))
+    return asyncio.run(_evaluate(conninfo, place, project_id, specification_digest))
 
 
 def fit_baseline(
     conninfo: str,
+    place: Place | None,
     project_id: UUID,
     version_id: UUID,
     window: tuple[datetime, datetime],
@@ -78,10 +84,11 @@ def fit_baseline(
 
     Labels that came before their predictions are among them. Refused when the window holds too few rows.
     """
-    return asyncio.run(_fit_baseline(conninfo, project_id, version_id, window, grid_digest, hash_key))
+    return asyncio.run(_fit_baseline(conninfo, place, project_id, version_id, window, grid_digest, hash_key))
 
 
-async def _evaluate(conninfo: str, project_id: UUID, specification_digest: str) -> Computed:
+async def _evaluate(conninfo: str, place: Place | None, project_id: UUID, specification_digest: str) -> Computed:
+    objects = Objects(Storage(place, read_seconds=PATIENT_SECONDS))
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         wanted = specification.decode(await documents.get(connection, project_id, specification_digest))
         grid = Grid.from_json(await documents.get(connection, project_id, wanted.grid))
@@ -98,9 +105,17 @@ async def _evaluate(conninfo: str, project_id: UUID, specification_digest: str) 
         )
         start, end = wanted.window_start, wanted.window_end
         predictions = await read_predictions(
-            connection, segments, version.signature, predicted_from=start, predicted_to=end
+            connection,
+            objects,
+            segments,
+            version.signature,
+            predicted_from=start,
+            predicted_to=end,
+            wanted=columns_counted(version.signature),
         )
-        labels = await read_labels(connection, segments, version.signature, predicted_from=start, predicted_to=end)
+        labels = await read_labels(
+            connection, objects, segments, version.signature, predicted_from=start, predicted_to=end
+        )
         newest = moment_of(predictions.predicted_at.max()) if len(predictions) else None
         reading = reading_from_rows(
             grid, baseline, sample_of(grid, predictions, labels), wanted.rules, span=Span(start, end, newest)
@@ -119,12 +134,14 @@ async def _evaluate(conninfo: str, project_id: UUID, specification_digest: str) 
 
 async def _fit_baseline(
     conninfo: str,
+    place: Place | None,
     project_id: UUID,
     version_id: UUID,
     window: tuple[datetime, datetime],
     grid_digest: str | None,
     hash_key: bytes,
 ) -> FittedBaseline | Refused:
+    objects = Objects(Storage(place, read_seconds=PATIENT_SECONDS))
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         version = await find_version(connection, version_id)
         if version is None:
@@ -133,13 +150,21 @@ async def _fit_baseline(
         given = (
             None if grid_digest is None else Grid.from_json(await documents.get(connection, project_id, grid_digest))
         )
-        await meet(connection, version, given, hash_key=hash_key, segment_ids=SegmentIds())
+        await meet(connection, objects, version, given, hash_key=hash_key, segment_ids=SegmentIds())
         start, end = window
         segments = await find_segments(connection, version.number, predicted_from=start, predicted_to=end)
         predictions = await read_predictions(
-            connection, segments, version.signature, predicted_from=start, predicted_to=end
+            connection,
+            objects,
+            segments,
+            version.signature,
+            predicted_from=start,
+            predicted_to=end,
+            wanted=columns_counted(version.signature),
         )
-        labels = await read_labels(connection, segments, version.signature, predicted_from=start, predicted_to=end)
+        labels = await read_labels(
+            connection, objects, segments, version.signature, predicted_from=start, predicted_to=end
+        )
         if len(predictions) < LEAST_BASELINE_ROWS:
             return Refused(
                 "predictedFrom",

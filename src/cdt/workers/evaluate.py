@@ -15,6 +15,7 @@ from cdt.domain.errors import DomainError
 from cdt.domain.evaluations.events import Requested
 from cdt.domain.evaluations.pacing import pause_after_failure
 from cdt.domain.kernel import Actor, Command, Envelope, EvaluationId, Position, derived_id
+from cdt.storage.places import Place
 from cdt.workers import computing, leases, readings
 from cdt.workers.child import Child, ChildCutShort, ChildDied, ChildFailed
 
@@ -28,12 +29,13 @@ last. Kills by chance hit one evaluation once or twice."""
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluating:
-    """What an evaluating worker works with; `conninfo` is what the child connects by."""
+    """What an evaluating worker works with; `conninfo` and `place` are where the child finds rows."""
 
     log: Log
     writer: Writer
     child: Child
     conninfo: str
+    place: Place | None = None
     worker: str
     now: Callable[[], datetime]
     lease_seconds: float = leases.LEASE_SECONDS
@@ -65,7 +67,7 @@ async def _complete(work: Evaluating, lease: leases.Lease, requested: Envelope) 
     event = cast(Requested, requested.event)
     assert lease.project_id is not None
     computed = await work.child.run(
-        LONGEST_SECONDS, computing.evaluate, work.conninfo, lease.project_id, event.specification
+        LONGEST_SECONDS, computing.evaluate, work.conninfo, work.place, lease.project_id, event.specification
     )
     try:
         await asyncio.to_thread(

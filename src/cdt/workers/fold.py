@@ -10,8 +10,11 @@ from cdt.measures.grid import Grid
 from cdt.predictions import documents
 from cdt.predictions.folding import fold as fold_page
 from cdt.predictions.folding import meet
+from cdt.predictions.objects import Objects
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.versions import find_version_numbered
+from cdt.storage.places import Place
+from cdt.storage.storage import PATIENT_SECONDS, Storage
 from cdt.workers.child import Child, ChildFailed
 
 LONGEST_SECONDS = 600.0
@@ -23,30 +26,32 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Folding:
-    """What a folding worker works with; `conninfo` is what the child connects by."""
+    """What a folding worker works with; `conninfo` and `place` are where the child finds rows."""
 
     child: Child
     conninfo: str
+    place: Place | None = None
     hash_key: bytes
 
 
 async def fold(work: Folding, version_number: int) -> None:
     """Fold everything that is there; what is cut short is done by the next job."""
     try:
-        await work.child.run(LONGEST_SECONDS, _fold, work.conninfo, version_number, work.hash_key)
+        await work.child.run(LONGEST_SECONDS, _fold, work.conninfo, work.place, version_number, work.hash_key)
     except ChildFailed as error:
         log.warning("folding_failed", version=version_number, error=str(error))
 
 
-def _fold(conninfo: str, version_number: int, hash_key: bytes) -> None:
-    asyncio.run(fold_all(conninfo, version_number, hash_key))
+def _fold(conninfo: str, place: Place | None, version_number: int, hash_key: bytes) -> None:
+    asyncio.run(fold_all(conninfo, place, version_number, hash_key))
 
 
-async def fold_all(conninfo: str, version_number: int, hash_key: bytes) -> bool:
+async def fold_all(conninfo: str, place: Place | None, version_number: int, hash_key: bytes) -> bool:
     """Fold until nothing is left; False when somebody else folds the version.
 
     One that has no grid yet is only looked through for predictions that labels wait for.
     """
+    objects = Objects(Storage(place, read_seconds=PATIENT_SECONDS))
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (FOLDING, version_number))
         row = await cursor.fetchone()
@@ -59,9 +64,11 @@ async def fold_all(conninfo: str, version_number: int, hash_key: bytes) -> bool:
         known = await cursor.fetchone()
         segment_ids = SegmentIds()
         if known is None:
-            await meet(connection, version, None, hash_key=hash_key, segment_ids=segment_ids)
+            await meet(connection, objects, version, None, hash_key=hash_key, segment_ids=segment_ids)
             return True
         grid = Grid.from_json(await documents.get(connection, version.project_id, known[0]))
-        while not (await fold_page(connection, version, grid, hash_key=hash_key, segment_ids=segment_ids)).is_all:
-            pass
+        is_all = False
+        while not is_all:
+            folded = await fold_page(connection, objects, version, grid, hash_key=hash_key, segment_ids=segment_ids)
+            is_all = folded.is_all
         return True

@@ -31,6 +31,10 @@ class Queue:
         """A worker shall fold the version's segments; one job at a time."""
         await self._add("fold", f"fold:{version_number}", version_number)
 
+    async def add_compaction(self, version_number: int) -> None:
+        """A worker shall pack the version's fresh segments; one job at a time."""
+        await self._add("compact", f"compact:{version_number}", version_number)
+
     async def _add(self, function: str, job_id: str, *arguments: int) -> None:
         try:
             if self._pool is None:

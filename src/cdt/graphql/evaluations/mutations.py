@@ -132,6 +132,7 @@ class EvaluationsMutations:
                 BASELINE_SECONDS,
                 computing.fit_baseline,
                 services.system_conninfo,
+                services.objects.storage.place,
                 version.project_id,
                 version.id,
                 (input.predicted_from, input.predicted_to),

@@ -1,0 +1,145 @@
+"""Rows as a file: `GET /v1/versions/{id}/predictions` and `/labels`, as Parquet, CSV or an Arrow stream."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from cdt.access.grants import Grants
+from cdt.access.rates.limiter import Limiter
+from cdt.access.rates.policies import Operation
+from cdt.database.writing import Writer
+from cdt.domain.errors import DomainError, Invalid, NotFound
+from cdt.domain.security import Occurrence, SecurityKind
+from cdt.http.ids import id_in
+from cdt.http.intake_answers import Unauthenticated, refusal_of
+from cdt.http.intake_gate import ReadGate
+from cdt.predictions.errors import StoredRowsAreAway, Unavailable
+from cdt.predictions.exporting import MEDIA_TYPES, Export, FileFormat
+from cdt.predictions.objects import Objects
+from cdt.predictions.versions import Version, find_version
+from cdt.security.journal import Journal
+from cdt.storage.storage import StorageIsAway
+
+KINDS = ("predictions", "labels")
+
+
+class RowsExport:
+    """The two routes. Each row that is sent counts as a row that is read."""
+
+    def __init__(
+        self,
+        gate: ReadGate,
+        writer: Callable[[], Writer],
+        objects: Callable[[], Objects],
+        journal: Callable[[], Journal],
+        rates: Callable[[], Limiter],
+    ) -> None:
+        """What is called is there once the process has started; the writer's transactions see what they are told."""
+        self._gate = gate
+        self._writer = writer
+        self._objects = objects
+        self._journal = journal
+        self._rates = rates
+
+    def routes(self) -> list[Route]:
+        """For the application."""
+        return [Route(f"/v1/versions/{{id}}/{kind}", self._endpoint(kind), methods=["GET"]) for kind in KINDS]
+
+    def _endpoint(self, kind: str) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            try:
+                return await self._answer(request, kind)
+            except (DomainError, Unavailable) as error:
+                return refusal_of(error)
+
+        return answer
+
+    async def _answer(self, request: Request, kind: str) -> Response:
+        address = "" if request.client is None else request.client.host
+        grants = await self._gate.admit(request.headers.get("authorization"), address)
+        if grants is None:
+            self._rates().admit(Operation.QUERY, None, address)
+            raise Unauthenticated
+        self._rates().admit(Operation.QUERY, grants.name, address)
+        version_id = id_in(request.path_params["id"], "Version")
+        version = None if version_id is None else await self._gate.find_version(grants, version_id)
+        if version is None:
+            raise NotFound(kind="version")
+        self._gate.require_read(grants, version, address)
+        form = _format(request)
+        window = _moment(request, "from"), _moment(request, "to")
+        parts = self._parts(version, kind, form, window)
+        try:
+            first = await anext(parts, None)  # what can't be read now is told before anything is answered
+        except StorageIsAway as error:
+            raise StoredRowsAreAway from error
+        if first is None:
+            raise NotFound(kind="version")
+        await self._journal().record([_exported(grants, version, kind, address)])
+        name = f"cdt-{version.version_id}-{kind}.{form}"
+        return StreamingResponse(
+            self._counted(first, parts, grants, address),
+            media_type=MEDIA_TYPES[form],
+            headers={"content-disposition": f'attachment; filename="{name}"'},
+        )
+
+    async def _parts(
+        self, version: Version, kind: str, form: FileFormat, window: tuple[datetime | None, datetime | None]
+    ) -> AsyncIterator[tuple[bytes, int]]:
+        def connect():
+            return self._writer().transaction([version.project_id])
+
+        async with connect() as connection:
+            numbered = await find_version(connection, version.version_id)
+        if numbered is None:
+            return
+        start, end = window
+        export = Export(connect, self._objects(), numbered, predicted_from=start, predicted_to=end)
+        async for part in export.predictions(form) if kind == "predictions" else export.labels(form):
+            yield part
+
+    async def _counted(
+        self, first: tuple[bytes, int], parts: AsyncIterator[tuple[bytes, int]], grants: Grants, address: str
+    ) -> AsyncIterator[bytes]:
+        content, rows = first
+        self._rates().charge(Operation.QUERY, grants.name, address, rows)
+        yield content
+        async for content, rows in parts:
+            self._rates().charge(Operation.QUERY, grants.name, address, rows)
+            yield content
+
+
+def _format(request: Request) -> FileFormat:
+    given = request.query_params.get("format", "parquet")
+    if given not in MEDIA_TYPES:
+        raise Invalid("format", f"is one of {', '.join(MEDIA_TYPES)}")
+    return given
+
+
+def _moment(request: Request, name: str) -> datetime | None:
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    try:
+        moment = msgspec.convert(text, datetime)
+    except msgspec.ValidationError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Invalid(name, "is a time with its zone, such as 2026-03-01T00:00:00Z")
+    return moment
+
+
+def _exported(grants: Grants, version: Version, kind: str, address: str) -> Occurrence:
+    return Occurrence(
+        kind=SecurityKind.EXPORTED,
+        reason=kind,
+        subject=str(version.version_id),
+        actor=grants.actor,
+        person=grants.user_id,
+        organization_id=grants.projects[version.project_id],
+        address=address,
+    )

@@ -1,0 +1,1 @@
+"""Object storage: immutable objects under keys, in a folder of this machine or in a bucket."""
