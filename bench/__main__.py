@@ -19,6 +19,7 @@ NAMES = (
     "live",
     "profiling",
     "windows",
+    "stored",
 )
 
 
