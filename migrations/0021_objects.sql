@@ -1,4 +1,4 @@
--- depends: 0019_erasure
+-- depends: 0020_large_bodies
 -- Segments whose rows lie in objects: which object, and from which row on. Objects are written under names that are never
 -- used again; what is written but not taken over, and what others have replaced, is known here until it is deleted.
 SET LOCAL ROLE cdt_owner;

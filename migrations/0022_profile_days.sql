@@ -1,4 +1,4 @@
--- depends: 0020_large_bodies
+-- depends: 0021_objects
 -- The hours of a day that is over, added up, so that a window of a year is read from a few hundred rows. A day that is
 -- not here, because it is not over or rows came for it since, is read from its hours. Made again from these at will.
 SET LOCAL ROLE cdt_owner;

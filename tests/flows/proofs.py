@@ -21,6 +21,7 @@ from cdt.domain.trust.policy import DEFAULT_POLICY
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode
 from cdt.measures.profile import Profile, empty, merge
+from cdt.measures.quality import Span
 from cdt.measures.readings import reading_from_profiles
 from cdt.predictions import documents
 from cdt.predictions.columns import EPOCH, MICROSECOND
@@ -149,9 +150,9 @@ class Proofs:
             live = row[1]
             window = [datetime.fromisoformat(live[name]) for name in ("window_start", "window_end")]
             profile = await _counted(connection, self._objects, version, segments, grid, *window)
-            reading = readings.judged(
-                reading_from_profiles(grid, baseline, profile, readings.rules_of(policy, grid)), policy
-            )
+            newest = max(each.predicted_to for each in segments if each.kind == "predictions")
+            rules, span = readings.rules_of(policy, grid), Span(window[0], window[1], newest)
+            reading = readings.judged(reading_from_profiles(grid, baseline, profile, rules, span=span), policy)
             assert live["reading"] == msgspec.json.decode(msgspec.json.encode(replace(reading, definitions={})))
             assert live["score"]["value"] == score(reading.results, DEFAULT_POLICY, previous=None).value
             await self._folded_is_counted(connection, version, segments, grid)

@@ -11,7 +11,9 @@ from cdt.measures.profile import Profile, empty
 from cdt.predictions import days, folding, live_loading
 from cdt.predictions.counting import add_predictions
 from cdt.predictions.intake import Intake
-from cdt.predictions.segments import find_segments, read_predictions
+from cdt.predictions.objects import NO_OBJECTS
+from cdt.predictions.reading import read_predictions
+from cdt.predictions.segments import find_segments
 from cdt.predictions.versions import Version
 from tests.predictions.builders import a_label, a_row, send, send_labels
 from tests.predictions.test_folding import GRID, everything, fold_all, from_scratch, known, window_of
@@ -93,7 +95,7 @@ async def test_any_window_of_whole_hours_is_read_from_days_and_hours(
     window = datetime(2026, *start, tzinfo=UTC), datetime(2026, *end, tzinfo=UTC)
     segments = await find_segments(connection, numbered.number)
     rows = await read_predictions(
-        connection, segments, numbered.signature, predicted_from=window[0], predicted_to=window[1]
+        connection, NO_OBJECTS, segments, numbered.signature, predicted_from=window[0], predicted_to=window[1]
     )
     found = await days.profile_of(connection, numbered.number, GRID, start=window[0], end=window[1])
     assert found == add_predictions(empty(GRID), rows)
@@ -121,16 +123,16 @@ async def test_a_window_that_holds_days_takes_in_late_rows_and_corrections_and_s
     window = await window_of(connection, numbered, GRID, seconds=10 * 86_400)
     await send_labels(intake, version, a_label("p 25 7", "no"))
     await send(intake, version, a_row("late", predicted_at="2026-02-14T12:30:00Z"))
-    while await live_loading.take_in(connection, numbered, window):
+    while await live_loading.take_in(connection, NO_OBJECTS, numbered, window):
         pass
     assert window.profile() == (await window_of(connection, numbered, GRID, seconds=10 * 86_400)).profile()
     assert (window.profile().labelled, window.is_spent) == (1, False)
     await send(intake, version, a_row("soon", predicted_at="2026-02-20T12:30:00Z"))
-    await live_loading.take_in(connection, numbered, window)
+    await live_loading.take_in(connection, NO_OBJECTS, numbered, window)
     assert not window.is_spent
     assert window.profile() == (await window_of(connection, numbered, GRID, seconds=10 * 86_400)).profile()
     await send(intake, version, a_row("later", predicted_at="2026-02-23T12:30:00Z"))
-    await live_loading.take_in(connection, numbered, window)
+    await live_loading.take_in(connection, NO_OBJECTS, numbered, window)
     assert window.is_spent
     anew = await window_of(connection, numbered, GRID, seconds=10 * 86_400)
     assert (anew.is_spent, anew.profile().rows) == (False, 1 + 5 * 3 + 3)
@@ -146,5 +148,5 @@ async def test_of_a_version_that_is_not_folded_the_window_ends_with_its_newest_r
     assert (window.end, window.sequence) == (datetime(2026, 3, 1, 13, tzinfo=UTC), 0)
     await connection.execute("DELETE FROM predictions.payloads WHERE segment_id IN (SELECT segment_id FROM"
                              " predictions.segments WHERE sequence = 2)")  # fmt: skip
-    assert not await live_loading.take_in(connection, numbered, window)
+    assert not await live_loading.take_in(connection, NO_OBJECTS, numbered, window)
     assert (window.profile().rows, window.sequence) == (1, 2)
