@@ -212,6 +212,12 @@ class Settings:
         "For how many days failed sign-ins, refusals, exports and keys' addresses are kept; 0 is for ever.", 400, BOUND
     )
     access_days: int = setting("For how many days it is kept who read which model; 0 is for ever.", 400, BOUND)
+    receipt_days: int = setting(
+        "For how many days a body that is sent again under its key is answered alike; 0 is for ever. Later its rows are"
+        " duplicates.",
+        30,
+        BOUND,
+    )
     shutdown_seconds: float = setting("How long a stopping process may finish what it has begun.", 10.0, SOME)
     demo_rows_per_second: float = setting("How fast the demo's predictions are streamed.", 200.0, SOME)
     demo_password: str | None = setting("Password of whoever signs in for `cdt demo`; `cdt up` sets it.", None)

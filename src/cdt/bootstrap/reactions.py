@@ -46,7 +46,11 @@ async def reactions(settings: Settings) -> AsyncGenerator[Reactions]:
         queue = Queue(given.redis_url)
         stack.push_async_callback(queue.close)
         reacting = Reacting(log=AsyncLog(log, writer), reader=reader, writer=writer, queue=queue, now=utc_now)
-        clock = Clock(reacting, pack_after_rows=None if place is None else settings.pack_after_rows)
+        clock = Clock(
+            reacting,
+            pack_after_rows=None if place is None else settings.pack_after_rows,
+            receipt_days=settings.receipt_days,
+        )
         yield Reactions(
             runner=Runner(conninfo, reacting, notifications, REACTIONS, companions=[clock.run]),
             live=Live(conninfo, reacting, notifications, Objects(Storage(place))),

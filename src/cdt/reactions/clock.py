@@ -17,7 +17,7 @@ from cdt.domain.evaluations.pacing import is_restatement_due
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.windows import Window, is_closed, window_of
 from cdt.domain.kernel import Actor, Command, Position, Tenant, derived_id
-from cdt.predictions import folded, kept_objects, unsealed
+from cdt.predictions import folded, kept_objects, kept_receipts, unsealed
 from cdt.predictions.packing import DELETE_AFTER_SECONDS
 from cdt.predictions.versions import IntakeState, NumberedVersion, find_version, intake_states
 from cdt.reactions.requesting import request
@@ -42,6 +42,8 @@ PACK_AFTER_SECONDS = 3_600.0
 TIDY_EVERY = timedelta(hours=1)
 SESSIONS_A_TICK = 1_000
 """Refresh tokens that are forgotten at once: a few milliseconds, also after a release that finds years of them."""
+RECEIPTS_A_TICK = 20_000
+"""The same of receipts: some fifty milliseconds, and fourteen million in an hour."""
 RESTATED_FOR = timedelta(days=400)
 QUIET = timedelta(hours=1)
 
@@ -58,9 +60,17 @@ class Clock:
     """Looks every few seconds, while reactions lead; everything it asks for is safe to be asked twice."""
 
     def __init__(
-        self, reacting: Reacting, *, tick_seconds: float = TICK_SECONDS, pack_after_rows: int | None = None
+        self,
+        reacting: Reacting,
+        *,
+        tick_seconds: float = TICK_SECONDS,
+        pack_after_rows: int | None = None,
+        receipt_days: int = 0,
     ) -> None:
-        """`tick_seconds` lie between two looks; so many fresh rows are packed. None says that there is nowhere to."""
+        """`tick_seconds` lie between two looks; so many fresh rows are packed. None says that there is nowhere to.
+
+        receipt_days: for how long the receipts of rows are kept; 0 is for ever.
+        """
         self._reacting = reacting
         self._tick_seconds = tick_seconds
         self._asked_until: Position | None = None
@@ -68,6 +78,7 @@ class Clock:
         self._tidy_at: datetime | None = None
         self._pack_after_rows = pack_after_rows
         self._pack_at: datetime | None = None
+        self._receipt_days = receipt_days
 
     async def run(self) -> None:
         """Until cancelled, or the database goes away.
@@ -147,7 +158,12 @@ class Clock:
         async with self._reacting.writer.transaction() as connection:
             await mails.throw_away(connection, now=now)
             ended = await sessions.sweep(connection, now=now, most=SESSIONS_A_TICK)
-        if ended < SESSIONS_A_TICK:  # else there may be more, which the next look forgets
+        forgotten = 0
+        if self._receipt_days:
+            async with self._reacting.writer.transaction() as connection:
+                before = now - timedelta(days=self._receipt_days)
+                forgotten = await kept_receipts.sweep(connection, before=before, most=RECEIPTS_A_TICK)
+        if ended < SESSIONS_A_TICK and forgotten < RECEIPTS_A_TICK:  # else there may be more, for the next look
             self._tidy_at = now + TIDY_EVERY
 
     async def _windows(self) -> None:
