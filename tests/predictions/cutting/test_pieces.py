@@ -2,7 +2,10 @@
 
 import csv
 import io
+import itertools
 import json
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 
 from cdt.domain.errors import Invalid
 from cdt.predictions.columns import Predictions, join_predictions
-from cdt.predictions.cutting import CUTTERS, reading
+from cdt.predictions.cutting import CUTTERS, arrow_streams, reading
 from cdt.predictions.cutting.arrow_streams import pieces_of_arrow
 from cdt.predictions.cutting.csv_files import pieces_of_csv
 from cdt.predictions.cutting.json_arrays import pieces_of_json
@@ -184,3 +187,50 @@ def test_what_cannot_be_cut_into_pieces_that_fit_the_memory_is_refused(
 
     with pytest.raises(Invalid, match=r"MiB|told apart"):
         list(CUTTERS[kind](source))
+
+
+def messages_of(schema: pa.Schema, dictionaries: list[list[str]], **options: bool) -> list[bytes]:
+    """The messages of a stream whose batches have these dictionaries, one after another."""
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, schema, options=pa.ipc.IpcWriteOptions(**options)) as writer:
+        for texts in dictionaries:
+            column = pa.DictionaryArray.from_arrays(pa.array([0], pa.int32()), pa.array(texts))
+            writer.write_batch(pa.record_batch([column], schema=schema))
+    return list(whole_messages(sink.getvalue()))
+
+
+def whole_messages(stream: bytes) -> Iterator[bytes]:
+    buffer = reading.Buffer(io.BytesIO(stream))
+    while message := arrow_streams._next(buffer):  # pyright: ignore[reportPrivateUsage]
+        yield message
+
+
+def test_dictionaries_that_are_replaced_without_end_do_not_fill_the_memory() -> None:
+    schema = pa.schema([("decision", pa.dictionary(pa.int32(), pa.string()))])
+    whole = messages_of(schema, [["x" * 999_000], ["y" * 999_000]])
+    begin, dictionary = whole[:1], whole[1]
+    records = next(each for each in whole[2:] if len(each) < 1_000)
+    messages = itertools.chain(begin, itertools.repeat(dictionary, 100), [records], itertools.repeat(dictionary, 100))
+
+    class Messages(io.RawIOBase):
+        left = b""
+
+        def read(self, size: int = -1, /) -> bytes:
+            self.left = self.left or next(messages, b"")
+            part, self.left = self.left[:size], self.left[size:]
+            return part
+
+    sizes = [len(piece) for piece in pieces_of_arrow(Messages())]  # type: ignore[arg-type]
+    assert len(sizes) == 1
+    assert sizes[0] < 3 * reading.PIECE_BYTES
+
+
+def test_a_dictionary_that_grows_by_very_many_small_steps_takes_no_time_that_grows_with_their_square() -> None:
+    schema = pa.schema([("decision", pa.dictionary(pa.int32(), pa.string()))])
+    begin, dictionary, records, delta, *_ = messages_of(schema, [["a"], ["a", "b"]], emit_dictionary_deltas=True)
+    body = begin + dictionary + delta * 40_000 + records
+    before = time.process_time()
+    pieces = list(pieces_of_arrow(io.BytesIO(body)))
+    assert time.process_time() - before < 5
+    assert len(pieces) == 1
+    assert dictionary in pieces[0]

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator
+from itertools import chain
 
 from cdt.domain.errors import Invalid
 from cdt.predictions.cutting.reading import MOST_PIECE_BYTES, PIECE_BYTES, Buffer, Source, too_large
@@ -21,7 +22,7 @@ def pieces_of_arrow(source: Source, piece_bytes: int = PIECE_BYTES) -> Iterator[
     """Record batches, several of them where they are small."""
     buffer = Buffer(source, piece_bytes)
     schema = b""
-    dictionaries: dict[int, list[bytes]] = {}
+    dictionaries = _Dictionaries()
     piece: list[bytes] = []
     size = 0
     try:
@@ -32,19 +33,48 @@ def pieces_of_arrow(source: Source, piece_bytes: int = PIECE_BYTES) -> Iterator[
                 continue
             if kind not in {_DICTIONARY, _RECORDS}:
                 raise Invalid("body", "it is no Arrow IPC stream that can be read")
-            if not piece:
-                piece = [schema, *(each for messages in dictionaries.values() for each in messages)]
             if kind == _DICTIONARY:
-                _keep(dictionaries, message)
+                dictionaries.keep(message)
+                if not piece:  # it begins with all that are known by its first record batch
+                    continue
+            if not piece:
+                piece = [schema, *dictionaries.messages()]
             piece.append(message)
             size += len(message)
-            if kind == _RECORDS and size >= max(piece_bytes, _size(dictionaries)):
+            if size >= max(piece_bytes, dictionaries.size):
                 yield b"".join([*piece, _END])
                 piece, size = [], 0
     except struct.error as error:
         raise Invalid("body", "it is no Arrow IPC stream that can be read") from error
     if piece or not schema:
         yield b"".join([*piece, _END]) if piece else schema
+
+
+class _Dictionaries:
+    """Those that are known: no more of them than fit the memory, however often each is replaced."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._by_number: dict[int, list[bytes]] = {}
+
+    def keep(self, message: bytes) -> None:
+        """Know one from now on, or what comes to it."""
+        metadata, table = _table(message)
+        dictionary = follow(metadata, field(metadata, table, _HEADER))
+        id_place, delta_place = field(metadata, dictionary, _ID), field(metadata, dictionary, _IS_DELTA)
+        number = struct.unpack_from("<q", metadata, id_place)[0] if id_place else 0
+        if delta_place and metadata[delta_place]:
+            self._by_number.setdefault(number, []).append(message)
+        else:
+            self.size -= sum(map(len, self._by_number.get(number, ())))
+            self._by_number[number] = [message]
+        self.size += len(message)
+        if self.size > MOST_PIECE_BYTES:
+            raise too_large("what its dictionaries hold together")
+
+    def messages(self) -> Iterator[bytes]:
+        """What says all of them again."""
+        return chain.from_iterable(self._by_number.values())
 
 
 def _next(buffer: Buffer) -> bytes:
@@ -85,24 +115,6 @@ def _kind(message: bytes) -> int:
     metadata, table = _table(message)
     place = field(metadata, table, _KIND)
     return metadata[place] if place else 0
-
-
-def _keep(dictionaries: dict[int, list[bytes]], message: bytes) -> None:
-    """Know a dictionary from now on, or what comes to it."""
-    metadata, table = _table(message)
-    dictionary = follow(metadata, field(metadata, table, _HEADER))
-    id_place, delta_place = field(metadata, dictionary, _ID), field(metadata, dictionary, _IS_DELTA)
-    number = struct.unpack_from("<q", metadata, id_place)[0] if id_place else 0
-    if delta_place and metadata[delta_place]:
-        dictionaries.setdefault(number, []).append(message)
-    else:
-        dictionaries[number] = [message]
-    if _size(dictionaries) > MOST_PIECE_BYTES:
-        raise too_large("what its dictionaries hold together")
-
-
-def _size(dictionaries: dict[int, list[bytes]]) -> int:
-    return sum(len(message) for messages in dictionaries.values() for message in messages)
 
 
 def _cut_off() -> Invalid:
