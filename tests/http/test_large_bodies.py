@@ -39,6 +39,7 @@ async def client(api: Api, tmp_path_factory: pytest.TempPathFactory) -> AsyncIte
             services.now,
             most_body_bytes=MOST_BYTES,
             spool_folder=tmp_path_factory.mktemp("spool"),
+            most_spooled_bytes=MOST_BYTES,
             rates=lambda: services.rates,
         )
         async with client_of(routes) as client:
@@ -217,6 +218,24 @@ async def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, at: str) -
         await receive_all(sent_in(*[PART] * 300), spool, memory)
     room.take("another", MOST_BYTES)
     memory.take("another", MOST_BYTES)
+
+
+async def test_a_disk_that_is_full_when_the_last_bytes_are_written_is_told_and_its_room_is_given_back(
+    tmp_path: Path,
+) -> None:
+    spool, room, memory = a_spool(tmp_path)
+    with files_of_at_most(10 << 20), pytest.raises(NoRoom):
+        await receive_all(sent_in(*[PART] * 160, b"the last few"), spool, memory)
+    room.take("another", MOST_BYTES)
+    memory.take("another", MOST_BYTES)
+
+
+async def test_parquet_that_finds_a_full_disk_takes_no_room_from_what_comes_later(sender: Sender) -> None:
+    body = as_parquet(150_000, compression="none", use_dictionary=False)
+    assert len(body) < IN_MEMORY_BYTES
+    with files_of_at_most(0):
+        answers = [await sender.send(body, kind=PARQUET) for _ in range(MOST_BYTES // len(body) + 1)]
+    assert {(each.status_code, each.json()["code"]) for each in answers} == {(503, "NO_ROOM")}
 
 
 async def test_one_that_stops_in_the_middle_is_given_up_and_leaves_nothing(tmp_path: Path) -> None:

@@ -133,16 +133,15 @@ class IntakeRoutes:
                 return await self.bodies.take_bytes(whole, sent)
             held.hold(LARGE_BODY_MEMORY_BYTES)
             return await self.bodies.take_file(io.BytesIO(body), sent, confirm=confirm)
-        if isinstance(body, bytes):
-            spooled = self._spool.open(held.holder)
-            await spooled.write_all(body)
-            body = spooled
+        spooled = self._spool.open(held.holder) if isinstance(body, bytes) else body
         try:
+            if isinstance(body, bytes):
+                await spooled.write_all(body)
             held.give_back()
             held.hold(LARGE_BODY_MEMORY_BYTES)
-            return await self.bodies.take_file(body.file, sent, confirm=confirm)
+            return await self.bodies.take_file(spooled.file, sent, confirm=confirm)
         finally:
-            body.close()
+            spooled.close()
 
     def rate_headers(self, counts: tuple[Bucket, ...]) -> list[tuple[bytes, bytes]]:
         """What is left now."""

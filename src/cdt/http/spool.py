@@ -4,6 +4,7 @@ import asyncio
 import errno
 import tempfile
 from collections.abc import Hashable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -79,7 +80,8 @@ class Spooled:
 
     def close(self) -> None:
         """It is no longer on the disk."""
-        self.file.close()
+        with suppress(OSError):  # what a full disk took no more is tried once more, and not needed
+            self.file.close()
         self._room.give_back(self._holder, self._size)
         self._size = 0
 
