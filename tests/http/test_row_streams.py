@@ -125,6 +125,7 @@ NO_MESSAGES: list[str | bytes] = [
     '{"number": 1}',
     '{"number": -1, "labels": []}',
     '{"number": 1.5, "labels": []}',
+    f'{{"number": {2**63}, "labels": []}}',
     '{"number": 1, "labels": [], "predictions": []}',
     '{"number": 1, "labels": [], "more": 1}',
     '{"number": 1, "labels": [',

@@ -39,6 +39,8 @@ HELLO_SECONDS = 10.0
 MOST_NAME_CHARACTERS = 150
 NOT_A_MESSAGE, NOT_ADMITTED, TRY_AGAIN_LATER = 4400, 4401, 1013
 """Codes that close the socket."""
+MOST_NUMBER = (1 << 63) - 1
+"""It is kept with the batch's receipt, which has no room for thousands of digits."""
 _UNCOUNTED_BYTES = 16 * 1024
 _MOST_REASON_BYTES = 123
 """What the frame that closes a socket has room for (RFC 6455, 5.5)."""
@@ -232,7 +234,7 @@ def _batch(message: str | bytes) -> Batch:
         batch = _BATCH.decode(message)
     except (ValueError, RecursionError) as error:
         raise NoMessage('Send {"number": n, "predictions": [...]} or labels.') from error
-    if (batch.predictions is UNSET) == (batch.labels is UNSET) or batch.number < 0:
+    if (batch.predictions is UNSET) == (batch.labels is UNSET) or not 0 <= batch.number <= MOST_NUMBER:
         raise NoMessage('Send {"number": n, "predictions": [...]} or labels.')
     return batch
 
