@@ -5,6 +5,7 @@ import io
 import itertools
 import json
 import time
+import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
@@ -234,3 +235,14 @@ def test_a_dictionary_that_grows_by_very_many_small_steps_takes_no_time_that_gro
     assert time.process_time() - before < 5
     assert len(pieces) == 1
     assert dictionary in pieces[0]
+
+
+def test_a_text_full_of_what_looks_like_the_ends_of_rows_takes_no_memory_for_each() -> None:
+    body = b'[{"a": "' + b"},{" * (1 << 20) + b'"}]'
+    tracemalloc.start()
+    try:
+        list(pieces_of_json(io.BytesIO(body), 1 << 20))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 10 * len(body)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from cdt.domain.errors import Invalid
 from cdt.predictions.cutting.reading import MOST_PIECE_BYTES, PIECE_BYTES, Buffer, Source
-from cdt.predictions.decoding.json_bodies import BETWEEN, MARK, no_array, not_apart, raws_of
+from cdt.predictions.decoding.json_bodies import MARK, last_places, no_array, not_apart, raws_of
 
 _BEGIN = re.compile(rb'\s*+(?:(\{)\s*+"rows"\s*+:\s*+)?\[')
 _MOST_BEGIN_BYTES = 1 << 16
@@ -41,8 +41,7 @@ def pieces_of_json(source: Source, piece_bytes: int = PIECE_BYTES) -> Iterator[b
 
 def _end_of_rows(rows: bytes) -> int:
     """A place between two rows, as far back as one is found by a few tries; 0 if none is."""
-    places = [found.end() - 1 for found in BETWEEN.finditer(rows)]
-    for place in places[:-4:-1]:
+    for place in last_places(rows, 0, len(rows)):
         try:
             raws_of(rows[:place])
         except Invalid:

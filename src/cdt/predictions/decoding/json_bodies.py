@@ -1,6 +1,7 @@
 """JSON: an array of rows as they stand on the lines of NDJSON, or an object whose only member `rows` is that array."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,9 @@ from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow, PredictionRow, format_of
 
 MARK = b"\xef\xbb\xbf"
-BETWEEN = re.compile(rb"\}\s*,(?=\s*\{)")
+_BETWEEN = re.compile(rb"\}\s*,(?=\s*\{)")
 """What stands between two rows, and never between the members of one; within a text it may stand too."""
+_TRIES = 3
 _MOST_BLOCK_BYTES = 4 * BLOCK_BYTES
 """Rows in which such texts stand so often are read together, up to so much."""
 
@@ -87,8 +89,7 @@ def _cut(array: bytes, start: int, end: int) -> tuple[int, list[msgspec.Raw] | N
     """Where a block ends that begins at `start`, at a place between two rows; its rows, if they were looked at."""
     size = BLOCK_BYTES
     while end - start > size and size <= _MOST_BLOCK_BYTES:
-        places = [found.end() - 1 for found in BETWEEN.finditer(array, start, start + size)]
-        for place in places[:-4:-1]:
+        for place in last_places(array, start, start + size):
             try:
                 return place, raws_of(array[start:place])
             except Invalid:
@@ -97,6 +98,11 @@ def _cut(array: bytes, start: int, end: int) -> tuple[int, list[msgspec.Raw] | N
     if end - start > size:
         raise not_apart()
     return end, None
+
+
+def last_places(rows: bytes, start: int, end: int) -> list[int]:
+    """The last few places where rows may be apart, from the last on; a text may hold millions of them."""
+    return [found.end() - 1 for found in deque(_BETWEEN.finditer(rows, start, end), _TRIES)][::-1]
 
 
 def raws_of(rows: bytes) -> list[msgspec.Raw]:
