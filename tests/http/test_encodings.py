@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import io
 
 import pyarrow as pa
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from cdt.domain.errors import Invalid
 from cdt.http.bodies import Body, BodyMemory
 from cdt.http.opening import PART_BYTES, opened
+from cdt.predictions import encodings
 from cdt.predictions.encodings import ENCODINGS
 from cdt.predictions.errors import Busy
 
@@ -91,3 +93,15 @@ async def test_what_finds_no_room_in_memory_is_told_to_come_back() -> None:
     held = Body(BodyMemory(PART_BYTES, most_of_one=PART_BYTES), "an organization")
     with pytest.raises(Busy):
         await opened(gzip.compress(TEXT), "gzip", held, most_bytes=MANY)
+
+
+def test_gzip_that_holds_nothing_at_length_is_not_looked_through_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encodings, "MOST_AT_ONCE_BYTES", 1 << 20)
+    body = gzip.compress(b"") * 200_000
+    file = io.BytesIO(body)
+    with pytest.raises(Invalid), encodings.reading("gzip"):
+        encodings.open_as("gzip", file).read(1 << 20)
+    assert file.tell() < 2 << 20
+    rows = gzip.compress(b"0123456789" * 10) * 20_000
+    opened = encodings.open_as("gzip", io.BytesIO(rows))
+    assert sum(map(len, iter(lambda: opened.read(1 << 18), b""))) == 2_000_000
