@@ -22,6 +22,8 @@ from cdt.predictions.versions import Version
 MOST_LABEL_BYTES = 64 << 20
 """Labels are taken in whole: a million of them, about."""
 DECODED_AT_ONCE = 2
+PARQUET_AT_ONCE = 2
+"""Each has a process of its own, which is waited for beside the turns of all others."""
 _FEW_BYTES = 64 * 1024
 """A larger body is decoded in a thread."""
 
@@ -51,6 +53,7 @@ class Bodies:
         self._most_bytes = most_bytes
         self.turns = asyncio.Semaphore(DECODED_AT_ONCE)
         """Who opens or decodes much waits for one, so that the process has time for others."""
+        self._parquet = asyncio.Semaphore(PARQUET_AT_ONCE)
 
     def most_bytes_of(self, kind: Kind) -> int:
         """How many bytes a body of labels or predictions may have."""
@@ -81,6 +84,12 @@ class Bodies:
 
         confirm: awaited before anything becomes visible; what it raises gives the body up.
         """
+        if sent.content_type != PARQUET:
+            return await self._take_file(file, sent, self.turns, confirm)
+        async with self._parquet:
+            return await self._take_file(file, sent, asyncio.Semaphore(1), confirm)
+
+    async def _take_file(self, file: BinaryIO, sent: Sent, turns: asyncio.Semaphore, confirm: Confirm) -> Receipt:
         with ExitStack() as stack:
             if sent.content_type == PARQUET:
                 rows = Counted(
@@ -99,7 +108,7 @@ class Bodies:
                 )
                 digest, form = rows.digest, sent.content_type
             if sent.kind == "labels":
-                async with self.turns:
+                async with turns:
                     whole = await asyncio.to_thread(_read_all, rows)
                     told = "" if sent.key is None else await asyncio.to_thread(digest)
                 await confirm()
@@ -109,7 +118,7 @@ class Bodies:
                 CUTTERS[form](rows),
                 lambda piece, rejections: decode(piece, signature, now=now, rejections=rejections),
                 digest,
-                self.turns,
+                turns,
             )
             return await self._intake().take_large_predictions(sent.version, body, key=sent.key, confirm=confirm)
 
