@@ -2,10 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import msgspec
+import numpy as np
 from psycopg import AsyncConnection
 
 from cdt.measures.columns import CategoryColumn, Column
@@ -45,13 +47,15 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class _SegmentRows:
-    """The outcomes of one segment, by id and day."""
+    """The outcomes of one segment, by id and day: copies, since views would keep all that was read with them."""
 
-    def __init__(self, rows: Predictions, names: Iterable[str]) -> None:
+    def __init__(self, found: Predictions, names: Iterable[str]) -> None:
+        needed = replace(found, features={name: found.features[name] for name in names})
+        rows = needed.at(np.arange(len(found)))
         days = days_of(rows.predicted_at).tolist()
         self.place = {key: place for place, key in enumerate(zip(rows.ids.to_pylist(), days, strict=True))}
         self.rows = rows
-        self.features = [rows.features[name] for name in names]
+        self.features = list(rows.features.values())
 
     def outcome(self, segment_id: int, place: int) -> Outcome:
         return Outcome(
