@@ -295,6 +295,27 @@ async def test_an_object_that_says_anything_else_is_not_taken_over(
     assert await objects.storage.keys() == []
 
 
+async def test_a_version_that_can_not_be_packed_does_not_fill_the_storage(
+    dsn: str,
+    system: AsyncConnection[Any],
+    intake: Intake,
+    objects: Objects,
+    version: Version,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await send(intake, version, *many_rows(20))
+    shape = packing.PREDICTIONS
+    shuffled = shape._replace(as_table=lambda rows: shape.as_table(rows).sort_by([("prediction_id", "descending")]))
+    monkeypatch.setattr(packing, "PREDICTIONS", shuffled)
+
+    for _ in range(3):
+        with pytest.raises(DigestDiffers):
+            await compact_all(conninfo_as(dsn, DatabaseRole.SYSTEM), objects, 1)
+        await system.execute("UPDATE predictions.objects SET changed_at = changed_at - make_interval(hours => 2)")
+
+    assert len(await objects.storage.keys()) == 1
+
+
 async def test_while_the_storage_is_away_nothing_is_lost_and_rows_come_in(
     dsn: str, system: AsyncConnection[Any], intake: Intake, objects: Objects, version: Version, tmp_path: Path
 ) -> None:

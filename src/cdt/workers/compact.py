@@ -49,7 +49,8 @@ def _compact(conninfo: str, place: Place, version_number: int) -> int:
 async def compact_all(conninfo: str, objects: Objects, version_number: int) -> int:
     """Pack until nothing is fresh, and delete what nothing points at; how many rows were packed.
 
-    Nothing is done when somebody else packs the version.
+    What can't be packed leaves an object each time, so that is deleted then, too. Nothing is done when somebody else
+    packs the version.
     """
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (COMPACTING, version_number))
@@ -58,7 +59,9 @@ async def compact_all(conninfo: str, objects: Objects, version_number: int) -> i
         if row is None or not row[0] or version is None:
             return 0
         rows = 0
-        while (packed := await pack(connection, objects, version)) is not None:
-            rows += packed.rows
-        await sweep(connection, objects, version)
+        try:
+            while (packed := await pack(connection, objects, version)) is not None:
+                rows += packed.rows
+        finally:
+            await sweep(connection, objects, version)
         return rows
