@@ -1,7 +1,10 @@
 """Objects in a folder and in a bucket: whole, in parts, or not at all, and every call ends."""
 
+import asyncio
 import io
+import multiprocessing
 import os
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -42,6 +45,35 @@ async def test_an_object_that_is_put_in_many_parts_is_whole(storage: Storage) ->
     (found,) = await storage.read("large", [(0, len(large))])
     assert found == large
     await storage.delete("large")
+
+
+async def _put_until_killed(folder: Path) -> None:
+    with tempfile.TemporaryFile() as file:
+        file.truncate(1_000_000_000)
+        await Storage(Folder(path=folder)).put("a/large", file)
+
+
+def _put(folder: Path) -> None:
+    asyncio.run(_put_until_killed(folder))
+
+
+async def test_what_a_killed_writer_left_of_an_object_goes_when_the_object_is_deleted(tmp_path: Path) -> None:
+    storage = Storage(Folder(path=tmp_path))
+    await storage.put("a/large [1]", io.BytesIO(CONTENT))
+    await storage.put("a/larger", io.BytesIO(CONTENT))
+    process = multiprocessing.get_context("spawn").Process(target=_put, args=(tmp_path,))
+    process.start()
+    while not [path for path in (tmp_path / "a").iterdir() if "#" in path.name]:
+        assert process.is_alive()
+        await asyncio.sleep(0.001)
+    process.kill()
+    await asyncio.to_thread(process.join)
+    assert len(list((tmp_path / "a").iterdir())) == 3
+
+    await storage.delete("a/large")
+    await storage.delete("b/never")
+
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["large [1]", "larger"]
 
 
 async def test_an_object_that_is_not_there_is_missing_and_the_storage_is_not_away(storage: Storage) -> None:

@@ -1,6 +1,7 @@
 """Putting objects, reading parts of them, deleting them: each within bounds, and none is ever overwritten."""
 
 import asyncio
+import glob
 import os
 import time
 from collections.abc import AsyncGenerator, Sequence
@@ -95,8 +96,10 @@ class Storage:
         return [memoryview(each) for each in found]
 
     async def delete(self, key: str) -> None:
-        """Forget an object; one that isn't there is forgotten already."""
+        """Forget an object, and what is left of writing it; one that isn't there is forgotten already."""
         async with self._bounded(self._read_seconds):
+            if isinstance(self.place, Folder):
+                await asyncio.to_thread(_forget_unfinished, self.place.path, key)
             try:
                 await obstore.delete_async(self._opened(), key)
             except FileNotFoundError:
@@ -168,6 +171,13 @@ def _s3(bucket: Bucket, seconds: float) -> S3Store:
             "backoff": {"init_backoff": timedelta(milliseconds=50), "max_backoff": timedelta(seconds=1), "base": 2},
         },
     )
+
+
+def _forget_unfinished(folder: Path, key: str) -> None:
+    """The library writes beside the object, under its name and a number, and leaves that when it is killed."""
+    path = folder / key
+    for unfinished in path.parent.glob(f"{glob.escape(path.name)}#*"):
+        unfinished.unlink(missing_ok=True)
 
 
 def _flush(folder: Path, key: str) -> None:
