@@ -1,6 +1,8 @@
 """Rows as a file over HTTP: what came in comes out, in each form, for those who may read it."""
 
+import asyncio
 import io
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from cdt.domain.tenancy.roles import Role
 from cdt.http.ids import id_in
 from cdt.http.intake_gate import ReadGate
 from cdt.http.rows_export import RowsExport
+from cdt.predictions import exporting
+from cdt.predictions.columns import Predictions
 from cdt.predictions.objects import Objects
 from cdt.storage.places import Folder
 from cdt.storage.storage import Storage
@@ -102,6 +106,33 @@ async def test_what_comes_out_can_be_sent_again_and_is_the_same(
     again = await sender.send((await sender.get(format=form)).content, kind=kind)
 
     assert (again["accepted"], again["duplicates"]) == (0, 7), again
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow", "csv"])
+async def test_a_large_file_is_made_in_small_parts_and_others_are_answered_meanwhile(
+    api: Api, sender: Sender, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    await sender.send(ROWS)
+    made: list[int] = []
+    as_table = exporting.PREDICTIONS.as_table
+
+    def slowly(rows: Predictions) -> Any:
+        made.append(len(rows))
+        time.sleep(0.2 if len(rows) else 0.0)
+        return as_table(rows)
+
+    monkeypatch.setattr(exporting, "PREDICTIONS", exporting.PREDICTIONS._replace(as_table=slowly))
+    monkeypatch.setattr(exporting, "ROW_GROUP_ROWS", 3)
+    asked = asyncio.create_task(sender.get(format=form))
+    longest, before = 0.0, time.monotonic()
+    while not asked.done():
+        await asyncio.sleep(0.005)
+        longest, before = max(longest, time.monotonic() - before), time.monotonic()
+
+    table = read(await asked, form)
+    assert table.column("prediction_id").to_pylist() == [f"e{day}" for day in range(1, 8)]
+    assert made == [0, 3, 3, 1]
+    assert longest < 0.15
 
 
 async def test_labels_come_out_with_what_their_predictions_said(api: Api, sender: Sender) -> None:

@@ -1,5 +1,6 @@
 """A window of rows as a file, made while it is sent: as much of it is in memory as is read at once."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -12,7 +13,7 @@ from cdt.domain.registry.signature import Signature
 from cdt.predictions.arrow import Table, csv, ipc, pa
 from cdt.predictions.columns import Labels, Predictions
 from cdt.predictions.objects import Objects
-from cdt.predictions.parquet import Writing
+from cdt.predictions.parquet import ROW_GROUP_ROWS, Writing
 from cdt.predictions.reading import each_part, runs_of, within
 from cdt.predictions.segments import Segment, find_segments
 from cdt.predictions.shapes import LABELS, PREDICTIONS, Shape
@@ -67,21 +68,18 @@ class Export:
         signature, sink = self._version.signature, _Sink()
         file = _file(form, sink, _plain(shape.as_table(shape.join([], signature)), form).schema)
         for run in runs_of(segments):
-            rows = 0
-            for each in await self._parts(run.segments, signature, shape):
-                rows += len(each)
-                if len(each):
-                    file.write_table(_plain(shape.as_table(each), form))
-            if sink.holds:
-                yield sink.taken(), rows
+            rows = await self._rows(run.segments, signature, shape)
+            for start in range(0, len(rows), ROW_GROUP_ROWS):
+                part = rows.between(start, min(start + ROW_GROUP_ROWS, len(rows)))
+                await asyncio.to_thread(_write, file, part, shape, form)
+                yield sink.taken(), len(part)
         file.close()
         yield sink.taken(), 0
 
-    async def _parts(self, segments: list[Segment], signature: Signature, shape: Shape[R]) -> list[R]:
+    async def _rows(self, segments: list[Segment], signature: Signature, shape: Shape[R]) -> R:
         async with self._connect() as connection:
-            parts = [each async for each in each_part(connection, self._objects, segments, signature, shape)]
-        joined = shape.join([part.rows for part in parts], signature)
-        return [within(joined, self._from, self._to)]
+            parts = [each.rows async for each in each_part(connection, self._objects, segments, signature, shape)]
+        return await asyncio.to_thread(lambda: within(shape.join(parts, signature), self._from, self._to))
 
 
 class _File(Protocol):
@@ -97,10 +95,6 @@ class _Sink(io.RawIOBase):
         super().__init__()
         self._parts: list[bytes] = []
         self._written = 0
-
-    @property
-    def holds(self) -> bool:
-        return bool(self._parts)
 
     def writable(self) -> bool:
         return True
@@ -138,6 +132,10 @@ def _file(form: FileFormat, sink: _Sink, schema: Any) -> _File:
             return csv.CSVWriter(sink, schema)
         case "arrow":
             return ipc.new_stream(sink, schema)
+
+
+def _write(file: _File, rows: R, shape: Shape[R], form: FileFormat) -> None:
+    file.write_table(_plain(shape.as_table(rows), form))
 
 
 def _plain(table: Table, form: FileFormat) -> Table:

@@ -243,7 +243,7 @@ async def _read(
             payloads = await _payloads(connection, run.segments)
             if len(payloads) == len(run.segments):
                 stored: list[Stored] = [(payloads[each.segment_id], each.format) for each in run.segments]
-                return _parts(run.segments, shape.of_payloads(stored, signature))
+                return _parts(run.segments, await asyncio.to_thread(shape.of_payloads, stored, signature))
         else:
             try:
                 return [Part(run.segments, await read_packed(objects, run, signature, shape, wanted))]
