@@ -24,6 +24,7 @@ from cdt.http.rows_export import RowsExport
 from cdt.predictions import exporting
 from cdt.predictions.columns import Predictions
 from cdt.predictions.objects import Objects
+from cdt.predictions.segments import Segment, find_segments
 from cdt.storage.places import Folder
 from cdt.storage.storage import Storage
 from cdt.workers.compact import compact_all
@@ -133,6 +134,30 @@ async def test_a_large_file_is_made_in_small_parts_and_others_are_answered_meanw
     assert table.column("prediction_id").to_pylist() == [f"e{day}" for day in range(1, 8)]
     assert made == [0, 3, 3, 1]
     assert longest < 0.15
+
+
+async def test_of_many_segments_few_are_known_at_once_and_what_comes_meanwhile_is_not_among_them(
+    api: Api, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ROWS.splitlines(keepends=True)
+    for line in lines[:6]:
+        await sender.send(line)
+    found: list[int] = []
+
+    async def finding(connection: Any, number: int, **asked: Any) -> list[Segment]:
+        segments = await find_segments(connection, number, **asked)
+        found.append(len(segments))
+        if len(found) == 2:
+            await sender.send(lines[6])
+        return segments
+
+    monkeypatch.setattr(exporting, "find_segments", finding)
+    monkeypatch.setattr(exporting, "SEGMENTS_AT_ONCE", 2)
+
+    table = read(await sender.get(**{"from": "2026-03-02T00:00:00Z"}), "parquet")
+
+    assert table.column("prediction_id").to_pylist() == [f"e{day}" for day in range(2, 7)]
+    assert found == [2, 2, 1]
 
 
 async def test_labels_come_out_with_what_their_predictions_said(api: Api, sender: Sender) -> None:

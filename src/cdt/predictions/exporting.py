@@ -15,13 +15,16 @@ from cdt.predictions.columns import Labels, Predictions
 from cdt.predictions.objects import Objects
 from cdt.predictions.parquet import ROW_GROUP_ROWS, Writing
 from cdt.predictions.reading import each_part, runs_of, within
-from cdt.predictions.segments import Segment, find_segments
+from cdt.predictions.segments import Kind, Segment, find_segments, newest_sequence
 from cdt.predictions.shapes import LABELS, PREDICTIONS, Shape
 from cdt.predictions.versions import NumberedVersion
 
 FileFormat = Literal["parquet", "csv", "arrow"]
 Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]]
 R = TypeVar("R", Predictions, Labels)
+
+SEGMENTS_AT_ONCE = 20_000
+"""What is known of so many takes some 15 MB."""
 
 MEDIA_TYPES: dict[FileFormat, str] = {
     "parquet": "application/vnd.apache.parquet",
@@ -61,20 +64,37 @@ class Export:
         return self._file(form, LABELS)
 
     async def _file(self, form: FileFormat, shape: Shape[R]) -> AsyncIterator[tuple[bytes, int]]:
-        async with self._connect() as connection:
-            segments = await find_segments(
-                connection, self._version.number, kind=shape.kind, predicted_from=self._from, predicted_to=self._to
-            )
         signature, sink = self._version.signature, _Sink()
         file = _file(form, sink, _plain(shape.as_table(shape.join([], signature)), form).schema)
-        for run in runs_of(segments):
-            rows = await self._rows(run.segments, signature, shape)
+        async for segments in self._segments(shape.kind):
+            rows = await self._rows(segments, signature, shape)
             for start in range(0, len(rows), ROW_GROUP_ROWS):
                 part = rows.between(start, min(start + ROW_GROUP_ROWS, len(rows)))
                 await asyncio.to_thread(_write, file, part, shape, form)
                 yield sink.taken(), len(part)
         file.close()
         yield sink.taken(), 0
+
+    async def _segments(self, kind: Kind) -> AsyncIterator[list[Segment]]:
+        """Those that are read together, in order; there may be millions in all, of a row each."""
+        number, after = self._version.number, 0
+        async with self._connect() as connection:
+            last = await newest_sequence(connection, number)
+        while after < last:
+            async with self._connect() as connection:
+                found = await find_segments(
+                    connection,
+                    number,
+                    kind=kind,
+                    after=after,
+                    to=last,
+                    predicted_from=self._from,
+                    predicted_to=self._to,
+                    limit=SEGMENTS_AT_ONCE,
+                )
+            for run in runs_of(found):
+                yield run.segments
+            after = found[-1].sequence if len(found) == SEGMENTS_AT_ONCE else last
 
     async def _rows(self, segments: list[Segment], signature: Signature, shape: Shape[R]) -> R:
         async with self._connect() as connection:

@@ -77,6 +77,17 @@ async def find_segments(
         return await cursor.fetchall()
 
 
+async def newest_sequence(connection: AsyncConnection[Any], version_number: int) -> int:
+    """The sequence of the version's newest segment; 0 without any."""
+    cursor = await connection.execute(
+        "SELECT coalesce(max(sequence), 0) FROM predictions.segments WHERE version_number = %(number)s",
+        {"number": version_number},
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row[0]
+
+
 async def find_segments_by_id(connection: AsyncConnection[Any], segment_ids: Sequence[int]) -> list[Segment]:
     """These segments, as they are stored now, in the order of their ids."""
     async with connection.cursor(row_factory=class_row(Segment)) as cursor:
