@@ -249,6 +249,41 @@ async def test_packed_rows_come_out_too_and_while_they_can_not_be_read_that_is_t
     assert table.column("prediction_id").to_pylist() == [f"e{day}" for day in range(1, 8)]
 
 
+async def test_files_that_wait_for_the_storage_leave_connections_to_others(
+    api: Api, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sender.send(ROWS)
+    each_part, answering, reading = exporting.each_part, asyncio.Event(), asyncio.Event()
+
+    async def waiting(*given: Any) -> Any:
+        reading.set()
+        await answering.wait()
+        async for part in each_part(*given):
+            yield part
+
+    monkeypatch.setattr(exporting, "each_part", waiting)
+    async with api_services(api.settings) as services:
+        gate = ReadGate(lambda: services.admission, lambda: services.reader)
+        export = RowsExport(
+            gate,
+            lambda: services.writer,
+            lambda: services.objects,
+            lambda: services.journal,
+            lambda: services.rates,
+        )
+        transport = httpx.ASGITransport(app=Starlette(routes=export.routes()))
+        async with httpx.AsyncClient(transport=transport, base_url="http://cdt") as client:
+            path = f"/v1/versions/{sender.version_id}/predictions"
+            asked = [asyncio.create_task(client.get(path, headers=api.owner.headers)) for _ in range(8)]
+            await reading.wait()
+            await asyncio.sleep(0.3)  # so that all of them wait, for the storage or for their turn
+            async with asyncio.timeout(2.0), services.writer.transaction() as connection:
+                await connection.execute("SELECT 1")
+            answering.set()
+            answers = await asyncio.gather(*asked)
+    assert {read(answer, "parquet").num_rows for answer in answers} == {7}
+
+
 async def test_an_export_is_among_the_security_events(api: Api, sender: Sender) -> None:
     await sender.send(ROWS)
     await sender.get()

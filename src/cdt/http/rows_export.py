@@ -1,9 +1,13 @@
 """Rows as a file: `GET /v1/versions/{id}/predictions` and `/labels`, as Parquet, CSV or an Arrow stream."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 import msgspec
+from psycopg import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -25,6 +29,8 @@ from cdt.security.journal import Journal
 from cdt.storage.storage import StorageIsAway
 
 KINDS = ("predictions", "labels")
+READING_AT_ONCE = 2
+"""Each holds a connection while the storage answers, of the few with which everybody signs in and is written down."""
 
 
 class RowsExport:
@@ -44,6 +50,7 @@ class RowsExport:
         self._objects = objects
         self._journal = journal
         self._rates = rates
+        self._reading = asyncio.Semaphore(READING_AT_ONCE)
 
     def routes(self) -> list[Route]:
         """For the application."""
@@ -90,8 +97,10 @@ class RowsExport:
     async def _parts(
         self, version: Version, kind: str, form: FileFormat, window: tuple[datetime | None, datetime | None]
     ) -> AsyncIterator[tuple[bytes, int]]:
-        def connect():
-            return self._writer().transaction([version.project_id])
+        @asynccontextmanager
+        async def connect() -> AsyncGenerator[AsyncConnection[Any]]:
+            async with self._reading, self._writer().transaction([version.project_id]) as connection:
+                yield connection
 
         async with connect() as connection:
             numbered = await find_version(connection, version.version_id)
