@@ -82,7 +82,7 @@ async def test_an_object_that_is_not_there_is_missing_and_the_storage_is_not_awa
     with pytest.raises(ObjectIsMissing):
         await storage.read("nothing", [(0, 1)])
 
-    assert await storage.keys() == []
+    assert await storage.keys("nothing") == []
 
 
 @pytest.mark.parametrize("behaviour", ["refuses", "500", "silent", "cuts"])
