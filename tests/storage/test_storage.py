@@ -105,7 +105,7 @@ async def test_a_server_that_misbehaves_is_away_within_bounds_and_heard_again_af
         assert server.asked == asked, "it is left alone for a while"
 
         monkeypatch.setattr(storage, "_rests_until", 0.0)
-        assert await storage.keys() == []
+        assert await storage.keys("nothing") == []
 
 
 async def test_a_wrong_secret_is_told_and_not_shown(s3_port: int) -> None:
