@@ -30,7 +30,7 @@ from cdt.projections.all import handlers_of
 from cdt.projections.rebuild import Rebuild
 from cdt.projections.writing import View
 
-EVENTS = 4_000
+EVENTS = 12_000
 ROUNDS = 5
 
 

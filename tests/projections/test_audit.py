@@ -29,7 +29,7 @@ def test_a_changed_field_has_its_old_and_its_new_value_and_others_only_a_new_one
 
     fields = {each["field"]: (each["old"], each["new"]) for each in changed_fields(event)}
 
-    assert fields["serving"] == (None, str(A_VERSION))
+    assert fields["serving"] == (None, A_VERSION)
     assert fields["reason"] == (None, "best")
 
 

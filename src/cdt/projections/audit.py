@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from cdt.domain.kernel import Change, Envelope, Event
 from cdt.domain.topics import TOPIC_OF
 from cdt.projections.writing import View, projects_every_event
@@ -60,10 +58,10 @@ def entry_written(view: View, event: Event, of: Envelope) -> None:
 
 
 def changed_fields(event: Event) -> list[dict[str, Any]]:
-    """Each field of an event with its old and new value; a field that is no Change had no value before."""
+    """Each field of an event with its old and new value, to be made JSON; what is no Change had no value before."""
     fields: list[dict[str, Any]] = []
     for name in event.__struct_fields__:
         value: Any = getattr(event, name)
         old, new = (value.old, value.new) if isinstance(value, Change) else (None, value)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        fields.append({"field": name, "old": msgspec.to_builtins(old), "new": msgspec.to_builtins(new)})
+        fields.append({"field": name, "old": old, "new": new})
     return fields

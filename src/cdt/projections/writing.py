@@ -42,7 +42,10 @@ class View:
 
     def write(self, sql: LiteralString, **values: Any) -> None:  # noqa: ANN401
         """Add a statement; dicts and lists of dicts become JSON. It must name `since = %(position)s` or insert it."""
-        self.statements.append((sql, {**self._bound, **{name: _adapted(value) for name, value in values.items()}}))
+        for name, value in values.items():
+            if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):  # pyright: ignore[reportUnknownArgumentType]
+                values[name] = Jsonb(value, dumps=_ENCODER.encode)
+        self.statements.append((sql, {**self._bound, **values}))
 
 
 def projects(event: type[E]) -> Callable[[Callable[[View, E, Envelope], None]], Callable[[View, E, Envelope], None]]:
@@ -63,11 +66,3 @@ def projects_every_event(function: Handler) -> Handler:
 
 def _name(function: Callable[..., None]) -> str:
     return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-
-
-def _adapted(value: Any) -> Any:  # noqa: ANN401
-    match value:
-        case dict() | [dict(), *_]:
-            return Jsonb(value, dumps=_ENCODER.encode)
-        case _:
-            return value
