@@ -26,9 +26,9 @@ class Sender:
 
     async def send(self, body: Any, *, kind: str = NDJSON, to: str = "predictions", **given: Any) -> httpx.Response:
         by: Someone | None = given.pop("by", self.by)
-        version_id = given.pop("version_id", self.version_id)
+        version_id, asked = given.pop("version_id", self.version_id), given.pop("asked", None)
         headers = {"content-type": kind, **(by.headers if by else {}), **given}
-        return await self.client.post(f"/v1/versions/{version_id}/{to}", content=body, headers=headers)
+        return await self.client.post(f"/v1/versions/{version_id}/{to}", content=body, headers=headers, params=asked)
 
     async def refused(self, body: Any, **given: Any) -> tuple[int, str, list[str] | None]:
         """Status, code and path of a failure, which always has a message."""

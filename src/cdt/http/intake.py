@@ -4,7 +4,8 @@ A body may be compressed with gzip or Zstandard, as its Content-Encoding says: t
 large one waits on the disk until it is there whole, and is then taken in piece by piece.
 
 Answers 200 with a receipt once the good rows are durable. With an `Idempotency-Key`, the same body again answers the
-same receipt. A failure is `{"code", "message", "path"}`, and nothing of the body was kept.
+same receipt. With `?preview=true` nothing is stored, and the answer says what is wrong with the rows; `?columns=` says
+which column of a file is which of the version's. A failure is `{"code", "message", "path"}`, and nothing was kept.
 """
 
 import io
@@ -13,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import msgspec
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -22,13 +24,14 @@ from cdt.access.rates.headers import rate_headers
 from cdt.access.rates.limiter import Limiter
 from cdt.domain.errors import DomainError
 from cdt.http.bodies import Body, BodyMemory, Deadline, TooSlow
-from cdt.http.intake_answers import NotTaken, answer_receipt, refusal_of
+from cdt.http.intake_answers import NotTaken, answer_json, refusal_of
 from cdt.http.intake_entry import Entry
 from cdt.http.intake_gate import Gate
-from cdt.http.intake_heads import content_type_of, encoding_of, text
+from cdt.http.intake_heads import asked_in, content_type_of, encoding_of, text
 from cdt.http.opening import opened
 from cdt.http.spool import IN_MEMORY_BYTES, Spool, Spooled, arrived
-from cdt.predictions.bodies import Bodies, Confirm, Sent
+from cdt.predictions import receipts
+from cdt.predictions.bodies import Bodies, Confirm, Preview, Sent
 from cdt.predictions.decoding import PARQUET
 from cdt.predictions.errors import TooLarge, Unavailable
 from cdt.predictions.intake import Intake
@@ -98,8 +101,8 @@ class IntakeRoutes:
             return self._endpoints[kind]
         return None
 
-    async def take(self, scope: Scope, receive: Receive, kind: Kind) -> tuple[Receipt, tuple[Bucket, ...]]:
-        """Everything from who asks to the receipt, and the counts of what they may send besides in this minute."""
+    async def take(self, scope: Scope, receive: Receive, kind: Kind) -> tuple[Receipt | Preview, tuple[Bucket, ...]]:
+        """Everything from who asks to the answer, and the counts of what they may send besides in this minute."""
         headers: dict[bytes, bytes] = dict(scope["headers"])  # read seven times: a scan of all each time else
         client, version_id = scope.get("client"), scope["path_params"]["id"]
         address, authorization = client[0] if client else "", text(headers, b"authorization")
@@ -107,8 +110,11 @@ class IntakeRoutes:
         content_type = content_type_of(text(headers, b"content-type") or "")
         encoding = encoding_of(text(headers, b"content-encoding"), content_type)
         key = checked_key("Idempotency-Key", text(headers, b"idempotency-key"))
-        sent = Sent(admitted.version, kind, content_type, encoding, key)
+        asked = asked_in(scope.get("query_string", b""), content_type)
+        sent = Sent(admitted.version, kind, content_type, encoding, key, asked.naming)
         most_bytes = self.bodies.most_bytes_of(kind)
+        if asked.is_preview:
+            most_bytes = min(most_bytes, IN_MEMORY_BYTES)
         stated = headers.get(b"content-length", b"")
         if stated.isdigit() and int(stated) > most_bytes:
             raise TooLarge
@@ -116,11 +122,24 @@ class IntakeRoutes:
         try:
             body = await arrived(held, receive, self._deadline, self._spool, most_bytes=most_bytes)
             confirm = partial(self.entry.confirm, authorization, address, version_id)
-            receipt = await self._take_arrived(body, held, sent, confirm)
+            if asked.is_preview:
+                answer = await self._preview(body, held, sent)
+            else:
+                answer = await self._take_arrived(body, held, sent, confirm)
         finally:
             held.give_back()
-        self.entry.charge(admitted, receipt.row_count)
-        return receipt, admitted.counts
+        self.entry.charge(admitted, answer.row_count)
+        return answer, admitted.counts
+
+    async def _preview(self, body: bytes | Spooled, held: Body, sent: Sent) -> Preview:
+        assert isinstance(body, bytes)  # no more than is held in memory was let in
+        whole: bytes | None = body
+        if sent.encoding is not None:
+            async with self.bodies.turns:
+                whole = await opened(body, sent.encoding, held, most_bytes=IN_MEMORY_BYTES)
+        if whole is None:
+            raise TooLarge
+        return await self.bodies.preview(whole, sent)
 
     async def _take_arrived(self, body: bytes | Spooled, held: Body, sent: Sent, confirm: Confirm) -> Receipt:
         if isinstance(body, bytes) and sent.content_type != PARQUET:
@@ -159,13 +178,14 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         try:
-            receipt, counts = await self._routes.take(scope, receive, self._kind)
+            answer, counts = await self._routes.take(scope, receive, self._kind)
         except ClientDisconnect:
             return  # nobody is there to be answered
         except (DomainError, Unavailable, TooLarge, TooSlow, NotTaken) as error:
             await refusal_of(error)(scope, receive, send)
             return
-        await answer_receipt(receipt, send, self._routes.rate_headers(counts))
+        body = receipts.encode(answer) if isinstance(answer, Receipt) else msgspec.json.encode(answer)
+        await answer_json(body, send, self._routes.rate_headers(counts))
 
 
 def _shared(most_bytes: int, *, most_of_one: int) -> BodyMemory:

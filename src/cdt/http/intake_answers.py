@@ -9,11 +9,9 @@ from cdt.access.rates.headers import headers_of_refusal
 from cdt.access.rates.policies import RateLimited
 from cdt.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from cdt.http.bodies import TooSlow
-from cdt.predictions import receipts
 from cdt.predictions.decoding import KINDS
 from cdt.predictions.encodings import ENCODINGS
 from cdt.predictions.errors import TooLarge, Unavailable
-from cdt.predictions.receipts import Receipt
 
 
 class NotTaken(Exception):
@@ -26,9 +24,8 @@ class Unauthenticated(DomainError):
     code = "UNAUTHENTICATED"
 
 
-async def answer_receipt(receipt: Receipt, send: Send, more_headers: list[tuple[bytes, bytes]]) -> None:
+async def answer_json(body: bytes, send: Send, more_headers: list[tuple[bytes, bytes]]) -> None:
     """Answer 200, without the framework's response: making one for each row takes 5 of 45 us."""
-    body = receipts.encode(receipt)
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body)), *more_headers]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})

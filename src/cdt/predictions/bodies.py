@@ -7,15 +7,18 @@ from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
+import msgspec
+
 from cdt.predictions.cutting import CUTTERS
-from cdt.predictions.decoding import ARROW, DECODERS, PARQUET
+from cdt.predictions.decoding import ARROW, COLUMN_DECODERS, DECODERS, PARQUET, Decoder
+from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
 from cdt.predictions.decoding.parquet import rows_of_parquet
 from cdt.predictions.encodings import open_as
 from cdt.predictions.errors import TooLarge
 from cdt.predictions.intake import Intake, digest_of_body
 from cdt.predictions.pieces import Counted, PiecedBody, digest_of_file
 from cdt.predictions.receipts import Receipt
-from cdt.predictions.rejections import Rejections
+from cdt.predictions.rejections import Rejection, Rejections
 from cdt.predictions.rows import Kind
 from cdt.predictions.versions import Version
 
@@ -34,6 +37,7 @@ class Sent(NamedTuple):
     """What is said of a body.
 
     content_type: one of `KINDS`. encoding: how it is compressed; None where it is not. key: for idempotency.
+    naming: which of its columns is which; of CSV, Arrow and Parquet alone.
     """
 
     version: Version
@@ -41,6 +45,33 @@ class Sent(NamedTuple):
     content_type: str
     encoding: str | None
     key: str | None
+    naming: Naming = AS_THEY_ARE
+
+    def decoder(self, form: str) -> Decoder[Any]:
+        """What makes rows of a body of this form."""
+        if self.naming is AS_THEY_ARE:
+            return DECODERS[self.kind][form]
+        return partial(COLUMN_DECODERS[self.kind][form], naming=self.naming)
+
+    def told(self, digest: str) -> str:
+        """What tells two bodies apart under one key: their digests, and how their columns are named."""
+        if not digest or self.naming is AS_THEY_ARE:
+            return digest
+        return digest_of_body(f"{digest} {self.naming.as_text()}".encode())
+
+
+class Preview(msgspec.Struct, frozen=True, rename="camel"):
+    """What would become of a body if it came alone; whether its rows are there already is not looked at."""
+
+    rows: int
+    good: int
+    rejected: tuple[Rejection, ...]
+    rejected_count: int
+
+    @property
+    def row_count(self) -> int:
+        """How many rows the body had."""
+        return self.rows
 
 
 class Bodies:
@@ -64,20 +95,28 @@ class Bodies:
 
         digest: by which it is known, if not by its own.
         """
-        decode, rejections = DECODERS[sent.kind][sent.content_type], Rejections()
-        decoding: Callable[[], Any] = partial(
-            decode, whole, sent.version.signature, now=self._now(), rejections=rejections
-        )
-        if len(whole) <= _FEW_BYTES:
-            batch = decoding()
-        else:
-            async with self.turns:
-                batch = await asyncio.to_thread(decoding)
+        batch, rejections = await self._decoded(whole, sent)
         if digest is None:
-            digest = "" if sent.key is None else digest_of_body(whole)
+            digest = "" if sent.key is None else sent.told(digest_of_body(whole))
         intake = self._intake()
         take: Any = intake.take_predictions if sent.kind == "predictions" else intake.take_labels
         return await take(sent.version, batch, rejections=rejections, body_digest=digest, key=sent.key)
+
+    async def preview(self, whole: bytes, sent: Sent) -> Preview:
+        """Say what is wrong with a body, and store nothing of it."""
+        batch, rejections = await self._decoded(whole, sent)
+        good, bad = len(batch), rejections.count
+        return Preview(good + bad, good, tuple(rejections.reported), bad)
+
+    async def _decoded(self, whole: bytes, sent: Sent) -> tuple[Any, Rejections]:
+        rejections = Rejections()
+        decoding: Callable[[], Any] = partial(
+            sent.decoder(sent.content_type), whole, sent.version.signature, now=self._now(), rejections=rejections
+        )
+        if len(whole) <= _FEW_BYTES:
+            return decoding(), rejections
+        async with self.turns:
+            return await asyncio.to_thread(decoding), rejections
 
     async def take_file(self, file: BinaryIO, sent: Sent, *, confirm: Confirm) -> Receipt:
         """Take in a body of any length, as compressed as it was sent. Parquet must be in a file of the system.
@@ -110,14 +149,14 @@ class Bodies:
             if sent.kind == "labels":
                 async with turns:
                     whole = await asyncio.to_thread(_read_all, rows)
-                    told = "" if sent.key is None else await asyncio.to_thread(digest)
+                    told = "" if sent.key is None else sent.told(await asyncio.to_thread(digest))
                 await confirm()
                 return await self.take_bytes(whole, sent._replace(content_type=form), digest=told)
-            decode, signature, now = DECODERS[sent.kind][form], sent.version.signature, self._now()
+            decode, signature, now = sent.decoder(form), sent.version.signature, self._now()
             body = PiecedBody[Any](
                 CUTTERS[form](rows),
                 lambda piece, rejections: decode(piece, signature, now=now, rejections=rejections),
-                digest,
+                lambda: sent.told(digest()),
                 turns,
             )
             return await self._intake().take_large_predictions(sent.version, body, key=sent.key, confirm=confirm)

@@ -12,6 +12,7 @@ from cdt.predictions.arrow import Array, Table, ipc, pa
 from cdt.predictions.columns import Predictions
 from cdt.predictions.decoding.columnar import MAXIMUM_ROWS, labels_of_columns, predictions_of_columns
 from cdt.predictions.decoding.flatbuffers import field, follow
+from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow
 
@@ -19,15 +20,21 @@ _HEADER, _COMPRESSION, _DICTIONARY_DATA = 2, 3, 1
 """Places of the fields in Arrow's flatbuffers `Message`, `RecordBatch` and `DictionaryBatch`."""
 
 
-def predictions_of_arrow(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> Predictions:
+def predictions_of_arrow(
+    body: bytes, signature: Signature, *, now: datetime, rejections: Rejections, naming: Naming = AS_THEY_ARE
+) -> Predictions:
     """The good rows."""
     columns, numbers = _read(body)
+    columns = naming.applied(columns)
     return predictions_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers, is_text=False)
 
 
-def labels_of_arrow(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> list[LabelRow]:
+def labels_of_arrow(
+    body: bytes, signature: Signature, *, now: datetime, rejections: Rejections, naming: Naming = AS_THEY_ARE
+) -> list[LabelRow]:
     """The good labels."""
     columns, numbers = _read(body)
+    columns = naming.applied(columns)
     return labels_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers)
 
 

@@ -13,6 +13,7 @@ from cdt.predictions.arrow import Array, csv, pa
 from cdt.predictions.columns import Predictions
 from cdt.predictions.decoding.columnar import labels_of_columns, predictions_of_columns
 from cdt.predictions.decoding.csv_rows import ends_within_quotes
+from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow
 
@@ -20,15 +21,21 @@ _LONGEST_HEADER = 1 << 20
 _MARK = b"\xef\xbb\xbf"
 
 
-def predictions_of_csv(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> Predictions:
+def predictions_of_csv(
+    body: bytes, signature: Signature, *, now: datetime, rejections: Rejections, naming: Naming = AS_THEY_ARE
+) -> Predictions:
     """The good rows."""
     columns, numbers = _read(body, rejections)
+    columns = naming.applied(columns)
     return predictions_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers, is_text=True)
 
 
-def labels_of_csv(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> list[LabelRow]:
+def labels_of_csv(
+    body: bytes, signature: Signature, *, now: datetime, rejections: Rejections, naming: Naming = AS_THEY_ARE
+) -> list[LabelRow]:
     """The good labels."""
     columns, numbers = _read(body, rejections)
+    columns = naming.applied(columns)
     return labels_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers)
 
 
