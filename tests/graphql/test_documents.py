@@ -50,6 +50,7 @@ async def known(api: Api) -> dict[str, Any]:
         "key": (await a_key(api))[1]["id"],
         "alert": await an_alert(api, UUID(GlobalID.from_id(model["id"]).node_id)),
         "modelId": model["id"],
+        "versionId": version["id"],
         "then": datetime.now(UTC).isoformat(),
         "first": 20,
         "after": None,

@@ -35,6 +35,7 @@ from cdt.database.writing import Writer
 from cdt.graphql.loaders import Loaders
 from cdt.graphql.predictions.hub import LiveHub
 from cdt.graphql.services import Services
+from cdt.predictions.browsing import Browsing
 from cdt.predictions.intake import Intake
 from cdt.predictions.objects import Objects
 from cdt.security.journal import Journal
@@ -182,6 +183,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             streams=Streams(settings.streams_per_person),
             intake=intake,
             hub=hub,
+            browsing=Browsing(objects, hash_key=given.secret.key_for(IDENTITIES)),
             child=child,
             system_conninfo=system_conninfo,
             objects=objects,

@@ -18,6 +18,7 @@ from cdt.database.notifications import Notifications
 from cdt.database.reading import Reader
 from cdt.database.writing import Writer
 from cdt.graphql.predictions.hub import LiveHub
+from cdt.predictions.browsing import Browsing
 from cdt.predictions.intake import Intake
 from cdt.predictions.objects import Objects
 from cdt.security.journal import Journal
@@ -48,6 +49,7 @@ class Services:
     streams: Streams
     intake: Intake
     hub: LiveHub
+    browsing: Browsing
     child: Child
     system_conninfo: str
     objects: Objects

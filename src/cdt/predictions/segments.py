@@ -77,6 +77,47 @@ async def find_segments(
         return await cursor.fetchall()
 
 
+async def find_segments_back(
+    connection: AsyncConnection[Any],
+    version_number: int,
+    *,
+    kind: Kind,
+    to: int,
+    predicted_from: datetime | None,
+    predicted_to: datetime | None,
+    among: Sequence[int] | None = None,
+    limit: int,
+) -> list[Segment]:
+    """Segments up to a sequence, the newest first, as `find_segments` finds them.
+
+    among: only these, by their ids.
+    """
+    async with connection.cursor(row_factory=class_row(Segment)) as cursor:
+        await cursor.execute(
+            """
+            SELECT
+                segment_id, version_number, sequence, kind, rows, predicted_from, predicted_to, digest, format,
+                object_key, object_row, recorded_at
+            FROM predictions.segments
+            WHERE version_number = %(number)s AND sequence <= %(to)s AND kind = %(kind)s
+            AND (%(predicted_from)s::timestamptz IS NULL OR predicted_to >= %(predicted_from)s)
+            AND (%(predicted_to)s::timestamptz IS NULL OR predicted_from < %(predicted_to)s)
+            AND (%(among)s::bigint[] IS NULL OR segment_id = ANY(%(among)s::bigint[]))
+            ORDER BY sequence DESC LIMIT %(limit)s
+            """,
+            {
+                "number": version_number,
+                "to": to,
+                "kind": kind,
+                "predicted_from": predicted_from,
+                "predicted_to": predicted_to,
+                "among": None if among is None else list(among),
+                "limit": limit,
+            },
+        )
+        return await cursor.fetchall()
+
+
 async def newest_sequence(connection: AsyncConnection[Any], version_number: int) -> int:
     """The sequence of the version's newest segment; 0 without any."""
     cursor = await connection.execute(
