@@ -22,11 +22,23 @@ SIZES = (WIDE, NARROW, {"width": 360, "height": 860})
 BEFORE = ("sign-in", "sign-up", "forgotten", "reset#x", "verify#x", "invitation#x")
 SCREENS = ("", "alerts", "audit", "welcome", "settings", "nowhere", "?asOf=garbage", "invitation#x")
 PROFILE_TABS = ("name", "keys", "sessions")
-MODEL_TABS = ("trust", "drift", "fairness", "performance", "quality", "evaluations", "versions", "alerts", "timeline")
+MODEL_TABS = (
+    "trust",
+    "drift",
+    "fairness",
+    "performance",
+    "data",
+    "quality",
+    "evaluations",
+    "versions",
+    "alerts",
+    "timeline",
+)
 SEEN = {
     "drift": "AGEP",
     "fairness": "female",
     "performance": "Accuracy",
+    "data": "Rows over time",
     "quality": "Anomalous rows",
     "evaluations": "Recorded evaluations",
 }

@@ -9,6 +9,7 @@ const DriftTab = lazy(async () => ({ default: (await measureTabs()).DriftTab }))
 const FairnessTab = lazy(async () => ({ default: (await measureTabs()).FairnessTab }));
 const PerformanceTab = lazy(async () => ({ default: (await measureTabs()).PerformanceTab }));
 const QualityTab = lazy(async () => ({ default: (await measureTabs()).QualityTab }));
+const DataTab = lazy(async () => ({ default: (await import('../features/predictions/explorer/DataTab')).DataTab }));
 const EvaluationsTab = lazy(async () => ({ default: (await import('../features/evaluations/EvaluationList')).EvaluationsTab }));
 const VersionsTab = lazy(async () => ({ default: (await import('../features/registry/VersionsTab')).VersionsTab }));
 const ModelAlertsTab = lazy(async () => ({ default: (await import('../features/alerts/ModelAlerts')).ModelAlertsTab }));
@@ -32,6 +33,8 @@ export function ModelTab({ tab, modelId, permissions, live, score }: {
       return <FairnessTab modelId={modelId} />;
     case 'performance':
       return <PerformanceTab modelId={modelId} />;
+    case 'data':
+      return <DataTab modelId={modelId} permissions={permissions} />;
     case 'quality':
       return <QualityTab modelId={modelId} />;
     case 'evaluations':

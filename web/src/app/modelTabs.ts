@@ -4,6 +4,7 @@ export const MODEL_TABS: readonly (readonly [name: string, label: string])[] = [
   ['drift', 'Drift'],
   ['fairness', 'Fairness'],
   ['performance', 'Performance'],
+  ['data', 'Data'],
   ['quality', 'Data quality'],
   ['evaluations', 'Evaluations'],
   ['versions', 'Versions & deployments'],

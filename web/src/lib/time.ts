@@ -83,3 +83,9 @@ export function toLocalInput(time: string | number): string {
   const local = new Date(date.getTime() - date.getTimezoneOffset() * MINUTE_MILLISECONDS);
   return local.toISOString().slice(0, 19);
 }
+
+/** A moment of the reader's zone, as the API takes it; null for none. */
+export function timeOf(text: string): string | null {
+  const time = text === '' ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}

@@ -5,13 +5,9 @@ import { useSearchParams } from 'react-router';
 import { useParam } from '../../components/useAsOf';
 import { useProject } from '../../components/useProject';
 import type { AuditFilter } from '../../gql/graphql';
+import { timeOf } from '../../lib/time';
 
 const NAMES = ['actor', 'subject', 'action', 'from', 'to'] as const;
-
-function timeOf(text: string): string | null {
-  const time = text === '' ? Number.NaN : Date.parse(text);
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
-}
 
 /** The filter that the address tells. */
 export function useAuditFilter(subjectId: string | null): AuditFilter {

@@ -12,7 +12,7 @@ import { count } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
 import { Filters, useFilter } from './filters';
 import { More } from './SecurityTab';
-import { usePages } from './usePages';
+import { usePages } from '../../components/usePages';
 import classes from './security.module.css';
 
 const PAGE = 100;

@@ -11,7 +11,7 @@ import { count } from '../../lib/format';
 import { daySentence, KINDS, meaningOf, reasonWords, SecurityEventFigures, whoWords } from './events';
 import { EventDetail } from './EventDetail';
 import { Filters, useFilter } from './filters';
-import { usePages } from './usePages';
+import { usePages } from '../../components/usePages';
 import classes from './security.module.css';
 
 const PAGE = 100;

@@ -1,12 +1,7 @@
 import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useSearchParams } from 'react-router';
 import { useParam } from '../../components/useAsOf';
-
-/** A moment of the reader's zone, as the API takes it; null for none. */
-export function timeOf(text: string): string | null {
-  const time = text === '' ? Number.NaN : Date.parse(text);
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
-}
+import { timeOf } from '../../lib/time';
 
 /** What is looked for, in the address: one of a few kinds, a time, and whom, which is chosen by a click on a row. */
 export function Filters({ kind, label, options, others }: {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useClient, type AnyVariables, type CombinedError, type TypedDocumentNode } from 'urql';
-import { useKeptQuery } from '../../components/useKeptQuery';
-import { useRefresh } from '../../components/useRefresh';
+import { useKeptQuery } from './useKeptQuery';
+import { useRefresh } from './useRefresh';
 
 const REFRESH_MILLISECONDS = 10_000;
 
