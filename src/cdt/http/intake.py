@@ -111,7 +111,7 @@ class IntakeRoutes:
         encoding = encoding_of(text(headers, b"content-encoding"), content_type)
         key = checked_key("Idempotency-Key", text(headers, b"idempotency-key"))
         asked = asked_in(scope.get("query_string", b""), content_type)
-        sent = Sent(admitted.version, kind, content_type, encoding, key, asked.naming)
+        sent = Sent(admitted.version, kind, content_type, encoding, key, asked.naming, admitted.actor)
         most_bytes = self.bodies.most_bytes_of(kind)
         if asked.is_preview:
             most_bytes = min(most_bytes, IN_MEMORY_BYTES)

@@ -8,6 +8,7 @@ from cdt.access.rates.buckets import Bucket
 from cdt.access.rates.limiter import Limiter
 from cdt.access.rates.policies import Operation
 from cdt.domain.errors import NotFound
+from cdt.domain.kernel import Actor
 from cdt.http.intake_answers import Unauthenticated
 from cdt.http.intake_gate import Gate
 from cdt.http.intake_heads import version_id_of
@@ -20,10 +21,12 @@ COUNTED = (Operation.INGEST, Operation.ROWS)
 class Admitted(NamedTuple):
     """Who was let in, to which version.
 
-    organization: who fills the memory. counts: what they may send besides in this minute.
+    who: as limits count them. actor: as what they did names it. organization: who fills the memory.
+    counts: what they may send besides in this minute.
     """
 
     who: str
+    actor: Actor
     address: str
     organization: int
     version: Version
@@ -52,7 +55,7 @@ class Entry:
         counts = rates.admit_each(COUNTED, grants.name, address)
         version = await self._version(grants, version_id, address)
         organization = grants.projects[version.project_id].int  # an int is hashed faster than a UUID
-        return Admitted(grants.name, address, organization, version, counts)
+        return Admitted(grants.name, grants.actor, address, organization, version, counts)
 
     async def confirm(self, authorization: str | None, address: str, version_id: str) -> None:
         """Raise unless they still may; for what took its time."""

@@ -137,7 +137,7 @@ class RowStreams:
         """Take in a batch of a stream."""
         admitted = await self._entry.admit(authorization, address, version_id)
         kind, rows = _rows_of(batch)
-        sent = Sent(admitted.version, kind, JSON, None, f"{name}#{batch.number}")
+        sent = Sent(admitted.version, kind, JSON, None, f"{name}#{batch.number}", by=admitted.actor)
         held = Body(self._memory, admitted.organization)
         try:
             if len(rows) > _UNCOUNTED_BYTES:

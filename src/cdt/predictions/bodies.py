@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 import msgspec
 
+from cdt.domain.kernel import Actor
 from cdt.predictions.cutting import CUTTERS
 from cdt.predictions.decoding import ARROW, COLUMN_DECODERS, DECODERS, PARQUET, Decoder
 from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
@@ -37,7 +38,7 @@ class Sent(NamedTuple):
     """What is said of a body.
 
     content_type: one of `KINDS`. encoding: how it is compressed; None where it is not. key: for idempotency.
-    naming: which of its columns is which; of CSV, Arrow and Parquet alone.
+    naming: which of its columns is which; of CSV, Arrow and Parquet alone. by: who sends it.
     """
 
     version: Version
@@ -46,6 +47,7 @@ class Sent(NamedTuple):
     encoding: str | None
     key: str | None
     naming: Naming = AS_THEY_ARE
+    by: Actor | None = None
 
     def decoder(self, form: str) -> Decoder[Any]:
         """What makes rows of a body of this form."""
@@ -98,9 +100,10 @@ class Bodies:
         batch, rejections = await self._decoded(whole, sent)
         if digest is None:
             digest = "" if sent.key is None else sent.told(digest_of_body(whole))
-        intake = self._intake()
-        take: Any = intake.take_predictions if sent.kind == "predictions" else intake.take_labels
-        return await take(sent.version, batch, rejections=rejections, body_digest=digest, key=sent.key)
+        intake, version, key = self._intake(), sent.version, sent.key
+        if sent.kind == "predictions":
+            return await intake.take_predictions(version, batch, rejections=rejections, body_digest=digest, key=key)
+        return await intake.take_labels(version, batch, rejections=rejections, body_digest=digest, key=key, by=sent.by)
 
     async def preview(self, whole: bytes, sent: Sent) -> Preview:
         """Say what is wrong with a body, and store nothing of it."""

@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 from cdt.background import ended
 from cdt.database.pools import CONNECTION, borrowed
 from cdt.domain.errors import Invalid
+from cdt.domain.kernel import Actor
 from cdt.predictions.errors import Busy, DatabaseIsAway, StoredRowsAreAway, Unavailable
 from cdt.predictions.flushing import Outcome, take_predictions
 from cdt.predictions.labels import LabelWork, take_labels
@@ -142,9 +143,11 @@ class Intake:
         rejections: Rejections,
         body_digest: str,
         key: str | None = None,
+        by: Actor | None = None,
     ) -> Receipt:
-        """Store the good labels of a body; the rest is as for predictions."""
+        """Store the good labels of a body; the rest is as for predictions. by: whose corrections they are."""
         work = await self._work(version, batch, rejections=rejections, body_digest=body_digest, key=key)
+        work.by = by
         return await self._put(self._labels, work)
 
     async def _work(

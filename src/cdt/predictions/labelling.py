@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from cdt.domain.kernel import Actor
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column, number_column
 from cdt.predictions.arrow import texts_of
@@ -36,6 +37,17 @@ class Entry(NamedTuple):
     outcome: Outcome
 
 
+class Correction(NamedTuple):
+    """A label that another has replaced. before, after: codes of their classes."""
+
+    id: str
+    outcome: Outcome
+    before: int
+    after: int
+    reason: str | None
+    by: Actor | None
+
+
 class Counted(msgspec.Struct):
     """What became of one body's labels."""
 
@@ -60,8 +72,9 @@ class Labelling:
         self._before = present
         self._now: dict[Place, int] = {}
         self.entries: list[Entry] = []
+        self.corrections: list[Correction] = []
 
-    def put(self, row: LabelRow, outcome: Outcome, counted: Counted) -> None:
+    def put(self, row: LabelRow, outcome: Outcome, counted: Counted, by: Actor | None = None) -> None:
         """One more label: new, the same again, or a correction."""
         key = place_of(outcome)
         present = self._now.get(key, self._before.get(key))
@@ -73,6 +86,7 @@ class Labelling:
         else:
             counted.corrected += 1
             self.entries.append(Entry(row.id, present, -1, outcome))
+            self.corrections.append(Correction(row.id, outcome, present, row.label, row.reason, by))
         self.entries.append(Entry(row.id, row.label, 1, outcome))
         self._now[key] = row.label
 

@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from cdt.predictions import receipts
+from cdt.predictions.corrections import write_corrections
 from cdt.predictions.errors import Busy, Overtaken
 from cdt.predictions.flushing import ATTEMPTS, Outcome, find_receipts, without_repeated_keys
 from cdt.predictions.labelling import Counted, Labelling, Place, place_of
@@ -121,9 +122,10 @@ async def _write(
             if prediction is None:
                 early.append((row, count))
             else:
-                labelling.put(row, prediction, count)
+                labelling.put(row, prediction, count, work.by)
     waiting = await keep_waiting(connection, version, early)
     await write_labels(connection, version, labelling)
+    await write_corrections(connection, version, labelling.corrections)
     answers = [
         Receipt(
             accepted=count.new + count.corrected + count.waiting,

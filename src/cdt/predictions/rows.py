@@ -17,11 +17,13 @@ from cdt.predictions.columns import EPOCH, Predictions
 
 MAXIMUM_ID_LENGTH = 200
 MAXIMUM_CATEGORY_LENGTH = 1_000
+MAXIMUM_REASON_LENGTH = 500
 MAXIMUM_AHEAD = timedelta(days=1)
 
 PredictionId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAXIMUM_ID_LENGTH)]
 Category: TypeAlias = Annotated[str, Meta(max_length=MAXIMUM_CATEGORY_LENGTH)] | int | None
 Score: TypeAlias = Annotated[float, Meta(ge=0, le=1)] | None
+Reason: TypeAlias = Annotated[str, Meta(max_length=MAXIMUM_REASON_LENGTH)] | None
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
 HAS_NUL = "has a NUL character"
@@ -46,11 +48,15 @@ class PredictionRow(NamedTuple):
 
 
 class LabelRow(NamedTuple):
-    """One truth: the code of its class, and the time of its prediction if the sender knows it."""
+    """One truth: the code of its class, and the time of its prediction if the sender knows it.
+
+    reason: why it replaces another, if it does.
+    """
 
     id: str
     label: int
     predicted_at: datetime | None
+    reason: str | None = None
 
 
 class SentLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -59,6 +65,7 @@ class SentLabel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
     prediction_id: PredictionId
     label: str | int
     predicted_at: Moment | None = None
+    reason: Reason = None
 
 
 class RowFormat:
@@ -115,12 +122,15 @@ class RowFormat:
         problem = id_problem(sent.prediction_id)
         if problem is None and sent.predicted_at is not None:
             problem = time_problem(sent.predicted_at, now=now)
+        if problem is None and sent.reason is not None and "\x00" in sent.reason:
+            problem = Problem("reason", HAS_NUL)
         if problem is not None:
             return problem
         label = self.code_by_class.get(sent.label)
         if label is None:
             return self.class_problem("label", sent.label)
-        return LabelRow(sent.prediction_id, label, None if sent.predicted_at is None else in_utc(sent.predicted_at))
+        predicted_at = None if sent.predicted_at is None else in_utc(sent.predicted_at)
+        return LabelRow(sent.prediction_id, label, predicted_at, sent.reason)
 
     def class_problem(self, column: str, value: object) -> Problem:
         """The sentence for a text that is none of the classes."""

@@ -3,6 +3,7 @@
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from cdt.domain.kernel import Actor
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.versions import NumberedVersion
 
@@ -10,9 +11,12 @@ B = TypeVar("B")
 
 
 class Work(Generic[B]):
-    """The good rows of a body. `key`, which its receipt is kept under, and `receipt_id` are both there or neither."""
+    """The good rows of a body. `key`, which its receipt is kept under, and `receipt_id` are both there or neither.
 
-    __slots__ = ("batch", "body_digest", "key", "receipt_id", "rejections", "rows", "version")
+    by: who sent it, where that is kept.
+    """
+
+    __slots__ = ("batch", "body_digest", "by", "key", "receipt_id", "rejections", "rows", "version")
 
     def __init__(
         self,
@@ -24,6 +28,7 @@ class Work(Generic[B]):
         receipt_id: UUID | None,
         body_digest: str,
         rejections: Rejections,
+        by: Actor | None = None,
     ) -> None:
         self.version = version
         self.batch = batch
@@ -32,3 +37,4 @@ class Work(Generic[B]):
         self.receipt_id = receipt_id
         self.body_digest = body_digest
         self.rejections = rejections
+        self.by = by

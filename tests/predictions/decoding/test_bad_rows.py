@@ -318,4 +318,4 @@ def test_labels_of_all_formats_carry_their_predictions_time() -> None:
         for kind, body in ((ARROW, sink.getvalue()), (CSV, csv), (NDJSON, as_ndjson(*rows)))
     ]
     decoded.append(labels_of_rows(rows, SIGNATURE, now=NOW, rejections=Rejections()))
-    assert decoded == [[("a", 1, NOW), ("b", 0, None)]] * 4
+    assert decoded == [[("a", 1, NOW, None), ("b", 0, None, None)]] * 4

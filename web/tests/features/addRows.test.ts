@@ -47,7 +47,7 @@ describe('the columns of a file', () => {
 
   it('can be every column of the version, and its own by another name', () => {
     expect(roles.map(({ name }) => name)).toEqual(['prediction_id', 'predicted_at', 'decision', 'score', 'age', 'sex', 'features.score']);
-    expect(rolesOf('labels', COLUMNS).map(({ name }) => name)).toEqual(['prediction_id', 'label', 'predicted_at']);
+    expect(rolesOf('labels', COLUMNS).map(({ name }) => name)).toEqual(['prediction_id', 'label', 'predicted_at', 'reason']);
   });
 
   it('are guessed by their names, exact ones first, each for one role', () => {

@@ -69,6 +69,7 @@ class LabelInput:
     prediction_id: str
     label: str
     predicted_at: str | None = None
+    reason: str | None = strawberry.field(default=None, description="Why it replaces another label, if it does.")
 
 
 @strawberry.input(description="Labels as parallel arrays.")
@@ -78,6 +79,7 @@ class LabelColumnsInput:
     prediction_ids: list[str]
     labels: list[str]
     predicted_at: list[str | None] | None = None
+    reasons: list[str | None] | None = None
 
 
 @strawberry.input(description="Labels of one version: rows, or columns.")
@@ -191,6 +193,7 @@ class PredictionsMutations:
             rejections=rejections,
             body_digest=hashlib.sha256(body).hexdigest(),
             key=checked_key("key", input.key),
+            by=(await info.context.grants()).actor,
         )
         info.context.charge_rate(Operation.ROWS, receipt.row_count - 1)
         return IngestReceipt.of(receipt)  # pyright: ignore[reportReturnType]
@@ -243,7 +246,12 @@ def _label_rows(given: IngestLabelsInput) -> list[dict[str, Any]]:
     _require_one(given.rows, given.columns)
     if given.rows is not None:
         return [
-            {"prediction_id": row.prediction_id, "label": row.label, "predicted_at": row.predicted_at}
+            {
+                "prediction_id": row.prediction_id,
+                "label": row.label,
+                "predicted_at": row.predicted_at,
+                "reason": row.reason,
+            }
             for row in given.rows
         ]
     columns = given.columns
@@ -252,11 +260,14 @@ def _label_rows(given: IngestLabelsInput) -> list[dict[str, Any]]:
     _require_length("columns.labels", columns.labels, count)
     if columns.predicted_at is not None:
         _require_length("columns.predictedAt", columns.predicted_at, count)
+    if columns.reasons is not None:
+        _require_length("columns.reasons", columns.reasons, count)
     return [
         {
             "prediction_id": columns.prediction_ids[row],
             "label": columns.labels[row],
             "predicted_at": None if columns.predicted_at is None else columns.predicted_at[row],
+            "reason": None if columns.reasons is None else columns.reasons[row],
         }
         for row in range(count)
     ]

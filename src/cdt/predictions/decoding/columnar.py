@@ -24,6 +24,7 @@ from cdt.predictions.rows import (
     MAXIMUM_AHEAD,
     MAXIMUM_CATEGORY_LENGTH,
     MAXIMUM_ID_LENGTH,
+    MAXIMUM_REASON_LENGTH,
     LabelRow,
     Moment,
     RowFormat,
@@ -35,7 +36,7 @@ from cdt.predictions.rows import (
 MAXIMUM_ROWS = 1_000_000
 MAXIMUM_CELLS = 50_000_000
 OWN_PREDICTION_COLUMNS = ("prediction_id", "predicted_at", "decision", "score")
-OWN_LABEL_COLUMNS = ("prediction_id", "label", "predicted_at")
+OWN_LABEL_COLUMNS = ("prediction_id", "label", "predicted_at", "reason")
 
 _CONTROL = r"[\x00-\x1f\x7f\x{80}-\x{9f}]"
 _PLAIN_TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$"
@@ -102,9 +103,10 @@ def labels_of_columns(
     if "predicted_at" in columns:
         times = _times("predicted_at", columns["predicted_at"], checking, now=now, is_required=False)
         moments = [None if time == _NO_TIME else moment_of(time) for time in times.tolist()]
+    reasons = _reasons(columns["reason"], checking) if "reason" in columns else [None] * len(ids)
     checking.report(rejections)
     good = np.flatnonzero(checking.is_good).tolist()
-    return [LabelRow(ids[place], label[place], moments[place]) for place in good]
+    return [LabelRow(ids[place], label[place], moments[place], reasons[place]) for place in good]
 
 
 def _names(columns: Mapping[str, Array], signature: Signature) -> dict[str, str]:
@@ -146,6 +148,20 @@ def _ids(values: Array, checking: Checking) -> Texts:
     has_control = compute.match_substring_regex(texts, _CONTROL).to_numpy(zero_copy_only=False)
     checking.require(~has_control, "prediction_id", "has control characters")
     return texts
+
+
+def _reasons(values: Array, checking: Checking) -> list[str | None]:
+    if pa.types.is_null(values.type):
+        return [None] * len(values)
+    texts = _texts("reason", values)
+    told = texts.fill_null("")
+    is_short = compute.less_equal(compute.utf8_length(told), MAXIMUM_REASON_LENGTH)
+    checking.require(
+        is_short.to_numpy(zero_copy_only=False), "reason", f"has more than {MAXIMUM_REASON_LENGTH} characters"
+    )
+    has_nul = compute.match_substring(told, "\x00").to_numpy(zero_copy_only=False)
+    checking.require(~has_nul, "reason", HAS_NUL)
+    return texts.to_pylist()
 
 
 def _times(name: str, values: Array, checking: Checking, *, now: datetime, is_required: bool) -> NDArray[np.int64]:

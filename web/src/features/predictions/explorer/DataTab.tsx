@@ -8,6 +8,7 @@ import { graphql } from '../../../gql';
 import type { Permission } from '../../../gql/graphql';
 import { toLocalInput } from '../../../lib/time';
 import { AddRowsDialog } from './AddRowsDialog';
+import { CorrectionsPanel } from './CorrectionsPanel';
 import { RowsPanel } from './RowsPanel';
 import { VolumePanel } from './VolumePanel';
 import classes from './explorer.module.css';
@@ -81,6 +82,7 @@ export function DataTab({ modelId, permissions }: { modelId: string; permissions
           </div>
           {asOf === null && <VolumePanel key={`volume ${version.id} ${taken}`} versionId={version.id} onChoose={chooseWindow} />}
           <RowsPanel key={`rows ${version.id} ${taken}`} versionId={version.id} columns={version.signature.columns} classNames={version.signature.classes} asOf={asOf} />
+          <CorrectionsPanel key={`corrections ${version.id} ${taken}`} versionId={version.id} asOf={asOf} />
           {isAdding && (
             <AddRowsDialog
               version={{ id: version.id, tag: version.tag, columns: version.signature.columns }}

@@ -19,6 +19,7 @@ const OWN: Record<RowKind, readonly Role[]> = {
     { name: 'prediction_id', isRequired: true, meaning: 'of the prediction that it is the truth of' },
     { name: 'label', isRequired: true, meaning: 'one of the classes' },
     { name: 'predicted_at', isRequired: false, meaning: 'of that prediction, where it is known' },
+    { name: 'reason', isRequired: false, meaning: 'why it replaces another label' },
   ],
 };
 
