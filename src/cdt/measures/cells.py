@@ -88,11 +88,9 @@ def linear_cells(
     """
     np.subtract(values, origin, out=positions)
     np.multiply(positions, scale, out=positions)
-    if has_missing:
-        np.fmax(positions, 0.0, out=positions)  # fmax and fmin answer the number when the other is NaN
-        np.fmin(positions, top, out=positions)
-    else:
-        np.clip(positions, 0.0, top, out=positions)  # in a fifth of the time
+    np.clip(positions, 0.0, top, out=positions)
+    if has_missing:  # in a quarter of the time that fmax and fmin take, which pass over NaN
+        np.copyto(positions, 0.0, where=np.isnan(positions))
     np.copyto(cells, positions, casting="unsafe")
 
 
@@ -104,7 +102,6 @@ def logarithmic_cells(
     *,
     positions: NDArray[np.float64],
     cells: NDArray[np.intp],
-    has_missing: bool = True,
 ) -> None:
     """As `linear_cells`, over the bit patterns.
 
@@ -114,10 +111,7 @@ def logarithmic_cells(
     np.maximum(values.view(np.int64), least, out=bits)  # the patterns of negative numbers are negative
     np.subtract(bits, least, out=bits)
     np.multiply(bits, scale, out=positions)
-    if has_missing:
-        np.fmin(positions, top, out=positions)
-    else:
-        np.clip(positions, 0.0, top, out=positions)
+    np.clip(positions, 0.0, top, out=positions)  # the patterns of NaN are whole numbers, too
     np.copyto(cells, positions, casting="unsafe")
 
 

@@ -6,6 +6,7 @@ the variance in steps of 65,536 of these: whole numbers are exact in both. A val
 """
 
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -28,6 +29,16 @@ HALF = 65_536.0
 _DOT = 8_192
 """Values of a dot product: from 10,000 on the library takes all cores, and on a busy machine waits for them 20 times as
 long as the product takes."""
+_ONES = np.ones(_DOT)
+NOWHERE = np.empty(0, dtype=np.intp)
+
+
+class Outside(NamedTuple):
+    """Where, of a block of (features, rows), the values lie that are not in range, counted row after row."""
+
+    below: NDArray[np.intp]
+    above: NDArray[np.intp]
+    missing: NDArray[np.intp]
 
 
 class Spread(Struct, frozen=True, kw_only=True):
@@ -125,15 +136,15 @@ def fold_offsets(
     *,
     offsets: NDArray[np.float64],
     steps: NDArray[np.float64],
-    may_be_outside: bool,
+    outside: Outside,
 ) -> None:
     """Add the values in range to the moments, and the rows with a value; offsets, steps: buffers like the values."""
     np.subtract(values, panel.low, out=offsets)
     np.multiply(offsets, panel.offset_scale, out=offsets)
-    measured: NDArray[np.intp] | int = values.shape[1]
-    if may_be_outside:
-        np.copyto(offsets, 0.0, where=~((values >= panel.low) & (values < panel.high)))
-        measured = np.count_nonzero(~np.isnan(values), axis=1)
+    rows = values.shape[1]
+    for places in outside:  # few of many: looking for them once more would take longer than all else
+        offsets.reshape(-1)[places] = 0.0
+    measured = rows - np.bincount(outside.missing // rows, minlength=len(values))
     np.rint(offsets, out=offsets)
     np.multiply(offsets, 1 / HALF, out=steps)
     np.rint(steps, out=steps)
@@ -163,7 +174,10 @@ def add_squares(
 
 def _sums(values: NDArray[np.float64]) -> NDArray[np.int64]:
     # Of a block, whole and below 2**53: floats are exact, in whatever order they are added.
-    return values.sum(axis=1).astype(np.int64)
+    if len(values) > 1:
+        return values.sum(axis=1).astype(np.int64)
+    parts = (values[0, start : start + _DOT] for start in range(0, values.shape[1], _DOT))
+    return np.array([sum(int(np.dot(part, _ONES[: len(part)])) for part in parts)])
 
 
 def _sums_of_squares(values: NDArray[np.float64]) -> NDArray[np.int64]:

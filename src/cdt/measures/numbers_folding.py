@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cdt.measures.cells import NumberCells, cells_of, linear_cells, logarithmic_cells
 from cdt.measures.columns import NumberColumn
 from cdt.measures.layout import MISSING, SPECIAL, TAIL_ABOVE, TAIL_BELOW, NumberFamily
-from cdt.measures.moments import add_squares, fold_extremes, fold_offsets
+from cdt.measures.moments import NOWHERE, Outside, add_squares, fold_extremes, fold_offsets
 from cdt.measures.row_bins import NumberBins
 
 BLOCK = 32_768
@@ -41,16 +41,16 @@ def fold_numbers(
                 part = values[:, start : start + block]
                 offsets, found = positions[: part.size].reshape(part.shape), cells[: part.size].reshape(part.shape)
                 has_missing = fold_extremes(panel, part, extremes)
-                may_be_outside = _fold(panel, part, offsets, found, counts, has_missing=has_missing)
+                outside = _fold(panel, part, offsets, found, counts, has_missing=has_missing)
                 if bins is not None:
-                    _tell_bins(panel, part, found, bins, start, has_missing=has_missing)
+                    _tell_bins(panel, found, bins, start, outside.missing)
                 fold_offsets(
                     panel,
                     part,
                     counts,
                     offsets=offsets,
                     steps=found.view(np.float64),
-                    may_be_outside=may_be_outside,
+                    outside=outside,
                 )
 
 
@@ -79,10 +79,13 @@ def _fold(
     counts: NDArray[np.int64],
     *,
     has_missing: bool,
-) -> bool:
-    """Count the cells and what lies outside; whether anything may, or be missing."""
-    fill = logarithmic_cells if panel.is_logarithmic else linear_cells
-    fill(values, panel.origin, panel.scale, panel.top, positions=positions, cells=cells, has_missing=has_missing)
+) -> Outside:
+    """Count the cells and what lies outside; which values do, or are missing."""
+    origin, scale, top = panel.origin, panel.scale, panel.top
+    if panel.is_logarithmic:
+        logarithmic_cells(values, origin, scale, top, positions=positions, cells=cells)
+    else:
+        linear_cells(values, origin, scale, top, positions=positions, cells=cells, has_missing=has_missing)
     if panel.has_steps:
         np.multiply(values, panel.steps_per_unit, out=positions)
         np.rint(positions, out=positions)
@@ -102,26 +105,19 @@ def _fold(
     else:
         np.add.at(counts, (cells + panel.first).reshape(-1), 1)
         has_first, has_last = True, True
-    if has_missing:
-        _move_missing(panel, values, cells, counts)
-    if has_first:
-        _add_tails(panel, values, values < panel.low, counts, is_below=True)
-    if has_last:
-        _add_tails(panel, values, values >= panel.high, counts, is_below=False)
-    return has_first or has_last
+    missing = _move_missing(panel, values, cells, counts) if has_missing else NOWHERE
+    below = _add_tails(panel, values, values < panel.low, counts, is_below=True) if has_first else NOWHERE
+    above = _add_tails(panel, values, values >= panel.high, counts, is_below=False) if has_last else NOWHERE
+    return Outside(below, above, missing)
 
 
 def _tell_bins(
-    panel: NumberFamily,
-    values: NDArray[np.float64],
-    cells: NDArray[np.intp],
-    bins: NumberBins,
-    start: int,
-    *,
-    has_missing: bool,
+    panel: NumberFamily, cells: NDArray[np.intp], bins: NumberBins, start: int, missing: NDArray[np.intp]
 ) -> None:
+    rows = cells.shape[1]
     for row, number in enumerate(panel.number[:, 0].tolist()):
-        bins.fill(number, start, cells[row], np.isnan(values[row]) if has_missing else None)
+        own = missing if len(cells) == 1 else missing[missing // rows == row] - row * rows
+        bins.fill(number, start, cells[row], own)
 
 
 def _hits(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -133,16 +129,20 @@ def _hits(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
 
 def _move_missing(
     panel: NumberFamily, values: NDArray[np.float64], cells: NDArray[np.intp], counts: NDArray[np.int64]
-) -> None:
-    """Take missing values out of the cell that the arithmetic put them in: the first, or of logarithms the last."""
+) -> NDArray[np.intp]:
+    """Take missing values out of the cell that the arithmetic put them in: the first, or of logarithms the last.
+
+    Answers their places.
+    """
     is_missing = np.isnan(values)
     missing = _hits(is_missing)
     if not missing.any():
-        return
+        return NOWHERE
     in_last = _hits(is_missing & (cells > 0)) if panel.is_logarithmic else np.zeros_like(missing)
     counts[panel.first] -= missing - in_last
     counts[panel.after - 1] -= in_last
     counts[panel.after + MISSING] += missing
+    return np.flatnonzero(is_missing)
 
 
 def _add_tails(
@@ -152,11 +152,14 @@ def _add_tails(
     counts: NDArray[np.int64],
     *,
     is_below: bool,
-) -> None:
-    """Add up how far values lie outside: in whole quanta, since sums of whole numbers are the same in every order."""
+) -> NDArray[np.intp]:
+    """Add up how far values lie outside: in whole quanta, since sums of whole numbers are the same in every order.
+
+    Answers their places.
+    """
     found = np.flatnonzero(is_outside)
     if not len(found):
-        return
+        return found
     feature, row = np.divmod(found, values.shape[1])
     outside = values[feature, row]
     distance = panel.low[feature, 0] - outside if is_below else outside - panel.high[feature, 0]
@@ -165,3 +168,4 @@ def _add_tails(
     sums = np.bincount(feature, weights=quanta, minlength=len(values)).astype(np.int64)
     counts[panel.after + (TAIL_BELOW if is_below else TAIL_ABOVE)] += sums.reshape(-1, 1)
     add_squares(panel, feature, quanta, counts, is_below=is_below)
+    return found

@@ -40,14 +40,13 @@ class NumberBins:
             missing=tuple(sizes[place] - 1 for place in places),
         )
 
-    def fill(self, number: int, start: int, cells: NDArray[np.intp], is_missing: NDArray[np.bool_] | None) -> None:
-        """The bins of a number from one row on: (rows,) cells, whatever those of missing values are."""
+    def fill(self, number: int, start: int, cells: NDArray[np.intp], missing: NDArray[np.intp]) -> None:
+        """The bins of a number from one row on: (rows,) cells, and where values are missing."""
         if number == len(self.places):
             return
         bins = self.bins[self.places[number], start : start + len(cells)]
         np.take(self.by_cell[number], cells, out=bins, mode="wrap")  # none is outside, and this is the fastest
-        if is_missing is not None:
-            bins[is_missing] = self.missing[number]
+        bins[missing] = self.missing[number]
 
 
 def sizes_of(grid: Grid) -> tuple[int, ...]:
@@ -66,7 +65,7 @@ def row_bins(grid: Grid, columns: Columns, rows: int) -> Bins:
         feature = grid.features[place]
         assert isinstance(feature, NumberFeature)
         values = numbers_of(feature.name, columns.get(feature.name, np.full(rows, np.nan)), rows)
-        numbers.fill(number, 0, cells_of(feature.cells, values), np.isnan(values))
+        numbers.fill(number, 0, cells_of(feature.cells, values), np.flatnonzero(np.isnan(values)))
     fill_categories(grid, columns, rows, bins)
     return bins
 
