@@ -68,6 +68,14 @@ async def test_errors_are_seen_first_and_only_what_was_mended_goes_in_the_second
     await expect(page.get_by_role("cell", name="file-31")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
     await expect(page.get_by_role("cell", name="file-30")).to_be_visible()
     assert "row=file-30" in page.url
+    async with page.expect_download() as saving:
+        await page.get_by_role("button", name="CSV", exact=True).click()
+    saved = await (await saving.value).path()
+    ids = [line.split(",")[0].strip('"') for line in saved.read_text().splitlines()]
+    assert (ids[0], [each for each in ids if each.startswith("file-3")]) == (
+        "prediction_id",
+        ["file-3", *(f"file-{number}" for number in range(31, 40)), "file-30"],
+    )
     assert (page.problems, await violations(page)) == ([], [])  # type: ignore[attr-defined]
     await page.context.close()
 

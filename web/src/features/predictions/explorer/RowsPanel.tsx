@@ -9,10 +9,14 @@ import { usePages } from '../../../components/usePages';
 import { graphql } from '../../../gql';
 import type { VersionRowsQuery } from '../../../gql/graphql';
 import { share } from '../../../lib/format';
+import { timeOf } from '../../../lib/time';
+import { download, type FileForm } from './download';
 import { CONDITIONS, filterOf, NAMES, type Column, type Name } from './rowFilter';
+import { NotSent } from './sending';
 import classes from './explorer.module.css';
 
 const PAGE = 50;
+const FORMS = [['csv', 'CSV'], ['parquet', 'Parquet']] as const;
 
 const VersionRows = graphql(`
   query VersionRows($id: ID!, $first: Int!, $after: Cursor, $filter: RowFilter, $asOf: AsOf) {
@@ -65,10 +69,33 @@ export function RowsPanel({ versionId, columns, classNames, asOf }: {
           ? <Empty title="None of the newest rows fits">200 000 of them were looked at. Look further back, or narrow the time.</Empty>
           : <Empty title={isNarrowed ? 'No row fits' : 'No rows yet'}>{isNarrowed ? 'Loosen the filters.' : 'Add a file above, or send rows from a program.'}</Empty>
       }</div>}
+      {rows !== undefined && rows.length > 0 && asOf === null && <AsFile versionId={versionId} from={timeOf(params.get('from') ?? '')} to={timeOf(params.get('to') ?? '')} />}
       {rows !== undefined && rows.length > 0 && <RowTable rows={rows} columns={columns} isPast={asOf !== null} />}
       {pages.moreError && <Failing what="Older rows" error={pages.moreError} onRetry={pages.readMore} />}
       {pages.hasMore && <div className={classes.more}><Button size="xs" variant="default" loading={pages.isReadingMore} onClick={pages.readMore}>{rows?.length === 0 ? 'Look further back' : 'Older ones'}</Button></div>}
     </Panel>
+  );
+}
+
+/** The whole window, for a spreadsheet or a notebook. */
+function AsFile({ versionId, from, to }: { versionId: string; from: string | null; to: string | null }) {
+  const [busy, setBusy] = useState<FileForm | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const save = (form: FileForm) => {
+    setBusy(form);
+    setFailure(null);
+    download(versionId, form, from, to)
+      .catch((error: unknown) => setFailure(error instanceof NotSent ? error.message : 'The file could not be saved.'))
+      .finally(() => setBusy(null));
+  };
+  return (
+    <div className={classes.more}>
+      <span className="dim small">{from === null && to === null ? 'All rows' : 'All rows of this time'} as a file:</span>
+      {FORMS.map(([form, name]) => (
+        <Button key={form} size="compact-xs" variant="default" loading={busy === form} disabled={busy !== null} onClick={() => save(form)}>{name}</Button>
+      ))}
+      {failure !== null && <span role="alert">{failure}</span>}
+    </div>
   );
 }
 

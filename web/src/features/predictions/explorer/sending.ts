@@ -64,7 +64,8 @@ function headersOf({ form }: Target): Record<string, string> {
   };
 }
 
-function failureOf(status: number, text: string): NotSent {
+/** What an answer that is none of rows says. */
+export function failureOf(status: number, text: string): NotSent {
   try {
     const { message } = JSON.parse(text) as { message?: unknown };
     if (typeof message === 'string') return new NotSent(message, status === 503 || status === 429);
