@@ -47,11 +47,12 @@ async def test_receipts_are_forgotten_after_their_days_few_at_once(
 class Stopped:
     """A body whose second part never comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, prediction_id: str) -> None:
         self.has_begun = asyncio.Event()
+        self._id = prediction_id
 
     async def parts(self) -> AsyncIterator[Part[PredictionBatch]]:
-        yield Part(rows_of(a_row("a")), Rejections())
+        yield Part(rows_of(a_row(self._id)), Rejections())
         self.has_begun.set()
         await asyncio.Event().wait()
 
@@ -62,11 +63,29 @@ class Stopped:
 async def nothing() -> None: ...
 
 
-async def sent_by_a_process_that_dies(world: World, version: Version) -> asyncio.Task[object]:
-    body = Stopped()
+async def sent_by_a_process_that_dies(world: World, version: Version, prediction_id: str = "a") -> asyncio.Task[object]:
+    body = Stopped(prediction_id)
     sending = asyncio.create_task(world.intake.take_large_predictions(version, body, confirm=nothing))
     await body.has_begun.wait()
     return sending
+
+
+async def test_a_long_body_is_taken_back_over_many_looks_so_that_all_else_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = await world.version(await world.model())
+    sending = [await sent_by_a_process_that_dies(world, version, f"{number}") for number in range(3)]
+    await world.rows("UPDATE predictions.unsealed_bodies SET renewed_at = renewed_at - interval '21 s'")
+    monkeypatch.setattr(clock_module, "SEGMENTS_A_TICK", 2)
+    left: list[int] = []
+    for _ in range(3):
+        await Clock(world.reacting).take_back()
+        ((count,),) = await world.rows("SELECT count(*) FROM predictions.unsealed_bodies")
+        left.append(count)
+    assert left == [2, 1, 0]
+    for each in sending:
+        each.cancel()
+    await asyncio.wait(sending)
 
 
 async def test_a_body_that_nobody_renews_is_taken_back_and_one_that_is_renewed_is_not(world: World) -> None:
