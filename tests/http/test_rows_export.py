@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from cdt.bootstrap.api import api_services
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.tenancy.roles import Role
+from cdt.graphql.services import Services
 from cdt.http.ids import id_in
 from cdt.http.intake_gate import ReadGate
 from cdt.http.rows_export import RowsExport
@@ -233,20 +234,22 @@ async def test_packed_rows_come_out_too_and_while_they_can_not_be_read_that_is_t
     assert (away.status_code, away.json()["code"]) == (503, "UNAVAILABLE")
     assert int(away.headers["retry-after"]) > 0
 
-    async with api_services(replace(api.settings, storage=str(place.path))) as services:
-        gate = ReadGate(lambda: services.admission, lambda: services.reader)
-        export = RowsExport(
-            gate,
-            lambda: services.writer,
-            lambda: services.objects,
-            lambda: services.journal,
-            lambda: services.rates,
-        )
-        transport = httpx.ASGITransport(app=Starlette(routes=export.routes()))
-        async with httpx.AsyncClient(transport=transport, base_url="http://cdt") as client:
-            answer = await client.get(f"/v1/versions/{sender.version_id}/predictions", headers=api.owner.headers)
+    async with (
+        api_services(replace(api.settings, storage=str(place.path))) as services,
+        _client_of(services) as client,
+    ):
+        answer = await client.get(f"/v1/versions/{sender.version_id}/predictions", headers=api.owner.headers)
     table = read(answer, "parquet")
     assert table.column("prediction_id").to_pylist() == [f"e{day}" for day in range(1, 8)]
+
+    for path in (tmp_path / "objects").rglob("*.parquet"):  # a backup that is older than the database's
+        path.unlink()
+    async with (
+        api_services(replace(api.settings, storage=str(place.path))) as services,
+        _client_of(services) as client,
+    ):
+        lost = await client.get(f"/v1/versions/{sender.version_id}/predictions", headers=api.owner.headers)
+    assert (lost.status_code, lost.json()["code"]) == (503, "UNAVAILABLE")
 
 
 async def test_files_that_wait_for_the_storage_leave_connections_to_others(
@@ -262,26 +265,28 @@ async def test_files_that_wait_for_the_storage_leave_connections_to_others(
             yield part
 
     monkeypatch.setattr(exporting, "each_part", waiting)
-    async with api_services(api.settings) as services:
-        gate = ReadGate(lambda: services.admission, lambda: services.reader)
-        export = RowsExport(
-            gate,
-            lambda: services.writer,
-            lambda: services.objects,
-            lambda: services.journal,
-            lambda: services.rates,
-        )
-        transport = httpx.ASGITransport(app=Starlette(routes=export.routes()))
-        async with httpx.AsyncClient(transport=transport, base_url="http://cdt") as client:
-            path = f"/v1/versions/{sender.version_id}/predictions"
-            asked = [asyncio.create_task(client.get(path, headers=api.owner.headers)) for _ in range(8)]
-            await reading.wait()
-            await asyncio.sleep(0.3)  # so that all of them wait, for the storage or for their turn
-            async with asyncio.timeout(2.0), services.writer.transaction() as connection:
-                await connection.execute("SELECT 1")
-            answering.set()
-            answers = await asyncio.gather(*asked)
+    async with api_services(api.settings) as services, _client_of(services) as client:
+        path = f"/v1/versions/{sender.version_id}/predictions"
+        asked = [asyncio.create_task(client.get(path, headers=api.owner.headers)) for _ in range(8)]
+        await reading.wait()
+        await asyncio.sleep(0.3)  # so that all of them wait, for the storage or for their turn
+        async with asyncio.timeout(2.0), services.writer.transaction() as connection:
+            await connection.execute("SELECT 1")
+        answering.set()
+        answers = await asyncio.gather(*asked)
     assert {read(answer, "parquet").num_rows for answer in answers} == {7}
+
+
+def _client_of(services: Services) -> httpx.AsyncClient:
+    export = RowsExport(
+        ReadGate(lambda: services.admission, lambda: services.reader),
+        lambda: services.writer,
+        lambda: services.objects,
+        lambda: services.journal,
+        lambda: services.rates,
+    )
+    transport = httpx.ASGITransport(app=Starlette(routes=export.routes()))
+    return httpx.AsyncClient(transport=transport, base_url="http://cdt")
 
 
 async def test_an_export_is_among_the_security_events(api: Api, sender: Sender) -> None:

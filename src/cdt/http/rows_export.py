@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import structlog
 from psycopg import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -24,9 +25,12 @@ from cdt.http.intake_gate import ReadGate
 from cdt.predictions.errors import StoredRowsAreAway, Unavailable
 from cdt.predictions.exporting import MEDIA_TYPES, Export, FileFormat
 from cdt.predictions.objects import Objects
+from cdt.predictions.reading import RowsAreMissing
 from cdt.predictions.versions import Version, find_version
 from cdt.security.journal import Journal
 from cdt.storage.storage import StorageIsAway
+
+log = structlog.get_logger()
 
 KINDS = ("predictions", "labels")
 READING_AT_ONCE = 2
@@ -82,7 +86,8 @@ class RowsExport:
         parts = self._parts(version, kind, form, window)
         try:
             first = await anext(parts, None)  # what can't be read now is told before anything is answered
-        except StorageIsAway as error:
+        except (StorageIsAway, RowsAreMissing) as error:
+            log.warning("rows_cannot_be_read", error=str(error))
             raise StoredRowsAreAway from error
         if first is None:
             raise NotFound(kind="version")

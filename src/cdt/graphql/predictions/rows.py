@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
+import structlog
 from graphql import GraphQLError
 from psycopg import AsyncConnection
 
@@ -23,10 +24,13 @@ from cdt.graphql.predictions.row_filters import RowFilter, sought_by
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.predictions.browsing import BrowsedRow, Connect, Found, Place
 from cdt.predictions.errors import StoredRowsAreAway
+from cdt.predictions.reading import RowsAreMissing
 from cdt.predictions.versions import find_version, intake_states, intake_states_at
 from cdt.predictions.volume import Step, Volume, step_of, volumes
 from cdt.readmodels import registry
 from cdt.storage.storage import StorageIsAway
+
+log = structlog.get_logger()
 
 ROWS_LOOKED_AT_FOR_ONE = 100
 """Looking at so many rows costs what answering one does."""
@@ -129,7 +133,8 @@ class RowsOfVersion:
                 through=await self._sequence(info),
                 most=size + 1,
             )
-        except StorageIsAway as error:
+        except (StorageIsAway, RowsAreMissing) as error:
+            log.warning("rows_cannot_be_read", error=str(error))
             raise GraphQLError(str(StoredRowsAreAway()), extensions={"code": StoredRowsAreAway.code}) from error
         context.charge_rate(Operation.QUERY, found.looked_at // ROWS_LOOKED_AT_FOR_ONE)
         return _page(found, size, after, is_now=self.at.is_now)
