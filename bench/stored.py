@@ -18,13 +18,13 @@ from cdt.database.roles import DatabaseRole
 from cdt.domain.registry.signature import Column, Signature
 from cdt.measures.columns import CategoryColumn
 from cdt.predictions.arrow import pa, pq
+from cdt.predictions.column_reading import read_column
 from cdt.predictions.columns import Predictions, microseconds, moment_of
 from cdt.predictions.digests import digest_of_predictions
 from cdt.predictions.objects import Objects
 from cdt.predictions.packing import OBJECT_ROWS, pack
 from cdt.predictions.parquet import Writing, table_of_predictions
 from cdt.predictions.payloads import predictions_as_arrow
-from cdt.predictions.reading import read_column
 from cdt.predictions.sealing import NewSegment, Sealing, seal
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.segments import find_segments

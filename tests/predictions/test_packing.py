@@ -18,13 +18,14 @@ from psycopg import AsyncConnection
 
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.predictions import kept_objects, packing
+from cdt.predictions.column_reading import read_column
 from cdt.predictions.columns import Labels, Predictions
 from cdt.predictions.digests import digest_of_labels, digest_of_predictions
 from cdt.predictions.errors import StoredRowsAreAway
 from cdt.predictions.intake import Intake
 from cdt.predictions.objects import Objects
 from cdt.predictions.packing import DigestDiffers, Packed, pack, sweep
-from cdt.predictions.reading import RowsAreMissing, each_labels, each_predictions, read_column, read_predictions
+from cdt.predictions.reading import RowsAreMissing, each_labels, each_predictions, read_predictions
 from cdt.predictions.segments import Segment, find_segments
 from cdt.predictions.versions import NumberedVersion, Version, find_version
 from cdt.storage.places import Folder

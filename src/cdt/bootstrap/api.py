@@ -45,7 +45,8 @@ from cdt.vault.secret import IDENTITIES
 from cdt.wall_clock import utc_now
 from cdt.workers.child import Child
 
-WRITER_CONNECTIONS = 4
+WRITER_CONNECTIONS = 6
+"""Of which files of rows and looks through them hold four at most, so that two are left for everybody else."""
 REDIS_SECONDS = 1.0
 LAST_SECONDS = 1.0
 """What is left to be written when a process ends may take this long."""

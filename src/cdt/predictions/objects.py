@@ -49,7 +49,8 @@ class Objects:
         length = int.from_bytes(end.content[-_TRAILER_BYTES:-4], "little") + _TRAILER_BYTES
         if length > len(end.content):
             end = await self.storage.end(key, length)
-        kept = end.size, pq.read_metadata(pa.BufferReader(end.content[-length:]))
+        # some milliseconds, while others are read and decoded
+        kept = end.size, await asyncio.to_thread(pq.read_metadata, pa.BufferReader(end.content[-length:]))
         self._footers[key] = kept
         if len(self._footers) > _MOST_FOOTERS:
             self._footers.popitem(last=False)
@@ -138,7 +139,7 @@ def _decoded(
     file = pq.ParquetFile(sparse, metadata=footer, read_dictionary=list(texts), pre_buffer=False)
     wanted = set(columns)
     places = [place for place, name in enumerate(file.schema.names) if name in wanted]  # by name, "a" means "a.b" too
-    table = file.reader.read_row_groups(list(groups), column_indices=places, use_threads=True)
+    table = file.reader.read_row_groups(list(groups), column_indices=places, use_threads=len(places) > 1)
     slices: list[Table] = []
     offset = 0
     for group, first in zip(groups, first_rows, strict=True):

@@ -15,18 +15,15 @@ from numpy.typing import NDArray
 from psycopg import AsyncConnection
 
 from cdt.domain.registry.signature import Signature
-from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.columns import (
     Labels,
     Predictions,
-    feature_kinds,
-    join_categories,
     join_labels,
     join_predictions,
     microseconds,
 )
 from cdt.predictions.objects import Objects
-from cdt.predictions.parquet import ROW_GROUP_ROWS, column_of
+from cdt.predictions.parquet import ROW_GROUP_ROWS
 from cdt.predictions.segments import Segment, find_segments_by_id
 from cdt.predictions.shapes import LABELS, PREDICTIONS, Shape, Stored
 from cdt.storage.storage import ObjectIsMissing
@@ -36,8 +33,6 @@ FRESH_SEGMENTS = 2_000
 """How much is fetched from Postgres at once."""
 RUN_ROWS = 4 * ROW_GROUP_ROWS
 """How much is read of an object at once. The row group in which it ends within a segment is read twice."""
-COLUMN_ROWS = 2 * RUN_ROWS
-"""The same of one column alone: a whole object."""
 RUNS_AT_ONCE = 4
 _ATTEMPTS = 5
 
@@ -147,7 +142,7 @@ async def read_predictions(
 
     A window needs `predicted_at` among the columns that are wanted.
     """
-    parts = await _read_all(connection, objects, segments, signature, PREDICTIONS, wanted)
+    parts = await read_all(connection, objects, segments, signature, PREDICTIONS, wanted)
     return within(join_predictions(parts, signature), predicted_from, predicted_to)
 
 
@@ -161,21 +156,8 @@ async def read_labels(
     predicted_to: datetime | None = None,
 ) -> Labels:
     """The labels of many segments together, cut to the half-open window of their predictions' times."""
-    parts = await _read_all(connection, objects, segments, signature, LABELS, None)
+    parts = await read_all(connection, objects, segments, signature, LABELS, None)
     return within(join_labels(parts, signature), predicted_from, predicted_to)
-
-
-async def read_column(
-    connection: AsyncConnection[Any], objects: Objects, segments: Sequence[Segment], signature: Signature, name: str
-) -> Column:
-    """One column of the signature, over all rows of these segments of predictions; nothing else is fetched."""
-    wanted, kinds = (column_of(name),), feature_kinds(signature)
-    parts = await _read_all(connection, objects, segments, signature, PREDICTIONS, wanted, most_rows=COLUMN_ROWS)
-    columns = [part.features[name] for part in parts]
-    if kinds[name] == "category":
-        return join_categories([each for each in columns if isinstance(each, CategoryColumn)])
-    numbers = [each for each in columns if isinstance(each, np.ndarray)]
-    return np.concatenate(numbers) if numbers else np.empty(0)
 
 
 async def read_packed(
@@ -196,7 +178,7 @@ async def read_packed(
     return _received(await asyncio.to_thread(shape.of_table, table, signature), run.segments)
 
 
-async def _read_all(
+async def read_all(
     connection: AsyncConnection[Any],
     objects: Objects,
     segments: Sequence[Segment],
@@ -206,7 +188,7 @@ async def _read_all(
     *,
     most_rows: int = RUN_ROWS,
 ) -> list[R]:
-    """The rows of every segment of the kind, in order; several objects at once."""
+    """The rows of every segment of the kind, in order; several objects at once, each in runs of about so many rows."""
     runs = runs_of([segment for segment in segments if segment.kind == shape.kind], most_rows=most_rows)
     at_once = asyncio.Semaphore(RUNS_AT_ONCE)
 

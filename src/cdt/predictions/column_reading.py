@@ -1,0 +1,71 @@
+"""Reading one column of all rows of segments: numbers are put where they belong as they are decoded."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg import AsyncConnection
+
+from cdt.domain.registry.signature import Signature
+from cdt.measures.columns import CategoryColumn, Column
+from cdt.predictions.columns import Predictions, feature_kinds, join_categories
+from cdt.predictions.objects import Objects
+from cdt.predictions.parquet import column_of
+from cdt.predictions.reading import RUN_ROWS, RUNS_AT_ONCE, Run, each_part, read_all, read_packed, runs_of
+from cdt.predictions.segments import Segment
+from cdt.predictions.shapes import PREDICTIONS
+from cdt.storage.storage import ObjectIsMissing
+
+COLUMN_ROWS = 2 * RUN_ROWS
+"""How much is read of an object at once: a whole one."""
+
+
+async def read_column(
+    connection: AsyncConnection[Any], objects: Objects, segments: Sequence[Segment], signature: Signature, name: str
+) -> Column:
+    """One column of the signature, over all rows of these segments of predictions; nothing else is fetched."""
+    if feature_kinds(signature)[name] == "number":
+        return await _read_numbers(connection, objects, segments, signature, name)
+    wanted = (column_of(name),)
+    parts = await read_all(connection, objects, segments, signature, PREDICTIONS, wanted, most_rows=COLUMN_ROWS)
+    columns = [part.features[name] for part in parts]
+    return join_categories([each for each in columns if isinstance(each, CategoryColumn)])
+
+
+async def _read_numbers(
+    connection: AsyncConnection[Any], objects: Objects, segments: Sequence[Segment], signature: Signature, name: str
+) -> NDArray[np.float64]:
+    wanted = (column_of(name),)
+    runs = runs_of([each for each in segments if each.kind == "predictions"], most_rows=COLUMN_ROWS)
+    *first_rows, rows = accumulate((sum(each.rows for each in run.segments) for run in runs), initial=0)
+    numbers = np.empty(rows)
+    at_once = asyncio.Semaphore(RUNS_AT_ONCE)
+
+    def put(part: Predictions, first_row: int) -> None:
+        values = part.features[name]
+        assert isinstance(values, np.ndarray)
+        numbers[first_row : first_row + len(part)] = values
+
+    async def is_put(run: Run, first_row: int) -> bool:
+        if run.key is None:
+            return False
+        async with at_once:
+            try:
+                part = await read_packed(objects, run, signature, PREDICTIONS, wanted)
+            except ObjectIsMissing:
+                return False
+            await asyncio.to_thread(put, part, first_row)  # the memory is had there, too, while others are decoded
+            return True
+
+    done = await asyncio.gather(*(is_put(run, first) for run, first in zip(runs, first_rows, strict=True)))
+    for run, first, is_done in zip(runs, first_rows, done, strict=True):
+        if is_done:
+            continue
+        row = first
+        async for part in each_part(connection, objects, run.segments, signature, PREDICTIONS, wanted=wanted):
+            put(part.rows, row)
+            row += len(part.rows)
+    return numbers
