@@ -1,5 +1,6 @@
 """Rows of one signature: how a JSON row is typed, and the plain form that a few rows have until they are stored."""
 
+import math
 import re
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import numpy as np
 from msgspec import Meta, defstruct, field
 from msgspec.structs import astuple
 
+from cdt.domain.registry.signature import Column as SignatureColumn
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column, number_column
 from cdt.predictions.arrow import pa, texts_of
@@ -21,7 +23,8 @@ MAXIMUM_REASON_LENGTH = 500
 MAXIMUM_AHEAD = timedelta(days=1)
 
 PredictionId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAXIMUM_ID_LENGTH)]
-Category: TypeAlias = Annotated[str, Meta(max_length=MAXIMUM_CATEGORY_LENGTH)] | int | None
+PresentCategory: TypeAlias = Annotated[str, Meta(max_length=MAXIMUM_CATEGORY_LENGTH)] | int
+Category: TypeAlias = PresentCategory | None
 Score: TypeAlias = Annotated[float, Meta(ge=0, le=1)] | None
 Reason: TypeAlias = Annotated[str, Meta(max_length=MAXIMUM_REASON_LENGTH)] | None
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
@@ -75,10 +78,7 @@ class RowFormat:
         self.signature = signature
         features = defstruct(
             "Features",
-            [
-                (f"f{place}", float | None if column.kind == "number" else Category, field(name=column.name))
-                for place, column in enumerate(signature.columns)
-            ],
+            [(f"f{place}", type_of(column), field(name=column.name)) for place, column in enumerate(signature.columns)],
             forbid_unknown_fields=True,
             gc=False,
         )
@@ -98,6 +98,12 @@ class RowFormat:
         self.list_decoder = msgspec.json.Decoder(list[self.sent])
         self.label_decoder = msgspec.json.Decoder(SentLabel)
         self.label_list_decoder = msgspec.json.Decoder(list[SentLabel])
+        self.listed = {
+            place: frozenset(column.categories)
+            for place, column in enumerate(signature.columns)
+            if column.categories is not None
+        }
+        """By a column's place, its categories, where only some are allowed."""
         self.code_by_class: dict[str | int, int] = {name: code for code, name in enumerate(signature.classes)}
         self.code_by_class |= {int(name): code for name, code in self.code_by_class.items() if is_whole_number(name)}
 
@@ -115,6 +121,9 @@ class RowFormat:
         for column, value in zip(self.signature.columns, values, strict=True):
             if type(value) is str and "\x00" in value:  # jsonb can't hold one: no reading could be shown
                 return Problem(column.name, HAS_NUL)
+        for place, listed in self.listed.items():
+            if values[place] is not None and values[place] not in listed:
+                return Problem(self.signature.columns[place].name, is_not_listed(values[place]))
         return PredictionRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
 
     def label(self, sent: SentLabel, now: datetime) -> LabelRow | Problem:
@@ -135,6 +144,32 @@ class RowFormat:
     def class_problem(self, column: str, value: object) -> Problem:
         """The sentence for a text that is none of the classes."""
         return Problem(column, f"must be one of {' and '.join(map(repr, self.signature.classes))}, not {shown(value)}")
+
+
+def type_of(column: SignatureColumn) -> Any:
+    """The type of a column's cells, as far as a type can say it."""
+    if column.kind == "category":
+        return PresentCategory if column.is_required else Category
+    number: Any = float
+    if column.minimum is not None or column.maximum is not None:
+        number = Annotated[float, Meta(ge=column.minimum, le=column.maximum)]
+    return number if column.is_required else number | None
+
+
+def feature_problem(column: SignatureColumn, value: Any) -> tuple[Literal["type", "category"], str] | None:
+    """What is wrong with a cell whose type is right: of which kind that is, and a sentence."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "type", "must be finite"
+    if isinstance(value, str) and "\x00" in value:
+        return "type", HAS_NUL
+    if column.categories is not None and value is not None and str(value) not in column.categories:
+        return "category", is_not_listed(str(value))
+    return None
+
+
+def is_not_listed(value: str) -> str:
+    """The sentence for a category that is none of those that the signature allows."""
+    return f"is none of the categories that the version knows: {shown(value)}"
 
 
 _MOST_FORMATS = 1_000

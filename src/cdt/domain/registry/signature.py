@@ -16,11 +16,19 @@ MAXIMUM_BYTES = 62_000
 ColumnKind = Literal["number", "category"]
 
 
-class Column(msgspec.Struct, frozen=True):
-    """One input column: a number (missing allowed), or a category as text."""
+class Column(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One input column: a number, or a category as text; what a row may hold there.
+
+    minimum, maximum: of a number, both allowed. categories: the only ones; None for any. is_required: whether a value
+    must be there. What is not said is not written, so that the signatures of former releases stay what they were.
+    """
 
     name: str
     kind: ColumnKind
+    minimum: float | None = None
+    maximum: float | None = None
+    categories: tuple[str, ...] | None = None
+    is_required: bool = False
 
 
 class GroupAttribute(msgspec.Struct, frozen=True):
@@ -56,6 +64,8 @@ def check(signature: Signature) -> None:
         exact("signature.columns", name, shown="a column's name")
     if len(set(names)) != len(names):
         raise Invalid("signature.columns", "each column's name must be unique")
+    for column in signature.columns:
+        _check_bounds(column)
     if len(set(signature.classes)) != 2:
         raise Invalid("signature.classes", "name exactly two classes; other tasks are not supported yet")
     for name in signature.classes:
@@ -69,6 +79,22 @@ def check(signature: Signature) -> None:
             f"it has {size:,} bytes as JSON, and at most {MAXIMUM_BYTES:,} can be kept; send fewer columns, or shorter"
             " names and labels",
         )
+
+
+def _check_bounds(column: Column) -> None:
+    bounds = [bound for bound in (column.minimum, column.maximum) if bound is not None]
+    if bounds and column.kind != "number":
+        raise Invalid("signature.columns", f"{column.name!r}: a least and a greatest value belong to number columns")
+    if not all(map(math.isfinite, bounds)) or bounds != sorted(bounds):
+        raise Invalid("signature.columns", f"{column.name!r}: bounds are finite numbers, the least one first")
+    if column.categories is None:
+        return
+    if column.kind != "category":
+        raise Invalid("signature.columns", f"{column.name!r}: categories belong to category columns")
+    if not column.categories or len(set(column.categories)) != len(column.categories):
+        raise Invalid("signature.columns", f"{column.name!r}: name at least one category, and each once")
+    for category in column.categories:
+        exact("signature.columns", category, shown="a category")
 
 
 def _check_groups(signature: Signature) -> None:

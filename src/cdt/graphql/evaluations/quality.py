@@ -5,7 +5,7 @@ import strawberry
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.evaluations.results import ReadingParts, Result
-from cdt.graphql.registry.types import ColumnKind
+from cdt.graphql.registry.signatures import ColumnKind
 from cdt.measures import moments
 
 

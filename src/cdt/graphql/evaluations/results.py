@@ -10,7 +10,7 @@ from cdt.access.permissions import needs
 from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.registry.signature import Signature
 from cdt.domain.tenancy.roles import Permission
-from cdt.graphql.registry.types import ColumnKind
+from cdt.graphql.registry.signatures import ColumnKind
 from cdt.measures import catalog, rates
 from cdt.measures import distribution as measured
 from cdt.measures.moments import Spreads

@@ -22,8 +22,9 @@ from cdt.graphql.errors import (
 )
 from cdt.graphql.fields import mutation
 from cdt.graphql.registry.models import Model
+from cdt.graphql.registry.signatures import SignatureInput
 from cdt.graphql.registry.subjects import model_of, version_of
-from cdt.graphql.registry.types import DeploymentRole, Environment, SignatureInput, Version
+from cdt.graphql.registry.types import DeploymentRole, Environment, Version
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.tenancy.subjects import tenant_of
 from cdt.graphql.texts import CONFIRM, sealed_text

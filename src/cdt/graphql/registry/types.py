@@ -10,13 +10,13 @@ import strawberry
 from strawberry import relay
 
 from cdt.access.permissions import needs
-from cdt.domain.registry import signature as domain
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.batching import once_loaded
 from cdt.graphql.context import At, Info
 from cdt.graphql.predictions.corrections import CorrectionsOfVersion
 from cdt.graphql.predictions.rows import RowsOfVersion
+from cdt.graphql.registry.signatures import Signature
 from cdt.graphql.texts import shown
 from cdt.readmodels import registry
 
@@ -41,72 +41,6 @@ class DeploymentRole(enum.Enum):
     CHAMPION = "champion"
     CHALLENGER = "challenger"
     SHADOW = "shadow"
-
-
-@strawberry.enum(description="What a column holds.")
-class ColumnKind(enum.Enum):
-    """Numbers, or categories as text."""
-
-    NUMBER = "number"
-    CATEGORY = "category"
-
-
-@needs(Permission.READ)
-@strawberry.type(description="One input column.")
-class Column:
-    """A name and what it holds."""
-
-    name: str
-    kind: ColumnKind
-
-
-@needs(Permission.READ)
-@strawberry.type(description="The name that people read for a category.")
-class GroupLabel:
-    """A value of the column and its name."""
-
-    value: str
-    label: str
-
-
-@needs(Permission.READ)
-@strawberry.type(description="An attribute that fairness is judged over.")
-class GroupAttribute:
-    """A category column, or a number column cut into bands."""
-
-    name: str
-    column: str
-    bands: list[float] | None
-    labels: list[GroupLabel]
-
-
-@needs(Permission.READ)
-@strawberry.type(description="What goes into a version and what comes out.")
-class Signature:
-    """Columns, classes and group attributes."""
-
-    columns: list[Column]
-    classes: list[str]
-    positive_class: str = strawberry.field(description="The favoured decision; parity measures depend on it.")
-    groups: list[GroupAttribute]
-
-    @classmethod
-    def of(cls, signature: domain.Signature) -> "Signature":
-        """From the domain's."""
-        return cls(
-            columns=[Column(name=each.name, kind=ColumnKind(each.kind)) for each in signature.columns],
-            classes=list(signature.classes),
-            positive_class=signature.positive_class,
-            groups=[
-                GroupAttribute(
-                    name=each.name,
-                    column=each.column,
-                    bands=None if each.bands is None else list(each.bands),
-                    labels=[GroupLabel(value=value, label=label) for value, label in (each.labels or {}).items()],
-                )
-                for each in signature.groups
-            ],
-        )
 
 
 @needs(Permission.READ)
@@ -245,56 +179,3 @@ class Deployment:
     def promoted_by(self) -> Actor:
         """The actor of the event."""
         return Actor.of(self.row.promoted_by_kind, self.row.promoted_by_id, self.at)
-
-
-@strawberry.input(description="One input column.")
-class ColumnInput:
-    """A name and what it holds."""
-
-    name: str
-    kind: ColumnKind
-
-
-@strawberry.input(description="The name that people read for a category.")
-class GroupLabelInput:
-    """A value of the column and its name."""
-
-    value: str
-    label: str
-
-
-@strawberry.input(description="An attribute that fairness is judged over.")
-class GroupAttributeInput:
-    """A category column, or a number column cut at `bands` (inner borders, ascending)."""
-
-    name: str
-    column: str
-    bands: list[float] | None = None
-    labels: list[GroupLabelInput] | None = None
-
-
-@strawberry.input(description="What goes into a version and what comes out.")
-class SignatureInput:
-    """Columns, classes and group attributes."""
-
-    columns: list[ColumnInput]
-    classes: list[str]
-    positive_class: str
-    groups: list[GroupAttributeInput] | None = None
-
-    def to_domain(self) -> domain.Signature:
-        """As the domain has it."""
-        return domain.Signature(
-            columns=tuple(domain.Column(each.name, each.kind.value) for each in self.columns),
-            classes=tuple(self.classes),
-            positive_class=self.positive_class,
-            groups=tuple(
-                domain.GroupAttribute(
-                    name=each.name,
-                    column=each.column,
-                    bands=None if each.bands is None else tuple(each.bands),
-                    labels=None if not each.labels else {label.value: label.label for label in each.labels},
-                )
-                for each in self.groups or ()
-            ),
-        )

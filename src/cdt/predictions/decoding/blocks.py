@@ -80,6 +80,8 @@ def _columns(sent: list[Any], form: RowFormat, now: datetime) -> Predictions | N
             texts = CategoryColumn.from_texts(_as_texts(values))
             if any("\x00" in text for text in texts.values):
                 return None
+            if column.categories is not None and not set(texts.values) <= set(column.categories):
+                return None
             features[column.name] = texts
     return Predictions(
         ids=ids,

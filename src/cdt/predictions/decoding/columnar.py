@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cdt.domain.errors import Invalid
+from cdt.domain.registry.signature import Column as SignatureColumn
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.arrow import Array, Texts, compute, pa
@@ -29,10 +30,12 @@ from cdt.predictions.rows import (
     Moment,
     RowFormat,
     format_of,
+    is_not_listed,
     shown,
     time_problem,
 )
 
+IS_REQUIRED = "is required"
 MAXIMUM_ROWS = 1_000_000
 MAXIMUM_CELLS = 50_000_000
 OWN_PREDICTION_COLUMNS = ("prediction_id", "predicted_at", "decision", "score")
@@ -76,9 +79,10 @@ def predictions_of_columns(
     for column in signature.columns:
         values = columns[name_of[column.name]]
         if column.kind == "number":
-            features[column.name] = _numbers(column.name, values, checking, is_text=is_text)
+            features[column.name] = numbers_of_column = _numbers(column.name, values, checking, is_text=is_text)
+            _require_bounds(column, numbers_of_column, checking)
         else:
-            features[column.name] = _categories(column.name, values, checking)
+            features[column.name] = _categories(column, values, checking)
     checking.report(rejections)
     rows = Predictions(ids, predicted_at, decision, score, features)
     return rows if checking.is_good.all() else rows.where(checking.is_good)
@@ -255,8 +259,23 @@ def _classes(name: str, values: Array, form: RowFormat, checking: Checking) -> C
     return CategoryColumn(classes, form.signature.classes)
 
 
-def _categories(name: str, values: Array, checking: Checking) -> CategoryColumn:
+def _require_bounds(column: SignatureColumn, found: NDArray[np.float64], checking: Checking) -> None:
+    if column.is_required:
+        checking.require(~np.isnan(found), column.name, IS_REQUIRED)
+    if column.minimum is not None:
+        checking.require(~(found < column.minimum), column.name, f"must be at least {column.minimum:g}")
+    if column.maximum is not None:
+        checking.require(~(found > column.maximum), column.name, f"must be at most {column.maximum:g}")
+
+
+def _categories(column: SignatureColumn, values: Array, checking: Checking) -> CategoryColumn:
+    name = column.name
     codes, texts = _encoded(name, values)
+    if column.is_required:
+        checking.require(codes >= 0, name, IS_REQUIRED)
+    if column.categories is not None:
+        is_listed = np.array([*(text in column.categories for text in texts), True])
+        checking.require(is_listed[codes], name, lambda place: is_not_listed(texts[int(codes[place])]))
     is_short = np.array([*(len(text) <= MAXIMUM_CATEGORY_LENGTH for text in texts), True])
     checking.require(is_short[codes], name, f"has more than {MAXIMUM_CATEGORY_LENGTH} characters")
     is_whole = np.array([*("\x00" not in text for text in texts), True])
