@@ -102,7 +102,7 @@ def build(settings: Settings) -> Starlette:
         redis_url=needed(settings).redis_url,
         now=utc_now,
     )
-    gate = ReadGate(lambda: services().admission, lambda: services().reader)
+    gate = ReadGate(lambda: services().admission, lambda: services().reader, lambda: services().policies)
     rows = IntakeRoutes(
         lambda: services().intake,
         gate,

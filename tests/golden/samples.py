@@ -45,7 +45,15 @@ from cdt.domain.kernel import (
     Tenant,
 )
 from cdt.domain.notifications.events import Delivered, DeliveryRequested, EndpointAdded, EndpointRemoved, GaveUp
-from cdt.domain.registry.events import BaselineSet, ModelRegistered, Promoted, RolledBack, VersionAdded
+from cdt.domain.registry.events import (
+    BaselineSet,
+    IntakePolicyChanged,
+    ModelRegistered,
+    Promoted,
+    QuarantineSettled,
+    RolledBack,
+    VersionAdded,
+)
 from cdt.domain.tenancy.events import (
     InvitationAccepted,
     InvitationDeclined,
@@ -212,6 +220,8 @@ EVENTS: tuple[Event, ...] = (
     ),
     Delivered(attempts=2, status=204),
     GaveUp(attempts=5, status=None, error="timed out"),
+    IntakePolicyChanged(policy=Change("reject_row", "keep_marked"), reason=Sealed(TEXT, "d2h5")),
+    QuarantineSettled(version_id=VERSION, settlement="discarded", rows=(3, 4), reason=Sealed(TEXT, "b2xk")),
 )  # fmt: skip
 SAMPLES = {TOPIC_OF[type(event)]: event for event in EVENTS}
 

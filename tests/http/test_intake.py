@@ -34,7 +34,7 @@ NOTHING_REJECTED = {"rejected": [], "rejectedCount": 0, "corrected": 0, "waiting
 @pytest.fixture(scope="module")
 async def client(api: Api) -> AsyncIterator[httpx.AsyncClient]:
     async with api_services(api.settings) as services:
-        gate = ReadGate(lambda: services.admission, lambda: services.reader)
+        gate = ReadGate(lambda: services.admission, lambda: services.reader, lambda: services.policies)
         routes = IntakeRoutes(
             lambda: services.intake, gate, services.now, most_body_bytes=MOST_BYTES, rates=lambda: services.rates
         )
@@ -194,7 +194,7 @@ async def test_when_the_database_is_away_nothing_is_taken_and_the_sender_is_told
     intake = Intake(nowhere, hash_key=b"key", wait_seconds=0.2)
     await intake.open()
     async with api_services(api.settings) as services:
-        gate = ReadGate(lambda: services.admission, lambda: services.reader)
+        gate = ReadGate(lambda: services.admission, lambda: services.reader, lambda: services.policies)
         async with client_of(
             IntakeRoutes(lambda: intake, gate, services.now, most_body_bytes=MOST_BYTES, rates=lambda: services.rates)
         ) as client:
@@ -222,7 +222,7 @@ def test_the_memory_of_bodies_is_bounded_and_none_has_more_than_its_share() -> N
 async def a_small_memory(api: Api, sender: Sender, **options: Any) -> AsyncIterator[Sender]:
     """The sender at routes that have room for four bodies of the largest size."""
     async with api_services(api.settings) as services:
-        gate = ReadGate(lambda: services.admission, lambda: services.reader)
+        gate = ReadGate(lambda: services.admission, lambda: services.reader, lambda: services.policies)
         routes = IntakeRoutes(
             lambda: services.intake,
             gate,

@@ -35,7 +35,7 @@ async def client(api: Api, tmp_path_factory: pytest.TempPathFactory) -> AsyncIte
     async with api_services(api.settings) as services:
         routes = IntakeRoutes(
             lambda: services.intake,
-            ReadGate(lambda: services.admission, lambda: services.reader),
+            ReadGate(lambda: services.admission, lambda: services.reader, lambda: services.policies),
             services.now,
             most_body_bytes=MOST_BYTES,
             spool_folder=tmp_path_factory.mktemp("spool"),

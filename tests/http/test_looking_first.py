@@ -36,7 +36,7 @@ NAMES = {
 async def client(api: Api, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
     folder: Path = tmp_path_factory.mktemp("spool")
     async with api_services(api.settings) as services:
-        gate = ReadGate(lambda: services.admission, lambda: services.reader)
+        gate = ReadGate(lambda: services.admission, lambda: services.reader, lambda: services.policies)
         routes = IntakeRoutes(
             lambda: services.intake,
             gate,

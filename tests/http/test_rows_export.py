@@ -279,7 +279,7 @@ async def test_files_that_wait_for_the_storage_leave_connections_to_others(
 
 def _client_of(services: Services) -> httpx.AsyncClient:
     export = RowsExport(
-        ReadGate(lambda: services.admission, lambda: services.reader),
+        ReadGate(lambda: services.admission, lambda: services.reader, lambda: services.policies),
         lambda: services.writer,
         lambda: services.objects,
         lambda: services.journal,

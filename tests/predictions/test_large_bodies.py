@@ -16,13 +16,13 @@ from cdt.predictions import unsealed
 from cdt.predictions.decoding.ndjson import predictions_of_ndjson
 from cdt.predictions.errors import BeingTakenIn, KeyWasOther, WasGivenUp
 from cdt.predictions.intake import Intake
-from cdt.predictions.large_bodies import Part
+from cdt.predictions.leaving import PredictionBatch
 from cdt.predictions.objects import NO_OBJECTS
+from cdt.predictions.parts import Part
 from cdt.predictions.reading import read_predictions
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.segments import find_segments
-from cdt.predictions.taking import PredictionBatch
 from cdt.predictions.versions import Version
 from tests.predictions.builders import NOW, a_row, an_intake, as_ndjson, many_rows, send
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from cdt.predictions.large_bodies import Part
+from cdt.predictions.leaving import PredictionBatch
+from cdt.predictions.parts import Part
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.taking import PredictionBatch
 from cdt.predictions.versions import Version
 from cdt.reactions import clock as clock_module
 from cdt.reactions.clock import Clock

@@ -13,6 +13,7 @@ from cdt.access.ended import EndedSessions
 from cdt.access.failures import Failures
 from cdt.access.grants import GrantBook
 from cdt.access.hashing import Hashing
+from cdt.access.intake_policies import IntakePolicies
 from cdt.access.joining import Joining
 from cdt.access.keyring import Keyring
 from cdt.access.keys import KeyBook
@@ -35,6 +36,7 @@ from cdt.database.writing import Writer
 from cdt.graphql.loaders import Loaders
 from cdt.graphql.predictions.hub import LiveHub
 from cdt.graphql.services import Services
+from cdt.predictions.bodies import Bodies
 from cdt.predictions.browsing import Browsing
 from cdt.predictions.intake import Intake
 from cdt.predictions.objects import Objects
@@ -127,6 +129,8 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
         await stack.enter_async_context(notifications.following(PROJECTED, book.forget))
         for pooled in (log, reader, writer):
             await stack.enter_async_context(notifications.following(PROJECTED, pooled.look_after))
+        policies = IntakePolicies(reader)
+        await stack.enter_async_context(notifications.following(PROJECTED, policies.forget))
         hub = LiveHub(reader, writer, notifications)
         await stack.enter_async_context(hub.following())
         objects = Objects(Storage(place))
@@ -183,6 +187,8 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             rates=limiter,
             streams=Streams(settings.streams_per_person),
             intake=intake,
+            bodies=Bodies(lambda: intake, utc_now, most_bytes=settings.maximum_body_bytes),
+            policies=policies,
             hub=hub,
             browsing=Browsing(objects, hash_key=given.secret.key_for(IDENTITIES)),
             child=child,

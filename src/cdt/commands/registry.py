@@ -8,7 +8,7 @@ from uuid import UUID
 from cdt.database.deciding import Decides, Outcome, Thing
 from cdt.domain.kernel import Command, Digest, Event, Name
 from cdt.domain.registry import decisions
-from cdt.domain.registry.events import DeploymentRole, Environment
+from cdt.domain.registry.events import DeploymentRole, Environment, IntakePolicy, Settlement
 from cdt.domain.registry.signature import Signature
 from cdt.domain.registry.state import registry
 from cdt.domain.text import Text
@@ -104,4 +104,34 @@ def roll_back_deployment(
     """Let the champion before the present one serve again."""
     return log.decide(
         registry, model_id, lambda model: decisions.roll_back(model, environment=environment, reason=reason), by=by
+    )
+
+
+def change_intake_policy(
+    log: Decides[Outcome], model_id: UUID, *, policy: IntakePolicy, reason: Text, by: Command
+) -> Outcome:
+    """Let something else become of rows that do not fit a version's signature."""
+    return log.decide(
+        registry, model_id, lambda model: decisions.change_intake_policy(model, policy=policy, reason=reason), by=by
+    )
+
+
+def settle_quarantine(
+    log: Decides[Outcome],
+    model_id: UUID,
+    *,
+    version_id: UUID,
+    settlement: Settlement,
+    rows: tuple[int, ...],
+    reason: Text,
+    by: Command,
+) -> Outcome:
+    """Put down that somebody sends rejected rows again, or throws them away."""
+    return log.decide(
+        registry,
+        model_id,
+        lambda model: decisions.settle_quarantine(
+            model, version_id=version_id, settlement=settlement, rows=rows, reason=reason
+        ),
+        by=by,
     )

@@ -2,7 +2,7 @@
 
 from cdt.domain.alerts.events import Acknowledged, Resolved
 from cdt.domain.kernel import Event
-from cdt.domain.registry.events import ModelRegistered, Promoted, RolledBack
+from cdt.domain.registry.events import IntakePolicyChanged, ModelRegistered, Promoted, QuarantineSettled, RolledBack
 from cdt.domain.tenancy.events import KeyRevoked, OrganizationDescribed, ProjectDescribed
 from cdt.domain.topics import TOPIC_OF
 from cdt.domain.trust.events import DefaultPolicySet, PolicySet
@@ -10,6 +10,8 @@ from cdt.domain.trust.events import DefaultPolicySet, PolicySet
 _FIELD_OF: dict[type[Event], str] = {
     ModelRegistered: "description",
     Promoted: "reason",
+    IntakePolicyChanged: "reason",
+    QuarantineSettled: "reason",
     RolledBack: "reason",
     OrganizationDescribed: "description",
     ProjectDescribed: "description",

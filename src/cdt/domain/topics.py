@@ -54,6 +54,8 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "registry.VersionAdded": registry.VersionAdded,
     "registry.BaselineSet": registry.BaselineSet,
     "registry.Promoted": registry.Promoted,
+    "registry.IntakePolicyChanged": registry.IntakePolicyChanged,
+    "registry.QuarantineSettled": registry.QuarantineSettled,
     "registry.RolledBack": registry.RolledBack,
     "evaluations.PlanMade": evaluations.PlanMade,
     "evaluations.Requested": evaluations.Requested,

@@ -33,6 +33,7 @@ from cdt.graphql.inputs import make_inputs
 from cdt.graphql.limits import bound_validation, rows_spent
 from cdt.graphql.nodes import NodeQueries
 from cdt.graphql.predictions.mutations import PredictionsMutations
+from cdt.graphql.predictions.policy import IntakePolicyMutations
 from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
 from cdt.graphql.registry.mutations import RegistryMutations
 from cdt.graphql.registry.queries import RegistryQueries
@@ -75,6 +76,7 @@ class Mutation(
     KeyMutations,
     RegistryMutations,
     PredictionsMutations,
+    IntakePolicyMutations,
     EvaluationsMutations,
     TrustMutations,
     AlertsMutations,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cdt.access.admission import Admission
+from cdt.access.intake_policies import IntakePolicies
 from cdt.access.joining import Joining
 from cdt.access.rates.limiter import Limiter
 from cdt.access.sessions import Sessions
@@ -18,6 +19,7 @@ from cdt.database.notifications import Notifications
 from cdt.database.reading import Reader
 from cdt.database.writing import Writer
 from cdt.graphql.predictions.hub import LiveHub
+from cdt.predictions.bodies import Bodies
 from cdt.predictions.browsing import Browsing
 from cdt.predictions.intake import Intake
 from cdt.predictions.objects import Objects
@@ -48,6 +50,8 @@ class Services:
     rates: Limiter
     streams: Streams
     intake: Intake
+    bodies: Bodies
+    policies: IntakePolicies
     hub: LiveHub
     browsing: Browsing
     child: Child

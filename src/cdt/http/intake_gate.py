@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from cdt.access.admission import Admission
 from cdt.access.grants import Grants
+from cdt.access.intake_policies import IntakePolicies
 from cdt.database.reading import Reader
 from cdt.domain.errors import Forbidden
 from cdt.domain.tenancy.roles import Permission
@@ -42,9 +45,15 @@ class _Kept(NamedTuple):
 class ReadGate:
     """The gate by admission and read models. A version doesn't change, but may be closed: it is kept for a minute."""
 
-    def __init__(self, admission: Callable[[], Admission], reader: Callable[[], Reader]) -> None:
-        """Both are there once the process has started."""
+    def __init__(
+        self,
+        admission: Callable[[], Admission],
+        reader: Callable[[], Reader],
+        policies: Callable[[], IntakePolicies],
+    ) -> None:
+        """All are there once the process has started."""
         self._admission = admission
+        self._policies = policies
         self._reader = reader
         self._kept: OrderedDict[UUID, _Kept] = OrderedDict()
 
@@ -63,8 +72,19 @@ class ReadGate:
             self._kept[version_id] = kept = _Kept(version, time.monotonic() + KEPT_SECONDS)
             if len(self._kept) > MAXIMUM_KEPT:
                 self._kept.popitem(last=False)
-        version = kept.version
+        version = await self._with_policy(version_id, kept)
         return version if version.project_id in grants.projects and grants.knows_model(version.model_id) else None
+
+    async def _with_policy(self, version_id: UUID, kept: _Kept) -> Version:
+        """The version with its model's present policy, which may change while the version is kept."""
+        version, policies = kept.version, self._policies()
+        policy = policies.known(version.model_id)
+        if policy is None:
+            policy = await policies.of(version.model_id, version.project_id)
+        if policy != version.policy:
+            version = replace(version, policy=policy)
+            self._kept[version_id] = kept._replace(version=version)
+        return version
 
     def require_ingest(self, grants: Grants, version: Version, address: str) -> None:
         """A refusal is noticed."""

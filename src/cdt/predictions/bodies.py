@@ -17,7 +17,10 @@ from cdt.predictions.decoding.parquet import rows_of_parquet
 from cdt.predictions.encodings import open_as
 from cdt.predictions.errors import TooLarge
 from cdt.predictions.intake import Intake, digest_of_body
+from cdt.predictions.parts import Part
 from cdt.predictions.pieces import Counted, PiecedBody, digest_of_file
+from cdt.predictions.quarantine.gathering import Body, gather, keep_good
+from cdt.predictions.quarantine.held import NOTHING, Refused
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejection, Rejections
 from cdt.predictions.rows import Kind
@@ -54,6 +57,10 @@ class Sent(NamedTuple):
         if self.naming is AS_THEY_ARE:
             return DECODERS[self.kind][form]
         return partial(COLUMN_DECODERS[self.kind][form], naming=self.naming)
+
+    def body(self, content: bytes, form: str, now: datetime) -> Body:
+        """A body of this form, or a piece of it, as it is to be decoded."""
+        return Body(content, form, self.kind, self.version.signature, now, self.naming)
 
     def told(self, digest: str) -> str:
         """What tells two bodies apart under one key: their digests, and how their columns are named."""
@@ -92,34 +99,59 @@ class Bodies:
         """How many bytes a body of labels or predictions may have."""
         return self._most_bytes if kind == "predictions" else min(self._most_bytes, MOST_LABEL_BYTES)
 
-    async def take_bytes(self, whole: bytes, sent: Sent, *, digest: str | None = None) -> Receipt:
+    async def take_bytes(
+        self, whole: bytes, sent: Sent, *, digest: str | None = None, again: tuple[int, ...] = ()
+    ) -> Receipt:
         """Take in a body that is in memory, opened, and is no Parquet.
 
-        digest: by which it is known, if not by its own.
+        digest: by which it is known, if not by its own. again: by its rows, their numbers in the quarantine, if that is
+        where they come from.
         """
-        batch, rejections = await self._decoded(whole, sent)
+        body, decode = self._body(whole, sent)
+        batch, rejections = await self._decoded(body, decode)
+        leavings = NOTHING
+        if rejections.count:
+            async with self.turns:
+                gathering = partial(gather, body, batch, rejections, sent.version.policy)
+                batch, rejections, leavings = await asyncio.to_thread(gathering)
         if digest is None:
             digest = "" if sent.key is None else sent.told(digest_of_body(whole))
-        intake, version, key = self._intake(), sent.version, sent.key
+        intake = self._intake()
         if sent.kind == "predictions":
-            return await intake.take_predictions(version, batch, rejections=rejections, body_digest=digest, key=key)
-        return await intake.take_labels(version, batch, rejections=rejections, body_digest=digest, key=key, by=sent.by)
+            return await intake.take_predictions(
+                sent.version,
+                batch,
+                rejections=rejections,
+                body_digest=digest,
+                key=sent.key,
+                leavings=leavings,
+                again=again,
+            )
+        return await intake.take_labels(
+            sent.version,
+            batch,
+            rejections=rejections,
+            body_digest=digest,
+            key=sent.key,
+            by=sent.by,
+            leavings=leavings,
+            again=again,
+        )
 
     async def preview(self, whole: bytes, sent: Sent) -> Preview:
         """Say what is wrong with a body, and store nothing of it."""
-        batch, rejections = await self._decoded(whole, sent)
+        batch, rejections = await self._decoded(*self._body(whole, sent))
         good, bad = len(batch), rejections.count
         return Preview(good + bad, good, tuple(rejections.reported), bad)
 
-    async def _decoded(self, whole: bytes, sent: Sent) -> tuple[Any, Rejections]:
-        rejections = Rejections()
-        decoding: Callable[[], Any] = partial(
-            sent.decoder(sent.content_type), whole, sent.version.signature, now=self._now(), rejections=rejections
-        )
-        if len(whole) <= _FEW_BYTES:
-            return decoding(), rejections
+    def _body(self, whole: bytes, sent: Sent) -> tuple[Body, Decoder[Any]]:
+        return sent.body(whole, sent.content_type, self._now()), sent.decoder(sent.content_type)
+
+    async def _decoded(self, body: Body, decode: Decoder[Any]) -> tuple[Any, Rejections]:
+        if len(body.content) <= _FEW_BYTES:
+            return _decoded(body, decode)
         async with self.turns:
-            return await asyncio.to_thread(decoding), rejections
+            return await asyncio.to_thread(_decoded, body, decode)
 
     async def take_file(self, file: BinaryIO, sent: Sent, *, confirm: Confirm) -> Receipt:
         """Take in a body of any length, as compressed as it was sent. Parquet must be in a file of the system.
@@ -155,14 +187,36 @@ class Bodies:
                     told = "" if sent.key is None else sent.told(await asyncio.to_thread(digest))
                 await confirm()
                 return await self.take_bytes(whole, sent._replace(content_type=form), digest=told)
-            decode, signature, now = sent.decoder(form), sent.version.signature, self._now()
-            body = PiecedBody[Any](
-                CUTTERS[form](rows),
-                lambda piece, rejections: decode(piece, signature, now=now, rejections=rejections),
-                lambda: sent.told(digest()),
-                turns,
-            )
+            pieces = _Pieces(sent, form, self._now())
+            body = PiecedBody[Any](CUTTERS[form](rows), pieces.decode, lambda: sent.told(digest()), turns)
             return await self._intake().take_large_predictions(sent.version, body, key=sent.key, confirm=confirm)
+
+
+class _Pieces:
+    """Decodes the pieces of a body of predictions, one after another."""
+
+    def __init__(self, sent: Sent, form: str, now: datetime) -> None:
+        self._sent, self._form, self._now = sent, form, now
+        self._decode = sent.decoder(form)
+        self._spare = Refused()
+        """The good rows of a body that may be rejected as a whole, as many as are kept."""
+
+    def decode(self, piece: bytes) -> Part[Any]:
+        """The next one. That a row rejects all of the body is for whoever knows all of it."""
+        version = self._sent.version
+        body = self._sent.body(piece, self._form, self._now)
+        batch, rejections = _decoded(body, self._decode)
+        spare = Refused()
+        if version.policy == "reject_batch" and not self._spare.is_full:
+            keep_good(body, rejections, len(batch), spare)
+            self._spare.add(spare.rows, {}, first=0)
+        policy = "keep_marked" if version.policy == "keep_marked" else "reject_row"
+        return Part(*gather(body, batch, rejections, policy), tuple(spare.rows))
+
+
+def _decoded(body: Body, decode: Decoder[Any]) -> tuple[Any, Rejections]:
+    rejections = Rejections()
+    return decode(body.content, body.signature, now=body.now, rejections=rejections), rejections
 
 
 def _read_all(rows: Counted) -> bytes:

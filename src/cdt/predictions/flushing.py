@@ -11,11 +11,12 @@ from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolati
 from cdt.predictions import receipts
 from cdt.predictions.errors import BeingTakenIn, Busy, KeyWasOther
 from cdt.predictions.holders import settle_claims
+from cdt.predictions.leaving import PredictionBatch
 from cdt.predictions.objects import Objects
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.sealing import Kind, Sealing, begin, claim, seal, seal_alone, see, write
 from cdt.predictions.segment_ids import SegmentIds
-from cdt.predictions.taking import Plan, PredictionBatch, Taking, segments_needed, with_sequence
+from cdt.predictions.taking import Plan, Taking, segments_needed, with_sequence
 from cdt.predictions.works import Work
 
 ATTEMPTS = 20
@@ -45,6 +46,7 @@ async def take_predictions(
         if not takings:
             return outcomes
         try:
+            takings = [Taking(each.works, hash_key) if each.rejects_all() else each for each in takings]
             outcomes.update(await _commit(connection, takings, segment_ids))
         except (UniqueViolation, DeadlockDetected, SerializationFailure):
             await connection.rollback()

@@ -24,13 +24,14 @@ from cdt.predictions.flushing import Outcome, take_predictions
 from cdt.predictions.labels import LabelWork, take_labels
 from cdt.predictions.lanes import Lane
 from cdt.predictions.large_bodies import LargeBodies, LargeBody
+from cdt.predictions.leaving import PredictionBatch
 from cdt.predictions.lookup import Lookup
 from cdt.predictions.objects import NO_OBJECTS, Objects
+from cdt.predictions.quarantine.held import NOTHING, Leavings
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow
 from cdt.predictions.segment_ids import SegmentIds
-from cdt.predictions.taking import PredictionBatch
 from cdt.predictions.unsealed import RENEW_SECONDS
 from cdt.predictions.versions import NumberedVersion, Version, register_version
 from cdt.predictions.works import Work
@@ -108,13 +109,19 @@ class Intake:
         rejections: Rejections,
         body_digest: str,
         key: str | None = None,
+        leavings: Leavings = NOTHING,
+        again: tuple[int, ...] = (),
     ) -> Receipt:
         """Store the good rows of a body; the receipt is durable.
+
+        leavings, again: as of a `Work`.
 
         key: the sender's idempotency key. The same key with the same body digest answers the same receipt again; with
         another it raises KeyWasOther. Raises Unavailable when nothing could be stored.
         """
-        work = await self._work(version, batch, rejections=rejections, body_digest=body_digest, key=key)
+        work = await self._work(
+            version, batch, rejections, body_digest=body_digest, key=key, leavings=leavings, again=again
+        )
         lane = self._small if work.rows <= SMALL_BODY_ROWS else self._large
         return await self._put(lane, work)
 
@@ -131,7 +138,9 @@ class Intake:
         confirm: awaited before anything becomes visible; what it raises gives the body up.
         """
         try:
-            return await self._large_bodies.take(await self._numbered(version), body, key=key, confirm=confirm)
+            return await self._large_bodies.take(
+                await self._numbered(version), body, key=key, is_whole=version.policy == "reject_batch", confirm=confirm
+            )
         except StorageIsAway as error:
             raise StoredRowsAreAway from error
 
@@ -144,9 +153,13 @@ class Intake:
         body_digest: str,
         key: str | None = None,
         by: Actor | None = None,
+        leavings: Leavings = NOTHING,
+        again: tuple[int, ...] = (),
     ) -> Receipt:
         """Store the good labels of a body; the rest is as for predictions. by: whose corrections they are."""
-        work = await self._work(version, batch, rejections=rejections, body_digest=body_digest, key=key)
+        work = await self._work(
+            version, batch, rejections, body_digest=body_digest, key=key, leavings=leavings, again=again
+        )
         work.by = by
         return await self._put(self._labels, work)
 
@@ -154,10 +167,12 @@ class Intake:
         self,
         version: Version,
         batch: Any,
-        *,
         rejections: Rejections,
+        *,
         body_digest: str,
         key: str | None,
+        leavings: Leavings,
+        again: tuple[int, ...],
     ) -> Work[Any]:
         if not len(batch) and not rejections.count:
             raise Invalid("rows", "send at least one row")
@@ -169,6 +184,9 @@ class Intake:
             receipt_id=None if key is None else uuid7(),
             body_digest=body_digest,
             rejections=rejections,
+            leavings=leavings,
+            is_whole=version.policy == "reject_batch",
+            again=again,
         )
 
     async def _put(self, lane: Lane[Any], work: Work[Any]) -> Receipt:
@@ -196,7 +214,12 @@ class Intake:
         self, segment_ids: SegmentIds, works: Sequence[Work[PredictionBatch]]
     ) -> Mapping[Work[Any], Outcome]:
         take = partial(take_predictions, objects=self._objects, hash_key=self._hash_key, segment_ids=segment_ids)
-        return await self._flush(take, works)
+        together = [work for work in works if not work.is_whole]
+        outcomes = dict(await self._flush(take, together)) if together else {}
+        for work in works:
+            if work.is_whole:  # whether it is taken in must not depend on rows of others that are not there yet
+                outcomes |= await self._flush(take, [work])
+        return outcomes
 
     async def _flush_labels(self, segment_ids: SegmentIds, works: Sequence[LabelWork]) -> Mapping[Work[Any], Outcome]:
         return await self._flush(partial(take_labels, lookup=self._lookup, segment_ids=segment_ids), works)

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 from psycopg import AsyncConnection
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
@@ -15,6 +16,7 @@ from cdt.predictions.flushing import ATTEMPTS, Outcome, find_receipts, without_r
 from cdt.predictions.labelling import Counted, Labelling, Place, place_of
 from cdt.predictions.lookup import Lookup, Wanted, unix_day
 from cdt.predictions.lookup import Outcome as Prediction
+from cdt.predictions.quarantine.keeping import Keeping, Leaving
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rows import LabelRow
 from cdt.predictions.sealing import NewReceipt, Sealing, begin, seal, see, write
@@ -135,6 +137,7 @@ async def _write(
             rejected=tuple(work.rejections.reported),
             rejected_count=work.rejections.count,
             receipt_id=work.receipt_id,
+            batch_rejected=True if work.is_whole and work.rejections.count else UNSET,
         )
         for count, work in zip(counted, looked.works, strict=True)
     ]
@@ -155,9 +158,20 @@ async def _write(
         ],
         labels=len(labelling.new),
         rejected=sum(work.rejections.count for work in looked.works),
+        keeping=_keeping(looked.works),
     )
     await write(connection, sealing)
     return sealing, answers, waiting
+
+
+def _keeping(works: Sequence[LabelWork]) -> Keeping | None:
+    leaving = Leaving()
+    for work in works:
+        leaving.add(work.leavings.refused, key=work.key, again=work.again)
+        if work.again:
+            rejected = set(work.rejections.numbers)
+            leaving.resolve([each for row, each in enumerate(work.again) if row not in rejected], key=work.key)
+    return leaving.keeping()
 
 
 async def _require_absent(

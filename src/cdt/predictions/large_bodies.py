@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -19,12 +18,13 @@ from cdt.predictions import receipts
 from cdt.predictions.errors import BeingTakenIn, Busy, KeyWasOther, Unavailable, WasGivenUp
 from cdt.predictions.flushing import ATTEMPTS
 from cdt.predictions.holders import settle_claims
+from cdt.predictions.leaving import PredictionBatch
 from cdt.predictions.objects import Objects
-from cdt.predictions.receipts import Receipt, Sum
-from cdt.predictions.rejections import Rejections
-from cdt.predictions.sealing import NewReceipt, see
+from cdt.predictions.parts import Part, Reading, Stored
+from cdt.predictions.receipts import Receipt
+from cdt.predictions.sealing import NO_IDENTITIES, seal_alone, see
 from cdt.predictions.segment_ids import SegmentIds
-from cdt.predictions.taking import PredictionBatch, Taking, segments_needed, with_sequence
+from cdt.predictions.taking import Taking, segments_needed, with_sequence
 from cdt.predictions.unsealed import (
     RENEW_SECONDS,
     GivenUp,
@@ -45,14 +45,6 @@ Connect = Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]]
 
 DISCARDED_SECONDS = 2.0
 """How long the sender of a body that failed waits for the answer until nothing is left of it, at the most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part(Generic[B_co]):
-    """The good rows of a piece of a body, and its bad ones, which are counted from the beginning of the piece."""
-
-    batch: B_co
-    rejections: Rejections
 
 
 class LargeBody(Protocol[B_co]):
@@ -100,29 +92,31 @@ class LargeBodies:
         body: LargeBody[PredictionBatch],
         *,
         key: str | None,
+        is_whole: bool = False,
         confirm: Callable[[], Awaitable[None]],
     ) -> Receipt:
         """Store the good rows, all of which become visible at once; the receipt is durable.
 
+        is_whole: whether one rejected row rejects all; then what was stored is taken back.
         confirm: awaited at the end, before anything becomes visible; what it raises gives the body up.
         """
         if key is not None and (told := await self._told_before(version, key)) is not None:
             return _same(told, await body.digest())
-        async with self._unsealed(version) as body_id:
-            total, segments = Sum(), 0
-            async for part in body.parts():
-                answer, written = await self._store(body_id, version, part)
-                total.add(answer)
-                segments += written
-            if not total.row_count:
-                raise Invalid("rows", "send at least one row")
-            await confirm()
-            receipt = total.receipt(None if key is None else uuid7())
-            digest = "" if key is None else await body.digest()
-            try:
-                return await self._seal(body_id, version, receipt, segments, key, digest)
-            except UniqueViolation:
-                pass
+        reading, digest = Reading(is_whole=is_whole), ""
+        try:
+            async with self._unsealed(version) as body_id:
+                async for part in body.parts():
+                    reading.add(part, None if reading.is_rejected else await self._store(body_id, version, part))
+                if not reading.total.row_count:
+                    raise Invalid("rows", "send at least one row")
+                await confirm()
+                receipt_id = None if key is None else uuid7()
+                digest = "" if key is None else await body.digest()
+                if not reading.is_rejected:
+                    return await self._seal(body_id, version, reading, receipt_id, key, digest)
+            return await self._refuse(version, reading, receipt_id, key, digest)
+        except UniqueViolation:
+            pass
         assert key is not None
         told = await self._told_before(version, key)
         if told is None:
@@ -185,8 +179,8 @@ class LargeBodies:
                     async with asyncio.timeout(DISCARDED_SECONDS):
                         await given_up.is_gone.wait()
 
-    async def _store(self, body_id: UUID, version: NumberedVersion, part: Part[PredictionBatch]) -> tuple[Receipt, int]:
-        """What became of a part, and how many segments it made."""
+    async def _store(self, body_id: UUID, version: NumberedVersion, part: Part[PredictionBatch]) -> Stored:
+        """What became of a part."""
         work = Work(
             version,
             part.batch,
@@ -195,6 +189,7 @@ class LargeBodies:
             receipt_id=None,
             body_digest="",
             rejections=part.rejections,
+            leavings=part.leavings,
         )
         taking = await asyncio.to_thread(Taking, [work], self._hash_key)
         for _ in range(ATTEMPTS):
@@ -203,13 +198,13 @@ class LargeBodies:
                 plan = await asyncio.to_thread(taking.plan, self._segment_ids)
                 sealing, answers = await asyncio.to_thread(taking.carry_out, plan)
                 if not sealing.segments:
-                    return answers[0], 0
+                    return Stored(answers[0], sealing)
                 try:
                     await write_part(connection, body_id, version, sealing, plan.identities)
                 except (UniqueViolation, DeadlockDetected, SerializationFailure):
                     await connection.rollback()
                 else:
-                    return answers[0], len(sealing.segments)
+                    return Stored(answers[0], sealing)
                 async with connection.transaction():
                     await see(connection, [version.project_id])
                     if await settle_claims(connection, self._objects, taking, body_id=body_id):
@@ -220,28 +215,31 @@ class LargeBodies:
         self,
         body_id: UUID,
         version: NumberedVersion,
-        receipt: Receipt,
-        segments: int,
+        reading: Reading,
+        receipt_id: UUID | None,
         key: str | None,
         digest: str,
     ) -> Receipt:
-        kept: list[NewReceipt] = []
-        if key is not None and receipt.receipt_id is not None:
-            answer = receipts.encode(receipt)
-            kept = [NewReceipt(key=key, receipt_id=receipt.receipt_id, body_digest=digest, answer=answer)]
+        receipt = reading.total.receipt(receipt_id)
         async with self._connect() as connection, connection.transaction():
             await see(connection, [version.project_id])
             sequence = await seal_body(
                 connection,
                 body_id,
-                project_id=version.project_id,
-                version_number=version.number,
-                segments=segments,
-                receipts=kept,
-                predictions=receipt.accepted,
-                rejected=receipt.rejected_count,
+                segments=reading.segments,
+                sealing=reading.sealing(version, receipt, key, digest),
             )
         del self._writing[body_id]
+        return replace(receipt, sequence=sequence)
+
+    async def _refuse(
+        self, version: NumberedVersion, reading: Reading, receipt_id: UUID | None, key: str | None, digest: str
+    ) -> Receipt:
+        """Answer a body of which nothing is taken in, and which is taken back already, or will be soon."""
+        receipt = reading.total.rejected_whole(receipt_id)
+        async with self._connect() as connection:
+            sealing = reading.sealing(version, receipt, key, digest)
+            sequence = await seal_alone(connection, sealing, NO_IDENTITIES)
         return replace(receipt, sequence=sequence)
 
     async def _told_before(self, version: NumberedVersion, key: str) -> tuple[str, Receipt] | None:

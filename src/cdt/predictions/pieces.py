@@ -8,8 +8,7 @@ from typing import BinaryIO, Generic, TypeVar
 
 from cdt.predictions.encodings import Opened, reading
 from cdt.predictions.errors import TooLarge
-from cdt.predictions.large_bodies import Part
-from cdt.predictions.rejections import Rejections
+from cdt.predictions.parts import Part
 
 B = TypeVar("B")
 
@@ -49,7 +48,7 @@ class PiecedBody(Generic[B]):
     def __init__(
         self,
         pieces: Iterator[bytes],
-        decode: Callable[[bytes, Rejections], B],
+        decode: Callable[[bytes], Part[B]],
         digest: Callable[[], str],
         turns: asyncio.Semaphore,
     ) -> None:
@@ -75,8 +74,7 @@ class PiecedBody(Generic[B]):
         piece = next(self._pieces, None)
         if piece is None:
             return None
-        rejections = Rejections()
-        return Part(self._decode(piece, rejections), rejections)
+        return self._decode(piece)
 
 
 def digest_of_file(file: BinaryIO) -> str:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
@@ -18,6 +19,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     sequence: the version's intake sequence as of it.
     corrected, waiting: of the accepted labels, those that replaced another and those whose prediction isn't there yet.
     receipt_id: None without an idempotency key.
+    marked: of the accepted predictions, those whose wrong features are missing; said where there are any.
+    batch_rejected: said where one row rejected all; of these the wrong ones are named.
     """
 
     accepted: int
@@ -28,6 +31,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     waiting: int = 0
     sequence: int = 0
     receipt_id: UUID | None = None
+    marked: int | UnsetType = UNSET
+    batch_rejected: bool | UnsetType = UNSET
 
     @property
     def row_count(self) -> int:
@@ -42,6 +47,7 @@ class Sum:
         self.row_count = 0
         self._accepted = self._duplicates = self._rejected_count = 0
         self._rejected: list[Rejection] = []
+        self._marked = 0
 
     def add(self, part: Receipt) -> None:
         """Count the next part; its rejected rows are counted from its own beginning."""
@@ -50,6 +56,7 @@ class Sum:
         self._accepted += part.accepted
         self._duplicates += part.duplicates
         self._rejected_count += part.rejected_count
+        self._marked += part.marked or 0
         self.row_count += part.row_count
 
     def receipt(self, receipt_id: UUID | None) -> Receipt:
@@ -60,6 +67,18 @@ class Sum:
             rejected=tuple(self._rejected),
             rejected_count=self._rejected_count,
             receipt_id=receipt_id,
+            marked=self._marked or UNSET,
+        )
+
+    def rejected_whole(self, receipt_id: UUID | None) -> Receipt:
+        """That of a body of which one row rejected all."""
+        return Receipt(
+            accepted=0,
+            duplicates=0,
+            rejected=tuple(self._rejected),
+            rejected_count=self.row_count,
+            receipt_id=receipt_id,
+            batch_rejected=True,
         )
 
 

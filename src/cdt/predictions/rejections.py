@@ -22,12 +22,13 @@ class Rejections:
 
     def __init__(self) -> None:
         self._rows = array("q")
+        self._passed_over = 0
         self._reported: list[Rejection] = []
 
     @property
     def count(self) -> int:
         """How many rows are bad."""
-        return len(self._rows)
+        return len(self._rows) - self._passed_over
 
     def add(self, row: int, column: str | None, reason: str) -> None:
         """Count a row, once, with what is wrong with it."""
@@ -40,10 +41,21 @@ class Rejections:
         self._rows.extend(rows)
         self._reported = sorted([*self._reported, *rejections], key=lambda rejection: rejection.row)[:MAXIMUM_REPORTED]
 
+    def pass_over(self, row: int) -> None:
+        """Note that a row is not among the good ones, and is taken in all the same."""
+        self._rows.append(row)
+        self._passed_over += 1
+
+    @property
+    def numbers(self) -> list[int]:
+        """The rows that are not among the good ones, in order."""
+        return sorted(self._rows)
+
     def copy(self) -> "Rejections":
         """The same, to which more can be added."""
         copied = Rejections()
         copied.add_all(self._reported, self._rows)
+        copied._passed_over = self._passed_over
         return copied
 
     def numbers_of(self, good: Sequence[int]) -> list[int]:

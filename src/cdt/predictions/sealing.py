@@ -17,9 +17,10 @@ from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import scalar_row
 
 from cdt.database.arrays import Bigints, Integers
-from cdt.database.together import together
+from cdt.database.together import Statement, together
 from cdt.domain.kernel import Digest
 from cdt.predictions.payloads import Format
+from cdt.predictions.quarantine.keeping import KEEP, Keeping, values_of
 from cdt.predictions.versions import NumberedVersion
 
 Kind: TypeAlias = Literal["predictions", "labels"]
@@ -75,7 +76,7 @@ NO_IDENTITIES = NewIdentities(np.empty(0, np.int32), np.empty(0, np.int64), np.e
 
 
 class Sealing(msgspec.Struct, frozen=True, kw_only=True):
-    """What one transaction adds to one version."""
+    """What one transaction adds to one version; `keeping` of what is not taken in."""
 
     project_id: UUID
     version_number: int
@@ -85,6 +86,7 @@ class Sealing(msgspec.Struct, frozen=True, kw_only=True):
     predictions: int = 0
     labels: int = 0
     rejected: int = 0
+    keeping: Keeping | None = None
 
 
 async def begin(connection: Connection, projects: Sequence[UUID]) -> None:
@@ -137,14 +139,29 @@ async def seal(
     """
     cursor: AsyncCursor[int] = connection.cursor(row_factory=scalar_row)
     values = _values(sealing, identities, [] if is_written else sealing.segments)
-    return await cursor.execute(SEAL, values)
+    await cursor.execute(SEAL, values)
+    await keep(connection, sealing)
+    return cursor
+
+
+async def keep(connection: Connection, sealing: Sealing) -> None:
+    """Put what the bodies leave into the quarantine, once the version is locked."""
+    if sealing.keeping is not None:
+        await connection.execute(KEEP, _kept(sealing, sealing.keeping))
 
 
 async def seal_alone(connection: Connection, sealing: Sealing, identities: NewIdentities) -> int:
     """As `seal`, in a transaction of its own that nothing else is in; the version's sequence after that."""
-    answers = await together(connection, [(SEAL, _values(sealing, identities, sealing.segments))])
+    statements: list[Statement] = [(SEAL, _values(sealing, identities, sealing.segments))]
+    if sealing.keeping is not None:
+        statements.append((KEEP, _kept(sealing, sealing.keeping)))
+    answers = await together(connection, statements)
     sequence: int = answers.values(0)[0]
     return sequence
+
+
+def _kept(sealing: Sealing, keeping: Keeping) -> dict[str, Any]:
+    return values_of(keeping, project_id=sealing.project_id, version_number=sealing.version_number, kind=sealing.kind)
 
 
 def _values(sealing: Sealing, identities: NewIdentities, unwritten: Sequence[NewSegment]) -> dict[str, Any]:

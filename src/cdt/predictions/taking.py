@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
 
 import numpy as np
+from msgspec import UNSET
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
@@ -14,6 +14,7 @@ from cdt.predictions.columns import Predictions, join_predictions, moment_of
 from cdt.predictions.differences import first_differences
 from cdt.predictions.digests import digest_of_predictions, digest_of_rows
 from cdt.predictions.identities import Claims, days_of
+from cdt.predictions.leaving import IS_ANOTHER, PredictionBatch, keeping_of, marked_rows, reject_whole
 from cdt.predictions.payloads import predictions_as_arrow, predictions_as_json
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejections
@@ -26,11 +27,8 @@ from cdt.predictions.works import Work
 FEW_ROWS = 256
 """Up to so many rows are stored as JSON: making Arrow columns of 64 rows takes four times as long."""
 SEGMENT_ROWS = 10_000
-IS_ANOTHER = "is another than that of the prediction with this id and day, which stays as it is"
 
 _UNIX_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
-
-PredictionBatch: TypeAlias = list[PredictionRow] | Predictions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +92,7 @@ class Taking:
             ],
             predictions=len(fresh),
             rejected=sum(answer.rejected_count for answer in answers),
+            keeping=keeping_of(self.works, self._batch, fresh, conflicts, self.version.signature),
         )
         return sealing, answers
 
@@ -102,6 +101,17 @@ class Taking:
         rows = list(place_by_row)
         differences = first_differences(self._columns(rows), range(len(rows)), held, list(place_by_row.values()))
         self._conflicts |= {row: name for row, name in zip(rows, differences, strict=True) if name}
+
+    def rejects_all(self) -> bool:
+        """Whether the one body, of which a row may reject all, has such a row: then nothing of it is left."""
+        work = self.works[0]
+        if not (work.is_whole and work.rows):
+            return False
+        self.claims.in_order()  # finds the rows that the body repeats
+        conflicts = self._all_conflicts()
+        if conflicts:
+            reject_whole(work, self._batch, conflicts, self.version.signature)
+        return bool(conflicts)
 
     def works_of(self, rows: Sequence[int]) -> list[Work[PredictionBatch]]:
         """The bodies that these rows are of."""
@@ -133,8 +143,12 @@ class Taking:
                 rejected=tuple(rejected.reported) if rejected.count else (),
                 rejected_count=rejected.count,
                 receipt_id=work.receipt_id,
+                marked=marked or UNSET,
+                batch_rejected=True if work.is_whole and rejected.count else UNSET,
             )
-            for work, rejected, count in zip(self.works, rejections, accepted, strict=True)
+            for work, rejected, count, marked in zip(
+                self.works, rejections, accepted, marked_rows(self.works, fresh), strict=True
+            )
         ]
 
     def _rejections(self, conflicts: Mapping[int, str]) -> list[Rejections]:
@@ -147,7 +161,7 @@ class Taking:
         for work in self.works:
             own = rows[(rows >= start) & (rows < start + work.rows)]
             rejections = work.rejections.copy()
-            for row, number in zip(own.tolist(), work.rejections.numbers_of((own - start).tolist()), strict=True):
+            for row, number in zip(own.tolist(), work.numbers_of((own - start).tolist()), strict=True):
                 rejections.add(number, conflicts[row], IS_ANOTHER)
             told.append(rejections)
             start += work.rows

@@ -12,7 +12,7 @@ from psycopg.errors import RaiseException
 from psycopg.rows import scalar_row
 
 from cdt.database.arrays import Bigints, Integers
-from cdt.predictions.sealing import NewIdentities, NewReceipt, NewSegment, Sealing, begin, claim, write
+from cdt.predictions.sealing import NewIdentities, NewSegment, Sealing, begin, claim, keep, write
 from cdt.predictions.versions import NumberedVersion
 
 RENEW_SECONDS = 5.0
@@ -79,39 +79,33 @@ async def _add(
     )
 
 
-async def seal_body(
-    connection: Connection,
-    body_id: UUID,
-    *,
-    project_id: UUID,
-    version_number: int,
-    segments: int,
-    receipts: Sequence[NewReceipt],
-    predictions: int,
-    rejected: int,
-) -> int:
-    """Make a body of so many segments visible; the version's sequence after that. GivenUp if it was taken back."""
+async def seal_body(connection: Connection, body_id: UUID, *, segments: int, sealing: Sealing) -> int:
+    """Make a body of so many segments visible; the version's sequence after that. GivenUp if it was taken back.
+
+    sealing: all but the segments, which were written.
+    """
     cursor: Any = connection.cursor(row_factory=scalar_row)
     await cursor.execute(
         "SELECT predictions.seal_body("
         "%(project)s, %(number)s, %(body)s, %(segments)s, %(keys)s::text[], %(receipt_ids)s::uuid[],"
         " %(body_digests)s::text[], %(answers)s::bytea[], %(predictions)s, %(rejected)s)",
         {
-            "project": project_id,
-            "number": version_number,
+            "project": sealing.project_id,
+            "number": sealing.version_number,
             "body": body_id,
             "segments": segments,
-            "keys": [each.key for each in receipts],
-            "receipt_ids": [each.receipt_id for each in receipts],
-            "body_digests": [each.body_digest for each in receipts],
-            "answers": [each.answer for each in receipts],
-            "predictions": predictions,
-            "rejected": rejected,
+            "keys": [each.key for each in sealing.receipts],
+            "receipt_ids": [each.receipt_id for each in sealing.receipts],
+            "body_digests": [each.body_digest for each in sealing.receipts],
+            "answers": [each.answer for each in sealing.receipts],
+            "predictions": sealing.predictions,
+            "rejected": sealing.rejected,
         },
     )
     sequence: int | None = await cursor.fetchone()
     if sequence is None:
         raise GivenUp
+    await keep(connection, sealing)
     return sequence
 
 

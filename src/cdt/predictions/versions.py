@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from cdt.domain.errors import NotFound
+from cdt.domain.registry.events import IntakePolicy
 from cdt.domain.registry.signature import Signature
 
 
@@ -20,6 +21,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     project_id: UUID
     model_id: UUID
     signature: Signature
+    policy: IntakePolicy = "reject_row"
 
 
 class NumberedVersion(msgspec.Struct, frozen=True, kw_only=True):

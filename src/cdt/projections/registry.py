@@ -3,7 +3,14 @@
 import msgspec
 
 from cdt.domain.kernel import Envelope, derived_id
-from cdt.domain.registry.events import BaselineSet, ModelRegistered, Promoted, RolledBack, VersionAdded
+from cdt.domain.registry.events import (
+    BaselineSet,
+    IntakePolicyChanged,
+    ModelRegistered,
+    Promoted,
+    RolledBack,
+    VersionAdded,
+)
 from cdt.domain.text import stored
 from cdt.projections.writing import View, projects
 
@@ -15,11 +22,21 @@ def model_registered(view: View, event: ModelRegistered, of: Envelope) -> None:
     view.write(
         "INSERT INTO registry_models"
         " (id, project_id, name, description, registered_at, registered_by_kind, registered_by_id, version_count,"
-        " since)"
+        " intake_policy, since)"
         " VALUES (%(stream_id)s, %(project_id)s, %(name)s, %(description)s, %(at)s, %(actor_kind)s, %(actor_id)s, 0,"
-        " %(position)s)",
+        " 'reject_row', %(position)s)",
         name=event.name,
         description=stored(event.description),
+    )
+
+
+@projects(IntakePolicyChanged)
+def intake_policy_changed(view: View, event: IntakePolicyChanged, of: Envelope) -> None:
+    """What becomes of rows that do not fit."""
+    del of
+    view.write(
+        "UPDATE registry_models SET intake_policy = %(policy)s, since = %(position)s WHERE id = %(stream_id)s",
+        policy=event.policy.new,
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.reading import View
-from cdt.domain.registry.events import Environment
+from cdt.domain.registry.events import Environment, IntakePolicy
 from cdt.domain.registry.signature import Signature
 from cdt.readmodels.belonging import belongs, to_project
 
@@ -24,6 +24,7 @@ class Model(msgspec.Struct, frozen=True):
     registered_by_kind: str
     registered_by_id: str
     version_count: int
+    intake_policy: IntakePolicy
 
 
 @belongs(to_project)
@@ -74,7 +75,8 @@ async def models(view: View, ids: list[UUID]) -> list[Model]:
     """The models with these ids."""
     return await view.rows(
         Model,
-        "SELECT id, project_id, name, description, registered_at, registered_by_kind, registered_by_id, version_count"
+        "SELECT id, project_id, name, description, registered_at, registered_by_kind, registered_by_id, version_count,"
+        " intake_policy"
         " FROM registry_models_at(%(position)s::bigint) WHERE id = ANY(%(ids)s) AND NOT closed",
         ids=ids,
     )
@@ -84,7 +86,8 @@ async def every_model(view: View, *, project_id: UUID | None, search: str) -> li
     """Every model of the scope, by name; narrowed to a project and to names that contain `search`."""
     return await view.rows(
         Model,
-        "SELECT id, project_id, name, description, registered_at, registered_by_kind, registered_by_id, version_count"
+        "SELECT id, project_id, name, description, registered_at, registered_by_kind, registered_by_id, version_count,"
+        " intake_policy"
         " FROM registry_models_at(%(position)s::bigint)"
         " WHERE NOT closed AND (%(project_id)s::uuid IS NULL OR project_id = %(project_id)s::uuid)"
         " AND (%(search)s = '' OR strpos(lower(name), lower(%(search)s)) > 0)"

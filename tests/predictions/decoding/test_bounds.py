@@ -14,7 +14,9 @@ from cdt.predictions.decoding.arrow_bodies import predictions_of_arrow
 from cdt.predictions.decoding.csv_bodies import predictions_of_csv
 from cdt.predictions.decoding.json_bodies import predictions_of_json
 from cdt.predictions.decoding.ndjson import predictions_of_ndjson
+from cdt.predictions.quarantine.examining import examine
 from cdt.predictions.rejections import Rejections
+from cdt.predictions.rows import format_of
 from tests.predictions.builders import NOW, as_ndjson
 
 SIGNATURE = Signature(
@@ -95,6 +97,15 @@ def test_values_out_of_their_bounds_are_rejected_in_every_form(decode: Any, form
     assert [each.column for each in rejections.reported] == [column for _, column, _, _ in WRONG]
     for each, (_, _, _, reason) in zip(rejections.reported, WRONG, strict=True):
         assert each.reason == reason or (reason == "is required" and each.reason.startswith("must be"))
+
+
+@pytest.mark.parametrize(("wrong", "column", "kind", "_reason"), WRONG)
+def test_what_is_wrong_with_a_kept_row_is_told_by_kind(
+    wrong: dict[str, Any], column: str, kind: str, _reason: str
+) -> None:
+    found = examine(a_row(0, **wrong), "predictions", format_of(SIGNATURE), now=NOW)
+
+    assert [(each.column, each.kind) for each in found.reasons] == [(column, "missing" if kind == "type" else kind)]
 
 
 def test_a_whole_number_stands_for_its_category() -> None:

@@ -3,20 +3,27 @@
 from datetime import datetime
 from uuid import UUID
 
-from cdt.domain.errors import Conflict, NotFound
+from cdt.domain.errors import Conflict, Invalid, NotFound
 from cdt.domain.kernel import Change, Digest, Event
 from cdt.domain.registry.events import (
     BaselineSet,
     DeploymentRole,
     Environment,
+    IntakePolicy,
+    IntakePolicyChanged,
     ModelRegistered,
     Promoted,
+    QuarantineSettled,
     RolledBack,
+    Settlement,
     VersionAdded,
 )
 from cdt.domain.registry.signature import Signature, check
 from cdt.domain.registry.state import RegisteredModel, Version
 from cdt.domain.text import Text, described, named, reasoned
+
+MOST_SETTLED_ROWS = 1_000
+"""At once: an event has room for as many numbers."""
 
 
 class ModelExists(Conflict):
@@ -115,6 +122,24 @@ def roll_back(model: RegisteredModel, *, environment: Environment, reason: Text)
         raise NothingToRollBackTo(environment=environment)
     serving = model.serving.get((environment, "champion"))
     return [RolledBack(environment=environment, serving=Change(serving, former[-1]), reason=reasoned(reason))]
+
+
+def change_intake_policy(model: RegisteredModel, *, policy: IntakePolicy, reason: Text) -> list[Event]:
+    """Let something else become of rows that do not fit. What was taken in or rejected stays so."""
+    _require_registered(model)
+    if model.intake_policy == policy:
+        return []
+    return [IntakePolicyChanged(policy=Change(model.intake_policy, policy), reason=reasoned(reason))]
+
+
+def settle_quarantine(
+    model: RegisteredModel, *, version_id: UUID, settlement: Settlement, rows: tuple[int, ...], reason: Text
+) -> list[Event]:
+    """Say what somebody does with rows that were rejected."""
+    version = _version(model, version_id)
+    if not 0 < len(rows) <= MOST_SETTLED_ROWS:
+        raise Invalid("rows", f"name 1 to {MOST_SETTLED_ROWS:,} rows")
+    return [QuarantineSettled(version_id=version.id, settlement=settlement, rows=rows, reason=reasoned(reason))]
 
 
 def _require_registered(model: RegisteredModel) -> None:

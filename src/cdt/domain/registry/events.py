@@ -10,6 +10,10 @@ from cdt.domain.text import Text
 
 Environment = Literal["development", "staging", "production"]
 DeploymentRole = Literal["champion", "challenger", "shadow"]
+IntakePolicy = Literal["reject_row", "keep_marked", "reject_batch"]
+"""What becomes of rows that do not fit the signature: rejected one by one; taken in where only features are wrong,
+without these, and marked; or rejected with all of their batch."""
+Settlement = Literal["resubmitted", "discarded"]
 
 
 class ModelRegistered(Event, frozen=True, kw_only=True):
@@ -57,4 +61,20 @@ class RolledBack(Event, frozen=True, kw_only=True):
     format: ClassVar[int] = 2
     environment: Environment
     serving: Change[UUID | None]
+    reason: Text
+
+
+class IntakePolicyChanged(Event, frozen=True, kw_only=True):
+    """What becomes of rows that do not fit, from now on."""
+
+    policy: Change[IntakePolicy]
+    reason: Text
+
+
+class QuarantineSettled(Event, frozen=True, kw_only=True):
+    """Somebody sent rejected rows again, or threw them away. `rows` are their numbers in the version's quarantine."""
+
+    version_id: UUID
+    settlement: Settlement
+    rows: tuple[int, ...]
     reason: Text

@@ -10,6 +10,8 @@ from cdt.domain.registry.events import (
     BaselineSet,
     DeploymentRole,
     Environment,
+    IntakePolicy,
+    IntakePolicyChanged,
     ModelRegistered,
     Promoted,
     RolledBack,
@@ -37,6 +39,7 @@ class RegisteredModel(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[UUID, Version] = {}
     serving: dict[tuple[Environment, DeploymentRole], UUID] = {}
     former_champions: dict[Environment, tuple[UUID, ...]] = {}
+    intake_policy: IntakePolicy = "reject_row"
 
     @property
     def is_registered(self) -> bool:
@@ -79,6 +82,8 @@ def evolve(model: RegisteredModel, event: Event) -> RegisteredModel:
                     event.environment: model.former_champions[event.environment][:-1],
                 },
             )
+        case IntakePolicyChanged():
+            return replace(model, intake_policy=event.policy.new)
         case _:
             return model
 

@@ -1,6 +1,5 @@
 """Taking in predictions and labels."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -24,9 +23,9 @@ from cdt.graphql.errors import (
 from cdt.graphql.fields import mutation
 from cdt.graphql.predictions.lines import as_lines
 from cdt.graphql.registry.subjects import version_row_of
-from cdt.predictions.decoding.ndjson import labels_of_ndjson, predictions_of_ndjson
+from cdt.predictions.bodies import Sent
+from cdt.predictions.decoding import NDJSON
 from cdt.predictions.receipts import Receipt, checked_key
-from cdt.predictions.rejections import Rejections
 from cdt.predictions.versions import Version
 
 
@@ -115,6 +114,8 @@ class IngestReceipt:
     waiting: int = strawberry.field(description="Labels whose prediction is not there yet.")
     sequence: str
     receipt_id: strawberry.ID | None
+    marked: int = strawberry.field(description="Of the accepted, those whose wrong features are missing.")
+    batch_rejected: bool = strawberry.field(description="Whether one row rejected all; the wrong ones are named.")
 
     @classmethod
     def of(cls, receipt: Receipt) -> "IngestReceipt":
@@ -128,6 +129,8 @@ class IngestReceipt:
             waiting=receipt.waiting,
             sequence=str(receipt.sequence),
             receipt_id=None if receipt.receipt_id is None else strawberry.ID(str(receipt.receipt_id)),
+            marked=receipt.marked or 0,
+            batch_rejected=bool(receipt.batch_rejected),
         )
 
 
@@ -167,15 +170,8 @@ class PredictionsMutations:
         info.context.admit_rate(Operation.ROWS)
         version = await _version(info, input.version_id)
         body = as_lines(_prediction_rows(input))
-        rejections, services = Rejections(), info.context.services
-        batch = predictions_of_ndjson(body, version.signature, now=services.now(), rejections=rejections)
-        receipt = await services.intake.take_predictions(
-            version,
-            batch,
-            rejections=rejections,
-            body_digest=hashlib.sha256(body).hexdigest(),
-            key=checked_key("key", input.key),
-        )
+        sent = Sent(version, "predictions", NDJSON, None, checked_key("key", input.key))
+        receipt = await info.context.services.bodies.take_bytes(body, sent)
         info.context.charge_rate(Operation.ROWS, receipt.row_count - 1)
         return IngestReceipt.of(receipt)  # pyright: ignore[reportReturnType]
 
@@ -185,16 +181,9 @@ class PredictionsMutations:
         info.context.admit_rate(Operation.ROWS)
         version = await _version(info, input.version_id)
         body = as_lines(_label_rows(input))
-        rejections, services = Rejections(), info.context.services
-        batch = labels_of_ndjson(body, version.signature, now=services.now(), rejections=rejections)
-        receipt = await services.intake.take_labels(
-            version,
-            batch,
-            rejections=rejections,
-            body_digest=hashlib.sha256(body).hexdigest(),
-            key=checked_key("key", input.key),
-            by=(await info.context.grants()).actor,
-        )
+        by = (await info.context.grants()).actor
+        sent = Sent(version, "labels", NDJSON, None, checked_key("key", input.key), by=by)
+        receipt = await info.context.services.bodies.take_bytes(body, sent)
         info.context.charge_rate(Operation.ROWS, receipt.row_count - 1)
         return IngestReceipt.of(receipt)  # pyright: ignore[reportReturnType]
 
@@ -204,7 +193,13 @@ async def _version(info: Info, global_id: strawberry.ID) -> Version:
     row, _ = await version_row_of(info, global_id, Permission.INGEST, seen=Permission.SIGNED_IN)
     if not (await info.context.grants()).knows_model(row.model_id):
         raise NotFound(kind="version")
-    return Version(version_id=row.id, project_id=row.project_id, model_id=row.model_id, signature=row.typed_signature)
+    return Version(
+        version_id=row.id,
+        project_id=row.project_id,
+        model_id=row.model_id,
+        signature=row.typed_signature,
+        policy=await info.context.services.policies.of(row.model_id, row.project_id),
+    )
 
 
 def _prediction_rows(given: IngestPredictionsInput) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import strawberry
 from cdt.domain.errors import Invalid
 from cdt.graphql.context import At, Info
 from cdt.graphql.errors import graphql_error
-from cdt.graphql.predictions.types import Intake, LiveReading
+from cdt.graphql.predictions.types import Intake, IntakePolicy, LiveReading
 from cdt.graphql.registry.champions import watched_version_of
 from cdt.predictions.versions import intake_states, intake_states_at
 from cdt.readmodels import registry
@@ -28,6 +28,11 @@ class PredictionsOfModel:
             return None
         kept = await info.context.services.hub.newest(version.id, version.project_id)
         return None if kept is None else LiveReading.of(kept, version.typed_signature, self.at)
+
+    @strawberry.field(description="What becomes of rows that do not fit the signature of its versions.")
+    def intake_policy(self) -> IntakePolicy:
+        """REJECT_ROW until somebody changes it."""
+        return IntakePolicy(self.row.intake_policy)
 
     @strawberry.field(description="How much has come in for the production champion, else the newest version.")
     async def intake(self, info: Info) -> Intake:

@@ -1,5 +1,6 @@
 """Live readings, and how much has come in."""
 
+import enum
 from datetime import datetime
 
 import strawberry
@@ -78,6 +79,18 @@ class LiveReading:
     def quality(self) -> DataQuality | None:
         """Of the window, and of each feature."""
         return quality_of(self.parts)
+
+
+@strawberry.enum(
+    description="What becomes of rows that do not fit a version's signature: they are rejected; or they go in without "
+    "their wrong features, marked, if nothing else is wrong; or all of their batch is rejected."
+)
+class IntakePolicy(enum.Enum):
+    """A row whose id, time, decision or score is wrong is rejected under each of them."""
+
+    REJECT_ROW = "reject_row"
+    KEEP_MARKED = "keep_marked"
+    REJECT_BATCH = "reject_batch"
 
 
 @needs(Permission.READ)

@@ -24,7 +24,7 @@ def predictions_of_arrow(
     body: bytes, signature: Signature, *, now: datetime, rejections: Rejections, naming: Naming = AS_THEY_ARE
 ) -> Predictions:
     """The good rows."""
-    columns, numbers = _read(body)
+    columns, numbers = read_arrow(body)
     columns = naming.applied(columns)
     return predictions_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers, is_text=False)
 
@@ -33,12 +33,13 @@ def labels_of_arrow(
     body: bytes, signature: Signature, *, now: datetime, rejections: Rejections, naming: Naming = AS_THEY_ARE
 ) -> list[LabelRow]:
     """The good labels."""
-    columns, numbers = _read(body)
+    columns, numbers = read_arrow(body)
     columns = naming.applied(columns)
     return labels_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers)
 
 
-def _read(body: bytes) -> tuple[dict[str, Array], NDArray[np.int64]]:
+def read_arrow(body: bytes) -> tuple[dict[str, Array], NDArray[np.int64]]:
+    """Its columns, and the place of each row."""
     try:
         _refuse_compression(body)
         with ipc.open_stream(body) as reader:

@@ -25,7 +25,7 @@ def predictions_of_csv(
     body: bytes, signature: Signature, *, now: datetime, rejections: Rejections, naming: Naming = AS_THEY_ARE
 ) -> Predictions:
     """The good rows."""
-    columns, numbers = _read(body, rejections)
+    columns, numbers, _ = read_csv(body, rejections)
     columns = naming.applied(columns)
     return predictions_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers, is_text=True)
 
@@ -34,21 +34,21 @@ def labels_of_csv(
     body: bytes, signature: Signature, *, now: datetime, rejections: Rejections, naming: Naming = AS_THEY_ARE
 ) -> list[LabelRow]:
     """The good labels."""
-    columns, numbers = _read(body, rejections)
+    columns, numbers, _ = read_csv(body, rejections)
     columns = naming.applied(columns)
     return labels_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers)
 
 
-def _read(body: bytes, rejections: Rejections) -> tuple[dict[str, Array], NDArray[np.int64]]:
-    """Columns of text, and the place of each row in the body; rows of another width are rejected."""
+def read_csv(body: bytes, rejections: Rejections) -> tuple[dict[str, Array], NDArray[np.int64], dict[int, str]]:
+    """Columns of text, the place of each row in the body, and the text of rows of another width: these are rejected."""
     names = _header(body)
     if ends_within_quotes(body):
         raise Invalid("body", "it ends within a quoted cell")
-    ragged: list[int] = []
+    ragged: dict[int, str] = {}
 
     def skip(row: Any) -> str:
         place = row.number - 2  # counted from 1, and the header is a row
-        ragged.append(place)
+        ragged[place] = row.text or ""
         rejections.add(place, None, f"has {row.actual_columns} cells where the header has {row.expected_columns}")
         return "skip"
 
@@ -69,7 +69,7 @@ def _read(body: bytes, rejections: Rejections) -> tuple[dict[str, Array], NDArra
     if table.column_names != names:
         raise Invalid("body", "its first line must name the columns")
     columns = {name: table.column(name).combine_chunks() for name in names}
-    return columns, np.delete(np.arange(table.num_rows + len(ragged), dtype=np.int64), ragged)
+    return columns, np.delete(np.arange(table.num_rows + len(ragged), dtype=np.int64), list(ragged)), ragged
 
 
 def _header(body: bytes) -> list[str]:

@@ -72,6 +72,18 @@ def _blocks(
         yield sent
 
 
+def raw_blocks(body: bytes) -> Iterator[list[msgspec.Raw]]:
+    """The rows of each block, unread."""
+    array = _array(body)
+    start, end = 1, len(array) - 1
+    if not array[start:end].strip():
+        return
+    while start < end:
+        stop, raws = _cut(array, start, end)
+        yield raws or raws_of(array[start:stop])
+        start = stop + 1
+
+
 def _array(body: bytes) -> bytes:
     """The array's own bytes."""
     array = body.removeprefix(MARK).strip()

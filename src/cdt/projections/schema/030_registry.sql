@@ -7,6 +7,7 @@ CREATE TABLE registry_models (
     registered_by_kind text NOT NULL,
     registered_by_id text NOT NULL,
     version_count int NOT NULL,
+    intake_policy text NOT NULL,
     closed boolean NOT NULL DEFAULT false,
     since bigint NOT NULL
 );

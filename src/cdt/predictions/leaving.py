@@ -1,0 +1,160 @@
+"""What predictions leave in the quarantine once it is known which of them are new."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cdt.domain.registry.signature import Signature
+from cdt.measures.columns import CategoryColumn, Column
+from cdt.predictions.columns import Predictions, moment_of
+from cdt.predictions.counting import MICROSECONDS_AN_HOUR
+from cdt.predictions.quarantine.held import NOTHING, OF_BATCH, Held, Leavings, Reason, Refused, held
+from cdt.predictions.quarantine.hours import hour_of
+from cdt.predictions.quarantine.keeping import Keeping, Leaving
+from cdt.predictions.rows import PredictionRow, columns_of
+from cdt.predictions.works import Work
+
+IS_ANOTHER = "is another than that of the prediction with this id and day, which stays as it is"
+
+PredictionBatch: TypeAlias = list[PredictionRow] | Predictions
+PredictionWork: TypeAlias = Work[PredictionBatch]
+
+
+def marked_rows(works: Sequence[PredictionWork], fresh: NDArray[np.intp]) -> list[int]:
+    """Of each body, how many rows are taken in marked."""
+    if not any(work.leavings.marks for work in works):
+        return [0] * len(works)
+    return [len(_new_marks(work, start, fresh)) for work, start in _starts(works)]
+
+
+def keeping_of(
+    works: Sequence[PredictionWork],
+    batch: PredictionBatch,
+    fresh: NDArray[np.intp],
+    conflicts: Mapping[int, str],
+    signature: Signature,
+) -> Keeping | None:
+    """What the bodies leave; None where all rows are good and new.
+
+    batch: the rows of all of them. fresh: the places of the new ones. conflicts: by the places of those that another
+    row keeps out, the column in which they differ.
+    """
+    if len(fresh) == len(batch) and not any(work.again or work.leavings is not NOTHING for work in works):
+        return None
+    is_known = np.ones(len(batch), dtype=np.bool_)
+    is_known[fresh] = False
+    leaving = Leaving()
+    for work, start in _starts(works):
+        leaving.add(work.leavings.refused, key=work.key, again=work.again)
+        own = Refused()
+        known = start + np.flatnonzero(is_known[start : start + work.rows])
+        clashing = np.array([row for row in known.tolist() if row in conflicts], dtype=np.intp)
+        for hour, rows in _by_hour(batch, np.setdiff1d(known, clashing)):
+            own.count(hour, "duplicate", rows)
+        for hour, rows in _by_hour(batch, clashing):
+            own.count(hour, "conflict", rows)
+        numbers = work.numbers_of((clashing - start).tolist())
+        for row, number in zip(clashing.tolist(), numbers, strict=True):
+            if not own.is_full:
+                own.keep(_conflicting(work, row - start, batch, row, number, conflicts[row], signature))
+        for mark in _new_marks(work, start, fresh):
+            assert mark.predicted_at is not None
+            own.count(hour_of(mark.predicted_at), "marked")
+            own.keep(mark)
+        leaving.add(own, key=work.key, again=work.again)
+        if work.again:
+            left = {*work.rejections.numbers, *numbers}
+            leaving.resolve([each for number, each in enumerate(work.again) if number not in left], key=work.key)
+    return leaving.keeping()
+
+
+def reject_whole(
+    work: PredictionWork, batch: PredictionBatch, conflicts: Mapping[int, str], signature: Signature
+) -> None:
+    """Reject all rows of a body, since some conflict with others."""
+    places = sorted(conflicts)
+    number_of = work.numbers_of(range(work.rows))
+    rejections, refused = work.rejections.copy(), Refused()
+    for place in places:
+        rejections.add(number_of[place], conflicts[place], IS_ANOTHER)
+        if not refused.is_full:
+            refused.keep(_conflicting(work, place, batch, place, number_of[place], conflicts[place], signature))
+    for hour, rows in _by_hour(batch, np.array(places, dtype=np.intp)):
+        refused.count(hour, "conflict", rows)
+    others = [place for place in range(work.rows) if place not in conflicts]
+    rejections.add_all([], [number_of[place] for place in others])
+    for hour, rows in _by_hour(batch, np.array(others, dtype=np.intp)):
+        refused.count(hour, "batch", rows)
+    for place in others:
+        if refused.is_full:
+            break
+        refused.keep(held_row(number_of[place], _row(batch, place, signature), OF_BATCH, signature))
+    work.reject_all([], rejections, Leavings(refused))
+
+
+def _row(batch: PredictionBatch, place: int, signature: Signature) -> Predictions:
+    return batch.at(np.array([place])) if isinstance(batch, Predictions) else columns_of([batch[place]], signature)
+
+
+def _starts(works: Sequence[PredictionWork]) -> Iterator[tuple[PredictionWork, int]]:
+    start = 0
+    for work in works:
+        yield work, start
+        start += work.rows
+
+
+def _new_marks(work: PredictionWork, start: int, fresh: NDArray[np.intp]) -> list[Held]:
+    marks = work.leavings.marks
+    first = start + work.rows - len(marks)
+    new = fresh[(fresh >= first) & (fresh < start + work.rows)] - first
+    return [marks[place] for place in new.tolist()]
+
+
+def _by_hour(batch: PredictionBatch, places: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """Hours, with how many of some rows each has."""
+    if isinstance(batch, Predictions):
+        hours = batch.predicted_at[places] // MICROSECONDS_AN_HOUR
+    else:
+        hours = np.array([hour_of(row.predicted_at) for row in map(batch.__getitem__, places.tolist())], dtype=np.int64)
+    found, rows = np.unique(hours, return_counts=True)
+    yield from zip(found.tolist(), rows.tolist(), strict=True)
+
+
+def _conflicting(
+    work: PredictionWork,
+    place: int,
+    batch: PredictionBatch,
+    row: int,
+    number: int,
+    column: str,
+    signature: Signature,
+) -> Held:
+    reason = Reason.of(column, "conflict", IS_ANOTHER)
+    good = work.rows - len(work.leavings.marks)
+    if place >= good:
+        return work.leavings.marks[place - good].rejected_for(reason)
+    return held_row(number, _row(batch, row, signature), reason, signature)
+
+
+def held_row(number: int, one: Predictions, reason: Reason, signature: Signature) -> Held:
+    """One row that is known as it would have been taken in, for a reason that does not lie in it."""
+    moment = moment_of(int(one.predicted_at[0]))
+    prediction_id: str = one.ids[0].as_py()
+    sent = {
+        "prediction_id": prediction_id,
+        "predicted_at": moment.isoformat(),
+        "decision": signature.classes[int(one.decision.codes[0])],
+        "score": _plain(one.score),
+        "features": {name: _plain(column) for name, column in one.features.items()},
+    }
+    return held(number, sent, [reason], prediction_id=prediction_id, predicted_at=moment)
+
+
+def _plain(column: Column) -> Any:
+    if isinstance(column, CategoryColumn):
+        code = int(column.codes[0])
+        return None if code < 0 else column.values[code]
+    assert isinstance(column, np.ndarray)
+    return None if np.isnan(column[0]) else float(column[0])
