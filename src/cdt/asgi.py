@@ -23,6 +23,7 @@ from cdt.http.intake import IntakeRoutes
 from cdt.http.intake_gate import ReadGate
 from cdt.http.origins import Sharing, origin_of
 from cdt.http.proxies import Headers, Proxies, networks_of
+from cdt.http.quarantine_export import QuarantineExport
 from cdt.http.readiness import Readiness
 from cdt.http.requests import HEADERS_OF_DATA, BodyLimit, RequestLog
 from cdt.http.row_streams import RowStreams
@@ -120,6 +121,7 @@ def build(settings: Settings) -> Starlette:
         lambda: services().journal,
         lambda: services().rates,
     )
+    quarantine = QuarantineExport(gate, lambda: services().writer, lambda: services().journal, lambda: services().rates)
     data = BodyLimit(graphql, limits={"": settings.maximum_query_bytes}, seconds=settings.body_seconds)
     answering = RequestLog(data, headers=HEADERS_OF_DATA, hsts_seconds=settings.hsts_seconds)
     taking = {
@@ -158,6 +160,7 @@ def build(settings: Settings) -> Starlette:
                 RowStreams(rows.entry, rows.bodies, rows.memory, lambda: services().streams),
             ),
             *export.routes(),
+            *quarantine.routes(),
             *pages.routes(),
         ],
         middleware=[

@@ -34,6 +34,7 @@ from cdt.graphql.limits import bound_validation, rows_spent
 from cdt.graphql.nodes import NodeQueries
 from cdt.graphql.predictions.mutations import PredictionsMutations
 from cdt.graphql.predictions.policy import IntakePolicyMutations
+from cdt.graphql.predictions.quarantine_mutations import QuarantineMutations
 from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
 from cdt.graphql.registry.mutations import RegistryMutations
 from cdt.graphql.registry.queries import RegistryQueries
@@ -77,6 +78,7 @@ class Mutation(
     RegistryMutations,
     PredictionsMutations,
     IntakePolicyMutations,
+    QuarantineMutations,
     EvaluationsMutations,
     TrustMutations,
     AlertsMutations,

@@ -139,7 +139,9 @@ def settle_quarantine(
     version = _version(model, version_id)
     if not 0 < len(rows) <= MOST_SETTLED_ROWS:
         raise Invalid("rows", f"name 1 to {MOST_SETTLED_ROWS:,} rows")
-    return [QuarantineSettled(version_id=version.id, settlement=settlement, rows=rows, reason=reasoned(reason))]
+    if settlement == "discarded":
+        reason = reasoned(reason)
+    return [QuarantineSettled(version_id=version.id, settlement=settlement, rows=rows, reason=reason)]
 
 
 def _require_registered(model: RegisteredModel) -> None:

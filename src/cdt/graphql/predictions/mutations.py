@@ -168,7 +168,7 @@ class PredictionsMutations:
     ) -> IngestPredictionsResult:
         """Bad rows are reported, the good ones go in."""
         info.context.admit_rate(Operation.ROWS)
-        version = await _version(info, input.version_id)
+        version = await version_to_send_to(info, input.version_id)
         body = as_lines(_prediction_rows(input))
         sent = Sent(version, "predictions", NDJSON, None, checked_key("key", input.key))
         receipt = await info.context.services.bodies.take_bytes(body, sent)
@@ -179,7 +179,7 @@ class PredictionsMutations:
     async def ingest_labels(self, info: Info, input: IngestLabelsInput) -> IngestLabelsResult:  # noqa: A002
         """Bad rows are reported, the good ones go in."""
         info.context.admit_rate(Operation.ROWS)
-        version = await _version(info, input.version_id)
+        version = await version_to_send_to(info, input.version_id)
         body = as_lines(_label_rows(input))
         by = (await info.context.grants()).actor
         sent = Sent(version, "labels", NDJSON, None, checked_key("key", input.key), by=by)
@@ -188,7 +188,7 @@ class PredictionsMutations:
         return IngestReceipt.of(receipt)  # pyright: ignore[reportReturnType]
 
 
-async def _version(info: Info, global_id: strawberry.ID) -> Version:
+async def version_to_send_to(info: Info, global_id: strawberry.ID) -> Version:
     """Seen by whoever belongs to its project: a program's key may send rows, and read nothing."""
     row, _ = await version_row_of(info, global_id, Permission.INGEST, seen=Permission.SIGNED_IN)
     if not (await info.context.grants()).knows_model(row.model_id):

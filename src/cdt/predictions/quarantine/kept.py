@@ -92,6 +92,21 @@ async def count(connection: AsyncConnection[Any], version_number: int, wanted: W
     return row[0]
 
 
+async def page_to_send(
+    connection: AsyncConnection[Any], version_number: int, kind: Kind, *, after: int, limit: int
+) -> list[QuarantinedRow]:
+    """The oldest rows after a number that nobody has settled, nor were taken in."""
+    async with connection.cursor(row_factory=class_row(QuarantinedRow)) as cursor:
+        await cursor.execute(
+            "SELECT number, kind, state, key, row_number, sent, reasons, prediction_id, predicted_at, received_at,"
+            " settled_at, settled_by FROM predictions.quarantine"
+            " WHERE version_number = %(version)s AND number > %(after)s AND state = 'open' AND kind = %(kind)s"
+            " ORDER BY number LIMIT %(limit)s",
+            {"version": version_number, "after": after, "kind": kind, "limit": limit},
+        )
+        return await cursor.fetchall()
+
+
 async def numbered(
     connection: AsyncConnection[Any], version_number: int, numbers: Sequence[int]
 ) -> dict[int, QuarantinedRow]:
