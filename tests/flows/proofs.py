@@ -27,6 +27,7 @@ from cdt.predictions import documents
 from cdt.predictions.columns import EPOCH, MICROSECOND
 from cdt.predictions.folded import MARK
 from cdt.predictions.objects import Objects
+from cdt.predictions.quarantine.tallies import received
 from cdt.predictions.reading import read_labels, read_predictions
 from cdt.predictions.samples import in_force, sample_of
 from cdt.predictions.segments import Segment, find_segments
@@ -152,7 +153,9 @@ class Proofs:
             profile = await _counted(connection, self._objects, version, segments, grid, *window)
             newest = max(each.predicted_to for each in segments if each.kind == "predictions")
             rules, span = readings.rules_of(policy, grid), Span(window[0], window[1], newest)
-            reading = readings.judged(reading_from_profiles(grid, baseline, profile, rules, span=span), policy)
+            came_in = await received(connection, version.number, start=window[0], end=window[1])
+            measured = reading_from_profiles(grid, baseline, profile, rules, span=span, received=came_in)
+            reading = readings.judged(measured, policy)
             assert live["reading"] == msgspec.json.decode(msgspec.json.encode(replace(reading, definitions={})))
             assert live["score"]["value"] == score(reading.results, DEFAULT_POLICY, previous=None).value
             await self._folded_is_counted(connection, version, segments, grid)

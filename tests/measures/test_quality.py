@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cdt.measures import CategoryColumn, Column, Grid, Profile, empty, fit_grid, quality, reading_from_profiles
-from cdt.measures.estimates import Estimate
+from cdt.measures.estimates import Estimate, wilson_interval
 from cdt.measures.folding import profile_predictions
 from cdt.measures.quality import Span
 
@@ -103,7 +103,8 @@ def test_rows_are_unlikely_that_no_row_of_the_reference_is_like() -> None:
 def test_a_reading_tells_the_quality_of_the_window_and_of_each_feature() -> None:
     current = counted([900.0, 7.0, 8.0, np.nan], ["Zwolle", "Arnhem", "Arnhem", "Arnhem"], ahead=1)
     span = Span(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC))
-    reading = reading_from_profiles(GRID, BASELINE, current, span=span)
+    received = quality.Received(duplicates=1, violations=2, rejected=3)
+    reading = reading_from_profiles(GRID, BASELINE, current, span=span, received=received)
     found = {
         (each.measure, each.subject): (each.estimate.value, each.baseline)
         for each in reading.results
@@ -114,6 +115,8 @@ def test_a_reading_tells_the_quality_of_the_window_and_of_each_feature() -> None
         ("volume", None): (4, None),
         ("freshness", None): (0, None),
         ("clock_skew", None): (0.25, None),
+        ("duplicate_share", None): (0.125, None),
+        ("violation_share", None): (0.25, None),
         ("unlikely_share", None): (None, None),
         ("missing_share", "age"): (0.25, 0),
         ("constant", "age"): (0, None),
@@ -126,3 +129,16 @@ def test_a_reading_tells_the_quality_of_the_window_and_of_each_feature() -> None
     assert (ages.current.least, ages.current.greatest, ages.current.mean) == (7, 900, pytest.approx(305, abs=1e-3))
     assert (ages.baseline.rows, ages.baseline.mean) == (100, 24.5)
     assert list(reading.spreads) == ["age"]
+
+
+def test_what_came_in_besides_is_held_against_all_that_came_in() -> None:
+    current = counted([7.0] * 90, ["Zwolle"] * 90)
+    received = quality.Received(duplicates=8, violations=1, rejected=2)
+    share = quality.duplicate_share(received, current)
+
+    assert (share.value, share.rows) == (0.08, 100)
+    assert (share.low, share.high) == pytest.approx(wilson_interval(0.08, 100))
+    assert quality.violation_share(received, current).value == 0.01
+    assert quality.violation_share(None, current).reason == quality.NOT_COUNTED
+    assert quality.duplicate_share(quality.Received(0, 0, 0), empty(GRID)).reason == quality.NO_ROWS
+    assert quality.duplicate_share(quality.Received(3, 0, 0), empty(GRID)).value == 1

@@ -29,7 +29,8 @@ LIVE = reading_from_profiles(GRID, BASELINE.profile(GRID), CURRENT.profile(GRID)
 RECORDED = reading_from_rows(GRID, BASELINE, CURRENT)
 
 
-OF_THE_WINDOW = {"volume", "freshness", "clock_skew", "constant"}
+RECEIVED = ("duplicate_share", "violation_share")
+OF_THE_WINDOW = {"volume", "freshness", "clock_skew", "constant", *RECEIVED}
 """What a baseline has no number of, to stand beside the window's."""
 
 
@@ -51,7 +52,7 @@ def test_both_readings_measure_the_same_of_the_same_subjects() -> None:
         *(("kolmogorov_smirnov", name) for name in numbers),
         *((measure, name) for name in ("sex", "age group") for measure in parity),
         *((measure, None) for measure in ("accuracy", "precision", "recall", "roc_auc")),
-        *((measure, None) for measure in ("volume", "freshness", "clock_skew", "unlikely_share")),
+        *((measure, None) for measure in ("volume", "freshness", "clock_skew", *RECEIVED, "unlikely_share")),
         *(
             (measure, name)
             for name in features
@@ -111,7 +112,7 @@ def test_every_number_carries_its_definition_and_its_digest() -> None:
 def test_every_value_lies_in_the_range_of_its_measure() -> None:
     for measured in LIVE.results:
         known, value = BY_NAME[measured.measure], measured.estimate.value
-        if measured.measure == "freshness":
+        if measured.measure in {"freshness", *RECEIVED}:
             assert value is None  # nobody said which window this is
             continue
         assert value is not None
@@ -164,7 +165,7 @@ def test_a_grid_without_features_or_groups_measures_what_is_of_the_model() -> No
     reading = reading_from_rows(grid, empty(grid), Sample(profile))
     performance = ["accuracy", "precision", "recall", "roc_auc"]
     assert subjects_of(reading) == [
-        (measure, None) for measure in (*performance, "volume", "freshness", "clock_skew", "unlikely_share")
+        (measure, None) for measure in (*performance, "volume", "freshness", "clock_skew", *RECEIVED, "unlikely_share")
     ]
     assert reading.rows == 60
 

@@ -14,10 +14,13 @@ from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.trust.decisions import Wanted
 from cdt.domain.trust.events import Scored
 from cdt.domain.trust.policy import ComponentKind
+from cdt.measures.quality import Received
 from cdt.predictions import folded
 from cdt.predictions.versions import Version
 from cdt.reactions import live as leading
-from tests.predictions.builders import send, send_labels
+from cdt.workers import readings
+from tests.predictions.builders import as_ndjson, send, send_labels
+from tests.predictions.quarantining import take
 from tests.reactions.world import World, labels_of, some_rows
 
 A_MINUTE = timedelta(minutes=1)
@@ -72,6 +75,36 @@ async def test_every_row_that_comes_in_is_in_the_reading(world: World) -> None:
         seen.append((now["rows"], now["labelled"]))
 
     assert seen == [(300 + 40, 300 + 15)]
+
+
+async def test_rows_that_are_not_taken_in_move_the_reading_and_are_kept_with_an_evaluation(world: World) -> None:
+    version = await world.watched_version(LONG)
+    rows = some_rows(40, FIRST, A_MINUTE, named="new")
+    bad = [{**row, "prediction_id": f"bad-{number}", "decision": "?"} for number, row in enumerate(rows[:20])]
+
+    async def share(measure: str, value: float) -> bool:
+        results = (await reading(world, version))["reading"]["results"]
+        return [each["value"] for each in results if each["measure"] == measure] == [pytest.approx(value)]
+
+    async with world.live(), world.reactions():
+        await send(world.intake, version, *rows)
+        await send(world.intake, version, *rows[:20])
+        await world.until(lambda: share("duplicate_share", 20 / 360), "the duplicates are told, though no row is new")
+        await take(world.intake, version, as_ndjson(*bad))
+        await world.until(lambda: share("violation_share", 20 / 380), "so are the rows that do not fit")
+        await world.promote(version)
+        await world.until(lambda: is_asked(world), "an evaluation is asked for")
+        await world.finish()
+
+    kept = await world.rows(
+        "SELECT payload FROM storage.documents WHERE position('\"received\"'::bytea in payload) > 0"
+    )
+    found = [readings.decode(bytes(payload)).received for (payload,) in kept]
+    assert Received(duplicates=20, violations=20, rejected=20) in found
+
+
+async def is_asked(world: World) -> bool:
+    return bool(await world.facts(Requested))
 
 
 async def test_what_is_added_up_row_by_row_is_what_is_counted_from_all_rows_at_once(world: World) -> None:

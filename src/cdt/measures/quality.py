@@ -15,6 +15,7 @@ NO_LIKELIHOOD = (
     "the version's grid knows nothing of whole rows; it was fitted to fewer than 500, or by a former release"
 )
 NO_VALUES = "no current rows with a value"
+NOT_COUNTED = "nobody counted what came in"
 
 
 class Span(NamedTuple):
@@ -23,6 +24,18 @@ class Span(NamedTuple):
     start: datetime
     end: datetime
     newest: datetime | None
+
+
+class Received(NamedTuple):
+    """What came in for a window besides the predictions that it holds.
+
+    duplicates: rows that were there already. violations: rows that did not fit the version's signature, those among
+    them that were taken in marked, too. rejected: all rows that were not taken in, duplicates apart.
+    """
+
+    duplicates: int
+    violations: int
+    rejected: int
 
 
 def volume(current: Profile) -> Estimate:
@@ -86,6 +99,23 @@ def constant(feature: Feature, baseline: Profile, current: Profile, *, confidenc
 def clock_skew(current: Profile, *, confidence: float = 0.95) -> Estimate:
     """The share of predictions made, by their own clock, more than a second after they were received; Wilson's."""
     return share_estimate(current.ahead, current.rows, confidence=confidence, reason=NO_ROWS)
+
+
+def duplicate_share(received: Received | None, current: Profile, *, confidence: float = 0.95) -> Estimate:
+    """The share of rows received that were there already, with Wilson's interval."""
+    return _share_received(None if received is None else received.duplicates, received, current, confidence)
+
+
+def violation_share(received: Received | None, current: Profile, *, confidence: float = 0.95) -> Estimate:
+    """The share of rows received that did not fit the version's signature, with Wilson's interval."""
+    return _share_received(None if received is None else received.violations, received, current, confidence)
+
+
+def _share_received(part: int | None, received: Received | None, current: Profile, confidence: float) -> Estimate:
+    if part is None or received is None:
+        return Estimate.missing(NOT_COUNTED)
+    rows = current.rows + received.duplicates + received.rejected
+    return share_estimate(part, rows, confidence=confidence, reason=NO_ROWS)
 
 
 def unlikely_share(profile: Profile, *, confidence: float = 0.95) -> Estimate:

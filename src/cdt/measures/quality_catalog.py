@@ -115,6 +115,40 @@ QUALITY: tuple[Measure, ...] = (
         defaults={"confidence": 0.95, "seconds": 1},
     ),
     Measure(
+        name="duplicate_share",
+        title="Duplicates",
+        meaning="The share of rows received for the window that were there already, the same to the bit.",
+        family="quality",
+        subject="model",
+        low=0.0,
+        high=1.0,
+        better_when="lower",
+        formula="duplicates / (predictions + duplicates + rejected rows), by the hours that begin in the window",
+        interval=WILSON,
+        source=WILSON_SOURCE,
+        needs=(),
+        defaults={"confidence": 0.95},
+    ),
+    Measure(
+        name="violation_share",
+        title="Type violations",
+        meaning="The share of rows received for the window that did not fit the version's signature: a value of "
+        "another type, out of its bounds, none of the categories, or missing where there must be one, a time that "
+        "can't be, a column that the version has not, or no row at all. A row whose time can't be read counts in the "
+        "hour in which it was received.",
+        family="quality",
+        subject="model",
+        low=0.0,
+        high=1.0,
+        better_when="lower",
+        formula="rows rejected for that or taken in marked / (predictions + duplicates + rejected rows), by the hours "
+        "that begin in the window",
+        interval=WILSON,
+        source=WILSON_SOURCE,
+        needs=(),
+        defaults={"confidence": 0.95},
+    ),
+    Measure(
         name="unlikely_share",
         title="Anomalous rows",
         meaning="The share of predictions whose features, taken together, are less likely than those of 99 in 100 rows "

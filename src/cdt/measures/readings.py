@@ -24,7 +24,7 @@ from cdt.measures.kolmogorov_smirnov import kolmogorov_smirnov, kolmogorov_smirn
 from cdt.measures.moments import Spreads, spread
 from cdt.measures.performance import accuracy, precision, recall, roc_auc, roc_auc_of_rows
 from cdt.measures.profile import Profile
-from cdt.measures.quality import Span
+from cdt.measures.quality import Received, Span
 from cdt.measures.rates import GroupRates, group_rates, selections, true_positives
 from cdt.measures.samples import LabelRows, Sample
 
@@ -86,11 +86,17 @@ class _Answer(Struct, frozen=True):
 
 
 def reading_from_profiles(
-    grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules | None = None, *, span: Span | None = None
+    grid: Grid,
+    baseline: Profile,
+    current: Profile,
+    rules: ReadingRules | None = None,
+    *,
+    span: Span | None = None,
+    received: Received | None = None,
 ) -> Reading:
     """All measures of a window, from its profile and the baseline's. The cost doesn't grow with the rows.
 
-    span: the window; without it its freshness isn't told.
+    span: the window; without it its freshness isn't told. received: what came in besides; without it it isn't told.
     """
     rules = rules or ReadingRules()
     ranking = roc_auc(current.ranking, confidence=rules.confidence_of("performance"))
@@ -100,7 +106,7 @@ def reading_from_profiles(
         *_fairness(grid, baseline, current, rules),
         *_performance(grid, baseline, current, rules),
         _ranked(ranking, roc_auc(baseline.ranking), baseline),
-        *_quality(grid, baseline, current, rules, span),
+        *_quality(grid, baseline, current, rules, span, received),
     ]
     return _reading(grid, baseline, current, rules, answers)
 
@@ -112,11 +118,12 @@ def reading_from_rows(
     rules: ReadingRules | None = None,
     *,
     span: Span | None = None,
+    received: Received | None = None,
 ) -> Reading:
     """All measures of a window, from its rows; all exact if the baseline is given as rows too.
 
     Of a baseline whose rows are gone the profile will do: then the Kolmogorov-Smirnov distance is that of the profiles.
-    span: as from profiles.
+    span, received: as from profiles.
     """
     rules = rules or ReadingRules()
     old = baseline if isinstance(baseline, Profile) else baseline.profile(grid)
@@ -132,7 +139,7 @@ def reading_from_rows(
         *_fairness(grid, old, new, rules),
         *_performance(grid, old, new, rules),
         _ranked(_ranking_of_rows(grid, current.labels, rules), ranking_before, old, counted_from="rows"),
-        *_quality(grid, old, new, rules, span),
+        *_quality(grid, old, new, rules, span, received),
     ]
     return _reading(grid, old, new, rules, answers)
 
@@ -234,12 +241,14 @@ def _performance(grid: Grid, baseline: Profile, current: Profile, rules: Reading
 
 
 def _quality(
-    grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules, span: Span | None
+    grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules, span: Span | None, received: Received | None
 ) -> Iterator[_Answer]:
     confidence = rules.confidence_of("quality")
     yield _Answer("volume", None, quality.volume(current))
     yield _Answer("freshness", None, quality.freshness(span, current.rows))
     yield _Answer("clock_skew", None, quality.clock_skew(current, confidence=confidence))
+    yield _Answer("duplicate_share", None, quality.duplicate_share(received, current, confidence=confidence))
+    yield _Answer("violation_share", None, quality.violation_share(received, current, confidence=confidence))
     unlikely, before = (quality.unlikely_share(side, confidence=confidence) for side in (current, baseline))
     yield _Answer("unlikely_share", None, unlikely, before.value, baseline_reason=before.reason)
     for feature in grid.features:

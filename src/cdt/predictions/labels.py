@@ -167,7 +167,7 @@ async def _write(
 def _keeping(works: Sequence[LabelWork]) -> Keeping | None:
     leaving = Leaving()
     for work in works:
-        leaving.add(work.leavings.refused, key=work.key, again=work.again)
+        leaving.add(work.leavings.refused, key=work.key, again=work.again, is_counted=False)  # of predictions alone
         if work.again:
             rejected = set(work.rejections.numbers)
             leaving.resolve([each for row, each in enumerate(work.again) if row not in rejected], key=work.key)

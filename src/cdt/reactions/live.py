@@ -21,10 +21,12 @@ from cdt.domain.kernel import Position
 from cdt.domain.trust.formula import score
 from cdt.domain.trust.score import Score
 from cdt.domain.trust.sentences import sentence
+from cdt.measures.quality import Received
 from cdt.measures.readings import reading_from_profiles
 from cdt.predictions import folded, live_loading, live_readings
 from cdt.predictions.live_windows import LiveWindow
 from cdt.predictions.objects import NO_OBJECTS, Objects
+from cdt.predictions.quarantine.tallies import received
 from cdt.predictions.versions import NumberedVersion, find_version_numbered
 from cdt.reactions import live_records
 from cdt.reactions.responding import Reacting
@@ -56,6 +58,8 @@ class _Version:
         self.watched: Watched | None = None
         self.is_stale = True
         self.window: LiveWindow | None = None
+        self.received: Received | None = None
+        """What came in for the window besides its rows, when it was read last."""
         self.touched_at = time.monotonic()
 
     def may_be_recorded(self, now: datetime) -> bool:
@@ -207,8 +211,19 @@ class Live:
             self._dirty.add(number)
             self._woken.set()
             return
-        if has_news or version.window.sequence > read_before:
+        if await self._received_more(connection, version, version.window) or (
+            has_news or version.window.sequence > read_before
+        ):
             await self._read(connection, version, known, version.window)
+
+    async def _received_more(self, connection: AsyncConnection[Any], version: _Version, window: LiveWindow) -> bool:
+        """Whether rows came that were not taken in as they were: of these no segment tells."""
+        if window.start is None or window.end is None:
+            return False
+        before = version.received
+        number = version.numbered.number
+        version.received = await received(connection, number, start=window.start, end=window.end)
+        return version.received != before
 
     async def _known(self, connection: AsyncConnection[Any], number: int) -> _Version | None:
         if number not in self._versions:
@@ -233,7 +248,13 @@ class Live:
             return
         policy = known.plan.typed_policy
         measured = await asyncio.to_thread(
-            reading_from_profiles, known.grid, known.baseline, window.profile(), known.rules, span=window.span
+            reading_from_profiles,
+            known.grid,
+            known.baseline,
+            window.profile(),
+            known.rules,
+            span=window.span,
+            received=version.received,
         )
         reading = readings.judged(measured, policy)
         before = None if known.recorded is None else known.recorded.typed_score

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 from psycopg import AsyncConnection
 
 from cdt.domain.kernel import Digest
@@ -25,6 +26,7 @@ from cdt.predictions.digests import digest_of_segments
 from cdt.predictions.folding import meet
 from cdt.predictions.objects import Objects
 from cdt.predictions.parquet import columns_counted
+from cdt.predictions.quarantine.tallies import received
 from cdt.predictions.reading import read_labels, read_predictions
 from cdt.predictions.samples import sample_of
 from cdt.predictions.segment_ids import SegmentIds
@@ -117,10 +119,16 @@ async def _evaluate(conninfo: str, place: Place | None, project_id: UUID, specif
             connection, objects, segments, version.signature, predicted_from=start, predicted_to=end
         )
         newest = moment_of(predictions.predicted_at.max()) if len(predictions) else None
+        came_in = await received(connection, version.number, start=start, end=end)
         reading = reading_from_rows(
-            grid, baseline, sample_of(grid, predictions, labels), wanted.rules, span=Span(start, end, newest)
+            grid,
+            baseline,
+            sample_of(grid, predictions, labels),
+            wanted.rules,
+            span=Span(start, end, newest),
+            received=came_in,
         )
-        document = readings.encode(readings.judged(reading, wanted.policy))
+        document = readings.encode(replace(readings.judged(reading, wanted.policy), received=came_in))
         return Computed(
             rows=reading.rows,
             labels=reading.labelled,

@@ -15,6 +15,7 @@ from cdt.measures.definitions import ReadingRules
 from cdt.measures.distribution import Distribution
 from cdt.measures.grid import Grid
 from cdt.measures.moments import Spreads
+from cdt.measures.quality import Received
 from cdt.measures.rates import GroupRates
 from cdt.measures.readings import Reading
 
@@ -22,7 +23,10 @@ FORMAT = 1
 
 
 class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
-    """Numbers with their verdicts, the rates behind fairness, and distributions for a look."""
+    """Numbers with their verdicts, the rates behind fairness, and distributions for a look.
+
+    received: what came in for the window besides, as of the reading: no rows tell it again later.
+    """
 
     format: int = FORMAT
     rows: int
@@ -32,6 +36,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     groups: dict[str, tuple[GroupRates, ...]]
     distributions: dict[str, Distribution]
     spreads: dict[str, Spreads] = {}
+    received: Received | None = None
     definitions: dict[str, dict[str, Any]]
     """digest -> definition, of every result."""
 

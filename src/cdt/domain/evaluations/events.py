@@ -14,7 +14,7 @@ Cause = Literal["window_closed", "asked", "live_change", "promotion", "restateme
 class PlanMade(Event, frozen=True, kw_only=True):
     """The version is watched by these rules from now on."""
 
-    format: ClassVar[int] = 2
+    format: ClassVar[int] = 3
     version_id: UUID
     model_id: UUID
     policy: PlanPolicy

@@ -30,6 +30,8 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     unseen_tolerance: the same of values out of range, and of new categories.
     unlikely_tolerance: how much larger than the baseline's the share of rows may be that are unlike the reference.
     clock_tolerance: the share of predictions that may be made, by their own clock, after they were received.
+    duplicate_tolerance: the share of rows received that may have been there already.
+    violation_tolerance: the share of rows received that may not fit the signature.
     silence_limit: the part of a window that may have gone by since its newest prediction.
     live_change: how far the live trust score moves before it is recorded.
     least_seconds_between_records: the shortest time between two records of the live score.
@@ -49,6 +51,8 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     unseen_tolerance: float = 0.05
     unlikely_tolerance: float = 0.04
     clock_tolerance: float = 0.05
+    duplicate_tolerance: float = 0.05
+    violation_tolerance: float = 0.05
     silence_limit: float = 0.25
     live_change: float = 0.01
     least_seconds_between_records: int = 60
@@ -78,6 +82,8 @@ def check(policy: PlanPolicy) -> None:
         "unseenTolerance": policy.unseen_tolerance,
         "unlikelyTolerance": policy.unlikely_tolerance,
         "clockTolerance": policy.clock_tolerance,
+        "duplicateTolerance": policy.duplicate_tolerance,
+        "violationTolerance": policy.violation_tolerance,
         "silenceLimit": policy.silence_limit,
         "liveChange": policy.live_change,
     }

@@ -29,6 +29,8 @@ OUT_OF_RANGE_SHARE = "out_of_range_share"
 NEW_CATEGORY_SHARE = "new_category_share"
 CONSTANT = "constant"
 CLOCK_SKEW = "clock_skew"
+DUPLICATE_SHARE = "duplicate_share"
+VIOLATION_SHARE = "violation_share"
 UNLIKELY_SHARE = "unlikely_share"
 
 
@@ -59,6 +61,8 @@ RECORDED: Mapping[str, Recorded] = {
     NEW_CATEGORY_SHARE: Recorded(has_subjects=True),
     CONSTANT: Recorded(has_subjects=True),
     CLOCK_SKEW: Recorded(has_subjects=False),
+    DUPLICATE_SHARE: Recorded(has_subjects=False),
+    VIOLATION_SHARE: Recorded(has_subjects=False),
     UNLIKELY_SHARE: Recorded(has_subjects=False),
 }
 """What every evaluation measures: an alert rule on anything else would never ring."""

@@ -23,6 +23,7 @@ from cdt.domain.evaluations.results import (
     CONSTANT,
     DEMOGRAPHIC_PARITY_DIFFERENCE,
     DEMOGRAPHIC_PARITY_RATIO,
+    DUPLICATE_SHARE,
     EQUAL_OPPORTUNITY_DIFFERENCE,
     EQUAL_OPPORTUNITY_RATIO,
     FRESHNESS,
@@ -36,6 +37,7 @@ from cdt.domain.evaluations.results import (
     RECALL,
     ROC_AUC,
     UNLIKELY_SHARE,
+    VIOLATION_SHARE,
     VOLUME,
     Measurement,
     MeasureResult,
@@ -56,7 +58,8 @@ FAIRNESS = frozenset(
 )
 PERFORMANCE = frozenset({ACCURACY, PRECISION, RECALL, ROC_AUC})
 UNSEEN = frozenset({OUT_OF_RANGE_SHARE, NEW_CATEGORY_SHARE})
-QUALITY = UNSEEN | {VOLUME, FRESHNESS, CLOCK_SKEW, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
+RECEIVED = frozenset({DUPLICATE_SHARE, VIOLATION_SHARE})
+QUALITY = UNSEEN | RECEIVED | {VOLUME, FRESHNESS, CLOCK_SKEW, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
 _CERTAIN = 1.0
 """What `constant` answers when there is no doubt."""
 
@@ -106,12 +109,15 @@ def _limit_of_quality(measurement: Measurement, policy: PlanPolicy) -> Limit | N
     measure, before = measurement.measure, measurement.baseline
     if measure == VOLUME:
         return Limit("at_least", policy.minimum_rows)
-    if measure == FRESHNESS:
-        return Limit("below", policy.silence_limit)
-    if measure == CLOCK_SKEW:
-        return Limit("below", policy.clock_tolerance)
-    if measure == CONSTANT:
-        return Limit("below", _CERTAIN)
+    most = {
+        FRESHNESS: policy.silence_limit,
+        CLOCK_SKEW: policy.clock_tolerance,
+        DUPLICATE_SHARE: policy.duplicate_tolerance,
+        VIOLATION_SHARE: policy.violation_tolerance,
+        CONSTANT: _CERTAIN,
+    }
+    if measure in most:
+        return Limit("below", most[measure])
     if measure == MISSING_SHARE and before is not None:
         return Limit("below", before + policy.missing_tolerance)
     if measure == UNLIKELY_SHARE and before is not None:

@@ -20,6 +20,8 @@ QUALITY_MEASURES = (
     VOLUME_MEASURE,
     "freshness",
     "clock_skew",
+    "duplicate_share",
+    "violation_share",
     "unlikely_share",
     "missing_share",
     "out_of_range_share",

@@ -57,6 +57,11 @@ class DataQuality:
     volume: Result
     freshness: Result
     clock_skew: Result
+    duplicates: Result | None = strawberry.field(description="The share of rows received that were there already.")
+    violations: Result | None = strawberry.field(
+        description="The share of rows received that did not fit the signature; null, as duplicates are, of what was "
+        "recorded before they were counted."
+    )
     unlikely: Result = strawberry.field(description="The share of rows that are unlike the reference as a whole.")
     columns: list[ColumnQuality] = strawberry.field(description="In the order of the signature.")
 
@@ -70,6 +75,8 @@ def quality_of(parts: ReadingParts) -> DataQuality | None:
         volume=volume,
         freshness=parts.result("freshness", None),
         clock_skew=parts.result("clock_skew", None),
+        duplicates=parts.optional("duplicate_share", None),
+        violations=parts.optional("violation_share", None),
         unlikely=parts.result("unlikely_share", None),
         columns=[_column(parts, name) for name in parts.features],
     )

@@ -62,6 +62,8 @@ class MonitoringPlan(relay.Node):
     unseen_tolerance: float
     unlikely_tolerance: float
     clock_tolerance: float
+    duplicate_tolerance: float
+    violation_tolerance: float
     silence_limit: float
     made_at: datetime
 
@@ -85,6 +87,8 @@ class MonitoringPlan(relay.Node):
             unseen_tolerance=policy.unseen_tolerance,
             unlikely_tolerance=policy.unlikely_tolerance,
             clock_tolerance=policy.clock_tolerance,
+            duplicate_tolerance=policy.duplicate_tolerance,
+            violation_tolerance=policy.violation_tolerance,
             silence_limit=policy.silence_limit,
             made_at=row.made_at,
         )

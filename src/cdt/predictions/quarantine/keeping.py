@@ -62,9 +62,10 @@ class Leaving:
         self._resolved_by: str | None = None
         self._counts: Counter[tuple[int, Tally]] = Counter()
 
-    def add(self, refused: Refused, *, key: str | None, again: Sequence[int] = ()) -> None:
+    def add(self, refused: Refused, *, key: str | None, again: Sequence[int] = (), is_counted: bool = True) -> None:
         """What a body leaves. again: by its rows, their numbers in the quarantine, where they come from that."""
-        self._counts.update(refused.counts)
+        if is_counted:
+            self._counts.update(refused.counts)
         for row in refused.rows:
             self._rows.append(row)
             self._keys.append(key)

@@ -1,21 +1,27 @@
-"""How many rows of a window were duplicates, rejected or marked."""
+"""How many rows came in for a window besides the predictions that it holds."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from psycopg import AsyncConnection
 
-from cdt.predictions.quarantine.held import Tally
+from cdt.measures.quality import Received
+from cdt.predictions.quarantine.held import VIOLATIONS
 
 
-async def tallies(
+async def received(
     connection: AsyncConnection[Any], version_number: int, *, start: datetime, end: datetime
-) -> Mapping[Tally, int]:
-    """Rows by why, of the hours that begin in a window."""
+) -> Received:
+    """By now, of the hours that begin in a window. The transaction must see the project."""
     cursor = await connection.execute(
-        "SELECT tally, sum(rows)::bigint FROM predictions.tallies"
-        " WHERE version_number = %(number)s AND hour >= %(start)s AND hour < %(end)s GROUP BY tally",
-        {"number": version_number, "start": start, "end": end},
+        "SELECT"
+        " coalesce(sum(rows) FILTER (WHERE tally = 'duplicate'), 0)::bigint,"
+        " coalesce(sum(rows) FILTER (WHERE tally = 'marked' OR tally = ANY(%(violations)s)), 0)::bigint,"
+        " coalesce(sum(rows) FILTER (WHERE tally NOT IN ('duplicate', 'marked')), 0)::bigint"
+        " FROM predictions.tallies"
+        " WHERE version_number = %(number)s AND hour >= %(start)s AND hour < %(end)s",
+        {"number": version_number, "start": start, "end": end, "violations": list(VIOLATIONS)},
     )
-    return {row[0]: row[1] for row in await cursor.fetchall()}
+    row = await cursor.fetchone()
+    assert row is not None
+    return Received(*row)

@@ -26,7 +26,14 @@ interface Column {
 /** What the data of a window are like: of the window as a whole, then column by column. */
 export function QualityView({ quality, origin }: { quality: QualityFiguresFragment | null; origin: Origin }) {
   if (quality === null) return <Empty title="Not measured then">Data quality is measured from this release on.</Empty>;
-  const whole = [quality.volume, quality.freshness, quality.unlikely, quality.clockSkew].map((each) => readFragment(ResultFigures, each));
+  const whole = [
+    quality.volume,
+    quality.freshness,
+    quality.unlikely,
+    quality.clockSkew,
+    quality.duplicates,
+    quality.violations,
+  ].flatMap((each) => (each === null ? [] : [readFragment(ResultFigures, each)]));
   const columns: Column[] = quality.columns.map((each) => ({
     feature: each.feature,
     missing: readFragment(ResultFigures, each.missing),

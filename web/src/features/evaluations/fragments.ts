@@ -97,6 +97,12 @@ export const QualityFigures = graphql(`
     clockSkew {
       ...ResultFigures
     }
+    duplicates {
+      ...ResultFigures
+    }
+    violations {
+      ...ResultFigures
+    }
     unlikely {
       ...ResultFigures
     }
