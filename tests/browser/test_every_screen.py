@@ -29,6 +29,7 @@ MODEL_TABS = (
     "performance",
     "data",
     "quality",
+    "quarantine",
     "evaluations",
     "versions",
     "alerts",
@@ -40,6 +41,7 @@ SEEN = {
     "performance": "Accuracy",
     "data": "Rows over time",
     "quality": "Anomalous rows",
+    "quarantine": "Rows that do not fit",
     "evaluations": "Recorded evaluations",
 }
 ORGANIZATION_TABS = ("general", "members", "projects", "security", "reads")

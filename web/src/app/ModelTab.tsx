@@ -10,6 +10,7 @@ const FairnessTab = lazy(async () => ({ default: (await measureTabs()).FairnessT
 const PerformanceTab = lazy(async () => ({ default: (await measureTabs()).PerformanceTab }));
 const QualityTab = lazy(async () => ({ default: (await measureTabs()).QualityTab }));
 const DataTab = lazy(async () => ({ default: (await import('../features/predictions/explorer/DataTab')).DataTab }));
+const QuarantineTab = lazy(async () => ({ default: (await import('../features/predictions/quarantine/QuarantineTab')).QuarantineTab }));
 const EvaluationsTab = lazy(async () => ({ default: (await import('../features/evaluations/EvaluationList')).EvaluationsTab }));
 const VersionsTab = lazy(async () => ({ default: (await import('../features/registry/VersionsTab')).VersionsTab }));
 const ModelAlertsTab = lazy(async () => ({ default: (await import('../features/alerts/ModelAlerts')).ModelAlertsTab }));
@@ -37,6 +38,8 @@ export function ModelTab({ tab, modelId, permissions, live, score }: {
       return <DataTab modelId={modelId} permissions={permissions} />;
     case 'quality':
       return <QualityTab modelId={modelId} />;
+    case 'quarantine':
+      return <QuarantineTab modelId={modelId} permissions={permissions} />;
     case 'evaluations':
       return <EvaluationsTab modelId={modelId} mayAsk={permissions.includes('REQUEST_EVALUATION')} />;
     case 'versions':

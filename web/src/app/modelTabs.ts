@@ -6,6 +6,7 @@ export const MODEL_TABS: readonly (readonly [name: string, label: string])[] = [
   ['performance', 'Performance'],
   ['data', 'Data'],
   ['quality', 'Data quality'],
+  ['quarantine', 'Quarantine'],
   ['evaluations', 'Evaluations'],
   ['versions', 'Versions & deployments'],
   ['alerts', 'Alerts'],
