@@ -194,7 +194,7 @@ def test_labels_go_to_their_own_path() -> None:
     decode = LABEL_DECODERS[request.headers["content-type"]]
     labels = decode(request.content, SIGNATURE, now=NOW, rejections=Rejections())
     assert request.url.path == "/v1/versions/v/labels"
-    assert labels == [("1", 1, None), ("2", 0, None)]
+    assert labels == [("1", 1, None, None), ("2", 0, None, None)]
     assert answer.waiting == 1
 
 
@@ -204,7 +204,7 @@ def test_many_rows_are_cut_into_requests_and_the_receipts_put_together(
 ) -> None:
     monkeypatch.setattr(client_bodies, "ROWS_A_BODY", 2)
     bad = {"row": 1, "column": "label", "reason": "is required"}
-    server = Server(receipt(sequence=7, rejected=(bad,), rejected_count=1))
+    server = Server(receipt(sequence=7, rejected=(bad,), rejected_count=1, marked=2, batch_rejected=True))
     with server.client() as client:
         answer = client.log_labels(
             "v", form([{"prediction_id": str(number), "label": "yes"} for number in range(5)]), key="k"
@@ -216,6 +216,8 @@ def test_many_rows_are_cut_into_requests_and_the_receipts_put_together(
         rejected=tuple(Rejection(row, "label", "is required") for row in (1, 3, 5)),
         rejected_count=3,
         sequence=7,
+        marked=6,
+        batch_rejected=True,
     )
 
 

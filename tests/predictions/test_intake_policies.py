@@ -11,6 +11,9 @@ from psycopg import AsyncConnection
 from psycopg.errors import CheckViolation
 
 from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.predictions import intake as intake_module
+from cdt.predictions.bodies import Bodies, Sent
+from cdt.predictions.decoding.naming import Naming
 from cdt.predictions.intake import Intake
 from cdt.predictions.objects import NO_OBJECTS
 from cdt.predictions.quarantine.held import OF_BATCH
@@ -18,7 +21,7 @@ from cdt.predictions.reading import read_predictions
 from cdt.predictions.rejections import Rejection
 from cdt.predictions.segments import find_segments
 from cdt.predictions.versions import Version
-from tests.predictions.builders import a_label, a_row, as_ndjson, send_labels
+from tests.predictions.builders import NOW, a_label, a_row, as_ndjson, send_labels
 from tests.predictions.quarantining import counted, quarantine, reasons, take, take_in_pieces
 
 HEADER = b"prediction_id,predicted_at,decision,score,age,income,sex\n"
@@ -241,6 +244,41 @@ async def test_one_bad_label_rejects_its_batch(
         ("labels", "category"), ("labels", "batch"),
     ]  # fmt: skip
     assert (await send_labels(intake, whole, a_label("a", "yes"))).accepted == 1
+
+
+async def test_a_batch_that_fails_by_itself_makes_no_duplicates_of_those_that_came_with_it(
+    intake: Intake, version: Version, whole: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in = intake_module.take_predictions
+
+    async def failing(connection: Any, works: Any, **options: Any) -> Any:
+        if any(work.is_whole for work in works):
+            raise ValueError("of our own making")
+        return await take_in(connection, works, **options)
+
+    monkeypatch.setattr(intake_module, "take_predictions", failing)
+    plain = [take(intake, version, as_ndjson(a_row(f"{number}"))) for number in range(5)]
+    *receipts, error = await asyncio.gather(*plain, take(intake, whole, as_ndjson(a_row("w"))), return_exceptions=True)
+
+    assert [receipt.accepted for receipt in receipts if not isinstance(receipt, BaseException)] == [1] * 5
+    assert isinstance(error, ValueError)
+
+
+async def test_columns_that_are_named_otherwise_in_a_file_are_kept_by_the_versions_names(
+    dsn: str, intake: Intake, marking: Version
+) -> None:
+    header = b"Key,When,Verdict,Age,income,sex,Notes\n"
+    body = header + b"a,2026-03-01T12:00:00Z,yes,old,1,f,x\nb,2026-03-01T12:00:00Z,?,4,1,f,x\n"
+    naming = Naming(
+        {"Key": "prediction_id", "When": "predicted_at", "Verdict": "decision", "Age": "age", "Notes": None}
+    )
+    bodies = Bodies(lambda: intake, lambda: NOW, most_bytes=1 << 20)
+    receipt = await bodies.take_bytes(body, Sent(marking, "predictions", "text/csv", None, None, naming))
+
+    assert (receipt.accepted, receipt.marked, receipt.rejected_count) == (1, 1, 1)
+    assert [msgspec.json.decode(row.sent or b"null")["features"] for row in await quarantine(dsn)] == [
+        {"age": 4.0, "income": 1.0, "sex": "f"}, {"age": "old", "income": 1.0, "sex": "f"},
+    ]  # fmt: skip
 
 
 async def test_what_can_not_be_kept_in_quarantine_is_not_answered_as_if_it_were(

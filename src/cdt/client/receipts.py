@@ -20,7 +20,9 @@ class Receipt:
 
     accepted: taken in. duplicates: there already. rejected: the first bad rows, a thousand for each request;
     rejected_count: all of them. corrected, waiting: of the accepted labels, those that replaced another one, and those
-    whose prediction isn't there yet. sequence: the version's intake sequence as of the last request.
+    whose prediction isn't there yet. sequence: the version's intake sequence as of the last request. marked: of the
+    accepted predictions, those whose wrong features are missing. batch_rejected: whether one row rejected all of a
+    request; both by the model's intake policy.
     """
 
     accepted: int = 0
@@ -30,6 +32,8 @@ class Receipt:
     corrected: int = 0
     waiting: int = 0
     sequence: int = 0
+    marked: int = 0
+    batch_rejected: bool = False
 
 
 def receipt_of(answer: dict[str, Any], *, first_row: int) -> Receipt:
@@ -43,6 +47,8 @@ def receipt_of(answer: dict[str, Any], *, first_row: int) -> Receipt:
         corrected=answer["corrected"],
         waiting=answer["waiting"],
         sequence=answer["sequence"],
+        marked=answer.get("marked", 0),
+        batch_rejected=answer.get("batchRejected", False),
     )
 
 
@@ -58,5 +64,7 @@ def together(receipts: Iterable[Receipt]) -> Receipt:
             corrected=total.corrected + each.corrected,
             waiting=total.waiting + each.waiting,
             sequence=max(total.sequence, each.sequence),
+            marked=total.marked + each.marked,
+            batch_rejected=total.batch_rejected or each.batch_rejected,
         )
     return total

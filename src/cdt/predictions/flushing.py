@@ -46,7 +46,7 @@ async def take_predictions(
         if not takings:
             return outcomes
         try:
-            takings = [Taking(each.works, hash_key) if each.rejects_all() else each for each in takings]
+            takings = await _without_rejected(takings, hash_key)
             outcomes.update(await _commit(connection, takings, segment_ids))
         except (UniqueViolation, DeadlockDetected, SerializationFailure):
             await connection.rollback()
@@ -112,6 +112,15 @@ async def _takings(works: Sequence[Work[PredictionBatch]], hash_key: bytes) -> l
         return [Taking(list(group), hash_key) for _, group in groupby(sorted(works, key=number_of), key=number_of)]
 
     return await _by_size(sum(work.rows for work in works), make)
+
+
+async def _without_rejected(takings: Sequence[Taking], hash_key: bytes) -> list[Taking]:
+    """The same, of bodies that one row rejects what is left: nothing, if they have such a row."""
+
+    def make() -> list[Taking]:
+        return [Taking(each.works, hash_key) if each.rejects_all() else each for each in takings]
+
+    return await _by_size(sum(work.rows for taking in takings for work in taking.works if work.is_whole), make)
 
 
 async def _commit(

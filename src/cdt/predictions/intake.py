@@ -115,7 +115,6 @@ class Intake:
         """Store the good rows of a body; the receipt is durable.
 
         leavings, again: as of a `Work`.
-
         key: the sender's idempotency key. The same key with the same body digest answers the same receipt again; with
         another it raises KeyWasOther. Raises Unavailable when nothing could be stored.
         """
@@ -218,7 +217,11 @@ class Intake:
         outcomes = dict(await self._flush(take, together)) if together else {}
         for work in works:
             if work.is_whole:  # whether it is taken in must not depend on rows of others that are not there yet
-                outcomes |= await self._flush(take, [work])
+                try:
+                    outcomes |= await self._flush(take, [work])
+                except Exception as error:  # the others are stored: to try them again would make duplicates of them
+                    log.exception("flush_failed", bodies=1)
+                    outcomes[work] = error
         return outcomes
 
     async def _flush_labels(self, segment_ids: SegmentIds, works: Sequence[LabelWork]) -> Mapping[Work[Any], Outcome]:
