@@ -39,7 +39,7 @@ class Body(NamedTuple):
 
 
 def gather(body: Body, batch: Any, rejections: Rejections, policy: IntakePolicy) -> Decoded:
-    """What becomes of the rows. Takes some 30 us for each that is not good, and nothing for the others."""
+    """What becomes of the rows. Takes some 65 us for each that is not good, of 25 columns, and nothing for others."""
     if not rejections.count:
         return Decoded(batch, rejections)
     refused = Refused()
