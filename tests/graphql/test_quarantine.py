@@ -12,7 +12,7 @@ from cdt.bootstrap.api import api_services
 from cdt.domain.tenancy.roles import Role
 from cdt.http.intake_gate import ReadGate
 from cdt.http.quarantine_export import QuarantineExport
-from tests.api import Api, Someone
+from tests.api import Api, Someone, global_id
 from tests.graphql.operations import FAILURE, a_model, a_version, act
 from tests.graphql.test_ingest import AT, INGEST, LABEL, a_row
 
@@ -157,6 +157,20 @@ async def test_a_row_can_be_replaced_as_a_whole(api: Api, version: str) -> None:
     row = {"prediction_id": "p-0", "label": "1"}
 
     assert (await resubmit(api, version, {"number": "4", "row": row}))["accepted"] == 1
+
+
+async def test_a_label_that_is_sent_again_and_replaces_another_names_who_did_that(api: Api, version: str) -> None:
+    await act(api, LABEL, by=api.owner, versionId=version, rows=[{"predictionId": "p-0", "label": "0"}])
+    receipt = await resubmit(api, version, {"number": "4", "cells": [cell("label", "1"), cell("reason", "a slip")]})
+    document = """query ($id: ID!) {
+      version(id: $id) { labelCorrections { nodes { predictionId reason by { id } } } }
+    }"""
+    found = await api.ask(document, {"id": version}, by=api.owner)
+
+    assert receipt["accepted"] == 1
+    (correction,) = found["version"]["labelCorrections"]["nodes"]
+    assert (correction["predictionId"], correction["reason"]) == ("p-0", "a slip")
+    assert correction["by"]["id"] == global_id("User", str(api.owner.user_id))
 
 
 async def test_what_was_settled_is_not_sent_again_as_something_else(api: Api, version: str) -> None:

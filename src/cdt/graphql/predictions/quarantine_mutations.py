@@ -97,7 +97,7 @@ class QuarantineMutations:
         info: Info,
         input: ResubmitQuarantinedInput,  # noqa: A002
     ) -> ResubmitQuarantinedResult:
-        """Whoever may send rows may; that they did is an event."""
+        """Whoever may send rows may. That they did is recorded first: what is stored is never answered by a failure."""
         info.context.admit_rate(Operation.ROWS)
         version = await version_to_send_to(info, input.version_id)
         numbers = _numbers([row.number for row in input.rows], "rows")
@@ -106,10 +106,7 @@ class QuarantineMutations:
             Mended(rows[number], _cells(given), _row(given)) for number, given in zip(numbers, input.rows, strict=True)
         ]
         batch = batch_of(mended, version.signature, key=checked_key("key", input.key))
-        sent = Sent(version, batch.kind, NDJSON, None, batch.key)
-        receipt = await info.context.services.bodies.take_bytes(batch.body, sent, again=batch.again)
-        info.context.charge_rate(Operation.ROWS, receipt.row_count - 1)
-        tenant = (await info.context.grants()).tenant(version.project_id)
+        grants = await info.context.grants()
         await info.context.do(
             commands.settle_quarantine,
             version.model_id,
@@ -117,8 +114,11 @@ class QuarantineMutations:
             settlement="resubmitted",
             rows=batch.again,
             reason="",
-            by=await command_of(info, input, tenant),
+            by=await command_of(info, input, grants.tenant(version.project_id)),
         )
+        sent = Sent(version, batch.kind, NDJSON, None, batch.key, by=grants.actor)
+        receipt = await info.context.services.bodies.take_bytes(batch.body, sent, again=batch.again)
+        info.context.charge_rate(Operation.ROWS, receipt.row_count - 1)
         return IngestReceipt.of(receipt)  # pyright: ignore[reportReturnType]
 
     @mutation(Permission.WRITE_REGISTRY, "Throw rows of the quarantine away: what was sent is gone for ever then.")
