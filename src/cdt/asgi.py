@@ -21,6 +21,7 @@ from cdt.http.express import Application
 from cdt.http.gate import Bounds, Gate
 from cdt.http.intake import IntakeRoutes
 from cdt.http.intake_gate import ReadGate
+from cdt.http.kserve import InferenceLogs
 from cdt.http.origins import Sharing, origin_of
 from cdt.http.proxies import Headers, Proxies, networks_of
 from cdt.http.quarantine_export import QuarantineExport
@@ -159,6 +160,9 @@ def build(settings: Settings) -> Starlette:
                 "/v1/versions/{id}/stream",
                 RowStreams(rows.entry, rows.bodies, rows.memory, lambda: services().streams),
             ),
+            *InferenceLogs(
+                lambda: services().intake, rows.entry, rows.memory, utc_now, body_seconds=settings.body_seconds
+            ).routes(),
             *export.routes(),
             *quarantine.routes(),
             *pages.routes(),

@@ -21,6 +21,7 @@ from cdt.database.log import is_lost_connection
 from cdt.observability import configure_logging
 from cdt.settings import Settings
 from cdt.supervision.stopping import stopped_by_signals
+from cdt.workers.calls import join_calls
 from cdt.workers.compact import compact
 from cdt.workers.deliver import deliver
 from cdt.workers.evaluate import evaluate
@@ -100,6 +101,7 @@ def _worker(redis: ArqRedis, tools: WorkerTools) -> Worker:
             func(_job(redis, tools.mailing, send_mail), name="mail", timeout=JOB_SECONDS),
             func(_job(redis, tools.folding, fold), name="fold", timeout=JOB_SECONDS),
             func(_job(redis, tools.compacting, compact), name="compact", timeout=JOB_SECONDS),
+            func(_job(redis, tools.joining, join_calls), name="calls", timeout=JOB_SECONDS),
         ],
         redis_pool=redis,
         keep_result=0,

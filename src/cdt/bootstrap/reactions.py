@@ -13,6 +13,7 @@ from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.predictions.objects import Objects
 from cdt.reactions.all import REACTIONS
+from cdt.reactions.calls import LateCalls
 from cdt.reactions.clock import Clock
 from cdt.reactions.live import Live
 from cdt.reactions.responding import Reacting
@@ -50,6 +51,7 @@ async def reactions(settings: Settings) -> AsyncGenerator[Reactions]:
             reacting,
             pack_after_rows=None if place is None else settings.pack_after_rows,
             receipt_days=settings.receipt_days,
+            further=[LateCalls(reacting).look_for_calls],
         )
         yield Reactions(
             runner=Runner(conninfo, reacting, notifications, REACTIONS, companions=[clock.run]),

@@ -9,9 +9,13 @@ from cdt.database.log import Log
 from cdt.database.reading import Reader
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
+from cdt.predictions.intake import Intake
+from cdt.predictions.objects import Objects
 from cdt.settings import Settings
+from cdt.storage.storage import Storage
 from cdt.vault.secret import IDENTITIES
 from cdt.wall_clock import utc_now
+from cdt.workers.calls import Joining
 from cdt.workers.child import Child
 from cdt.workers.compact import Compacting
 from cdt.workers.deliver import Delivering
@@ -19,6 +23,8 @@ from cdt.workers.evaluate import Evaluating
 from cdt.workers.fold import Folding
 from cdt.workers.letter_writing import Desk
 from cdt.workers.send_mail import Mailing
+
+INTAKE_CONNECTIONS = 2
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class WorkerTools:
     mailing: Mailing
     folding: Folding
     compacting: Compacting
+    joining: Joining
 
 
 @asynccontextmanager
@@ -47,6 +54,15 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
         child, folding_child, compacting_child = Child(), Child(), Child()
         for each in (child, folding_child, compacting_child):
             stack.callback(each.kill)
+        hash_key = given.secret.key_for(IDENTITIES)
+        intake = Intake(
+            conninfo_as(given.database_url, DatabaseRole.API, application="cdt-worker"),
+            hash_key=hash_key,
+            objects=Objects(Storage(place)),
+            connections=INTAKE_CONNECTIONS,
+        )
+        await intake.open()
+        stack.push_async_callback(intake.close)
         yield WorkerTools(
             writer=writer,
             evaluating=Evaluating(
@@ -60,8 +76,7 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
                 worker=name,
                 now=utc_now,
             ),
-            folding=Folding(
-                child=folding_child, conninfo=conninfo, place=place, hash_key=given.secret.key_for(IDENTITIES)
-            ),
+            folding=Folding(child=folding_child, conninfo=conninfo, place=place, hash_key=hash_key),
             compacting=Compacting(child=compacting_child, conninfo=conninfo, place=place),
+            joining=Joining(writer=writer, intake=intake, now=utc_now),
         )

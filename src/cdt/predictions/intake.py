@@ -21,6 +21,7 @@ from cdt.domain.errors import Invalid
 from cdt.domain.kernel import Actor
 from cdt.predictions.errors import Busy, DatabaseIsAway, StoredRowsAreAway, Unavailable
 from cdt.predictions.flushing import Outcome, take_predictions
+from cdt.predictions.kserve.joining import Calls
 from cdt.predictions.labels import LabelWork, take_labels
 from cdt.predictions.lanes import Lane
 from cdt.predictions.large_bodies import LargeBodies, LargeBody
@@ -85,6 +86,8 @@ class Intake:
         self._large = Lane("large", partial(self._flush_predictions, SegmentIds()), most_rows=1)
         self._labels = Lane("labels", partial(self._flush_labels, SegmentIds()), most_rows=FLUSH_ROWS)
         self._large_bodies = LargeBodies(self._connection, objects, hash_key=hash_key, renew_seconds=renew_seconds)
+        self.calls = Calls(self._connection, self._numbered, self)
+        """Of served models, whose requests and answers come apart."""
         self._looking_after: asyncio.Task[None] | None = None
 
     async def open(self) -> None:

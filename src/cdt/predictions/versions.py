@@ -52,6 +52,24 @@ async def register_version(connection: AsyncConnection[Any], version: Version) -
     )
 
 
+async def known_version(connection: AsyncConnection[Any], number: int) -> Version | None:
+    """A version that has its number, as it was registered."""
+    cursor = await connection.execute(
+        "SELECT version_id, project_id, model_id, signature::text FROM predictions.versions WHERE number = %s",
+        (number,),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    version_id, project_id, model_id, signature = row
+    return Version(
+        version_id=version_id,
+        project_id=project_id,
+        model_id=model_id,
+        signature=msgspec.json.decode(signature, type=Signature),
+    )
+
+
 class IntakeState(msgspec.Struct, frozen=True, kw_only=True):
     """How much a version has taken in. `sequence` is the newest segment's; `high_water` its latest predicted_at."""
 

@@ -1,7 +1,7 @@
 """What is due by time: work that nobody does, segments to fold, windows that have closed, labels that came late."""
 
 import asyncio
-from collections.abc import Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -68,10 +68,11 @@ class Clock:
         tick_seconds: float = TICK_SECONDS,
         pack_after_rows: int | None = None,
         receipt_days: int = 0,
+        further: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
         """`tick_seconds` lie between two looks; so many fresh rows are packed. None says that there is nowhere to.
 
-        receipt_days: for how long the receipts of rows are kept; 0 is for ever.
+        receipt_days: for how long the receipts of rows are kept; 0 is for ever. further: what else is looked at.
         """
         self._reacting = reacting
         self._tick_seconds = tick_seconds
@@ -81,6 +82,7 @@ class Clock:
         self._pack_after_rows = pack_after_rows
         self._pack_at: datetime | None = None
         self._receipt_days = receipt_days
+        self._further = further
 
     async def run(self) -> None:
         """Until cancelled, or the database goes away.
@@ -94,8 +96,9 @@ class Clock:
 
     async def tick(self) -> None:
         """One look at everything that can be due."""
-        for look in (self.sweep, self.take_back, self._fold, self._pack, self._tidy, self._windows):
-            with _others_go_on(look=look.__name__):
+        looks = (self.sweep, self.take_back, self._fold, self._pack, self._tidy, self._windows, *self._further)
+        for look in looks:
+            with _others_go_on(look=getattr(look, "__name__", "further")):
                 await look()
 
     async def sweep(self) -> None:

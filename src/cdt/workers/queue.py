@@ -35,6 +35,10 @@ class Queue:
         """A worker shall pack the version's fresh segments; one job at a time."""
         await self._add("compact", f"compact:{version_number}", version_number)
 
+    async def add_calls(self) -> None:
+        """A worker shall take in the calls that a process left; one job at a time."""
+        await self._add("calls", "calls", 0)
+
     async def _add(self, function: str, job_id: str, *arguments: int) -> None:
         try:
             if self._pool is None:

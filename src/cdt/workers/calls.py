@@ -1,0 +1,47 @@
+"""Calls of served models that are whole and no predictions yet, because the process that joined them died."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from cdt.database.log import is_lost_connection
+from cdt.database.writing import Writer
+from cdt.predictions.errors import Unavailable
+from cdt.predictions.intake import Intake
+from cdt.predictions.kserve import calls
+from cdt.predictions.versions import known_version
+
+UNFINISHED_AFTER = timedelta(seconds=30)
+CALLS_AT_ONCE = 100
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joining:
+    """What a worker joins them with; `intake` stores as the API does."""
+
+    writer: Writer
+    intake: Intake
+    now: Callable[[], datetime]
+
+
+async def join_calls(work: Joining, _: int) -> None:
+    """Take in the oldest of them; what can't be taken in now is tried again by the next job."""
+    async with work.writer.transaction() as connection:
+        found = await calls.unfinished(connection, before=work.now() - UNFINISHED_AFTER, most=CALLS_AT_ONCE)
+        versions = {each.version_number: await known_version(connection, each.version_number) for each in found}
+    for call in found:
+        version = versions[call.version_number]
+        if version is None:
+            continue
+        try:
+            await work.intake.calls.finish(version, call, now=work.now())
+        except Unavailable as error:
+            log.warning("call_not_taken_in", call=call.call_id, error=str(error))
+        except Exception as error:
+            if is_lost_connection(error):
+                raise
+            log.exception("call_not_taken_in", call=call.call_id)
