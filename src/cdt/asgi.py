@@ -18,6 +18,7 @@ from cdt.graphql.schema import build_schema
 from cdt.graphql.services import Services
 from cdt.http import audit, health, pages
 from cdt.http.express import Application
+from cdt.http.failures import Failures
 from cdt.http.gate import Bounds, Gate
 from cdt.http.intake import IntakeRoutes
 from cdt.http.intake_gate import ReadGate
@@ -163,6 +164,7 @@ def build(settings: Settings) -> Starlette:
             *InferenceLogs(
                 lambda: services().intake, rows.entry, rows.memory, utc_now, body_seconds=settings.body_seconds
             ).routes(),
+            *Failures(lambda: services().intake, rows.entry, rows.memory, body_seconds=settings.body_seconds).routes(),
             *export.routes(),
             *quarantine.routes(),
             *pages.routes(),

@@ -95,6 +95,8 @@ async def test_a_second_person_sends_the_first_prediction_with_the_projects_key(
     await founder.goto(product.url)
     await founder.get_by_role("link", name="Stall", exact=True).first.click(timeout=PATIENCE_MILLISECONDS)
     await expect(founder.get_by_text("Intake, live")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await expect(founder.get_by_text("Calls that succeeded")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await expect(founder.get_by_text("1.000", exact=True)).to_be_visible()
     for page in (founder, colleague):
         assert page.problems == []  # type: ignore[attr-defined]
         await page.context.close()

@@ -35,6 +35,7 @@ from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.graphql.loaders import Loaders
 from cdt.graphql.predictions.hub import LiveHub
+from cdt.graphql.predictions.numbers_hub import NumbersHub
 from cdt.graphql.services import Services
 from cdt.predictions.bodies import Bodies
 from cdt.predictions.browsing import Browsing
@@ -191,6 +192,7 @@ async def api_services(settings: Settings) -> AsyncGenerator[Services]:
             policies=policies,
             hub=hub,
             browsing=Browsing(objects, hash_key=given.secret.key_for(IDENTITIES)),
+            numbers=NumbersHub(writer),
             child=child,
             system_conninfo=system_conninfo,
             objects=objects,

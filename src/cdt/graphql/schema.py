@@ -33,6 +33,7 @@ from cdt.graphql.inputs import make_inputs
 from cdt.graphql.limits import bound_validation, rows_spent
 from cdt.graphql.nodes import NodeQueries
 from cdt.graphql.predictions.mutations import PredictionsMutations
+from cdt.graphql.predictions.numbers_subscription import NumbersSubscriptions
 from cdt.graphql.predictions.policy import IntakePolicyMutations
 from cdt.graphql.predictions.quarantine_mutations import QuarantineMutations
 from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
@@ -88,7 +89,7 @@ class Mutation(
 
 
 @strawberry.type(description="Following: states send the present first, logs send every entry once.")
-class Subscription(PredictionsSubscriptions, AlertsSubscriptions, AuditSubscriptions):
+class Subscription(PredictionsSubscriptions, NumbersSubscriptions, AlertsSubscriptions, AuditSubscriptions):
     """The contexts' subscriptions."""
 
 

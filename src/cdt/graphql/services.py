@@ -19,6 +19,7 @@ from cdt.database.notifications import Notifications
 from cdt.database.reading import Reader
 from cdt.database.writing import Writer
 from cdt.graphql.predictions.hub import LiveHub
+from cdt.graphql.predictions.numbers_hub import NumbersHub
 from cdt.predictions.bodies import Bodies
 from cdt.predictions.browsing import Browsing
 from cdt.predictions.intake import Intake
@@ -54,6 +55,7 @@ class Services:
     policies: IntakePolicies
     hub: LiveHub
     browsing: Browsing
+    numbers: NumbersHub
     child: Child
     system_conninfo: str
     objects: Objects

@@ -29,6 +29,8 @@ class Predictions:
     score: (rows,) in [0, 1]; NaN is missing.
     features: the signature's columns by name.
     received_at: (rows,) as `predicted_at`, when each was taken in; None of rows that are not stored yet.
+    processing_ms: (rows,) how long each call took, NaN where that is not known; None where it is of none, and of rows
+    that are stored: it is counted, and not kept with the row.
     """
 
     ids: Texts
@@ -37,6 +39,7 @@ class Predictions:
     score: NDArray[np.float64]
     features: dict[str, Column]
     received_at: NDArray[np.int64] | None = None
+    processing_ms: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.predicted_at)
@@ -67,6 +70,7 @@ class Predictions:
             score=self.score[which],
             features={name: _where(column, which) for name, column in self.features.items()},
             received_at=None if self.received_at is None else self.received_at[which],
+            processing_ms=None if self.processing_ms is None else self.processing_ms[which],
         )
 
 
@@ -123,6 +127,7 @@ def join_predictions(parts: Sequence[Predictions], signature: Signature) -> Pred
         score=_join_arrays([part.score for part in parts], np.float64),
         features=_join_features(feature_kinds(signature), [part.features for part in parts]),
         received_at=_join_received(parts),
+        processing_ms=_join_times(parts),
     )
 
 
@@ -178,6 +183,13 @@ def join_categories(parts: Sequence[CategoryColumn], values: Iterable[str] | Non
 def _join_received(parts: Sequence[Predictions]) -> NDArray[np.int64] | None:
     received = [part.received_at for part in parts if part.received_at is not None]
     return _join_arrays(received, np.int64) if len(received) == len(parts) else None
+
+
+def _join_times(parts: Sequence[Predictions]) -> NDArray[np.float64] | None:
+    if all(part.processing_ms is None for part in parts):
+        return None
+    known = [np.full(len(part), np.nan) if part.processing_ms is None else part.processing_ms for part in parts]
+    return _join_arrays(known, np.float64)
 
 
 def _join_features(kinds: Mapping[str, str], parts: Sequence[Mapping[str, Column]]) -> dict[str, Column]:

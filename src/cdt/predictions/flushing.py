@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from cdt.predictions import receipts
@@ -14,7 +14,7 @@ from cdt.predictions.holders import settle_claims
 from cdt.predictions.leaving import PredictionBatch
 from cdt.predictions.objects import Objects
 from cdt.predictions.receipts import Receipt
-from cdt.predictions.sealing import Kind, Sealing, begin, claim, seal, seal_alone, see, write
+from cdt.predictions.sealing import Kind, Sealing, begin, claim, count, seal, seal_alone, see, write
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.taking import Plan, Taking, segments_needed, with_sequence
 from cdt.predictions.works import Work
@@ -160,7 +160,10 @@ async def _seal_all(
         )
         for sealing, _ in made:
             await write(connection, sealing)
-        cursors = [await seal(connection, sealing, is_written=True) for sealing, _ in made]
+        cursors: list[AsyncCursor[int]] = []
+        for sealing, _ in made:  # each sees its own project alone from here on
+            cursors.append(await seal(connection, sealing, is_written=True))
+            await count(connection, sealing)
         await connection.execute("COMMIT")
     sequences = [sequence for cursor in cursors if (sequence := await cursor.fetchone()) is not None]
     return [answers for _, answers in made], sequences

@@ -22,7 +22,7 @@ from cdt.predictions.leaving import PredictionBatch
 from cdt.predictions.objects import Objects
 from cdt.predictions.parts import Part, Reading, Stored
 from cdt.predictions.receipts import Receipt
-from cdt.predictions.sealing import NO_IDENTITIES, seal_alone, see
+from cdt.predictions.sealing import NO_IDENTITIES, count, seal_alone, see
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.taking import Taking, segments_needed, with_sequence
 from cdt.predictions.unsealed import (
@@ -223,12 +223,9 @@ class LargeBodies:
         receipt = reading.total.receipt(receipt_id)
         async with self._connect() as connection, connection.transaction():
             await see(connection, [version.project_id])
-            sequence = await seal_body(
-                connection,
-                body_id,
-                segments=reading.segments,
-                sealing=reading.sealing(version, receipt, key, digest),
-            )
+            sealing = reading.sealing(version, receipt, key, digest)
+            sequence = await seal_body(connection, body_id, segments=reading.segments, sealing=sealing)
+            await count(connection, sealing)
         del self._writing[body_id]
         return replace(receipt, sequence=sequence)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from cdt.predictions import receipts
+from cdt.predictions.durations import NO_DURATIONS, added
 from cdt.predictions.leaving import PredictionBatch
 from cdt.predictions.quarantine.held import NOTHING, Held, Leavings, Refused
 from cdt.predictions.quarantine.keeping import Keeping, Leaving
@@ -42,6 +43,7 @@ class Reading:
         self.total, self.segments, self.is_rejected = Sum(), 0, False
         self._is_whole = is_whole
         self._refused, self._spare = Refused(), Refused()
+        self._durations = NO_DURATIONS
 
     def add(self, part: Part[PredictionBatch], stored: Stored | None) -> None:
         """Count a part: one that was stored, or one of a body that is rejected already, which need not be."""
@@ -59,6 +61,7 @@ class Reading:
             self._refused.add(keeping.rows, keeping.counts, first=first)
         self.total.add(stored.answer)
         self.segments += len(stored.sealing.segments)
+        self._durations = added([self._durations, stored.sealing.durations])
         self.is_rejected = self._is_whole and stored.answer.rejected_count > 0
 
     def _keeping(self, key: str | None) -> Keeping | None:
@@ -85,4 +88,5 @@ class Reading:
             predictions=receipt.accepted,
             rejected=receipt.rejected_count,
             keeping=self._keeping(key),
+            durations=self._durations,
         )

@@ -3,6 +3,7 @@
 import math
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
@@ -10,12 +11,14 @@ import msgspec
 import numpy as np
 from msgspec import Meta, defstruct, field
 from msgspec.structs import astuple
+from numpy.typing import NDArray
 
 from cdt.domain.registry.signature import Column as SignatureColumn
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column, number_column
 from cdt.predictions.arrow import pa, texts_of
 from cdt.predictions.columns import EPOCH, Predictions
+from cdt.predictions.durations import MOST_MS
 
 MAXIMUM_ID_LENGTH = 200
 MAXIMUM_CATEGORY_LENGTH = 1_000
@@ -27,6 +30,7 @@ PresentCategory: TypeAlias = Annotated[str, Meta(max_length=MAXIMUM_CATEGORY_LEN
 Category: TypeAlias = PresentCategory | None
 Score: TypeAlias = Annotated[float, Meta(ge=0, le=1)] | None
 Reason: TypeAlias = Annotated[str, Meta(max_length=MAXIMUM_REASON_LENGTH)] | None
+Milliseconds: TypeAlias = Annotated[float, Meta(ge=0, le=MOST_MS)] | None
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
 HAS_NUL = "has a NUL character"
@@ -48,6 +52,12 @@ class PredictionRow(NamedTuple):
     decision: int
     score: float | None
     features: tuple[float | str | None, ...]
+
+
+class TimedRow(PredictionRow):
+    """One of which is known how long its call took. It is stored, and digested, as any other."""
+
+    processing_ms: float
 
 
 class LabelRow(NamedTuple):
@@ -90,6 +100,7 @@ class RowFormat:
                 ("decision", str | int),
                 ("features", features),
                 ("score", Score, None),
+                ("processing_ms", Milliseconds, None),
             ],
             forbid_unknown_fields=True,
             gc=False,
@@ -124,7 +135,11 @@ class RowFormat:
         for place, listed in self.listed.items():
             if values[place] is not None and values[place] not in listed:
                 return Problem(self.signature.columns[place].name, is_not_listed(values[place]))
-        return PredictionRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
+        if sent.processing_ms is None:
+            return PredictionRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
+        row = TimedRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
+        row.processing_ms = sent.processing_ms
+        return row
 
     def label(self, sent: SentLabel, now: datetime) -> LabelRow | Problem:
         """The label, or what is wrong with it although its types are right."""
@@ -201,7 +216,15 @@ def columns_of(rows: list[PredictionRow], signature: Signature) -> Predictions:
         decision=CategoryColumn(np.array([row.decision for row in rows], dtype=np.int32), signature.classes),
         score=number_column(row.score for row in rows),
         features=features,
+        processing_ms=processing_times(rows),
     )
+
+
+def processing_times(rows: Sequence[PredictionRow]) -> NDArray[np.float64] | None:
+    """(rows,) how long each call took, NaN where that is not known; None where it is of none."""
+    if TimedRow not in set(map(type, rows)):
+        return None
+    return np.array([row.processing_ms if isinstance(row, TimedRow) else np.nan for row in rows], dtype=np.float64)
 
 
 def times_of(moments: list[datetime]) -> Any:

@@ -19,6 +19,8 @@ from psycopg.rows import scalar_row
 from cdt.database.arrays import Bigints, Integers
 from cdt.database.together import Statement, together
 from cdt.domain.kernel import Digest
+from cdt.predictions.durations import NO_DURATIONS, Durations
+from cdt.predictions.minutes import COUNT, count_values
 from cdt.predictions.payloads import Format
 from cdt.predictions.quarantine.keeping import KEEP, Keeping, values_of
 from cdt.predictions.versions import NumberedVersion
@@ -87,6 +89,7 @@ class Sealing(msgspec.Struct, frozen=True, kw_only=True):
     labels: int = 0
     rejected: int = 0
     keeping: Keeping | None = None
+    durations: Durations = NO_DURATIONS
 
 
 async def begin(connection: Connection, projects: Sequence[UUID]) -> None:
@@ -152,16 +155,33 @@ async def keep(connection: Connection, sealing: Sealing) -> None:
 
 async def seal_alone(connection: Connection, sealing: Sealing, identities: NewIdentities) -> int:
     """As `seal`, in a transaction of its own that nothing else is in; the version's sequence after that."""
-    statements: list[Statement] = [(SEAL, _values(sealing, identities, sealing.segments))]
+    sent: list[Statement] = [(SEAL, _values(sealing, identities, sealing.segments))]
+    if sealing.predictions:
+        sent.append((COUNT, _counted(sealing)))
     if sealing.keeping is not None:
-        statements.append((KEEP, _kept(sealing, sealing.keeping)))
-    answers = await together(connection, statements)
+        sent.append((KEEP, _kept(sealing, sealing.keeping)))
+    answers = await together(connection, sent)
     sequence: int = answers.values(0)[0]
     return sequence
 
 
 def _kept(sealing: Sealing, keeping: Keeping) -> dict[str, Any]:
     return values_of(keeping, project_id=sealing.project_id, version_number=sealing.version_number, kind=sealing.kind)
+
+
+async def count(connection: Connection, sealing: Sealing) -> None:
+    """Count its predictions to the present minute, in the transaction that seals them; `seal_alone` does so itself."""
+    if sealing.predictions:
+        await connection.execute(COUNT, _counted(sealing))
+
+
+def _counted(sealing: Sealing) -> dict[str, Any]:
+    return count_values(
+        sealing.project_id,
+        sealing.version_number,
+        predictions=sealing.predictions,
+        durations=sealing.durations,
+    )
 
 
 def _values(sealing: Sealing, identities: NewIdentities, unwritten: Sequence[NewSegment]) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from cdt.predictions import receipts
 from cdt.predictions.columns import Predictions, join_predictions, moment_of
 from cdt.predictions.differences import first_differences
 from cdt.predictions.digests import digest_of_predictions, digest_of_rows
+from cdt.predictions.durations import NO_DURATIONS, Durations, counted
 from cdt.predictions.identities import Claims, days_of
 from cdt.predictions.leaving import IS_ANOTHER, PredictionBatch, keeping_of, marked_rows, reject_whole
 from cdt.predictions.payloads import predictions_as_arrow, predictions_as_json
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.rows import PredictionRow, columns_of
+from cdt.predictions.rows import PredictionRow, columns_of, processing_times
 from cdt.predictions.sealing import NewIdentities, NewReceipt, NewSegment, Sealing
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.versions import NumberedVersion
@@ -93,6 +94,7 @@ class Taking:
             predictions=len(fresh),
             rejected=sum(answer.rejected_count for answer in answers),
             keeping=keeping_of(self.works, self._batch, fresh, conflicts, self.version.signature),
+            durations=self._durations(fresh),
         )
         return sealing, answers
 
@@ -166,6 +168,11 @@ class Taking:
             told.append(rejections)
             start += work.rows
         return told
+
+    def _durations(self, fresh: NDArray[np.intp]) -> Durations:
+        """How long the calls took of which predictions are new."""
+        times = self._batch.processing_ms if isinstance(self._batch, Predictions) else processing_times(self._batch)
+        return NO_DURATIONS if times is None else counted(times[fresh])
 
     def _segments(self, plan: "Plan") -> list[NewSegment]:
         fresh = plan.fresh

@@ -38,6 +38,9 @@ class PredictionInput:
     decision: str
     features: JSON
     score: float | None = None
+    processing_ms: float | None = strawberry.field(
+        default=None, description="How long the call took; counted for live numbers, and not kept with the row."
+    )
 
 
 @strawberry.input(description="Logged decisions as parallel arrays.")
@@ -49,6 +52,7 @@ class PredictionColumnsInput:
     decisions: list[str]
     features: JSON
     scores: list[float | None] | None = None
+    processing_ms: list[float | None] | None = None
 
 
 @strawberry.input(description="Predictions of one version: rows, or columns.")
@@ -212,6 +216,7 @@ def _prediction_rows(given: IngestPredictionsInput) -> list[dict[str, Any]]:
                 "decision": row.decision,
                 "score": row.score,
                 "features": row.features,
+                **({} if row.processing_ms is None else {"processing_ms": row.processing_ms}),
             }
             for row in given.rows
         ]
@@ -223,6 +228,9 @@ def _prediction_rows(given: IngestPredictionsInput) -> list[dict[str, Any]]:
     _require_length("columns.decisions", columns.decisions, count)
     if columns.scores is not None:
         _require_length("columns.scores", columns.scores, count)
+    times = columns.processing_ms
+    if times is not None:
+        _require_length("columns.processingMs", times, count)
     for name, values in features.items():
         _require_length(f"columns.features.{name}", values, count)
     return [
@@ -232,6 +240,7 @@ def _prediction_rows(given: IngestPredictionsInput) -> list[dict[str, Any]]:
             "decision": columns.decisions[row],
             "score": None if columns.scores is None else columns.scores[row],
             "features": {name: values[row] for name, values in features.items()},
+            **({} if times is None else {"processing_ms": times[row]}),
         }
         for row in range(count)
     ]

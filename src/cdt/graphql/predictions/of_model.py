@@ -5,6 +5,7 @@ import strawberry
 from cdt.domain.errors import Invalid
 from cdt.graphql.context import At, Info
 from cdt.graphql.errors import graphql_error
+from cdt.graphql.predictions.numbers import LiveNumbers
 from cdt.graphql.predictions.types import Intake, IntakePolicy, LiveReading
 from cdt.graphql.registry.champions import watched_version_of
 from cdt.predictions.versions import intake_states, intake_states_at
@@ -33,6 +34,14 @@ class PredictionsOfModel:
     def intake_policy(self) -> IntakePolicy:
         """REJECT_ROW until somebody changes it."""
         return IntakePolicy(self.row.intake_policy)
+
+    @strawberry.field(description="Calls of all its versions in the last five minutes; of now only, so not under asOf.")
+    async def live_numbers(self, info: Info) -> LiveNumbers:
+        """An error when the past is asked about."""
+        if not self.at.is_now:
+            raise graphql_error(Invalid("liveNumbers", "live numbers are of now"))
+        figures = await info.context.services.numbers.figures("model", self.row.id, self.row.project_id)
+        return LiveNumbers.of(figures, "model", self.row.id)
 
     @strawberry.field(description="How much has come in for the production champion, else the newest version.")
     async def intake(self, info: Info) -> Intake:

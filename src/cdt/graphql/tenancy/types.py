@@ -11,10 +11,13 @@ from strawberry import relay
 
 from cdt.access.permissions import needs
 from cdt.database.reading import NOBODY, Scope
+from cdt.domain.errors import Invalid
 from cdt.domain.tenancy.roles import Permission, Role, role_in_project, roles_to_give
 from cdt.graphql.context import At, Info
+from cdt.graphql.errors import graphql_error
 from cdt.graphql.paging import Connection, page, page_size, slice_after
 from cdt.graphql.permissions import guarded
+from cdt.graphql.predictions.numbers import LiveNumbers
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.graphql.tenancy.members import Invitation, Member, ProjectMember, moment_of
 from cdt.graphql.texts import shown
@@ -170,6 +173,14 @@ class Project(relay.Node):
 
         row = await info.context.loaders.trust.default_policy_of_project.load((self.at, self.id))
         return TrustPolicy.of(row, self.at)
+
+    @guarded(Permission.READ, "project", "Calls of its models in the last five minutes; of now only, not under asOf.")
+    async def live_numbers(self, info: Info) -> LiveNumbers:
+        """An error when the past is asked about."""
+        if not self.at.is_now:
+            raise graphql_error(Invalid("liveNumbers", "live numbers are of now"))
+        figures = await info.context.services.numbers.figures("project", self.id, self.id)
+        return LiveNumbers.of(figures, "project", self.id)
 
     @strawberry.field(description="What you are to it; null for a program.")
     async def viewer_role(self, info: Info) -> Role | None:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 import numpy as np
 from msgspec.structs import astuple
+from numpy.typing import NDArray
 
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.arrow import compute, pa, texts_of
@@ -89,7 +90,13 @@ def _columns(sent: list[Any], form: RowFormat, now: datetime) -> Predictions | N
         decision=CategoryColumn(decision, form.signature.classes),
         score=np.array([row.score for row in sent], dtype=np.float64),
         features=features,
+        processing_ms=_processing_times(sent),
     )
+
+
+def _processing_times(sent: list[Any]) -> NDArray[np.float64] | None:
+    times = [row.processing_ms for row in sent]
+    return None if times.count(None) == len(times) else np.array(times, dtype=np.float64)
 
 
 def _as_texts(values: Sequence[str | int | None]) -> Sequence[str | None]:

@@ -19,6 +19,7 @@ from cdt.predictions.arrow import Array, Texts, compute, pa
 from cdt.predictions.columns import Predictions, microseconds, moment_of
 from cdt.predictions.decoding.checking import Checking
 from cdt.predictions.decoding.reasons import problem_of
+from cdt.predictions.durations import MOST_MS
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import (
     HAS_NUL,
@@ -40,6 +41,8 @@ MAXIMUM_ROWS = 1_000_000
 MAXIMUM_CELLS = 50_000_000
 OWN_PREDICTION_COLUMNS = ("prediction_id", "predicted_at", "decision", "score")
 OWN_LABEL_COLUMNS = ("prediction_id", "label", "predicted_at", "reason")
+PROCESSING_TIME = "processing_ms"
+"""CDT's own, too, unless the version has a column of that name."""
 
 _CONTROL = r"[\x00-\x1f\x7f\x{80}-\x{9f}]"
 _PLAIN_TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$"
@@ -83,8 +86,13 @@ def predictions_of_columns(
             _require_bounds(column, numbers_of_column, checking)
         else:
             features[column.name] = _categories(column, values, checking)
+    times = None
+    if _is_processing_time(PROCESSING_TIME, columns, signature):
+        times = _numbers(PROCESSING_TIME, columns[PROCESSING_TIME], checking, is_text=is_text)
+        checking.require(~(times < 0), PROCESSING_TIME, "must be at least 0")
+        checking.require(~(times > MOST_MS), PROCESSING_TIME, f"must be at most {MOST_MS:g}")
+    rows = Predictions(ids, predicted_at, decision, score, features, processing_ms=times)
     checking.report(rejections)
-    rows = Predictions(ids, predicted_at, decision, score, features)
     return rows if checking.is_good.all() else rows.where(checking.is_good)
 
 
@@ -123,9 +131,17 @@ def _names(columns: Mapping[str, Array], signature: Signature) -> dict[str, str]
     _require_columns(
         columns,
         required=(*OWN_PREDICTION_COLUMNS[:3], *name_of.values()),
-        known=(*OWN_PREDICTION_COLUMNS, *name_of.values()),
+        known=(
+            *OWN_PREDICTION_COLUMNS,
+            *name_of.values(),
+            *(name for name in (PROCESSING_TIME,) if _is_processing_time(name, columns, signature)),
+        ),
     )
     return name_of
+
+
+def _is_processing_time(name: str, columns: Mapping[str, Array], signature: Signature) -> bool:
+    return name in columns and all(column.name != name for column in signature.columns)
 
 
 def _require_columns(columns: Mapping[str, Array], *, required: tuple[str, ...], known: tuple[str, ...]) -> None:

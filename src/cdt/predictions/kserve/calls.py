@@ -10,7 +10,9 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from cdt.predictions.durations import MOST_MS
 from cdt.predictions.kserve.mapping import Mapping
+from cdt.predictions.minutes import COUNT, count_values
 
 Side: TypeAlias = Literal["request", "answer"]
 Connection: TypeAlias = AsyncConnection[Any]
@@ -25,9 +27,19 @@ class Half(NamedTuple):
     at: datetime | None
 
 
+class Overdue(NamedTuple):
+    """So many calls of a version that began in one minute, and have no answer."""
+
+    project_id: UUID
+    version_number: int
+    minute: datetime
+    calls: int
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a call. recorded_at: when its first half came."""
 
+    project_id: UUID
     version_number: int
     call_id: str
     recorded_at: datetime
@@ -48,6 +60,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         """When the model answered; else when it was asked; else when we first heard of it."""
         return self.answered_at or self.requested_at or self.recorded_at
 
+    @property
+    def processing_ms(self) -> float | None:
+        """From the request to the answer, as the logger's clock says; None where it does not, or says nonsense."""
+        if self.answered_at is None or self.requested_at is None:
+            return None
+        took = (self.answered_at - self.requested_at).total_seconds() * 1_000
+        return took if 0 <= took <= MOST_MS else None
+
 
 async def add(connection: Connection, half: Half, mapping: Mapping, *, project_id: UUID, version_number: int) -> Call:
     """Keep a half, and answer what there is now: of a half that comes again the first one stands.
@@ -66,8 +86,8 @@ async def add(connection: Connection, half: Half, mapping: Mapping, *, project_i
             " requested_at = coalesce(kept.requested_at, excluded.requested_at),"
             " answer = CASE WHEN kept.has_failed THEN NULL ELSE coalesce(kept.answer, excluded.answer) END,"
             " answered_at = coalesce(kept.answered_at, excluded.answered_at)"
-            " RETURNING version_number, call_id, recorded_at, has_failed, mapping, request, requested_at, answer,"
-            " answered_at",
+            " RETURNING project_id, version_number, call_id, recorded_at, has_failed, mapping, request, requested_at,"
+            " answer, answered_at",
             {
                 "number": version_number,
                 "id": half.call_id,
@@ -85,29 +105,74 @@ async def add(connection: Connection, half: Half, mapping: Mapping, *, project_i
 
 
 async def forget(connection: Connection, call: Call) -> None:
-    """Its predictions are stored; its receipt tells so from now on."""
-    await connection.execute(
-        "DELETE FROM predictions.calls WHERE version_number = %(number)s AND call_id = %(id)s",
+    """Its predictions are stored; its receipt tells so from now on. It is no failure, if it was counted as one."""
+    cursor = await connection.execute(
+        "DELETE FROM predictions.calls WHERE version_number = %(number)s AND call_id = %(id)s RETURNING overdue_at",
         {"number": call.version_number, "id": call.call_id},
     )
+    row = await cursor.fetchone()
+    if row is not None and row[0] is not None:
+        await connection.execute(COUNT, count_values(call.project_id, call.version_number, failed=-1, moment=row[0]))
 
 
 async def fail(connection: Connection, call: Call) -> bool:
-    """It is a failure; False if it was one already."""
+    """It is a failure, counted once; False if it was known for one already."""
     cursor = await connection.execute(
         "UPDATE predictions.calls SET has_failed = true, request = NULL, answer = NULL"
-        " WHERE version_number = %(number)s AND call_id = %(id)s AND NOT has_failed",
+        " WHERE version_number = %(number)s AND call_id = %(id)s AND NOT has_failed RETURNING overdue_at",
         {"number": call.version_number, "id": call.call_id},
     )
-    return cursor.rowcount == 1
+    row = await cursor.fetchone()
+    if row is not None and row[0] is None:
+        await connection.execute(COUNT, count_values(call.project_id, call.version_number, failed=1))
+    return row is not None
+
+
+async def report(connection: Connection, call_ids: Sequence[str], *, project_id: UUID, version_number: int) -> int:
+    """Count calls that failed, by whoever made them; how many were not known yet. The transaction must see the project.
+
+    Their order is that of their ids, so that two who report the same don't wait in a circle.
+    """
+    cursor = await connection.execute(
+        "INSERT INTO predictions.calls (version_number, call_id, project_id, has_failed, mapping)"
+        " SELECT %(number)s, each.id, %(project)s, true, '{}' FROM unnest(%(ids)s::text[]) AS each (id)"
+        " ON CONFLICT (version_number, call_id) DO NOTHING",
+        {"number": version_number, "project": project_id, "ids": sorted(set(call_ids))},
+    )
+    if cursor.rowcount:
+        await connection.execute(COUNT, count_values(project_id, version_number, failed=cursor.rowcount))
+    return cursor.rowcount
+
+
+async def count_overdue(connection: Connection, *, before: datetime, most: int) -> int:
+    """Count those of everybody that began before a time and have no answer as failures, until one comes."""
+    cursor = connection.cursor(row_factory=class_row(Overdue))
+    await cursor.execute(
+        "WITH late AS ("
+        "    SELECT version_number, call_id FROM predictions.calls"
+        "    WHERE recorded_at < %(before)s AND answer IS NULL AND NOT has_failed AND overdue_at IS NULL"
+        "    ORDER BY recorded_at LIMIT %(most)s FOR UPDATE SKIP LOCKED"
+        "), counted AS ("
+        "    UPDATE predictions.calls AS kept SET overdue_at = kept.recorded_at FROM late"
+        "    WHERE kept.version_number = late.version_number AND kept.call_id = late.call_id"
+        "    RETURNING kept.project_id, kept.version_number, kept.overdue_at"
+        ") SELECT project_id, version_number, date_trunc('minute', overdue_at, 'UTC') AS minute, count(*) AS calls"
+        " FROM counted GROUP BY 1, 2, 3 ORDER BY 2, 3",
+        {"before": before, "most": most},
+    )
+    found = await cursor.fetchall()
+    for each in found:
+        values = count_values(each.project_id, each.version_number, failed=each.calls, moment=each.minute)
+        await connection.execute(COUNT, values)
+    return sum(each.calls for each in found)
 
 
 async def unfinished(connection: Connection, *, before: datetime, most: int) -> list[Call]:
     """Whole ones of everybody that nobody made predictions of, since their process died."""
     async with connection.cursor(row_factory=class_row(Call)) as cursor:
         await cursor.execute(
-            "SELECT version_number, call_id, recorded_at, has_failed, mapping, request, requested_at, answer,"
-            " answered_at FROM predictions.calls"
+            "SELECT project_id, version_number, call_id, recorded_at, has_failed, mapping, request, requested_at,"
+            " answer, answered_at FROM predictions.calls"
             " WHERE request IS NOT NULL AND answer IS NOT NULL AND NOT has_failed AND recorded_at < %(before)s"
             " ORDER BY recorded_at LIMIT %(most)s",
             {"before": before, "most": most},

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
@@ -89,6 +89,13 @@ class Calls:
             return Told("waiting")
         return await self.finish(version, call, now=now)
 
+    async def report(self, version: Version, call_ids: Sequence[str]) -> int:
+        """Count calls that failed; how many were not known yet. It is durable when it answers."""
+        number = (await self._numbered(version)).number
+        async with self._connect() as connection, connection.transaction():
+            await see(connection, [version.project_id])
+            return await calls.report(connection, call_ids, project_id=version.project_id, version_number=number)
+
     async def finish(self, version: Version, call: Call, *, now: datetime) -> Told:
         """Store the predictions of a call that is whole; done twice, they are stored once."""
         key = call.version_number, call.call_id
@@ -124,6 +131,7 @@ class Calls:
                 version.signature,
                 call.typed_mapping,
                 predicted_at=call.predicted_at,
+                processing_ms=call.processing_ms,
                 now=now,
                 rejections=rejections,
             )

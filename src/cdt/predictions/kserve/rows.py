@@ -23,6 +23,7 @@ def rows_of_call(
     mapping: Mapping,
     *,
     predicted_at: datetime,
+    processing_ms: float | None = None,
     now: datetime,
     rejections: Rejections,
 ) -> list[PredictionRow]:
@@ -41,9 +42,10 @@ def rows_of_call(
         rejections.add(0, None, f"the request has {len(instances)} instances, and the answer {len(verdicts)}")
         return []
     form, places = format_of(signature), names if mapping.columns is None else mapping.columns
+    about = {"predicted_at": predicted_at, "processing_ms": processing_ms}
     rows: list[PredictionRow] = []
     for number, (instance, verdict) in enumerate(zip(instances, verdicts, strict=True)):
-        row = _row(f"{call_id}-{number}", instance, verdict, places, form, predicted_at, now)
+        row = _row(f"{call_id}-{number}", instance, verdict, places, form, about, now)
         if isinstance(row, Problem):
             rejections.add(number, *row)
         else:
@@ -57,7 +59,7 @@ def _row(
     verdict: Verdict | Problem,
     places: Sequence[str],
     form: RowFormat,
-    predicted_at: datetime,
+    about: dict[str, Any],
     now: datetime,
 ) -> PredictionRow | Problem:
     if isinstance(verdict, Problem):
@@ -72,7 +74,7 @@ def _row(
         sent = msgspec.convert(
             {
                 "prediction_id": prediction_id,
-                "predicted_at": predicted_at,
+                **about,
                 "decision": verdict.decision,
                 "score": verdict.score,
                 "features": features,

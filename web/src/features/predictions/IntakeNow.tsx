@@ -9,6 +9,7 @@ import { graphql, readFragment, type FragmentType } from '../../gql';
 import type { LiveIngestionSubscription } from '../../gql/graphql';
 import { count, rate } from '../../lib/format';
 import { slide } from '../../lib/live';
+import { CallsNow } from './CallsNow';
 import classes from './IntakeNow.module.css';
 
 export const IntakeFigures = graphql(`
@@ -90,6 +91,7 @@ export function IntakeNow({ modelId, intake, isPast }: {
         <Fact name="Rejected rows">{count(now.rejected)}</Fact>
         <Fact name="Newest prediction made"><Time at={now.highWater} /></Fact>
         <Fact name="Last received"><Age at={now.lastReceivedAt} isPast={isPast} /></Fact>
+        {!isPast && <CallsNow modelId={modelId} />}
       </Facts>
     </Panel>
   );
