@@ -111,6 +111,11 @@ class Settings:
         " `cdt up` uses a folder of its own, and other processes leave all rows in Postgres.",
         None,
     )
+    watched: str | None = setting(
+        "Folder that every worker sees, or s3://bucket/prefix with the endpoint and key of the object storage, of which"
+        " new files are taken in, each version's below its id; see docs/files.md. None are without it.",
+        None,
+    )
     storage_endpoint: str | None = setting(
         "Address of an S3 server that is not Amazon's, such as https://storage.example.com.", None, ORIGIN
     )

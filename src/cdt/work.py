@@ -25,6 +25,7 @@ from cdt.workers.calls import join_calls
 from cdt.workers.compact import compact
 from cdt.workers.deliver import deliver
 from cdt.workers.evaluate import evaluate
+from cdt.workers.files import take_files
 from cdt.workers.fold import fold
 from cdt.workers.heartbeats import beating
 from cdt.workers.queue import settings_of
@@ -102,6 +103,7 @@ def _worker(redis: ArqRedis, tools: WorkerTools) -> Worker:
             func(_job(redis, tools.folding, fold), name="fold", timeout=JOB_SECONDS),
             func(_job(redis, tools.compacting, compact), name="compact", timeout=JOB_SECONDS),
             func(_job(redis, tools.joining, join_calls), name="calls", timeout=JOB_SECONDS),
+            func(_job(redis, tools.watching, take_files), name="files", timeout=JOB_SECONDS),
         ],
         redis_pool=redis,
         keep_result=0,

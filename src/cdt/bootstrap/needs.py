@@ -37,18 +37,27 @@ def needed(settings: Settings) -> Needed:
 
 def storage_place(settings: Settings) -> Place | None:
     """Where packed rows are kept; None for nowhere. Raise SettingIsWrong for what can't be such a place."""
-    if settings.storage is None:
+    return _place(settings, settings.storage, "CDT_STORAGE")
+
+
+def watched_place(settings: Settings) -> Place | None:
+    """Of which place new files are taken in; else as `storage_place`."""
+    return _place(settings, settings.watched, "CDT_WATCHED")
+
+
+def _place(settings: Settings, text: str | None, name: str) -> Place | None:
+    if text is None:
         return None
     try:
         return place_of(
-            settings.storage,
+            text,
             endpoint=settings.storage_endpoint,
             region=settings.storage_region,
             key_id=settings.storage_key_id,
             secret=settings.storage_secret,
         )
     except PlaceIsWrong as error:
-        raise SettingIsWrong(f"CDT_STORAGE: {error}.") from None
+        raise SettingIsWrong(f"{name}: {error}.") from None
 
 
 @dataclass(frozen=True)

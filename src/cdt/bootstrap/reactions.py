@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from cdt.bootstrap.needs import needed, storage_place
+from cdt.bootstrap.needs import needed, storage_place, watched_place
 from cdt.database.async_log import AsyncLog
 from cdt.database.log import Log
 from cdt.database.notifications import INTAKE, PROJECTED, Notifications
@@ -15,6 +15,7 @@ from cdt.predictions.objects import Objects
 from cdt.reactions.all import REACTIONS
 from cdt.reactions.calls import LateCalls
 from cdt.reactions.clock import Clock
+from cdt.reactions.files import WatchedFiles
 from cdt.reactions.live import Live
 from cdt.reactions.responding import Reacting
 from cdt.reactions.runner import Runner
@@ -47,11 +48,14 @@ async def reactions(settings: Settings) -> AsyncGenerator[Reactions]:
         queue = Queue(given.redis_url)
         stack.push_async_callback(queue.close)
         reacting = Reacting(log=AsyncLog(log, writer), reader=reader, writer=writer, queue=queue, now=utc_now)
+        further = [LateCalls(reacting).look_for_calls]
+        if watched_place(settings) is not None:
+            further.append(WatchedFiles(reacting).look_for_files)
         clock = Clock(
             reacting,
             pack_after_rows=None if place is None else settings.pack_after_rows,
             receipt_days=settings.receipt_days,
-            further=[LateCalls(reacting).look_for_calls],
+            further=further,
         )
         yield Reactions(
             runner=Runner(conninfo, reacting, notifications, REACTIONS, companions=[clock.run]),

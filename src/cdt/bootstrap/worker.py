@@ -4,15 +4,16 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from cdt.bootstrap.needs import mail_route, needed, storage_place
+from cdt.bootstrap.needs import mail_route, needed, storage_place, watched_place
 from cdt.database.log import Log
 from cdt.database.reading import Reader
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
+from cdt.predictions.bodies import Bodies
 from cdt.predictions.intake import Intake
 from cdt.predictions.objects import Objects
 from cdt.settings import Settings
-from cdt.storage.storage import Storage
+from cdt.storage.storage import PATIENT_SECONDS, Storage
 from cdt.vault.secret import IDENTITIES
 from cdt.wall_clock import utc_now
 from cdt.workers.calls import Joining
@@ -20,6 +21,7 @@ from cdt.workers.child import Child
 from cdt.workers.compact import Compacting
 from cdt.workers.deliver import Delivering
 from cdt.workers.evaluate import Evaluating
+from cdt.workers.files import Watching
 from cdt.workers.fold import Folding
 from cdt.workers.letter_writing import Desk
 from cdt.workers.send_mail import Mailing
@@ -38,12 +40,14 @@ class WorkerTools:
     folding: Folding
     compacting: Compacting
     joining: Joining
+    watching: Watching
 
 
 @asynccontextmanager
 async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[WorkerTools]:
     """The tools of a worker of this name, open; the child that computes ends with them."""
     given, route, place = needed(settings), mail_route(settings), storage_place(settings)
+    watched = watched_place(settings)
     conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-worker")
     async with AsyncExitStack() as stack:
         log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
@@ -79,4 +83,13 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
             folding=Folding(child=folding_child, conninfo=conninfo, place=place, hash_key=hash_key),
             compacting=Compacting(child=compacting_child, conninfo=conninfo, place=place),
             joining=Joining(writer=writer, intake=intake, now=utc_now),
+            watching=Watching(
+                storage=Storage(watched, read_seconds=PATIENT_SECONDS),
+                conninfo=conninfo,
+                reader=reader,
+                bodies=Bodies(lambda: intake, utc_now, most_bytes=settings.maximum_body_bytes),
+                most_bytes=settings.maximum_body_bytes,
+                spool_folder=settings.spool_folder,
+                now=utc_now,
+            ),
         )

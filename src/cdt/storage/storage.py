@@ -67,8 +67,8 @@ class Storage:
         """Keep a file's content under a key that was never used; the number of its bytes, once they are durable."""
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
-        async with self._bounded(PUT_SECONDS):
-            await obstore.put_async(self._opened(), key, file)
+        async with self.bounded(PUT_SECONDS):
+            await obstore.put_async(self.opened(), key, file)
             if isinstance(self.place, Folder):
                 await asyncio.to_thread(_flush, self.place.path, key)
         written_bytes.inc(size)
@@ -76,8 +76,8 @@ class Storage:
 
     async def end(self, key: str, size: int) -> End:
         """The last bytes of an object, at most `size`; ObjectIsMissing, StorageIsAway."""
-        async with self._bounded(self._read_seconds, key):
-            store = self._opened()
+        async with self.bounded(self._read_seconds, key):
+            store = self.opened()
             whole = (await obstore.head_async(store, key))["size"]  # not every server knows ranges from the end
             content = await obstore.get_range_async(store, key, start=max(0, whole - size), end=whole)
             end = End(whole, bytes(content))
@@ -88,27 +88,27 @@ class Storage:
         """The bytes of each half-open range; ObjectIsMissing, StorageIsAway."""
         if not ranges:
             return []
-        async with self._bounded(self._read_seconds, key):
+        async with self.bounded(self._read_seconds, key):
             found = await obstore.get_ranges_async(
-                self._opened(), key, starts=[start for start, _ in ranges], ends=[end for _, end in ranges]
+                self.opened(), key, starts=[start for start, _ in ranges], ends=[end for _, end in ranges]
             )
         self._count(sum(end - start for start, end in ranges))
         return [memoryview(each) for each in found]
 
     async def delete(self, key: str) -> None:
         """Forget an object, and what is left of writing it; one that isn't there is forgotten already."""
-        async with self._bounded(self._read_seconds):
+        async with self.bounded(self._read_seconds):
             if isinstance(self.place, Folder):
                 await asyncio.to_thread(_forget_unfinished, self.place.path, key)
             try:
-                await obstore.delete_async(self._opened(), key)
+                await obstore.delete_async(self.opened(), key)
             except FileNotFoundError:
                 return
 
     async def keys(self, prefix: str = "") -> list[str]:
         """Every key below a prefix, sorted."""
-        async with self._bounded(self._read_seconds):
-            listing = obstore.list(self._opened(), prefix or None)  # pyright: ignore[reportUnknownMemberType]
+        async with self.bounded(self._read_seconds):
+            listing = obstore.list(self.opened(), prefix or None)  # pyright: ignore[reportUnknownMemberType]
             pages = [page async for page in listing]
         return sorted(each["path"] for page in pages for each in page)
 
@@ -121,7 +121,8 @@ class Storage:
         self.bytes_read += size
         read_bytes.inc(size)
 
-    def _opened(self) -> ObjectStore:
+    def opened(self) -> ObjectStore:
+        """What the library calls it; StorageIsAway where none is set."""
         if self._store is None:
             match self.place:
                 case None:
@@ -133,7 +134,7 @@ class Storage:
         return self._store
 
     @asynccontextmanager
-    async def _bounded(self, seconds: float, key: str = "") -> AsyncGenerator[None]:
+    async def bounded(self, seconds: float, key: str = "") -> AsyncGenerator[None]:
         """Whatever the storage says is one of two errors; after StorageIsAway it is left alone for a while."""
         if time.monotonic() < self._rests_until:
             raise StorageIsAway("the object storage did not answer a moment ago")

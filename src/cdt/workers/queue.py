@@ -39,6 +39,10 @@ class Queue:
         """A worker shall take in the calls that a process left; one job at a time."""
         await self._add("calls", "calls", 0)
 
+    async def add_files(self) -> None:
+        """A worker shall look through the watched folder; one job at a time."""
+        await self._add("files", "files", 0)
+
     async def _add(self, function: str, job_id: str, *arguments: int) -> None:
         try:
             if self._pool is None:

@@ -15,6 +15,7 @@ from cdt.graphql.accounts.types import Actor
 from cdt.graphql.batching import once_loaded
 from cdt.graphql.context import At, Info
 from cdt.graphql.predictions.corrections import CorrectionsOfVersion
+from cdt.graphql.predictions.files import FilesOfVersion
 from cdt.graphql.predictions.quarantine import QuarantineOfVersion
 from cdt.graphql.predictions.rows import RowsOfVersion
 from cdt.graphql.registry.signatures import Signature
@@ -77,7 +78,7 @@ class Baseline:
 
 @needs(Permission.READ)
 @strawberry.type(description="An immutable version of a model.")
-class Version(RowsOfVersion, CorrectionsOfVersion, QuarantineOfVersion, relay.Node):
+class Version(RowsOfVersion, CorrectionsOfVersion, QuarantineOfVersion, FilesOfVersion, relay.Node):
     """A version, as known at a position."""
 
     id: relay.NodeID[UUID]

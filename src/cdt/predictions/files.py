@@ -1,0 +1,147 @@
+"""Files of the watched folder: which were found, and what became of each content of each name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, TypeAlias
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from cdt.predictions.receipts import Receipt
+from cdt.predictions.rows import Kind
+
+State: TypeAlias = Literal["waiting", "taken", "refused"]
+Connection: TypeAlias = AsyncConnection[Any]
+LAST = (1 << 63) - 1
+"""Before this number are all."""
+
+
+class Found(NamedTuple):
+    """A file as it was listed. stamp: another one when its content is another."""
+
+    key: str
+    stamp: str
+    project_id: UUID
+    version_id: UUID
+    kind: Kind
+    bytes: int
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was found, and what became of it. The counts are there once it was taken in."""
+
+    file_number: int
+    file_key: str
+    stamp: str
+    kind: Kind
+    bytes: int
+    state: State
+    tries: int
+    found_at: datetime
+    settled_at: datetime | None
+    accepted: int | None
+    duplicates: int | None
+    rejected: int | None
+    reason: str | None
+
+
+async def known(connection: Connection, keys: Sequence[str]) -> list[File]:
+    """What is known of files of these names, of each of their contents."""
+    async with connection.cursor(row_factory=class_row(File)) as cursor:
+        await cursor.execute(
+            "SELECT file_number, file_key, stamp, kind, bytes, state, tries, found_at, settled_at, accepted,"
+            " duplicates, rejected, reason FROM predictions.files WHERE file_key = ANY(%(keys)s)",
+            {"keys": list(keys)},
+        )
+        return await cursor.fetchall()
+
+
+async def add(connection: Connection, found: Found, *, at: datetime) -> None:
+    """A file was found; what was found under its name and never taken in is gone."""
+    await connection.execute(
+        "WITH former AS ("
+        "    DELETE FROM predictions.files WHERE file_key = %(key)s AND stamp <> %(stamp)s AND state = 'waiting'"
+        ") INSERT INTO predictions.files (file_key, stamp, project_id, version_id, kind, bytes, found_at)"
+        " VALUES (%(key)s, %(stamp)s, %(project)s, %(version)s, %(kind)s, %(bytes)s, %(at)s)"
+        " ON CONFLICT (file_key, stamp) DO NOTHING",
+        {
+            "key": found.key,
+            "stamp": found.stamp,
+            "project": found.project_id,
+            "version": found.version_id,
+            "kind": found.kind,
+            "bytes": found.bytes,
+            "at": at,
+        },
+    )
+
+
+async def begin(connection: Connection, found: Found) -> int:
+    """It is about to be taken in; how often that was begun, with this time."""
+    cursor = await connection.execute(
+        "UPDATE predictions.files SET tries = tries + 1 WHERE file_key = %(key)s AND stamp = %(stamp)s RETURNING tries",
+        {"key": found.key, "stamp": found.stamp},
+    )
+    row = await cursor.fetchone()
+    return 0 if row is None else int(row[0])
+
+
+async def put_off(connection: Connection, found: Found) -> None:
+    """What was begun could not be done now, for no fault of the file's."""
+    await connection.execute(
+        "UPDATE predictions.files SET tries = tries - 1 WHERE file_key = %(key)s AND stamp = %(stamp)s",
+        {"key": found.key, "stamp": found.stamp},
+    )
+
+
+async def forget(connection: Connection, found: Found) -> None:
+    """It was gone before it was taken in."""
+    await connection.execute(
+        "DELETE FROM predictions.files WHERE file_key = %(key)s AND stamp = %(stamp)s AND state = 'waiting'",
+        {"key": found.key, "stamp": found.stamp},
+    )
+
+
+async def settle_taken(connection: Connection, found: Found, receipt: Receipt, *, at: datetime) -> None:
+    """Its good rows are stored."""
+    first = f"{receipt.rejected[0].column or 'row'} {receipt.rejected[0].reason}" if receipt.rejected else None
+    await connection.execute(
+        "UPDATE predictions.files SET state = 'taken', settled_at = %(at)s, accepted = %(accepted)s,"
+        " duplicates = %(duplicates)s, rejected = %(rejected)s, reason = %(reason)s"
+        " WHERE file_key = %(key)s AND stamp = %(stamp)s",
+        {
+            "key": found.key,
+            "stamp": found.stamp,
+            "at": at,
+            "accepted": receipt.accepted,
+            "duplicates": receipt.duplicates,
+            "rejected": receipt.rejected_count,
+            "reason": None if first is None else f"row {receipt.rejected[0].row}: {first}",
+        },
+    )
+
+
+async def settle_refused(connection: Connection, found: Found, reason: str, *, at: datetime) -> None:
+    """Nothing of it was kept, and it is not tried again."""
+    await connection.execute(
+        "UPDATE predictions.files SET state = 'refused', settled_at = %(at)s, reason = %(reason)s"
+        " WHERE file_key = %(key)s AND stamp = %(stamp)s",
+        {"key": found.key, "stamp": found.stamp, "at": at, "reason": reason.replace("\x00", "")[:2_000]},
+    )
+
+
+async def of_version(
+    connection: Connection, version_id: UUID, *, states: Sequence[str], before: int, limit: int
+) -> list[File]:
+    """Those of a version in these states, newest first; the transaction must see its project."""
+    async with connection.cursor(row_factory=class_row(File)) as cursor:
+        await cursor.execute(
+            "SELECT file_number, file_key, stamp, kind, bytes, state, tries, found_at, settled_at, accepted,"
+            " duplicates, rejected, reason FROM predictions.files"
+            " WHERE version_id = %(version)s AND file_number < %(before)s AND state = ANY(%(states)s)"
+            " ORDER BY file_number DESC LIMIT %(limit)s",
+            {"version": version_id, "before": before, "states": list(states), "limit": limit},
+        )
+        return await cursor.fetchall()

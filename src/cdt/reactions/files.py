@@ -1,0 +1,22 @@
+"""The watched folder, looked through every few seconds."""
+
+from datetime import datetime, timedelta
+
+from cdt.reactions.responding import Reacting
+
+LOOK_EVERY = timedelta(seconds=15)
+
+
+class WatchedFiles:
+    """Asks for looks."""
+
+    def __init__(self, reacting: Reacting) -> None:
+        self._reacting = reacting
+        self._look_at: datetime | None = None
+
+    async def look_for_files(self) -> None:
+        """One job at a time: while a look takes long, no other begins."""
+        now = self._reacting.now()
+        if self._look_at is None or now >= self._look_at:
+            self._look_at = now + LOOK_EVERY
+            await self._reacting.queue.add_files()

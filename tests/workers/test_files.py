@@ -1,0 +1,239 @@
+"""Files of a watched folder: each content taken in once, when it is whole, for the version that its folder names."""
+
+import gzip
+import io
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from psycopg import AsyncConnection
+
+from cdt.commands import tenancy
+from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.predictions import files
+from cdt.predictions.bodies import Bodies
+from cdt.predictions.intake import Intake
+from cdt.predictions.versions import Version
+from cdt.storage import watching as storage_watching
+from cdt.storage.places import Folder
+from cdt.storage.storage import Storage
+from cdt.workers.files import MOST_TRIES, STEADY_FOR, Watching, form_of, take_files
+from tests.predictions.builders import a_label, as_ndjson, many_rows
+from tests.reactions.world import World
+
+ROWS = as_ndjson(*many_rows(3))
+
+
+class Watched:
+    """A folder, and looks at it."""
+
+    def __init__(self, world: World, version: Version, folder: Path) -> None:
+        self.world = world
+        self.version = version
+        self.folder = folder
+        self.work = Watching(
+            storage=Storage(Folder(path=folder)),
+            conninfo=world.system,
+            reader=world.reader,
+            bodies=Bodies(lambda: world.intake, lambda: world.time, most_bytes=1 << 20),
+            most_bytes=1 << 20,
+            spool_folder=None,
+            now=lambda: world.time,
+        )
+
+    def put(self, name: str, content: bytes = ROWS, *, kind: str = "predictions") -> Path:
+        path = self.folder / str(self.version.version_id) / kind / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    async def look(self, *, later: timedelta = timedelta(0)) -> None:
+        self.world.time += later
+        await take_files(self.work, 0)
+
+    async def look_twice(self) -> None:
+        """Find what is new, and take in what has not changed since."""
+        await self.look()
+        await self.look(later=STEADY_FOR)
+
+    async def states(self) -> list[tuple[Any, ...]]:
+        return await self.world.rows(
+            "SELECT split_part(file_key, '/', 3), state, accepted, duplicates, rejected FROM predictions.files"
+            " ORDER BY file_number"
+        )
+
+    async def reasons(self) -> dict[str, str]:
+        found = await self.world.rows(
+            "SELECT split_part(file_key, '/', 3), reason FROM predictions.files WHERE state = 'refused'"
+        )
+        return dict(found)
+
+
+@pytest.fixture
+async def watched(world: World, tmp_path: Path) -> Watched:
+    return Watched(world, await world.version(await world.model()), tmp_path)
+
+
+async def test_a_file_is_taken_in_once_it_is_whole_and_not_again(watched: Watched) -> None:
+    path = watched.put("march.ndjson", ROWS[:100])
+    await watched.look()
+    path.write_bytes(ROWS)
+    await watched.look(later=STEADY_FOR)  # found anew, since it changed
+    assert await watched.states() == [("march.ndjson", "waiting", None, None, None)]
+    for _ in range(2):
+        await watched.look(later=STEADY_FOR)
+        assert await watched.states() == [("march.ndjson", "taken", 3, 0, 0)]
+    assert await watched.world.rows("SELECT predictions FROM predictions.versions") == [(3,)]
+
+
+async def test_a_renamed_file_is_the_same_and_a_replaced_one_another(watched: Watched) -> None:
+    path = watched.put("a.ndjson")
+    await watched.look_twice()
+    path.rename(path.with_name("b.ndjson"))
+    watched.put("a.ndjson", as_ndjson(*many_rows(5)))
+    await watched.look_twice()
+    assert sorted(await watched.states()) == [
+        ("a.ndjson", "taken", 2, 3, 0),
+        ("a.ndjson", "taken", 3, 0, 0),
+        ("b.ndjson", "taken", 3, 0, 0),  # the same receipt
+    ]
+    assert await watched.world.rows("SELECT predictions FROM predictions.versions") == [(5,)]
+
+
+async def test_a_process_that_died_after_storing_leaves_nothing_twice(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.put("a.ndjson", ROWS + b"{}\n")
+
+    async def dies(*_: Any, **__: Any) -> None:
+        raise OSError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "settle_taken", dies)
+        await watched.look_twice()
+    assert await watched.states() == [("a.ndjson", "waiting", None, None, None)]
+    await watched.look()
+    assert await watched.states() == [("a.ndjson", "taken", 3, 0, 1)]
+    assert await watched.world.rows("SELECT predictions, rejected FROM predictions.versions") == [(3, 1)]
+
+
+async def test_names_tell_the_form_and_hidden_files_are_left_alone(watched: Watched) -> None:
+    watched.put("a.csv.gz", gzip.compress(_csv()))
+    watched.put("labels.jsonl", as_ndjson(a_label("p0", "yes")), kind="labels")
+    watched.put("_temporary/b.ndjson")
+    watched.put(".c.ndjson")
+    watched.put("other/d.ndjson", kind="somewhere")
+    (watched.folder / "e.ndjson").write_bytes(ROWS)
+    await watched.look_twice()
+    assert sorted(await watched.states()) == [("a.csv.gz", "taken", 1, 0, 0), ("labels.jsonl", "taken", 1, 0, 0)]
+
+
+async def test_what_can_t_be_taken_is_refused_once_and_says_why(watched: Watched, tmp_path: Path) -> None:
+    watched.put("notes.txt")
+    watched.put("broken.json", b"{")
+    watched.put("large.ndjson", b" " * ((1 << 20) + 1))
+    watched.put("empty.ndjson", b"")
+    outside = tmp_path.parent / f"{uuid4()}.ndjson"
+    outside.write_bytes(ROWS)
+    watched.put("x.ndjson").with_name("link.ndjson").symlink_to(outside)
+    await watched.look_twice()
+    await watched.look()
+    reasons = await watched.reasons()
+    assert reasons["large.ndjson"] == "it is larger than one may be"
+    assert reasons["link.ndjson"] == "it is a link that leads out of the folder, or no file"
+    assert reasons["empty.ndjson"] == "rows: send at least one row"
+    assert reasons["broken.json"].startswith("body: ")
+    assert reasons["notes.txt"].startswith("Its name must end in ")
+    assert len(reasons) == 5
+    assert await watched.world.rows("SELECT DISTINCT tries FROM predictions.files") == [(1,)]
+
+
+async def test_a_file_that_ends_its_worker_is_not_tried_for_ever(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.put("bomb.ndjson")
+
+    async def dies(*_: Any, **__: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("cdt.workers.files.copy", dies)
+    await watched.look_twice()
+    for _ in range(MOST_TRIES):
+        await watched.look()
+    assert (await watched.reasons())["bomb.ndjson"].startswith(f"{MOST_TRIES} tries to take it in were cut short")
+
+
+async def test_while_the_server_can_t_a_file_waits(watched: Watched, dsn: str) -> None:
+    watched.put("a.ndjson")
+    nowhere = conninfo_as("postgresql://cdt_admin@127.0.0.1:1/cdt?connect_timeout=1", DatabaseRole.API)
+    intake = Intake(nowhere, hash_key=b"key", wait_seconds=0.1)
+    await intake.open()
+    work, away = watched.work, Bodies(lambda: intake, lambda: watched.world.time, most_bytes=1 << 20)
+    watched.work = replace(work, bodies=away)
+    await watched.look_twice()
+    await intake.close()
+    assert await watched.world.rows("SELECT state, tries FROM predictions.files") == [("waiting", 0)]
+    watched.work = work
+    await watched.look()
+    assert await watched.states() == [("a.ndjson", "taken", 3, 0, 0)]
+
+
+async def test_one_looks_at_a_time(watched: Watched) -> None:
+    watched.put("a.ndjson")
+    async with await AsyncConnection.connect(watched.world.system, autocommit=True) as other:
+        await other.execute("SELECT pg_advisory_lock(%s)", (0x_CD7_F11E,))
+        await watched.look()
+        assert await watched.states() == []
+        await other.execute("SELECT pg_advisory_unlock(%s)", (0x_CD7_F11E,))
+    await watched.look()
+    assert len(await watched.states()) == 1
+
+
+async def test_many_files_are_listed_in_pages(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage_watching, "PAGE_FILES", 3)
+    for number in range(8):
+        watched.put(f"{number}.ndjson", as_ndjson(many_rows(8)[number]))
+    sizes = [len(page) async for page in storage_watching.pages(watched.work.storage)]
+    assert (sum(sizes), max(sizes)) == (8, 3)
+    await watched.look_twice()
+    assert {each[1:] for each in await watched.states()} == {("taken", 1, 0, 0)}
+
+
+async def test_of_an_unknown_version_nothing_is_taken(watched: Watched) -> None:
+    stray = watched.folder / str(uuid4()) / "predictions"
+    stray.mkdir(parents=True)
+    (stray / "a.ndjson").write_bytes(ROWS)
+    await watched.look_twice()
+    assert await watched.states() == []
+
+
+async def test_of_an_archived_project_nothing_is_taken_until_it_is_restored(watched: Watched) -> None:
+    world = watched.world
+    watched.put("a.ndjson")
+    await watched.look()
+    await world.do(tenancy.archive_project, world.project_id)
+    await world.settle()
+    await watched.look(later=STEADY_FOR)
+    assert await watched.states() == [("a.ndjson", "waiting", None, None, None)]
+    await world.do(tenancy.restore_project, world.project_id)
+    await world.settle()
+    await watched.look()
+    assert await watched.states() == [("a.ndjson", "taken", 3, 0, 0)]
+
+
+def test_forms_are_told_by_the_end_of_a_name() -> None:
+    assert form_of("A.CSV") == ("text/csv", None)
+    assert form_of("x/a.ndjson.zst") == ("application/x-ndjson", "zstd")
+    assert form_of("a.parquet") == ("application/vnd.apache.parquet", None)
+    for wrong in ("a.parquet.gz", "a", "csv", "a.csv.bz2"):
+        with pytest.raises(Exception, match="Its name must end"):
+            form_of(wrong)
+
+
+def _csv() -> bytes:
+    text = io.StringIO()
+    text.write("prediction_id,predicted_at,decision,age,income,sex\nz,2026-03-01T12:00:00Z,yes,40,,f\n")
+    return text.getvalue().encode()
