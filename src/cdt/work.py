@@ -24,11 +24,13 @@ from cdt.supervision.stopping import stopped_by_signals
 from cdt.workers.calls import join_calls
 from cdt.workers.compact import compact
 from cdt.workers.deliver import deliver
+from cdt.workers.erase import erase
 from cdt.workers.evaluate import evaluate
 from cdt.workers.files import take_files
 from cdt.workers.fold import fold
 from cdt.workers.heartbeats import beating
 from cdt.workers.queue import settings_of
+from cdt.workers.remove import remove
 from cdt.workers.send_mail import send_mail
 
 log = structlog.get_logger()
@@ -104,6 +106,8 @@ def _worker(redis: ArqRedis, tools: WorkerTools) -> Worker:
             func(_job(redis, tools.compacting, compact), name="compact", timeout=JOB_SECONDS),
             func(_job(redis, tools.joining, join_calls), name="calls", timeout=JOB_SECONDS),
             func(_job(redis, tools.watching, take_files), name="files", timeout=JOB_SECONDS),
+            func(_job(redis, tools.removing, remove), name="remove", timeout=JOB_SECONDS),
+            func(_job(redis, tools.erasing, erase), name="erase", timeout=JOB_SECONDS),
         ],
         redis_pool=redis,
         keep_result=0,

@@ -45,7 +45,7 @@ SEEN = {
     "evaluations": "Recorded evaluations",
 }
 ORGANIZATION_TABS = ("general", "members", "projects", "security", "reads")
-PROJECT_TABS = ("general", "members", "keys")
+PROJECT_TABS = ("general", "members", "rows", "keys")
 
 
 class Wrong(NamedTuple):

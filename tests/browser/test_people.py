@@ -194,7 +194,7 @@ async def test_an_organization_and_its_project_are_founded_changed_and_ended(
 
     await page.get_by_role("textbox", name="What it is for").fill("Who gets a loan")
     await page.get_by_role("button", name="Save: What it is for").click()
-    await page.get_by_label("Days for which rows are wanted").fill("400")
+    await page.get_by_label("Days for which rows are kept").fill("400")
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
     policy = page.get_by_role("region", name="Trust policy of new models")

@@ -25,6 +25,14 @@ from cdt.domain.accounts.events import (
     VerificationRequested,
 )
 from cdt.domain.alerts.events import Acknowledged, Raised, Reopened, Resolved, RuleAdded, RuleDisabled, RuleEnabled
+from cdt.domain.compliance.events import (
+    ErasureCompleted,
+    ErasureRequested,
+    HoldLifted,
+    HoldPlaced,
+    RowsErased,
+    RowsRemoved,
+)
 from cdt.domain.evaluations.events import Completed, Failed, PlanMade, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.kernel import (
@@ -222,6 +230,17 @@ EVENTS: tuple[Event, ...] = (
     GaveUp(attempts=5, status=None, error="timed out"),
     IntakePolicyChanged(policy=Change("reject_row", "keep_marked"), reason=Sealed(TEXT, "d2h5")),
     QuarantineSettled(version_id=VERSION, settlement="discarded", rows=(3, 4), reason=Sealed(TEXT, "b2xk")),
+    HoldPlaced(hold_id=an_id(61), model_id=MODEL, reason=Sealed(TEXT, "bGF3c3VpdA==")),
+    HoldLifted(hold_id=an_id(61), reason=Sealed(TEXT, "b3Zlcg==")),
+    RowsRemoved(version_id=VERSION, predicted_before=NOON, predictions=1000, labels=900, segments=7),
+    ErasureRequested(
+        erasure_id=an_id(62), model_id=MODEL, version_ids=(VERSION,), column="customer", subjects=("d" * 64,),
+        reason=Sealed(TEXT, "YXNrZWQ="),
+    ),
+    RowsErased(
+        erasure_id=an_id(62), version_id=VERSION, predictions=3, labels=2, waiting_labels=1, segments=2, tombstones=A
+    ),
+    ErasureCompleted(erasure_id=an_id(62)),
 )  # fmt: skip
 SAMPLES = {TOPIC_OF[type(event)]: event for event in EVENTS}
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
-from cdt.commands import alerts, evaluations, notifications, registry, tenancy, tenancy_keys
+from cdt.commands import alerts, compliance, evaluations, notifications, registry, tenancy, tenancy_keys
 from cdt.domain.alerts.events import Raised
 from cdt.domain.alerts.state import alert_id_of
 from cdt.domain.alerts.state import alerts as alert_decider
@@ -113,7 +113,14 @@ def a_place(draft: Draft) -> Place:
     notifications.request_delivery(
         draft, endpoint_id, alert_id=alert_id, model_id=model_id, what="raised", fact=Position(1), by=by()
     )
+    compliance.request_erasure(
+        draft, project_id, erasure_id=uuid7(), model_id=model_id, version_ids=[version_id], column=place.mark,
+        subjects=["a" * 64], reason=place.mark, by=by(),
+    )  # fmt: skip
+    hold_id = uuid7()
+    compliance.place_hold(draft, project_id, hold_id=hold_id, model_id=None, reason=place.mark, by=by())
     place.things = {
+        "LegalHold": hold_id,
         "Organization": organization_id,
         "Project": project_id,
         "Member": derived_id("member", organization_id, colleague),

@@ -13,9 +13,9 @@ from cdt.predictions import intake as intake_module
 from cdt.predictions import taking
 from cdt.predictions.columns import microseconds
 from cdt.predictions.intake import Intake
-from cdt.predictions.leaving import IS_ANOTHER
 from cdt.predictions.objects import NO_OBJECTS
 from cdt.predictions.reading import read_predictions
+from cdt.predictions.refusals import IS_ANOTHER
 from cdt.predictions.rejections import Rejection
 from cdt.predictions.segments import find_segments
 from cdt.predictions.versions import Version

@@ -20,10 +20,12 @@ from cdt.workers.calls import Joining
 from cdt.workers.child import Child
 from cdt.workers.compact import Compacting
 from cdt.workers.deliver import Delivering
+from cdt.workers.erase import ErasingTools
 from cdt.workers.evaluate import Evaluating
 from cdt.workers.files import Watching
 from cdt.workers.fold import Folding
 from cdt.workers.letter_writing import Desk
+from cdt.workers.remove import Removing
 from cdt.workers.send_mail import Mailing
 
 INTAKE_CONNECTIONS = 2
@@ -41,6 +43,8 @@ class WorkerTools:
     compacting: Compacting
     joining: Joining
     watching: Watching
+    removing: Removing
+    erasing: ErasingTools
 
 
 @asynccontextmanager
@@ -55,8 +59,8 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
         for each in (reader, writer):
             await each.open()
             stack.push_async_callback(each.close)
-        child, folding_child, compacting_child = Child(), Child(), Child()
-        for each in (child, folding_child, compacting_child):
+        child, folding_child, compacting_child, erasing_child = Child(), Child(), Child(), Child()
+        for each in (child, folding_child, compacting_child, erasing_child):
             stack.callback(each.kill)
         hash_key = given.secret.key_for(IDENTITIES)
         intake = Intake(
@@ -90,6 +94,15 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
                 bodies=Bodies(lambda: intake, utc_now, most_bytes=settings.maximum_body_bytes),
                 most_bytes=settings.maximum_body_bytes,
                 spool_folder=settings.spool_folder,
+                now=utc_now,
+            ),
+            removing=Removing(log=log, conninfo=conninfo, now=utc_now),
+            erasing=ErasingTools(
+                log=log,
+                child=erasing_child,
+                conninfo=conninfo,
+                place=place,
+                hash_key=hash_key,
                 now=utc_now,
             ),
         )

@@ -1,10 +1,16 @@
 """Commands about organizations and projects. Who belongs where is decided on the organization."""
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID
 
-from cdt.database.deciding import Decides, Outcome
-from cdt.domain.kernel import Command, Sealed
+from msgspec.structs import replace
+
+from cdt.database.deciding import Decides, Outcome, Thing
+from cdt.domain.compliance.decisions import OrganizationIsHeld, require_free
+from cdt.domain.compliance.state import keeping_id_of, keepings
+from cdt.domain.kernel import Command, Event, Sealed, Tenant
 from cdt.domain.tenancy import decisions, invitations, members
 from cdt.domain.tenancy import organizations as organization_decisions
 from cdt.domain.tenancy import projects as project_decisions
@@ -48,11 +54,27 @@ def set_organization_domain(
 
 
 def delete_organization(
-    log: Decides[Outcome], organization_id: UUID, *, name: str, user_id: UUID, by: Command
+    log: Decides[Outcome],
+    organization_id: UUID,
+    *,
+    name: str,
+    user_id: UUID,
+    project_ids: Sequence[UUID] = (),
+    by: Command,
 ) -> Outcome:
-    """End it, with its projects."""
-    decision = partial(organization_decisions.delete_organization, name=name, by=user_id)
-    return log.decide(organizations, organization_id, decision, by=by)
+    """End it, with its projects, which are these; refused while rows of one are held."""
+
+    def decide(states: Sequence[Any]) -> list[list[Event]]:
+        organization, *kept = states
+        deleted = organization_decisions.delete_organization(organization, name=name, by=user_id)
+        if deleted and any(keeping.is_held() for keeping in kept):
+            raise OrganizationIsHeld
+        return [deleted, *([] for _ in kept)]
+
+    kept = [
+        Thing(keepings, keeping_id_of(each), replace(by, tenant=Tenant(organization_id, each))) for each in project_ids
+    ]
+    return log.decide_together([Thing(organizations, organization_id, by), *kept], decide)
 
 
 def invite_member(
@@ -223,5 +245,15 @@ def restore_project(log: Decides[Outcome], project_id: UUID, *, by: Command) -> 
 
 
 def delete_project(log: Decides[Outcome], project_id: UUID, *, name: str, by: Command) -> Outcome:
-    """End it."""
-    return log.decide(projects, project_id, partial(project_decisions.delete_project, name=name), by=by)
+    """End it; refused while any of its rows are held."""
+
+    def decide(states: Sequence[Any]) -> list[list[Event]]:
+        project, keeping = states
+        deleted = project_decisions.delete_project(project, name=name)
+        if deleted:
+            require_free(keeping)
+        return [deleted, []]
+
+    return log.decide_together(
+        [Thing(projects, project_id, by), Thing(keepings, keeping_id_of(project_id), by)], decide
+    )

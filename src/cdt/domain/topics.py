@@ -3,6 +3,7 @@
 from cdt.domain import kernel
 from cdt.domain.accounts import events as accounts
 from cdt.domain.alerts import events as alerts
+from cdt.domain.compliance import events as compliance
 from cdt.domain.evaluations import events as evaluations
 from cdt.domain.notifications import events as notifications
 from cdt.domain.registry import events as registry
@@ -76,5 +77,11 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "notifications.DeliveryRequested": notifications.DeliveryRequested,
     "notifications.Delivered": notifications.Delivered,
     "notifications.GaveUp": notifications.GaveUp,
+    "compliance.HoldPlaced": compliance.HoldPlaced,
+    "compliance.HoldLifted": compliance.HoldLifted,
+    "compliance.RowsRemoved": compliance.RowsRemoved,
+    "compliance.ErasureRequested": compliance.ErasureRequested,
+    "compliance.RowsErased": compliance.RowsErased,
+    "compliance.ErasureCompleted": compliance.ErasureCompleted,
 }
 TOPIC_OF: dict[type[kernel.Event], str] = {event: topic for topic, event in TOPICS.items()}

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from cdt.domain.errors import Invalid
@@ -32,6 +33,13 @@ async def command_of(info: Info, asking: Asking, tenant: Tenant) -> Command:
         tenant=tenant,
         digest=_digest_of(info.field_name, asking),
     )
+
+
+async def keyed_command_of(info: Info, asking: Asking, tenant: Tenant) -> Command:
+    """As `command_of`, of what nobody shall be able to guess at by its digest."""
+    by = await command_of(info, asking, tenant)
+    keyed = info.context.services.secret.digest("commands", _content(info.field_name, asking))
+    return replace(by, digest=Digest(keyed))
 
 
 async def own_command_of(info: Info, asking: Asking) -> tuple[UUID, Command]:

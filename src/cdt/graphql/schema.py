@@ -24,6 +24,8 @@ from cdt.graphql.alerts.subscriptions import AlertsSubscriptions
 from cdt.graphql.audit.mutations import AuditMutations
 from cdt.graphql.audit.queries import AuditQueries
 from cdt.graphql.audit.subscriptions import AuditSubscriptions
+from cdt.graphql.compliance.mutations import ComplianceMutations
+from cdt.graphql.compliance.queries import ComplianceQueries
 from cdt.graphql.context import Context
 from cdt.graphql.documents import judged, parsed
 from cdt.graphql.errors import graphql_error
@@ -61,6 +63,7 @@ class Query(
     RegistryQueries,
     EvaluationsQueries,
     AlertsQueries,
+    ComplianceQueries,
     AuditQueries,
     SecurityQueries,
     NodeQueries,
@@ -83,6 +86,7 @@ class Mutation(
     EvaluationsMutations,
     TrustMutations,
     AlertsMutations,
+    ComplianceMutations,
     AuditMutations,
 ):
     """The contexts' mutations."""

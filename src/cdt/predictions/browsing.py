@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 from psycopg import AsyncConnection
 
 from cdt.domain.registry.signature import Signature
@@ -92,6 +93,7 @@ class Browsing:
             version = await find_version(connection, version_id)
             if version is None:
                 return Found([], None, 0)
+            sought = replace(sought, predicted_from=version.since(sought.predicted_from))
             among = None
             if sought.prediction_id is not None:
                 among = await self._segments_of_id(connection, version, sought.prediction_id)

@@ -52,7 +52,7 @@ class Export:
         self._connect = connect
         self._objects = objects
         self._version = version
-        self._from = predicted_from
+        self._from = version.since(predicted_from)
         self._to = predicted_to
 
     def predictions(self, form: FileFormat) -> AsyncIterator[tuple[bytes, int]]:

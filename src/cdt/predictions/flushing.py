@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from psycopg import AsyncConnection, AsyncCursor
-from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from psycopg.errors import CheckViolation, DeadlockDetected, SerializationFailure, UniqueViolation
 
 from cdt.predictions import receipts
 from cdt.predictions.errors import BeingTakenIn, Busy, KeyWasOther
@@ -17,6 +17,7 @@ from cdt.predictions.receipts import Receipt
 from cdt.predictions.sealing import Kind, Sealing, begin, claim, count, seal, seal_alone, see, write
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.taking import Plan, Taking, segments_needed, with_sequence
+from cdt.predictions.versions import kept_from
 from cdt.predictions.works import Work
 
 ATTEMPTS = 20
@@ -48,12 +49,13 @@ async def take_predictions(
         try:
             takings = await _without_rejected(takings, hash_key)
             outcomes.update(await _commit(connection, takings, segment_ids))
-        except (UniqueViolation, DeadlockDetected, SerializationFailure):
+        except (UniqueViolation, CheckViolation, DeadlockDetected, SerializationFailure):
             await connection.rollback()
             async with connection.transaction():
                 await see(connection, list({each.version.project_id for each in takings}))
                 answered = await find_receipts(connection, left, "predictions")
                 for taking in takings:
+                    taking.refuse_before(await kept_from(connection, taking.version.number))
                     blocked = taking.works_of(await settle_claims(connection, objects, taking))
                     answered = {**dict.fromkeys(blocked, BeingTakenIn()), **answered}
             if answered:

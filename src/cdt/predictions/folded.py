@@ -63,10 +63,11 @@ async def stored(connection: AsyncConnection[Any], version_number: int, grid_dig
     """How far the version is folded onto the grid; None for not at all."""
     async with connection.cursor(row_factory=class_row(FoldState)) as cursor:
         await cursor.execute(
-            "SELECT fold.sequence, segment.high_water FROM predictions.folds AS fold"
-            " JOIN predictions.segments AS segment"
+            "SELECT fold.sequence, coalesce(segment.high_water, fold.high_water) AS high_water"
+            " FROM predictions.folds AS fold LEFT JOIN predictions.segments AS segment"
             " ON segment.version_number = fold.version_number AND segment.sequence = fold.sequence"
-            " WHERE fold.version_number = %(number)s AND fold.grid = %(grid)s",
+            " WHERE fold.version_number = %(number)s AND fold.grid = %(grid)s"
+            " AND coalesce(segment.high_water, fold.high_water) IS NOT NULL",
             {"number": version_number, "grid": MARK + grid_digest},
         )
         return await cursor.fetchone()

@@ -1,6 +1,7 @@
 """Folding: segments become profiles by the hour, and labels that waited meet their predictions. Safe to do twice."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,16 +10,15 @@ from psycopg import AsyncConnection
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from cdt.measures.grid import Grid
-from cdt.measures.packing import decode, encode
-from cdt.measures.profile import Profile, empty
 from cdt.predictions import days
 from cdt.predictions.columns import Labels, Predictions, join_labels, moment_of
 from cdt.predictions.counting import MICROSECONDS_AN_HOUR, add_labels, add_predictions, by_hour, hours_of
 from cdt.predictions.errors import Overtaken
 from cdt.predictions.folded import MARK
+from cdt.predictions.hours import keep_hour, kept_hour
 from cdt.predictions.meeting import are_labels_waiting, meet_waiting_labels
 from cdt.predictions.objects import Objects
-from cdt.predictions.reading import each_labels, read_predictions
+from cdt.predictions.reading import each_labels, read_predictions, within
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.segments import Segment, find_segments
 from cdt.predictions.versions import NumberedVersion
@@ -28,6 +28,13 @@ PAGE_ROWS = 200_000
 _ATTEMPTS = 5
 _NO_GRID = ""
 """Where the mark of a grid is kept: nothing was counted, the predictions only met the labels that waited."""
+
+
+class _Fold(msgspec.Struct, frozen=True):
+    """How far a version is folded; the newest `predicted_at` up to there, of rows that may be gone."""
+
+    sequence: int
+    high_water: datetime | None
 
 
 class Folded(msgspec.Struct, frozen=True):
@@ -86,32 +93,37 @@ async def _fold_page(
     hash_key: bytes,
     segment_ids: SegmentIds,
 ) -> Folded:
-    before = await _lock(connection, version, _NO_GRID if grid is None else MARK + grid.digest)
-    if before is None:
+    fold = await _lock(connection, version, _NO_GRID if grid is None else MARK + grid.digest)
+    if fold is None:
         return Folded(0, is_all=True)
+    before = fold.sequence
+    newest, kept_from = await _newest(connection, version.number)
     found = await find_segments(connection, version.number, after=before, limit=PAGE_SEGMENTS + 1)
     segments = _page(found)
     if not segments:
-        return Folded(before, is_all=True)
-    predictions = await read_predictions(connection, objects, segments, version.signature)
-    label_parts = [part async for part in each_labels(connection, objects, segments, version.signature)]
+        if newest > before:  # what came since is thrown away already
+            await _reach(connection, version.number, newest, fold.high_water)
+        return Folded(max(before, newest), is_all=True)
+    predictions = await read_predictions(connection, objects, segments, version.signature, predicted_from=kept_from)
+    label_parts = [
+        (segment, within(rows, kept_from, None))
+        async for segment, rows in each_labels(connection, objects, segments, version.signature)
+    ]
     labels = join_labels([rows for _, rows in label_parts], version.signature)
     sequence_by_hour = {
         hour: segment.sequence
         for segment, rows in label_parts
         for hour in np.unique(hours_of(rows.predicted_at)).tolist()
     }
+    high_water = await _high_water(connection, version.number, segments[-1].sequence)
     if grid is not None:
         hours = await _count(connection, version, grid, predictions, labels, sequence_by_hour)
-        await _keep_days(connection, version, grid, hours, before=before, reached=segments[-1].sequence)
+        await _keep_days(connection, version, grid, hours, before=fold.high_water, reached=high_water)
     met = await meet_waiting_labels(
         connection, objects, version, predictions, hash_key=hash_key, segment_ids=segment_ids
     )
     reached = segments[-1].sequence
-    await connection.execute(
-        "UPDATE predictions.folds SET sequence = %s, folded_at = clock_timestamp() WHERE version_number = %s",
-        (reached, version.number),
-    )
+    await _reach(connection, version.number, reached, high_water)
     return Folded(reached, is_all=len(segments) == len(found) and not met)
 
 
@@ -126,7 +138,38 @@ def _page(segments: Sequence[Segment]) -> list[Segment]:
     return page
 
 
-async def _lock(connection: AsyncConnection[Any], version: NumberedVersion, mark: str) -> int | None:
+async def _newest(connection: AsyncConnection[Any], version_number: int) -> tuple[int, datetime | None]:
+    """The version's newest sequence, and from when on its rows are kept: that moves under the fold's lock alone."""
+    cursor = await connection.execute(
+        "SELECT sequence, kept_from FROM predictions.versions WHERE number = %(number)s", {"number": version_number}
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def _high_water(connection: AsyncConnection[Any], version_number: int, sequence: int) -> datetime:
+    cursor = await connection.execute(
+        "SELECT high_water FROM predictions.segments WHERE version_number = %(number)s AND sequence = %(sequence)s",
+        {"number": version_number, "sequence": sequence},
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise Overtaken
+    return row[0]
+
+
+async def _reach(
+    connection: AsyncConnection[Any], version_number: int, sequence: int, high_water: datetime | None
+) -> None:
+    await connection.execute(
+        "UPDATE predictions.folds SET sequence = %(sequence)s, high_water = %(high_water)s,"
+        " folded_at = clock_timestamp() WHERE version_number = %(number)s",
+        {"sequence": sequence, "high_water": high_water, "number": version_number},
+    )
+
+
+async def _lock(connection: AsyncConnection[Any], version: NumberedVersion, mark: str) -> _Fold | None:
     """Lock the version's fold; answer how far it is on this grid, in this format.
 
     None when it has got a grid since we saw none.
@@ -137,20 +180,25 @@ async def _lock(connection: AsyncConnection[Any], version: NumberedVersion, mark
         (version.number, version.project_id, mark),
     )
     cursor = await connection.execute(
-        "SELECT grid, sequence FROM predictions.folds WHERE version_number = %s FOR UPDATE", (version.number,)
+        "SELECT fold.grid, fold.sequence, coalesce(fold.high_water, segment.high_water) FROM predictions.folds AS fold"
+        " LEFT JOIN predictions.segments AS segment"
+        " ON segment.version_number = fold.version_number AND segment.sequence = fold.sequence"
+        " WHERE fold.version_number = %s FOR UPDATE OF fold",
+        (version.number,),
     )
     row = await cursor.fetchone()
     assert row is not None
     if row[0] == mark:
-        return row[1]
+        return _Fold(row[1], row[2])
     if mark == _NO_GRID:
         return None
     await connection.execute("DELETE FROM predictions.profiles WHERE version_number = %s", (version.number,))
     await days.forget(connection, version.number)
     await connection.execute(
-        "UPDATE predictions.folds SET grid = %s, sequence = 0 WHERE version_number = %s", (mark, version.number)
+        "UPDATE predictions.folds SET grid = %s, sequence = 0, high_water = NULL WHERE version_number = %s",
+        (mark, version.number),
     )
-    return 0
+    return _Fold(0, None)
 
 
 async def _count(
@@ -169,13 +217,13 @@ async def _count(
     labels_by_hour = dict(by_hour(labels))
     hours = sorted({*predictions_by_hour, *labels_by_hour})
     for hour in hours:
-        profile = await _kept(connection, version, grid, hour)
+        profile = await kept_hour(connection, version, grid, hour)
         if hour in predictions_by_hour:
             profile = add_predictions(profile, predictions_by_hour[hour])
         if hour in labels_by_hour:
             profile = add_labels(profile, labels_by_hour[hour])
         labelled_through = sequence_by_hour.get(hour // MICROSECONDS_AN_HOUR, 0)
-        await _keep(connection, version, hour, profile, labelled_through)
+        await keep_hour(connection, version, hour, profile, labelled_through)
     return hours
 
 
@@ -185,48 +233,14 @@ async def _keep_days(
     grid: Grid,
     hours: Sequence[int],
     *,
-    before: int,
-    reached: int,
+    before: datetime | None,
+    reached: datetime,
 ) -> None:
-    """Add up the days that are over by now: those of these hours, and the newest one until now."""
-    cursor = await connection.execute(
-        "SELECT high_water FROM predictions.segments"
-        " WHERE version_number = %(number)s AND sequence IN (%(before)s, %(reached)s) ORDER BY sequence",
-        {"number": version.number, "before": before, "reached": reached},
-    )
-    newest = [days.day_of(high_water) for (high_water,) in await cursor.fetchall()]
+    """Add up the days that are over by now: those of these hours, and the newest one until now.
+
+    before, reached: the newest `predicted_at` until now, and with these rows.
+    """
+    newest = [days.day_of(high_water) for high_water in (before, reached) if high_water is not None]
     changed = {days.day_of(moment_of(hour)) for hour in hours}
     await days.forget(connection, version.number, changed)
     await days.close(connection, version, grid, {day for day in {*changed, *newest} if day < newest[-1]})
-
-
-async def _kept(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, hour: int) -> Profile:
-    cursor = await connection.execute(
-        "SELECT payload FROM predictions.profiles WHERE version_number = %s AND hour = %s",
-        (version.number, moment_of(hour)),
-        binary=True,
-    )
-    row = await cursor.fetchone()
-    return empty(grid) if row is None else decode(grid, row[0])
-
-
-async def _keep(
-    connection: AsyncConnection[Any], version: NumberedVersion, hour: int, profile: Profile, labelled_through: int
-) -> None:
-    values: Mapping[str, Any] = {
-        "project": version.project_id,
-        "number": version.number,
-        "hour": moment_of(hour),
-        "rows": profile.rows,
-        "labels": profile.labelled,
-        "labelled_through": labelled_through,
-        "payload": encode(profile),
-    }
-    await connection.execute(
-        "INSERT INTO predictions.profiles (project_id, version_number, hour, rows, labels, labelled_through, payload)"
-        " VALUES (%(project)s, %(number)s, %(hour)s, %(rows)s, %(labels)s, %(labelled_through)s, %(payload)b)"
-        " ON CONFLICT (version_number, hour) DO UPDATE SET rows = excluded.rows, labels = excluded.labels,"
-        " labelled_through = greatest(profiles.labelled_through, excluded.labelled_through),"
-        " payload = excluded.payload",
-        values,
-    )

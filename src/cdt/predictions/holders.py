@@ -7,11 +7,14 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from cdt.predictions.columns import Predictions
-from cdt.predictions.identities import days_of
+from cdt.predictions.erasures import ERASED_SEGMENT, erased_among
+from cdt.predictions.identities import day_of_number, days_of
 from cdt.predictions.objects import Objects
 from cdt.predictions.payloads import predictions_of
 from cdt.predictions.reading import each_predictions
+from cdt.predictions.refusals import WAS_ERASED, Refusal
 from cdt.predictions.segments import find_segments_by_id
+from cdt.predictions.subjects import SubjectHashes
 from cdt.predictions.taking import Taking
 from cdt.predictions.versions import NumberedVersion
 
@@ -38,12 +41,16 @@ async def settle_claims(
     )
     rows_by_segment: dict[int, list[int]] = {}
     blocked: list[int] = []
+    erased: list[int] = []
     for place, segment_id, held_by in await cursor.fetchall():
         row = int(order[place - 1])
-        if held_by is None or held_by == body_id:
+        if segment_id == ERASED_SEGMENT:
+            erased.append(row)
+        elif held_by is None or held_by == body_id:
             rows_by_segment.setdefault(segment_id, []).append(row)
         else:
             blocked.append(row)
+    await _settle_erased(connection, taking, erased)
     segments = sorted(rows_by_segment)
     for start in range(0, len(segments), _PAGE):
         page = segments[start : start + _PAGE]
@@ -59,6 +66,21 @@ async def settle_claims(
             if place_by_row:
                 taking.compare(place_by_row, held)
     return blocked
+
+
+async def _settle_erased(connection: AsyncConnection[Any], taking: Taking, rows: list[int]) -> None:
+    """Refuse those of these rows that were erased themselves; of the others another id had the hash."""
+    if not rows:
+        return
+    claims, version = taking.claims, taking.version
+    hashes = SubjectHashes(taking.hash_key, version.project_id, None)
+    hash_by_row = {row: hashes.of(claims.ids[row]) for row in rows}
+    found = await erased_among(connection, version.number, list(hash_by_row.values()))
+    for row, code in hash_by_row.items():
+        if (day_of_number(int(claims.day[row])), code) in found:
+            taking.refuse([row, *claims.twins.pop(row, ())], Refusal("prediction_id", WAS_ERASED))
+        else:
+            claims.settle(row, other_id=None)
 
 
 async def _rows(

@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cdt.predictions.columns import MICROSECONDS_A_DAY
+
+_UNIX_DAY = date(1970, 1, 1)
 
 
 def hash_of(prediction_id: str, key: bytes, attempt: int = 0) -> int:
@@ -33,6 +36,11 @@ def hashes_of(prediction_ids: Sequence[str], key: bytes) -> NDArray[np.int64]:
 def days_of(predicted_at: NDArray[np.int64]) -> NDArray[np.int32]:
     """(rows,) days since 1970, UTC, of times in microseconds."""
     return (predicted_at // MICROSECONDS_A_DAY).astype(np.int32)
+
+
+def day_of_number(days: int) -> date:
+    """The day that is so many days after 1 January 1970."""
+    return _UNIX_DAY + timedelta(days=days)
 
 
 class Claims:

@@ -29,21 +29,51 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     segments: Sequence[Segment]
 
 
+TRIM_AFTER_SECONDS = 86_400.0
+
+
 class OthersWereFaster(Exception):
     """What the object was made of has moved meanwhile, or the object was swept: nothing is taken over."""
 
 
+class Holed(msgspec.Struct, frozen=True):
+    """An object with rows that no segment points at any more."""
+
+    object_key: str
+    kind: Kind
+    first_sequence: int
+    last_sequence: int
+
+
 async def due(
-    connection: AsyncConnection[Any], *, rows: int, segments: int, seconds: float, delete_after: float
+    connection: AsyncConnection[Any],
+    *,
+    rows: int,
+    segments: int,
+    seconds: float,
+    delete_after: float,
+    trim_after: float = TRIM_AFTER_SECONDS,
 ) -> list[int]:
-    """The numbers of the versions with so many fresh rows or segments, any of such an age, or objects to delete."""
+    """The numbers of the versions with so many fresh rows or segments, any of such an age, or objects to delete.
+
+    Or with objects to be written anew, see `to_trim`.
+    """
     cursor = await connection.execute(
         "SELECT version_number FROM predictions.segments WHERE format <> 'parquet' GROUP BY version_number"
         " HAVING sum(rows) >= %(rows)s OR count(*) >= %(segments)s"
         " OR min(recorded_at) < clock_timestamp() - make_interval(secs => %(seconds)s)"
         " UNION SELECT version_number FROM predictions.objects WHERE state <> 'kept'"
-        " AND changed_at < clock_timestamp() - make_interval(secs => %(delete_after)s) ORDER BY version_number",
-        {"rows": rows, "segments": segments, "seconds": seconds, "delete_after": delete_after},
+        " AND changed_at < clock_timestamp() - make_interval(secs => %(delete_after)s)"
+        " UNION SELECT version_number FROM predictions.objects WHERE state = 'kept' AND removed_since IS NOT NULL"
+        " AND (4 * removed_rows >= rows OR removed_since < clock_timestamp() - make_interval(secs => %(trim_after)s))"
+        " ORDER BY version_number",
+        {
+            "rows": rows,
+            "segments": segments,
+            "seconds": seconds,
+            "delete_after": delete_after,
+            "trim_after": trim_after,
+        },
     )
     return [row[0] for row in await cursor.fetchall()]
 
@@ -75,6 +105,38 @@ async def newest_objects(
             {"number": version_number, "kind": kind, "limit": limit},
         )
         return await cursor.fetchall()
+
+
+async def to_trim(connection: AsyncConnection[Any], version_number: int, *, seconds: float) -> list[Holed]:
+    """Objects a quarter of which nothing points at any more, or any row of them for so long."""
+    async with connection.cursor(row_factory=class_row(Holed)) as cursor:
+        await cursor.execute(
+            "SELECT object_key, kind, first_sequence, last_sequence FROM predictions.objects"
+            " WHERE version_number = %(number)s AND state = 'kept' AND removed_since IS NOT NULL AND ("
+            "4 * removed_rows >= rows OR removed_since < clock_timestamp() - make_interval(secs => %(seconds)s))"
+            " ORDER BY first_sequence",
+            {"number": version_number, "seconds": seconds},
+        )
+        return await cursor.fetchall()
+
+
+async def range_of(connection: AsyncConnection[Any], object_key: str) -> tuple[int, int]:
+    """The first and the last sequence of the segments that it was made of."""
+    cursor = await connection.execute(
+        "SELECT first_sequence, last_sequence FROM predictions.objects WHERE object_key = %(key)s", {"key": object_key}
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def drop(connection: AsyncConnection[Any], object_keys: Sequence[str]) -> None:
+    """Nothing points at these any more."""
+    await connection.execute(
+        "UPDATE predictions.objects SET state = 'dropped', changed_at = clock_timestamp()"
+        " WHERE object_key = ANY(%(keys)s) AND state = 'kept'",
+        {"keys": list(object_keys)},
+    )
 
 
 async def begin(
@@ -132,11 +194,7 @@ async def take_over(connection: AsyncConnection[Any], taken: Taken) -> None:
             "DELETE FROM predictions.payloads WHERE segment_id = ANY(%(ids)s)",
             {"ids": [each.segment_id for each in segments if each.object_key is None]},
         )
-        await connection.execute(
-            "UPDATE predictions.objects SET state = 'dropped', changed_at = clock_timestamp()"
-            " WHERE object_key = ANY(%(keys)s) AND state = 'kept'",
-            {"keys": sorted({each.object_key for each in segments if each.object_key is not None})},
-        )
+        await drop(connection, sorted({each.object_key for each in segments if each.object_key is not None}))
 
 
 async def to_delete(connection: AsyncConnection[Any], version_number: int, *, seconds: float) -> list[str]:

@@ -7,17 +7,21 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 from psycopg import AsyncConnection
-from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from psycopg.errors import CheckViolation, DeadlockDetected, SerializationFailure, UniqueViolation
 
 from cdt.predictions import receipts
 from cdt.predictions.corrections import write_corrections
+from cdt.predictions.erasures import erased_among
 from cdt.predictions.errors import Busy, Overtaken
 from cdt.predictions.flushing import ATTEMPTS, Outcome, find_receipts, without_repeated_keys
+from cdt.predictions.identities import day_of_number
 from cdt.predictions.labelling import Counted, Labelling, Place, place_of
 from cdt.predictions.lookup import Lookup, Wanted, unix_day
 from cdt.predictions.lookup import Outcome as Prediction
 from cdt.predictions.quarantine.keeping import Keeping, Leaving
 from cdt.predictions.receipts import Receipt
+from cdt.predictions.refusals import WAS_ERASED
+from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow
 from cdt.predictions.sealing import NewReceipt, Sealing, begin, seal, see, write
 from cdt.predictions.segment_ids import SegmentIds
@@ -35,6 +39,9 @@ class _Looked(msgspec.Struct):
     version: NumberedVersion
     works: list[LabelWork]
     sequence: int
+    revision: int
+    erased: set[int]
+    """The places of the rows whose prediction was erased."""
     predictions: list[Prediction | None]
     present: dict[Place, int]
 
@@ -59,7 +66,7 @@ async def take_labels(
                 looked = [await _look(connection, list(group), lookup) for _, group in _by_version(left)]
             if left:
                 outcomes |= await _commit(connection, looked, lookup, segment_ids)
-        except (UniqueViolation, DeadlockDetected, SerializationFailure, Overtaken):
+        except (UniqueViolation, CheckViolation, DeadlockDetected, SerializationFailure, Overtaken):
             await connection.rollback()
         else:
             return outcomes
@@ -76,18 +83,41 @@ def _by_version(works: Sequence[LabelWork]) -> Any:
 async def _look(connection: AsyncConnection[Any], works: list[LabelWork], lookup: Lookup) -> _Looked:
     version = works[0].version
     cursor = await connection.execute(
-        "SELECT sequence, (low_water AT TIME ZONE 'UTC')::date, (high_water AT TIME ZONE 'UTC')::date"
+        "SELECT sequence, revision, (low_water AT TIME ZONE 'UTC')::date, (high_water AT TIME ZONE 'UTC')::date"
         " FROM predictions.versions WHERE number = %s",
         (version.number,),
     )
     row = await cursor.fetchone()
     assert row is not None
-    sequence, low, high = row
+    sequence, revision, low, high = row
     wanted = [wanted_by(row) for work in works for row in work.batch]
     days = (unix_day(low), unix_day(high)) if low is not None else (0, -1)
     predictions = await lookup.find(connection, version, wanted, days)
     places = sorted({place_of(each) for each in predictions if each is not None})
-    return _Looked(version, works, sequence, predictions, await present_labels(connection, version.number, places))
+    present = await present_labels(connection, version.number, places)
+    erased = await _erased(connection, version, wanted, predictions, lookup)
+    return _Looked(version, works, sequence, revision, erased, predictions, present)
+
+
+async def _erased(
+    connection: AsyncConnection[Any],
+    version: NumberedVersion,
+    wanted: Sequence[Wanted],
+    predictions: Sequence[Prediction | None],
+    lookup: Lookup,
+) -> set[int]:
+    """The places of those whose prediction is not there because it was erased: they don't wait for it."""
+    hashes = lookup.id_hashes(version)
+    codes = {place: hashes.of(wanted[place].id) for place, found in enumerate(predictions) if found is None}
+    if not codes:
+        return set()
+    found = await erased_among(connection, version.number, list(codes.values()))
+    every = {code for _, code in found}
+    return {
+        place
+        for place, code in codes.items()
+        if (code in every if (day := wanted[place].day) is None else (day_of_number(day), code) in found)
+    }
 
 
 async def _commit(
@@ -102,6 +132,7 @@ async def _commit(
         cursor = await seal(connection, sealing, is_written=True)
         sequence = await cursor.fetchone()
         assert sequence is not None
+        await _require_unmoved(connection, each)
         if waiting:
             await _require_absent(connection, each, waiting, lookup, sequence - len(sealing.segments))
         outcomes |= {work: with_sequence(answer, sequence) for work, answer in zip(each.works, answers, strict=True)}
@@ -117,11 +148,14 @@ async def _write(
     labelling = Labelling(looked.present)
     counted = [Counted() for _ in looked.works]
     early: list[tuple[LabelRow, Counted]] = []
-    predictions = iter(looked.predictions)
-    for count, work in zip(counted, looked.works, strict=True):
-        for row in work.batch:
-            prediction = next(predictions)
-            if prediction is None:
+    rejections = [work.rejections for work in looked.works]
+    predictions = enumerate(looked.predictions)
+    for number, (count, work) in enumerate(zip(counted, looked.works, strict=True)):
+        for number_of_row, row in enumerate(work.batch):
+            place, prediction = next(predictions)
+            if place in looked.erased:
+                rejections[number] = _with_erased(rejections[number], work, number_of_row)
+            elif prediction is None:
                 early.append((row, count))
             else:
                 labelling.put(row, prediction, count, work.by)
@@ -134,12 +168,12 @@ async def _write(
             duplicates=count.duplicates,
             corrected=count.corrected,
             waiting=count.waiting,
-            rejected=tuple(work.rejections.reported),
-            rejected_count=work.rejections.count,
+            rejected=tuple(rejected.reported),
+            rejected_count=rejected.count,
             receipt_id=work.receipt_id,
             batch_rejected=True if work.is_whole and work.rejections.count else UNSET,
         )
-        for count, work in zip(counted, looked.works, strict=True)
+        for count, rejected, work in zip(counted, rejections, looked.works, strict=True)
     ]
     sealing = Sealing(
         project_id=version.project_id,
@@ -157,21 +191,38 @@ async def _write(
             if work.key is not None and work.receipt_id is not None
         ],
         labels=len(labelling.new),
-        rejected=sum(work.rejections.count for work in looked.works),
-        keeping=_keeping(looked.works),
+        rejected=sum(rejected.count for rejected in rejections),
+        keeping=_keeping(looked.works, rejections),
     )
     await write(connection, sealing)
     return sealing, answers, waiting
 
 
-def _keeping(works: Sequence[LabelWork]) -> Keeping | None:
+def _keeping(works: Sequence[LabelWork], rejections: Sequence[Rejections]) -> Keeping | None:
+    """What the bodies leave. rejections: of each, those whose prediction was erased among them, which leave nothing."""
     leaving = Leaving()
-    for work in works:
+    for work, found in zip(works, rejections, strict=True):
         leaving.add(work.leavings.refused, key=work.key, again=work.again, is_counted=False)  # of predictions alone
         if work.again:
-            rejected = set(work.rejections.numbers)
+            rejected = set(found.numbers)
             leaving.resolve([each for row, each in enumerate(work.again) if row not in rejected], key=work.key)
     return leaving.keeping()
+
+
+def _with_erased(rejections: Rejections, work: LabelWork, row: int) -> Rejections:
+    """With one more, which stands at that place among the body's good rows."""
+    more = rejections.copy()
+    more.add(work.numbers_of([row])[0], "prediction_id", WAS_ERASED)
+    return more
+
+
+async def _require_unmoved(connection: AsyncConnection[Any], looked: _Looked) -> None:
+    """Raise Overtaken if rows have gone since predictions were looked up: theirs may be among them."""
+    cursor = await connection.execute(
+        "SELECT revision FROM predictions.versions WHERE number = %(number)s", {"number": looked.version.number}
+    )
+    if await cursor.fetchone() != (looked.revision,):
+        raise Overtaken
 
 
 async def _require_absent(

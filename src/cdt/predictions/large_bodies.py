@@ -10,7 +10,7 @@ import psycopg
 import structlog
 from msgspec.structs import replace
 from psycopg import AsyncConnection
-from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from psycopg.errors import CheckViolation, DeadlockDetected, SerializationFailure, UniqueViolation
 from uuid_utils.compat import uuid7
 
 from cdt.domain.errors import Invalid
@@ -35,7 +35,7 @@ from cdt.predictions.unsealed import (
     seal_body,
     write_part,
 )
-from cdt.predictions.versions import NumberedVersion
+from cdt.predictions.versions import NumberedVersion, kept_from
 from cdt.predictions.works import Work
 
 B_co = TypeVar("B_co", covariant=True)
@@ -117,6 +117,8 @@ class LargeBodies:
             return await self._refuse(version, reading, receipt_id, key, digest)
         except UniqueViolation:
             pass
+        except CheckViolation as error:  # the day from which on rows are kept has moved over some of its rows
+            raise WasGivenUp from error
         assert key is not None
         told = await self._told_before(version, key)
         if told is None:
@@ -194,6 +196,9 @@ class LargeBodies:
         taking = await asyncio.to_thread(Taking, [work], self._hash_key)
         for _ in range(ATTEMPTS):
             async with self._turn, self._connect() as connection:
+                async with connection.transaction():
+                    await see(connection, [version.project_id])
+                    taking.refuse_before(await kept_from(connection, version.number))
                 await self._segment_ids.reserve(connection, segments_needed([work]))
                 plan = await asyncio.to_thread(taking.plan, self._segment_ids)
                 sealing, answers = await asyncio.to_thread(taking.carry_out, plan)

@@ -13,10 +13,9 @@ from cdt.predictions.counting import MICROSECONDS_AN_HOUR
 from cdt.predictions.quarantine.held import NOTHING, OF_BATCH, Held, Leavings, Reason, Refused, held
 from cdt.predictions.quarantine.hours import hour_of
 from cdt.predictions.quarantine.keeping import Keeping, Leaving
+from cdt.predictions.refusals import IS_ANOTHER, Refusal
 from cdt.predictions.rows import PredictionRow, columns_of
 from cdt.predictions.works import Work
-
-IS_ANOTHER = "is another than that of the prediction with this id and day, which stays as it is"
 
 PredictionBatch: TypeAlias = list[PredictionRow] | Predictions
 PredictionWork: TypeAlias = Work[PredictionBatch]
@@ -33,13 +32,13 @@ def keeping_of(
     works: Sequence[PredictionWork],
     batch: PredictionBatch,
     fresh: NDArray[np.intp],
-    conflicts: Mapping[int, str],
+    refused: Mapping[int, Refusal],
     signature: Signature,
 ) -> Keeping | None:
     """What the bodies leave; None where all rows are good and new.
 
-    batch: the rows of all of them. fresh: the places of the new ones. conflicts: by the places of those that another
-    row keeps out, the column in which they differ.
+    batch: the rows of all of them. fresh: the places of the new ones. refused: by their places those that are not taken
+    in, of which some leave nothing.
     """
     if len(fresh) == len(batch) and not any(work.again or work.leavings is not NOTHING for work in works):
         return None
@@ -50,48 +49,50 @@ def keeping_of(
         leaving.add(work.leavings.refused, key=work.key, again=work.again)
         own = Refused()
         known = start + np.flatnonzero(is_known[start : start + work.rows])
-        clashing = np.array([row for row in known.tolist() if row in conflicts], dtype=np.intp)
-        for hour, rows in _by_hour(batch, np.setdiff1d(known, clashing)):
+        out = np.array([row for row in known.tolist() if row in refused], dtype=np.intp)
+        clashing = np.array([row for row in out.tolist() if refused[row].may_be_kept], dtype=np.intp)
+        for hour, rows in _by_hour(batch, np.setdiff1d(known, out)):
             own.count(hour, "duplicate", rows)
         for hour, rows in _by_hour(batch, clashing):
             own.count(hour, "conflict", rows)
         numbers = work.numbers_of((clashing - start).tolist())
         for row, number in zip(clashing.tolist(), numbers, strict=True):
             if not own.is_full:
-                own.keep(_conflicting(work, row - start, batch, row, number, conflicts[row], signature))
+                own.keep(_conflicting(work, row - start, batch, row, number, refused[row].column, signature))
         for mark in _new_marks(work, start, fresh):
             assert mark.predicted_at is not None
             own.count(hour_of(mark.predicted_at), "marked")
             own.keep(mark)
         leaving.add(own, key=work.key, again=work.again)
         if work.again:
-            left = {*work.rejections.numbers, *numbers}
+            left = {*work.rejections.numbers, *work.numbers_of((out - start).tolist())}
             leaving.resolve([each for number, each in enumerate(work.again) if number not in left], key=work.key)
     return leaving.keeping()
 
 
 def reject_whole(
-    work: PredictionWork, batch: PredictionBatch, conflicts: Mapping[int, str], signature: Signature
+    work: PredictionWork, batch: PredictionBatch, refused: Mapping[int, Refusal], signature: Signature
 ) -> None:
-    """Reject all rows of a body, since some conflict with others."""
-    places = sorted(conflicts)
+    """Reject all rows of a body, since some are refused."""
     number_of = work.numbers_of(range(work.rows))
-    rejections, refused = work.rejections.copy(), Refused()
-    for place in places:
-        rejections.add(number_of[place], conflicts[place], IS_ANOTHER)
-        if not refused.is_full:
-            refused.keep(_conflicting(work, place, batch, place, number_of[place], conflicts[place], signature))
-    for hour, rows in _by_hour(batch, np.array(places, dtype=np.intp)):
-        refused.count(hour, "conflict", rows)
-    others = [place for place in range(work.rows) if place not in conflicts]
+    rejections, left = work.rejections.copy(), Refused()
+    conflicts = [place for place in sorted(refused) if refused[place].may_be_kept]
+    for place in sorted(refused):
+        rejections.add(number_of[place], refused[place].column, refused[place].reason)
+    for place in conflicts:
+        if not left.is_full:
+            left.keep(_conflicting(work, place, batch, place, number_of[place], refused[place].column, signature))
+    for hour, rows in _by_hour(batch, np.array(conflicts, dtype=np.intp)):
+        left.count(hour, "conflict", rows)
+    others = [place for place in range(work.rows) if place not in refused]
     rejections.add_all([], [number_of[place] for place in others])
     for hour, rows in _by_hour(batch, np.array(others, dtype=np.intp)):
-        refused.count(hour, "batch", rows)
+        left.count(hour, "batch", rows)
     for place in others:
-        if refused.is_full:
+        if left.is_full:
             break
-        refused.keep(held_row(number_of[place], _row(batch, place, signature), OF_BATCH, signature))
-    work.reject_all([], rejections, Leavings(refused))
+        left.keep(held_row(number_of[place], _row(batch, place, signature), OF_BATCH, signature))
+    work.reject_all([], rejections, Leavings(left))
 
 
 def _row(batch: PredictionBatch, place: int, signature: Signature) -> Predictions:

@@ -29,7 +29,7 @@ async def load(
     Begins a transaction of its own, so the connection must not be in one. At two moments, a fold between them would put
     rows into the hours that the sequence doesn't know of, and they would be counted twice.
     """
-    window = LiveWindow(grid, window_seconds=window_seconds)
+    window = LiveWindow(grid, window_seconds=window_seconds, kept_from=version.kept_from)
     async with connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         newest = await folded.newest(connection, version.number)

@@ -35,9 +35,10 @@ class LiveWindow:
     is_spent: whether it would have to let go of some hours of a day that it holds whole; fill another one.
     """
 
-    def __init__(self, grid: Grid, *, window_seconds: int) -> None:
-        """Empty, and of no hour yet."""
+    def __init__(self, grid: Grid, *, window_seconds: int, kept_from: datetime | None = None) -> None:
+        """Empty, and of no hour yet; nothing of before `kept_from` counts."""
         self._grid = grid
+        self._first = None if kept_from is None else (kept_from - EPOCH) // timedelta(hours=1)
         self._length = trailing_hours(window_seconds)
         self._units: dict[int, _Unit] = {}
         self._days: set[int] = set()
@@ -105,7 +106,9 @@ class LiveWindow:
                 self._replace(unit, add_labels(self._profile_of(unit), part))
 
     def _holds(self, hour: int) -> bool:
-        return self._newest is not None and self._newest - self._length < hour <= self._newest
+        if self._newest is None or (self._first is not None and hour < self._first):
+            return False
+        return self._newest - self._length < hour <= self._newest
 
     def _unit_of(self, hour: int) -> int:
         """The hour that the counts of this one are kept under: the day's first if that is held whole."""

@@ -12,11 +12,13 @@ from psycopg import AsyncConnection
 
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.columns import Predictions, group_kinds
+from cdt.predictions.erasures import ERASED_SEGMENT
 from cdt.predictions.identities import days_of, hash_of
 from cdt.predictions.objects import Objects
 from cdt.predictions.parquet import OWN_PREDICTION_COLUMNS, column_of
 from cdt.predictions.reading import each_predictions
 from cdt.predictions.segments import find_segments_by_id
+from cdt.predictions.subjects import SubjectHashes
 from cdt.predictions.versions import NumberedVersion
 
 DAYS_AT_ONCE = 32
@@ -78,6 +80,10 @@ class Lookup:
         self._kept_rows = 0
         self._kept: OrderedDict[int, _SegmentRows] = OrderedDict()
 
+    def id_hashes(self, version: NumberedVersion) -> SubjectHashes:
+        """By which ids are known that were erased."""
+        return SubjectHashes(self._hash_key, version.project_id, None)
+
     async def find(
         self,
         connection: AsyncConnection[Any],
@@ -130,10 +136,11 @@ class Lookup:
             codes = {place: hash_of(wanted[place].id, self._hash_key, attempt) for place in places}
             hits = await _hits(connection, version.number, [(day, codes[place]) for place, day in pairs])
             by_segment: dict[int, list[tuple[int, int]]] = {}
+            erased = [pair for pair, segment in zip(pairs, hits, strict=True) if segment == ERASED_SEGMENT]
             for pair, segment in zip(pairs, hits, strict=True):
-                if segment is not None:
+                if segment is not None and segment != ERASED_SEGMENT:
                     by_segment.setdefault(segment, []).append(pair)
-            pairs = []
+            pairs = erased  # another id may have had this hash, so ours may have the next one
             async for segment, rows in self._segments(connection, version, sorted(by_segment)):
                 for place, day in by_segment[segment]:
                     row = rows.place.get((wanted[place].id, day))

@@ -8,17 +8,19 @@ there are few however slowly rows come in.
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import IO, Any, TypeVar
 
 import msgspec
+import numpy as np
 from msgspec.structs import replace
 from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from cdt.predictions import kept_objects
 from cdt.predictions.columns import Labels, Predictions
-from cdt.predictions.kept_objects import KeptObject, Taken
+from cdt.predictions.kept_objects import TRIM_AFTER_SECONDS, KeptObject, Taken
 from cdt.predictions.objects import Objects
 from cdt.predictions.parquet import ROW_GROUP_ROWS, Writing
 from cdt.predictions.reading import Part, apart, each_part, read_packed, runs_of
@@ -26,6 +28,7 @@ from cdt.predictions.segment_digests import digests_of
 from cdt.predictions.segments import Kind, Segment, find_segments
 from cdt.predictions.shapes import LABELS, PREDICTIONS, Shape
 from cdt.predictions.versions import NumberedVersion
+from cdt.predictions.without_rows import Change, with_used_texts
 
 OBJECT_ROWS = 8 * ROW_GROUP_ROWS
 OBJECT_SEGMENTS = 50_000
@@ -61,6 +64,30 @@ async def pack(connection: AsyncConnection[Any], objects: Objects, version: Numb
         return await _pack(connection, objects, version, predictions, PREDICTIONS)
     labels = await _chosen(connection, version, "labels")
     return await _pack(connection, objects, version, labels, LABELS) if labels else None
+
+
+async def trim(
+    connection: AsyncConnection[Any],
+    objects: Objects,
+    version: NumberedVersion,
+    *,
+    seconds: float = TRIM_AFTER_SECONDS,
+) -> int:
+    """Write objects anew without the rows that were thrown away; how many there were.
+
+    Under the lock of whoever packs the version, which whoever throws rows away has, too.
+    """
+    holed = await kept_objects.to_trim(connection, version.number, seconds=seconds)
+    for each in holed:
+        found = await find_segments(
+            connection, version.number, kind=each.kind, after=each.first_sequence - 1, to=each.last_sequence
+        )
+        segments = [segment for segment in found if segment.object_key == each.object_key]
+        if each.kind == "predictions":
+            await _pack(connection, objects, version, segments, PREDICTIONS)
+        else:
+            await _pack(connection, objects, version, segments, LABELS)
+    return len(holed)
 
 
 async def sweep(
@@ -118,16 +145,35 @@ async def _pack(
     segments: Sequence[Segment],
     shape: Shape[R],
 ) -> Packed:
+    taken = await write_object(connection, objects, version, segments, shape)
+    await kept_objects.take_over(connection, taken)
+    return Packed(taken.object_key, len(segments), sum(each.rows for each in segments), taken.bytes)
+
+
+async def write_object(
+    connection: AsyncConnection[Any],
+    objects: Objects,
+    version: NumberedVersion,
+    segments: Sequence[Segment],
+    shape: Shape[R],
+    *,
+    changes: Mapping[int, Change] = MappingProxyType({}),
+) -> Taken:
+    """Write an object of these segments' rows, and read it back; nothing points at it yet.
+
+    changes: by their numbers, segments that lose rows; what is written is what is left of them.
+    """
     key = f"{version.project_id}/{version.version_id}/{shape.kind}/{uuid7()}.parquet"
     await kept_objects.begin(
         connection, key, project_id=version.project_id, version_number=version.number, kind=shape.kind
     )
     with tempfile.TemporaryFile() as file:  # without a name, so that it goes with the process
-        await _write(connection, objects, version, segments, shape, file)
+        await _write(connection, objects, version, segments, shape, file, changes)
         size = await objects.storage.put(key, file)
-    await _verify(objects, version, segments, shape, key)
-    await kept_objects.take_over(connection, Taken(object_key=key, bytes=size, segments=segments))
-    return Packed(key, len(segments), sum(each.rows for each in segments), size)
+    left = [changes[each.segment_id].after if each.segment_id in changes else each for each in segments]
+    written = [each for each in left if each is not None]
+    await _verify(objects, version, written, shape, key)
+    return Taken(object_key=key, bytes=size, segments=written)
 
 
 async def _write(
@@ -137,13 +183,15 @@ async def _write(
     segments: Sequence[Segment],
     shape: Shape[R],
     file: IO[bytes],
+    changes: Mapping[int, Change],
 ) -> None:
     writing: Writing | None = None
     gathered: list[R] = []
     rows = 0
     async for part in each_part(connection, objects, segments, version.signature, shape):
-        gathered.append(part.rows)
-        rows += len(part.rows)
+        kept = await asyncio.to_thread(_kept, part, changes)
+        gathered.append(kept)
+        rows += len(kept)
         is_last = part.segments[-1] is segments[-1]
         if rows < ROW_GROUP_ROWS and not is_last:
             continue
@@ -156,6 +204,17 @@ async def _write(
         gathered, rows = [joined.between(whole, rows)] if whole < rows else [], rows - whole
     assert writing is not None
     await asyncio.to_thread(writing.close)
+
+
+def _kept(part: Part[R], changes: Mapping[int, Change]) -> R:
+    """Its rows, without those that leave, and without the texts that nobody else had."""
+    if not changes:
+        return part.rows
+    is_gone = [
+        changes[each.segment_id].is_gone if each.segment_id in changes else np.zeros(each.rows, dtype=np.bool_)
+        for each in part.segments
+    ]
+    return with_used_texts(part.rows.where(~np.concatenate(is_gone)))
 
 
 async def _verify(

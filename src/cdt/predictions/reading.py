@@ -1,7 +1,8 @@
 """Reading the rows of segments, wherever they lie: fresh ones in Postgres, packed ones in objects.
 
 A segment can be packed, and its object replaced by another, between the moment in which it was found and the moment in
-which its rows are read. Whoever doesn't find them looks where they lie now; the rows are the same.
+which its rows are read. Whoever doesn't find them looks where they lie now; the rows are the same. They can be thrown
+away as well: then there are none, and of a segment that others took the place of there are those that are left.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from cdt.predictions.columns import (
 )
 from cdt.predictions.objects import Objects
 from cdt.predictions.parquet import ROW_GROUP_ROWS
-from cdt.predictions.segments import Segment, find_segments_by_id
+from cdt.predictions.segments import Segment, find_segments_now
 from cdt.predictions.shapes import LABELS, PREDICTIONS, Shape, Stored
 from cdt.storage.storage import ObjectIsMissing
 
@@ -241,10 +242,10 @@ async def _read(
 
 
 async def _now(connection: AsyncConnection[Any], segments: Sequence[Segment]) -> list[Segment]:
-    """The same segments, in the same order, as they are stored now."""
-    found = await find_segments_by_id(connection, [each.segment_id for each in segments])
-    by_id = {each.segment_id: each for each in found}
-    return [by_id[each.segment_id] for each in segments]
+    """The same segments, in the same order, as they are stored now; those that are thrown away are left out."""
+    found = await find_segments_now(connection, segments[0].version_number, [each.sequence for each in segments])
+    by_sequence = {each.sequence: each for each in found}
+    return [by_sequence[each.sequence] for each in segments if each.sequence in by_sequence]
 
 
 def _parts(segments: Sequence[Segment], rows: Sequence[R]) -> list[Part[R]]:

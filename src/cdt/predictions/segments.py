@@ -118,6 +118,20 @@ async def find_segments_back(
         return await cursor.fetchall()
 
 
+async def find_segments_now(
+    connection: AsyncConnection[Any], version_number: int, sequences: Sequence[int]
+) -> list[Segment]:
+    """The segments that have these sequences now, in their order; of one that is thrown away there is none."""
+    async with connection.cursor(row_factory=class_row(Segment)) as cursor:
+        await cursor.execute(
+            "SELECT segment_id, version_number, sequence, kind, rows, predicted_from, predicted_to, digest, format,"
+            " object_key, object_row, recorded_at FROM predictions.segments"
+            " WHERE version_number = %(number)s AND sequence = ANY(%(sequences)s) ORDER BY sequence",
+            {"number": version_number, "sequences": list(sequences)},
+        )
+        return await cursor.fetchall()
+
+
 async def newest_sequence(connection: AsyncConnection[Any], version_number: int) -> int:
     """The sequence of the version's newest segment; 0 without any."""
     cursor = await connection.execute(

@@ -15,9 +15,10 @@ from cdt.predictions.differences import first_differences
 from cdt.predictions.digests import digest_of_predictions, digest_of_rows
 from cdt.predictions.durations import NO_DURATIONS, Durations, counted
 from cdt.predictions.identities import Claims, days_of
-from cdt.predictions.leaving import IS_ANOTHER, PredictionBatch, keeping_of, marked_rows, reject_whole
+from cdt.predictions.leaving import PredictionBatch, keeping_of, marked_rows, reject_whole
 from cdt.predictions.payloads import predictions_as_arrow, predictions_as_json
 from cdt.predictions.receipts import Receipt
+from cdt.predictions.refusals import IS_ANOTHER, IS_TOO_OLD, Refusal
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import PredictionRow, columns_of, processing_times
 from cdt.predictions.sealing import NewIdentities, NewReceipt, NewSegment, Sealing
@@ -46,6 +47,7 @@ class Taking:
 
     def __init__(self, works: Sequence[Work[PredictionBatch]], hash_key: bytes) -> None:
         self.works = works
+        self.hash_key = hash_key
         self.version = works[0].version
         self._owner = np.repeat(np.arange(len(works)), [work.rows for work in works])
         self._batch = _joined([work.batch for work in works], self.version)
@@ -53,6 +55,8 @@ class Taking:
         self.claims = Claims(ids, day, hash_key)
         self._conflicts: dict[int, str] = {}
         """By row, the column in which it differs from the one that has its id and day: it is not taken in."""
+        self._refused: dict[int, Refusal] = {}
+        """The same of rows that are not taken in whatever is there."""
 
     def plan(self, segment_ids: SegmentIds) -> "Plan":
         """Which rows go where, as far as it is known which are new."""
@@ -74,8 +78,8 @@ class Taking:
     def carry_out(self, plan: "Plan") -> tuple[Sealing, list[Receipt]]:
         """What is to be written besides the identities, and answered."""
         fresh = plan.fresh
-        conflicts = self._all_conflicts()
-        answers = self._answers(fresh, conflicts)
+        refused = self._all_refused()
+        answers = self._answers(fresh, refused)
         sealing = Sealing(
             project_id=self.version.project_id,
             version_number=self.version.number,
@@ -93,10 +97,21 @@ class Taking:
             ],
             predictions=len(fresh),
             rejected=sum(answer.rejected_count for answer in answers),
-            keeping=keeping_of(self.works, self._batch, fresh, conflicts, self.version.signature),
+            keeping=keeping_of(self.works, self._batch, fresh, refused, self.version.signature),
             durations=self._durations(fresh),
         )
         return sealing, answers
+
+    def refuse_before(self, kept_from: datetime | None) -> None:
+        """Note which rows are older than those that are kept; `kept_from` is a midnight in UTC."""
+        if kept_from is not None:
+            day = kept_from.astimezone(UTC).toordinal() - _UNIX_DAY
+            self.refuse(np.flatnonzero(self.claims.day < day).tolist(), Refusal("predicted_at", IS_TOO_OLD))
+
+    def refuse(self, rows: Sequence[int], refusal: Refusal) -> None:
+        """Note rows that are not taken in, and why."""
+        self.claims.is_fresh[rows] = False
+        self._refused |= dict.fromkeys(rows, refusal)
 
     def compare(self, place_by_row: Mapping[int, int], held: Predictions) -> None:
         """Note which rows are no duplicates of those whose places are given, though they have their id and day."""
@@ -110,17 +125,21 @@ class Taking:
         if not (work.is_whole and work.rows):
             return False
         self.claims.in_order()  # finds the rows that the body repeats
-        conflicts = self._all_conflicts()
-        if conflicts:
-            reject_whole(work, self._batch, conflicts, self.version.signature)
-        return bool(conflicts)
+        refused = self._all_refused()
+        if refused:
+            reject_whole(work, self._batch, refused, self.version.signature)
+        return bool(refused)
 
     def works_of(self, rows: Sequence[int]) -> list[Work[PredictionBatch]]:
         """The bodies that these rows are of."""
         return [self.works[place] for place in np.unique(self._owner[np.array(rows, dtype=np.intp)]).tolist()]
 
+    def _all_refused(self) -> dict[int, Refusal]:
+        """What conflicts with what is there or came together, of which the first is taken; and what else is refused."""
+        conflicts = {row: Refusal(name, IS_ANOTHER) for row, name in self._all_conflicts().items()}
+        return {**conflicts, **self._refused}
+
     def _all_conflicts(self) -> dict[int, str]:
-        """Those with rows that were there before, and those of rows that came together, of which the first is taken."""
         twins = self.claims.twins
         if not twins:
             return self._conflicts
@@ -135,9 +154,9 @@ class Taking:
             return self._batch.at(np.array(rows, dtype=np.intp))
         return columns_of([self._batch[row] for row in rows], self.version.signature)
 
-    def _answers(self, fresh: NDArray[np.intp], conflicts: Mapping[int, str]) -> list[Receipt]:
+    def _answers(self, fresh: NDArray[np.intp], refused: Mapping[int, Refusal]) -> list[Receipt]:
         accepted = np.bincount(self._owner[fresh], minlength=len(self.works)).tolist()
-        rejections = self._rejections(conflicts)
+        rejections = self._rejections(refused)
         return [
             Receipt(
                 accepted=count,
@@ -153,18 +172,18 @@ class Taking:
             )
         ]
 
-    def _rejections(self, conflicts: Mapping[int, str]) -> list[Rejections]:
-        """Of each body: what was rejected of it before, and what conflicts."""
-        if not conflicts:
+    def _rejections(self, refused: Mapping[int, Refusal]) -> list[Rejections]:
+        """Of each body: what was rejected of it before, and what is refused now."""
+        if not refused:
             return [work.rejections for work in self.works]
-        rows = np.array(sorted(conflicts), dtype=np.intp)
+        rows = np.array(sorted(refused), dtype=np.intp)
         told: list[Rejections] = []
         start = 0
         for work in self.works:
             own = rows[(rows >= start) & (rows < start + work.rows)]
             rejections = work.rejections.copy()
             for row, number in zip(own.tolist(), work.numbers_of((own - start).tolist()), strict=True):
-                rejections.add(number, conflicts[row], IS_ANOTHER)
+                rejections.add(number, refused[row].column, refused[row].reason)
             told.append(rejections)
             start += work.rows
         return told

@@ -25,12 +25,22 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NumberedVersion(msgspec.Struct, frozen=True, kw_only=True):
-    """A version with the number that its kept rows carry."""
+    """A version with the number that its kept rows carry.
+
+    kept_from: rows that were predicted before are thrown away, as far as they are not gone; a midnight in UTC.
+    revision: how often rows that were there have gone.
+    """
 
     number: int
     version_id: UUID
     project_id: UUID
     signature: Signature
+    kept_from: datetime | None = None
+    revision: int = 0
+
+    def since(self, moment: datetime | None) -> datetime | None:
+        """Where a window begins that would begin at a moment: nothing before `kept_from` is read."""
+        return max(filter(None, (moment, self.kept_from)), default=None)
 
 
 async def register_version(connection: AsyncConnection[Any], version: Version) -> NumberedVersion:
@@ -71,7 +81,10 @@ async def known_version(connection: AsyncConnection[Any], number: int) -> Versio
 
 
 class IntakeState(msgspec.Struct, frozen=True, kw_only=True):
-    """How much a version has taken in. `sequence` is the newest segment's; `high_water` its latest predicted_at."""
+    """How much a version has taken in, whatever is left of it. `sequence` is the newest segment's.
+
+    high_water: its latest predicted_at. kept_from: as of now, of what was predicted before nothing is left.
+    """
 
     version_id: UUID
     project_id: UUID
@@ -82,12 +95,14 @@ class IntakeState(msgspec.Struct, frozen=True, kw_only=True):
     low_water: datetime | None
     high_water: datetime | None
     last_received_at: datetime | None
+    kept_from: datetime | None
 
 
 async def find_version(connection: AsyncConnection[Any], version_id: UUID) -> NumberedVersion | None:
     """A version that has taken in rows."""
     cursor = await connection.execute(
-        "SELECT number, version_id, project_id, signature::text FROM predictions.versions WHERE version_id = %s",
+        "SELECT number, version_id, project_id, signature::text, kept_from, revision FROM predictions.versions"
+        " WHERE version_id = %s",
         (version_id,),
     )
     return _numbered(await cursor.fetchone())
@@ -96,9 +111,29 @@ async def find_version(connection: AsyncConnection[Any], version_id: UUID) -> Nu
 async def find_version_numbered(connection: AsyncConnection[Any], number: int) -> NumberedVersion | None:
     """The version that a notification or a kept row names by its number."""
     cursor = await connection.execute(
-        "SELECT number, version_id, project_id, signature::text FROM predictions.versions WHERE number = %s", (number,)
+        "SELECT number, version_id, project_id, signature::text, kept_from, revision FROM predictions.versions"
+        " WHERE number = %s",
+        (number,),
     )
     return _numbered(await cursor.fetchone())
+
+
+async def kept_from(connection: AsyncConnection[Any], number: int) -> datetime | None:
+    """Rows of the version that were predicted before are neither read nor taken in; None where all are kept."""
+    cursor = await connection.execute(
+        "SELECT kept_from FROM predictions.versions WHERE number = %(number)s", {"number": number}
+    )
+    row = await cursor.fetchone()
+    return None if row is None else row[0]
+
+
+async def revision_of(connection: AsyncConnection[Any], number: int) -> int | None:
+    """How often rows of the version that were there have gone; None for a version that is not there."""
+    cursor = await connection.execute(
+        "SELECT revision FROM predictions.versions WHERE number = %(number)s", {"number": number}
+    )
+    row = await cursor.fetchone()
+    return None if row is None else row[0]
 
 
 async def intake_states(connection: AsyncConnection[Any], version_ids: Sequence[UUID]) -> dict[UUID, IntakeState]:
@@ -106,7 +141,7 @@ async def intake_states(connection: AsyncConnection[Any], version_ids: Sequence[
     async with connection.cursor(row_factory=class_row(IntakeState)) as cursor:
         await cursor.execute(
             "SELECT version_id, project_id, sequence, predictions, labels, rejected, low_water, high_water,"
-            " last_received_at FROM predictions.versions WHERE version_id = ANY(%s)",
+            " last_received_at, kept_from FROM predictions.versions WHERE version_id = ANY(%s)",
             (list(version_ids),),
         )
         return {state.version_id: state async for state in cursor}
@@ -122,7 +157,7 @@ async def intake_states_at(
             SELECT
                 version.version_id, version.project_id, newest.sequence, newest.total_predictions AS predictions,
                 newest.total_labels AS labels, newest.total_rejected AS rejected, newest.low_water, newest.high_water,
-                newest.recorded_at AS last_received_at
+                newest.recorded_at AS last_received_at, version.kept_from
             FROM predictions.versions AS version, LATERAL (
                 SELECT sequence, total_predictions, total_labels, total_rejected, low_water, high_water, recorded_at
                 FROM predictions.segments AS segment
@@ -139,10 +174,12 @@ async def intake_states_at(
 def _numbered(row: Any) -> NumberedVersion | None:
     if row is None:
         return None
-    number, version_id, project_id, signature = row
+    number, version_id, project_id, signature, kept_from, revision = row
     return NumberedVersion(
         number=number,
         version_id=version_id,
         project_id=project_id,
         signature=msgspec.json.decode(signature, type=Signature),
+        kept_from=kept_from,
+        revision=revision,
     )

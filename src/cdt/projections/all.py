@@ -5,6 +5,7 @@ from cdt.projections import (
     accounts,
     alerts,
     audit,
+    compliance,
     evaluations,
     notifications,
     registry,
@@ -25,6 +26,7 @@ PROJECTIONS = (
     trust,
     alerts,
     notifications,
+    compliance,
     audit,
 )
 

@@ -10,6 +10,7 @@ SUBJECTS = {
     "kernel": "name",
     "accounts": "user",
     "registry": "model",
+    "compliance": "keeping of rows",
     "tenancy": "organization",
     "tenancy.ProjectCreated": "project",
     "tenancy.ProjectRenamed": "project",

@@ -20,6 +20,7 @@ from cdt.domain.kernel import Actor, Command, Position, Tenant, derived_id
 from cdt.predictions import folded, kept_objects, kept_receipts, unsealed
 from cdt.predictions.packing import DELETE_AFTER_SECONDS
 from cdt.predictions.versions import IntakeState, NumberedVersion, find_version, intake_states
+from cdt.reactions.removing import ask_for_removals
 from cdt.reactions.requesting import request
 from cdt.reactions.responding import Reacting
 from cdt.readmodels import evaluations, registry, tenancy
@@ -39,6 +40,7 @@ PACK_EVERY = timedelta(seconds=15)
 PACK_AFTER_SEGMENTS = 5_000
 PACK_AFTER_SECONDS = 3_600.0
 """So many fresh segments or seconds, besides rows, and a version's are packed into an object."""
+REMOVE_EVERY = timedelta(seconds=15)
 TIDY_EVERY = timedelta(hours=1)
 SESSIONS_A_TICK = 1_000
 """Refresh tokens that are forgotten at once: a few milliseconds, also after a release that finds years of them."""
@@ -81,6 +83,7 @@ class Clock:
         self._tidy_at: datetime | None = None
         self._pack_after_rows = pack_after_rows
         self._pack_at: datetime | None = None
+        self._remove_at: datetime | None = None
         self._receipt_days = receipt_days
         self._further = further
 
@@ -96,8 +99,8 @@ class Clock:
 
     async def tick(self) -> None:
         """One look at everything that can be due."""
-        looks = (self.sweep, self.take_back, self._fold, self._pack, self._tidy, self._windows, *self._further)
-        for look in looks:
+        looks = (self.sweep, self.take_back, self._fold, self._pack, self._remove, self._tidy, self._windows)
+        for look in (*looks, *self._further):
             with _others_go_on(look=getattr(look, "__name__", "further")):
                 await look()
 
@@ -159,6 +162,12 @@ class Clock:
             )
         for number in due:
             await self._reacting.queue.add_compaction(number)
+
+    async def _remove(self) -> None:
+        now = self._reacting.now()
+        if self._remove_at is None or now >= self._remove_at:
+            self._remove_at = now + REMOVE_EVERY
+            await ask_for_removals(self._reacting)
 
     async def _tidy(self) -> None:
         now = self._reacting.now()
@@ -226,6 +235,8 @@ class Clock:
         state: IntakeState,
         recorded: evaluations.Evaluation,
     ) -> bool:
+        if state.kept_from is not None and recorded.window_start < state.kept_from:
+            return False  # of what was recorded not all is left
         found = await folded.coverage(connection, version.number, start=recorded.window_start, end=recorded.window_end)
         if not found.rows or not recorded.rows:
             return False

@@ -27,7 +27,7 @@ from cdt.predictions import folded, live_loading, live_readings
 from cdt.predictions.live_windows import LiveWindow
 from cdt.predictions.objects import NO_OBJECTS, Objects
 from cdt.predictions.quarantine.tallies import received
-from cdt.predictions.versions import NumberedVersion, find_version_numbered
+from cdt.predictions.versions import NumberedVersion, find_version_numbered, revision_of
 from cdt.reactions import live_records
 from cdt.reactions.responding import Reacting
 from cdt.reactions.watched import Watched, watched
@@ -190,6 +190,7 @@ class Live:
         if version is None:
             return
         version.touched_at = time.monotonic()
+        await self._heed_removals(connection, version)
         before = version.watched
         if version.is_stale or (before is not None and before.position < version.asked_until):
             version.is_stale = False
@@ -233,6 +234,14 @@ class Live:
             # a record may have been asked for by who led before, or by us before the version was dropped or forgotten
             self._versions[number] = _Version(numbered, await self._reacting.reader.newest_position())
         return self._versions[number]
+
+    async def _heed_removals(self, connection: AsyncConnection[Any], version: _Version) -> None:
+        """Count anew when rows that were counted have gone."""
+        number, revision = version.numbered.number, version.numbered.revision
+        if await revision_of(connection, number) != revision:
+            numbered = await find_version_numbered(connection, number)
+            if numbered is not None:
+                version.numbered, version.window = numbered, None
 
     async def _look_up(self, version: _Version) -> None:
         before = version.watched

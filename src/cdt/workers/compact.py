@@ -7,7 +7,7 @@ import structlog
 from psycopg import AsyncConnection
 
 from cdt.predictions.objects import Objects
-from cdt.predictions.packing import pack, sweep
+from cdt.predictions.packing import pack, sweep, trim
 from cdt.predictions.versions import find_version_numbered
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
@@ -62,6 +62,7 @@ async def compact_all(conninfo: str, objects: Objects, version_number: int) -> i
         try:
             while (packed := await pack(connection, objects, version)) is not None:
                 rows += packed.rows
+            await trim(connection, objects, version)
         finally:
             await sweep(connection, objects, version)
         return rows

@@ -5,6 +5,7 @@ import importlib
 import platform
 from datetime import datetime
 from importlib.metadata import version as library_version
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -21,7 +22,7 @@ from cdt.measures.packing import encode as encode_profile
 from cdt.measures.quality import Span
 from cdt.measures.readings import reading_from_rows
 from cdt.predictions import documents
-from cdt.predictions.columns import Predictions, moment_of
+from cdt.predictions.columns import Labels, Predictions, moment_of
 from cdt.predictions.digests import digest_of_segments
 from cdt.predictions.folding import meet
 from cdt.predictions.objects import Objects
@@ -30,14 +31,19 @@ from cdt.predictions.quarantine.tallies import received
 from cdt.predictions.reading import read_labels, read_predictions
 from cdt.predictions.samples import sample_of
 from cdt.predictions.segment_ids import SegmentIds
-from cdt.predictions.segments import find_segments
-from cdt.predictions.versions import find_version
+from cdt.predictions.segments import Segment, find_segments
+from cdt.predictions.versions import find_version, revision_of
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
 from cdt.workers import readings, specification
 
 LIBRARIES = ("numpy", "scipy", "pyarrow")
 LEAST_BASELINE_ROWS = 30
+_READINGS = 5
+
+
+class RowsKeepGoing(RuntimeError):
+    """The rows were others at the end of each reading; the next attempt may find them in peace."""
 
 
 class Computed(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,37 +101,17 @@ async def _evaluate(conninfo: str, place: Place | None, project_id: UUID, specif
         wanted = specification.decode(await documents.get(connection, project_id, specification_digest))
         grid = Grid.from_json(await documents.get(connection, project_id, wanted.grid))
         baseline = decode_profile(grid, await documents.get(connection, project_id, wanted.baseline))
+        segments, predictions, labels = await rows_of(connection, objects, project_id, wanted)
+        newest = moment_of(predictions.predicted_at.max()) if len(predictions) else None
         version = await find_version(connection, wanted.version_id)
         assert version is not None
-        assert version.project_id == project_id
-        segments = await find_segments(
-            connection,
-            version.number,
-            to=wanted.through_sequence,
-            predicted_from=wanted.window_start,
-            predicted_to=wanted.window_end,
-        )
-        start, end = wanted.window_start, wanted.window_end
-        predictions = await read_predictions(
-            connection,
-            objects,
-            segments,
-            version.signature,
-            predicted_from=start,
-            predicted_to=end,
-            wanted=columns_counted(version.signature),
-        )
-        labels = await read_labels(
-            connection, objects, segments, version.signature, predicted_from=start, predicted_to=end
-        )
-        newest = moment_of(predictions.predicted_at.max()) if len(predictions) else None
-        came_in = await received(connection, version.number, start=start, end=end)
+        came_in = await received(connection, version.number, start=wanted.window_start, end=wanted.window_end)
         reading = reading_from_rows(
             grid,
             baseline,
             sample_of(grid, predictions, labels),
             wanted.rules,
-            span=Span(start, end, newest),
+            span=Span(wanted.window_start, wanted.window_end, newest),
             received=came_in,
         )
         document = readings.encode(replace(readings.judged(reading, wanted.policy), received=came_in))
@@ -138,6 +124,36 @@ async def _evaluate(conninfo: str, place: Place | None, project_id: UUID, specif
             libraries={name: library_version(name) for name in LIBRARIES},
             processor=processor_features(),
         )
+
+
+async def rows_of(
+    connection: AsyncConnection[Any], objects: Objects, project_id: UUID, wanted: specification.Specification
+) -> tuple[list[Segment], Predictions, Labels]:
+    """The rows of the window with their segments, whose digests are of these rows; read again when some have gone."""
+    for _ in range(_READINGS):
+        version = await find_version(connection, wanted.version_id)
+        assert version is not None
+        assert version.project_id == project_id
+        start, end = wanted.window_start, wanted.window_end
+        segments = await find_segments(
+            connection, version.number, to=wanted.through_sequence, predicted_from=start, predicted_to=end
+        )
+        since = version.since(start)
+        predictions = await read_predictions(
+            connection,
+            objects,
+            segments,
+            version.signature,
+            predicted_from=since,
+            predicted_to=end,
+            wanted=columns_counted(version.signature),
+        )
+        labels = await read_labels(
+            connection, objects, segments, version.signature, predicted_from=since, predicted_to=end
+        )
+        if await revision_of(connection, version.number) == version.revision:
+            return segments, predictions, labels
+    raise RowsKeepGoing("rows of the version were removed each time that they were read")
 
 
 async def _fit_baseline(
@@ -159,7 +175,7 @@ async def _fit_baseline(
             None if grid_digest is None else Grid.from_json(await documents.get(connection, project_id, grid_digest))
         )
         await meet(connection, objects, version, given, hash_key=hash_key, segment_ids=SegmentIds())
-        start, end = window
+        start, end = version.since(window[0]), window[1]
         segments = await find_segments(connection, version.number, predicted_from=start, predicted_to=end)
         predictions = await read_predictions(
             connection,

@@ -43,6 +43,14 @@ class Queue:
         """A worker shall look through the watched folder; one job at a time."""
         await self._add("files", "files", 0)
 
+    async def add_removal(self, version_number: int) -> None:
+        """A worker shall throw away what the version is to keep no longer; one job at a time."""
+        await self._add("remove", f"remove:{version_number}", version_number)
+
+    async def add_erasure(self, requested_position: int) -> None:
+        """A worker shall erase what was asked for there; one job at a time."""
+        await self._add("erase", f"erase:{requested_position}", requested_position)
+
     async def _add(self, function: str, job_id: str, *arguments: int) -> None:
         try:
             if self._pool is None:

@@ -28,6 +28,7 @@ export const ORGANIZATION_TABS: readonly SettingsTab<TenantOfTab>[] = [
 export const PROJECT_TABS: readonly SettingsTab<TenantOfTab>[] = [
   { name: 'general', label: 'General', screen: lazy(async () => ({ default: (await import('../features/tenancy/ProjectTab')).ProjectTab })) },
   { name: 'members', label: 'Members', needs: 'READ_MEMBERS', screen: lazy(async () => ({ default: (await import('../features/tenancy/ProjectMembersTab')).ProjectMembersTab })) },
+  { name: 'rows', label: 'Keeping rows', needs: 'READ_AUDIT', screen: lazy(async () => ({ default: (await import('../features/tenancy/KeepingTab')).KeepingTab })) },
   { name: 'keys', label: 'API keys', needs: 'MANAGE_KEYS', screen: lazy(async () => ({ default: (await import('../features/tenancy/KeysTab')).KeysTab })) },
 ];
 

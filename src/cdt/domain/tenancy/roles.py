@@ -30,6 +30,7 @@ class Permission(StrEnum):
     REQUEST_EVALUATION = "request_evaluation"
     WRITE_POLICY = "write_policy"
     WRITE_ALERTS = "write_alerts"
+    KEEP_ROWS = "keep_rows"
     MANAGE_KEYS = "manage_keys"
     MANAGE_PROJECTS = "manage_projects"
     MANAGE_MEMBERS = "manage_members"
@@ -86,8 +87,10 @@ IN_ARCHIVED_PROJECTS = _READING | {
     Permission.MANAGE_PROJECTS,
     Permission.MANAGE_MEMBERS,
     Permission.MANAGE_KEYS,
+    Permission.KEEP_ROWS,
 }
-"""What is left of a role's permissions: reading, saying who may read, ending keys, and restoring or deleting it."""
+"""What is left of a role's permissions: reading, saying who may read, ending keys, holding and erasing rows, and
+restoring or deleting it."""
 
 _OF_KEYS: dict[KeyPermission, frozenset[Permission]] = {
     KeyPermission.READ: frozenset({Permission.READ, Permission.READ_AUDIT}),

@@ -14,7 +14,7 @@ from cdt.graphql.context import Info
 from cdt.graphql.errors import Failures
 from cdt.graphql.fields import mutation
 from cdt.graphql.scalars import PositionText
-from cdt.graphql.tenancy.subjects import organization_at, organization_of, person_of
+from cdt.graphql.tenancy.subjects import organization_at, organization_of, person_of, projects_in
 from cdt.graphql.tenancy.types import Organization
 from cdt.graphql.texts import CONFIRM, sealed_text
 
@@ -185,7 +185,13 @@ class OrganizationMutations:
         """Only owners may. Its name is free then, and its keys open nothing any more."""
         acting = await organization_of(info, input.organization_id, Permission.OWN_ORGANIZATION)
         by = await command_of(info, input, acting.tenant)
+        projects = await projects_in(info, acting.id)
         done = await info.context.do(
-            commands.delete_organization, acting.id, name=input.name, user_id=acting.user_id, by=by
+            commands.delete_organization,
+            acting.id,
+            name=input.name,
+            user_id=acting.user_id,
+            project_ids=projects,
+            by=by,
         )
         return DeleteOrganizationPayload(organization=None, position=done.position_text, lagging=done.lagging)

@@ -57,7 +57,8 @@ class ChangeProjectSettingsInput:
     project_id: strawberry.ID
     time_zone: str = strawberry.field(description="Of the IANA list, such as Europe/Berlin.")
     retention_days: int | None = strawberry.field(
-        default=None, description="For how many days rows are wanted; left out, for ever."
+        default=None,
+        description="For how many days rows are kept, by `predicted_at`; left out, for ever. Older ones go for good.",
     )
     command_id: str | None = None
 

@@ -88,6 +88,14 @@ async def tenant_of(info: Info, global_id: strawberry.ID, permission: Permission
     return grants.remember((permission, project_id), Tenant(row.organization_id, row.id))
 
 
+async def projects_in(info: Info, organization_id: UUID) -> list[UUID]:
+    """Every project of an organization in which the person may act, also those that they have another role in."""
+    of_it = Scope(organizations=(organization_id,))
+    async with info.context.services.reader.at((await info.context.at()).position, of_it) as view:
+        rows = await tenancy.projects_of_organizations(view, [organization_id])
+    return [row.id for row in rows]
+
+
 async def member_of(info: Info, global_id: strawberry.ID, permission: Permission) -> ActingOnMember:
     """A member, also a former one, of an organization in which the person has the permission."""
     user_id, _ = await person_of(info)

@@ -129,7 +129,7 @@ class Project(relay.Node):
     name: str
     time_zone: str = strawberry.field(description="Windows end at midnights of this IANA time zone.")
     retention_days: int | None = strawberry.field(
-        description="For how many days rows are wanted; null is for ever. Nothing is thrown away yet."
+        description="For how many days rows are kept, by their `predicted_at`; null is for ever."
     )
     created_at: datetime
     archived_at: datetime | None = strawberry.field(description="Since when it takes in nothing; null while in use.")

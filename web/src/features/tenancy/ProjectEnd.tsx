@@ -50,6 +50,7 @@ export function ProjectEnd({ project }: { project: ShownProject }) {
           happens={[
             'take it and all its models away from everybody',
             'refuse predictions and labels that programs still send to it, whose keys open nothing then',
+            'remove its rows and their objects for good; the record stays',
             'free its name in the organization',
           ]}
           command={end}

@@ -11,7 +11,7 @@ import type { ShownProject } from './ProjectTab';
 import { OF_TENANCY } from './tenant';
 import classes from './tenancy.module.css';
 
-/** By which midnights windows end, and how long rows are wanted. */
+/** By which midnights windows end, and how long rows are kept. */
 export function ProjectSettingsForm({ project, mayChange }: { project: ShownProject; mayChange: boolean }) {
   const [timeZone, setTimeZone] = useState(project.timeZone);
   const [days, setDays] = useState<number | string>(project.retentionDays ?? '');
@@ -23,7 +23,7 @@ export function ProjectSettingsForm({ project, mayChange }: { project: ShownProj
       <Panel title="Data">
         <Facts>
           <Fact name="Time zone">{project.timeZone}</Fact>
-          <Fact name="Rows are wanted for">{project.retentionDays ? plural(project.retentionDays, 'day') : 'ever'}</Fact>
+          <Fact name="Rows are kept for">{project.retentionDays ? plural(project.retentionDays, 'day') : 'ever'}</Fact>
         </Facts>
       </Panel>
     );
@@ -47,8 +47,8 @@ export function ProjectSettingsForm({ project, mayChange }: { project: ShownProj
           onChange={(zone) => setTimeZone(zone ?? project.timeZone)}
         />
         <NumberInput
-          label="Days for which rows are wanted"
-          description="Empty is for ever. It is kept as your wish: nothing is thrown away yet."
+          label="Days for which rows are kept"
+          description="Empty is for ever. Rows that were predicted before are removed for good, within minutes and at each midnight in UTC."
           placeholder="for ever"
           min={1}
           max={MOST_RETENTION_DAYS}

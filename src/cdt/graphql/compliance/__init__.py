@@ -1,0 +1,1 @@
+"""What a project must keep, and whose rows go."""
