@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 from psycopg import AsyncConnection
-from psycopg.errors import CheckViolation
+from psycopg.errors import DataException
 
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.predictions import intake as intake_module
@@ -285,9 +285,16 @@ async def test_what_can_not_be_kept_in_quarantine_is_not_answered_as_if_it_were(
     dsn: str, intake: Intake, version: Version, connection: AsyncConnection[Any]
 ) -> None:
     async with await AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.OWNER), autocommit=True) as owner:
-        await owner.execute("ALTER TABLE predictions.quarantine ADD CHECK (key <> 'k')")
+        await owner.execute(
+            "CREATE FUNCTION predictions.refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'data_exception'; END $$"
+        )
+        await owner.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON predictions.quarantine FOR EACH ROW"
+            " WHEN (NEW.key = 'k') EXECUTE FUNCTION predictions.refuse()"
+        )
 
-    with pytest.raises(CheckViolation):
+    with pytest.raises(DataException):
         await take(intake, version, as_ndjson(a_row("a"), a_row("b", decision="?")), key="k")
 
     assert await nothing_is_there(connection)

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from psycopg import AsyncConnection
 
 from cdt.commands import compliance
 from cdt.domain.compliance.events import ErasureCompleted, RowsErased
 from cdt.domain.kernel import Digest, derived_id
+from cdt.domain.registry.events import IntakePolicy
 from cdt.measures.definitions import ReadingRules
 from cdt.predictions import erasing, erasures, packing
 from cdt.predictions.erasing import Erasing, Request
@@ -24,7 +26,8 @@ from cdt.workers.compact import COMPACTING, compact_all
 from cdt.workers.erase import ErasingTools, erase
 from cdt.workers.specification import Specification
 from tests.builders import an_id
-from tests.predictions.builders import HASH_KEY, a_label, a_row, send, send_labels
+from tests.predictions.builders import HASH_KEY, a_label, a_row, as_ndjson, send, send_labels
+from tests.predictions.quarantining import take
 from tests.reactions.world import SMALL, START, World, some_rows
 from tests.workers.rows_left import IN_POSTGRES, ids_left, profiles_are_of_the_rows
 
@@ -55,6 +58,15 @@ async def a_version_with_a_martian(world: World) -> tuple[Version, list[str]]:
     alone = a_row("alone", predicted_at=(START + timedelta(hours=70)).isoformat(), sex=MARTIAN)
     await send(world.intake, version, alone)
     await send_labels(world.intake, version, a_label("alone", "no"))
+    unfit = {"decision": "perhaps", "predicted_at": START.isoformat()}
+    await take(
+        world.intake,
+        version,
+        as_ndjson(
+            a_row(theirs[0], income=1e6, sex=MARTIAN) | unfit,
+            a_row("of somebody else", income=5.0) | unfit,
+        ),
+    )
     await world.fold(version)
     return version, [*theirs, "alone"]
 
@@ -141,6 +153,7 @@ async def test_the_rows_are_gone_from_everywhere_and_all_others_are_there(
             assert await holds_anywhere(world, MARTIAN.encode(), tmp_path) == []
     assert await world.rows("SELECT count(*) FROM predictions.identities WHERE segment_id = 0") == [(len(gone),)]
     assert await world.rows("SELECT DISTINCT prediction_id FROM predictions.label_corrections") == [("day 0 1",)]
+    assert await world.rows("SELECT prediction_id FROM predictions.quarantine") == [("of somebody else",)]
     assert await world.rows(
         "SELECT count(*) FROM predictions.labelled WHERE segment_id NOT IN"
         " (SELECT segment_id FROM predictions.segments)"
@@ -158,6 +171,22 @@ async def test_present_labels_stay_with_their_predictions(world: World) -> None:
     assert corrected.corrected == 2
     await world.fold(version)
     await profiles_are_of_the_rows(world, version)
+
+
+@pytest.mark.parametrize("policy", ["reject_row", "reject_batch"])
+async def test_what_was_erased_leaves_nothing_in_quarantine_when_it_is_sent_again(
+    world: World, policy: IntakePolicy
+) -> None:
+    version, theirs = await a_version_with_a_martian(world)
+    await erase(tools(world), await request(world, version, column="sex", values=[MARTIAN]))
+    again = a_row(theirs[0], predicted_at=START.isoformat(), sex=MARTIAN)
+    strict = replace(version, policy=policy)
+
+    receipt = await take(world.intake, strict, as_ndjson(again, a_row("new")))
+
+    assert [each.column for each in receipt.rejected] == ["prediction_id"]
+    assert receipt.accepted == (1 if policy == "reject_row" else 0)
+    assert await holds_anywhere(world, MARTIAN.encode()) == []
 
 
 async def test_what_was_erased_is_refused_when_it_is_sent_again_and_so_is_its_label(world: World) -> None:

@@ -17,7 +17,8 @@ from cdt.storage.storage import Storage
 from cdt.workers.compact import compact_all
 from cdt.workers.remove import Removing, remove
 from tests.builders import an_id
-from tests.predictions.builders import a_label, a_row, send, send_labels
+from tests.predictions.builders import a_label, a_row, as_ndjson, send, send_labels
+from tests.predictions.quarantining import take
 from tests.reactions.world import World
 
 
@@ -29,6 +30,7 @@ async def a_version_with_everything(world: World) -> Version:
     version = await world.watched_version()
     await send(world.intake, version, a_row("fresh"), key="a key")
     await send_labels(world.intake, version, a_label("fresh", "yes"), a_label("waits", "no"), key="a key")
+    await take(world.intake, version, as_ndjson(a_row("unfit") | {"decision": "perhaps"}))
     await world.fold(version)
     async with world.live():
         await world.until(lambda: world.is_read(version), "the reading has everything")
@@ -64,6 +66,7 @@ async def test_nothing_of_a_deleted_project_is_left_but_its_record(
     held = await tables_with_rows(world, version)
     assert {"segments", "payloads", "objects", "identities", "labelled", "waiting_labels", "receipts"} <= held
     assert {"folds", "profiles", "profile_days", "live_readings"} <= held
+    assert {"quarantine", "quarantine_ends", "tallies", "minutes"} <= held
     asked: list[int] = []
 
     async def ask(version_number: int) -> None:
@@ -77,7 +80,7 @@ async def test_nothing_of_a_deleted_project_is_left_but_its_record(
 
     await remove(removing(world), numbered.number)
     left = await tables_with_rows(world, version)
-    assert left == {"versions", "objects", "folds", "live_readings"}
+    assert left == {"versions", "objects", "folds", "live_readings", "quarantine_ends", "minutes"}
     async with world.writer.transaction() as connection:
         assert await purging.due(connection) == []  # until the objects are deleted
     await long_after(world)
@@ -115,7 +118,7 @@ async def test_the_rows_of_a_deleted_organization_go_too(world: World) -> None:
     async with world.writer.transaction() as connection:
         assert await purging.due(connection) == [number]
     await remove(removing(world), number)
-    assert await tables_with_rows(world, version) == {"versions", "folds"}
+    assert await tables_with_rows(world, version) == {"versions", "folds", "minutes"}
 
 
 async def test_what_is_held_is_not_deleted(world: World) -> None:

@@ -20,7 +20,8 @@ from cdt.storage.storage import Storage
 from cdt.workers.compact import COMPACTING, compact_all
 from cdt.workers.remove import Removing, remove
 from tests.builders import an_id
-from tests.predictions.builders import a_label, a_row, send, send_labels
+from tests.predictions.builders import a_label, a_row, as_ndjson, send, send_labels
+from tests.predictions.quarantining import take
 from tests.reactions.world import REFERENCE_ROWS, START, World, some_rows
 from tests.workers.rows_left import ids_left, profiles_are_of_the_rows
 
@@ -46,6 +47,16 @@ async def a_version_of_many_days(world: World) -> Version:
         rows = some_rows(24, START + timedelta(days=day), timedelta(hours=1), named=f"day {day}")
         await send(world.intake, version, *rows, key=f"day {day}")
         await send_labels(world.intake, version, *(a_label(row["prediction_id"], "yes") for row in rows[:10]))
+    await take(
+        world.intake,
+        version,
+        as_ndjson(
+            *(
+                a_row(f"unfit {day}", predicted_at=(START + timedelta(days=day)).isoformat()) | {"decision": "perhaps"}
+                for day in range(4)
+            )
+        ),
+    )
     await world.fold(version)
     world.time = NOW
     return version
@@ -75,6 +86,9 @@ async def test_rows_of_before_the_day_are_gone_and_all_others_are_there(world: W
     wanted = {f"day {day} {hour}" for day in (2, 3) for hour in range(10)}
     assert set(labels) == wanted | {f"reference {place}" for place in range(BEFORE, REFERENCE_ROWS)}
     await profiles_are_of_the_rows(world, version)
+    unfit = await world.rows("SELECT prediction_id FROM predictions.quarantine ORDER BY number")
+    assert unfit == [("unfit 2",), ("unfit 3",)]
+    assert await world.rows("SELECT min(hour) FROM predictions.tallies") == [(LINE,)]
     assert await removed(world) == [
         RowsRemoved(version_id=version.version_id, predicted_before=LINE, predictions=48, labels=20, segments=4)
     ]
