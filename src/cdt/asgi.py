@@ -17,6 +17,7 @@ from cdt.graphql.endpoint import Endpoint
 from cdt.graphql.schema import build_schema
 from cdt.graphql.services import Services
 from cdt.http import audit, health, pages
+from cdt.http.baselines import BaselineRoute
 from cdt.http.express import Application
 from cdt.http.failures import Failures
 from cdt.http.gate import Bounds, Gate
@@ -116,6 +117,15 @@ def build(settings: Settings) -> Starlette:
         most_spooled_bytes=settings.spool_bytes,
         rates=lambda: services().rates,
     )
+    baseline = BaselineRoute(
+        rows,
+        lambda: services().log,
+        lambda: services().reader,
+        lambda: services().writer,
+        lambda: services().notifications,
+        lambda: services().child,
+        utc_now,
+    )
     export = RowsExport(
         gate,
         lambda: services().writer,
@@ -157,6 +167,7 @@ def build(settings: Settings) -> Starlette:
                 ),
             ),
             *rows.routes(),
+            baseline.route(),
             WebSocketRoute(
                 "/v1/versions/{id}/stream",
                 RowStreams(rows.entry, rows.bodies, rows.memory, lambda: services().streams),

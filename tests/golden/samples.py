@@ -53,8 +53,11 @@ from cdt.domain.kernel import (
     Tenant,
 )
 from cdt.domain.notifications.events import Delivered, DeliveryRequested, EndpointAdded, EndpointRemoved, GaveUp
+from cdt.domain.registry.baselines import MovingBaseline
 from cdt.domain.registry.events import (
+    BaselineFollowed,
     BaselineSet,
+    GridRefitted,
     IntakePolicyChanged,
     ModelRegistered,
     Promoted,
@@ -175,6 +178,11 @@ EVENTS: tuple[Event, ...] = (
     VersionAdded(version_id=VERSION, tag="1", signature=A_SIGNATURE),
     BaselineSet(
         version_id=VERSION, grid=Change(None, A), baseline=Change(None, B), rows=1000, labelled_rows=900,
+        source="upload", body=A, moving=Change(MovingBaseline(kind="trailing", days=30), None),
+    ),
+    BaselineFollowed(version_id=VERSION, moving=Change(None, MovingBaseline(kind="seasonal", days=28))),
+    GridRefitted(
+        version_id=VERSION, grid=Change(A, B), baseline=Change(B, A), rows=1000, labelled_rows=900,
         predicted_from=NOON, predicted_to=noon_plus(days=1),
     ),
     Promoted(

@@ -36,7 +36,7 @@ from cdt.reactions.runner import Runner
 from cdt.senders.addresses import Mailbox
 from cdt.senders.mail import Server
 from cdt.vault.secret import VaultSecret
-from cdt.workers import computing, leases
+from cdt.workers import baselines, leases
 from cdt.workers.child import Child
 from cdt.workers.deliver import Delivering, deliver
 from cdt.workers.evaluate import Evaluating, evaluate
@@ -206,10 +206,7 @@ class World:
     ) -> str:
         """Make the rows of January's first days the baseline; its digest. With a policy, make the plan at once."""
         window = (START, START + timedelta(days=days))
-        fitted = await asyncio.to_thread(
-            computing.fit_baseline, self.system, None, version.project_id, version.version_id, window, grid, HASH_KEY
-        )
-        assert isinstance(fitted, computing.FittedBaseline), fitted
+        fitted = await self.fitted(version, window, grid)
         if policy is not None:
             await self.do(evaluations.make_plan, version.version_id, model_id=version.model_id, policy=policy)
         await self.do(
@@ -224,6 +221,17 @@ class World:
             predicted_to=window[1],
         )
         return fitted.baseline
+
+    async def fitted(
+        self, version: Version, window: tuple[datetime, datetime], grid: str | None = None, *, refits: bool = False
+    ) -> baselines.FittedBaseline:
+        """What fitting to a window comes to."""
+        fitted = await asyncio.to_thread(
+            baselines.fit_baseline, self.system, None, self.project_id, version.version_id, window, grid, HASH_KEY,
+            refits=refits,
+        )  # fmt: skip
+        assert isinstance(fitted, baselines.FittedBaseline), fitted
+        return fitted
 
     async def watched_version(self, policy: PlanPolicy = SMALL) -> Version:
         """A version with reference rows and their labels, a baseline, a plan."""

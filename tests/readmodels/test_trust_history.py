@@ -5,11 +5,22 @@ import pytest
 from cdt.commands import registry
 from cdt.commands import trust as commands
 from cdt.domain.kernel import EvaluationId
+from cdt.domain.registry.baselines import MovingBaseline
 from cdt.domain.trust.decisions import Wanted
 from cdt.domain.trust.score import Score
 from cdt.readmodels import trust_history
-from tests.builders import an_id
-from tests.domain.builders import A_DIGEST, A_MODEL, A_VERSION, ANOTHER_VERSION, a_ratio, a_score, an_accuracy, an_index
+from tests.builders import NOON, an_id, noon_plus
+from tests.domain.builders import (
+    A_DIGEST,
+    A_MODEL,
+    A_VERSION,
+    ANOTHER_DIGEST,
+    ANOTHER_VERSION,
+    a_ratio,
+    a_score,
+    an_accuracy,
+    an_index,
+)
 from tests.readmodels.recording import ANOTHER_SCOPE, Recording
 
 
@@ -89,6 +100,12 @@ async def test_what_happened_to_the_model_is_marked(recording: Recording) -> Non
         registry.set_baseline, A_MODEL, version_id=A_VERSION, grid=A_DIGEST, baseline=A_DIGEST, rows=9, labelled_rows=0,
         predicted_from=None, predicted_to=None,
     )  # fmt: skip
+    moving = MovingBaseline(kind="trailing", days=30)
+    recording.do(registry.follow_baseline, A_MODEL, version_id=A_VERSION, moving=moving)
+    recording.do(
+        registry.refit_grid, A_MODEL, version_id=A_VERSION, grid=ANOTHER_DIGEST, baseline=A_DIGEST, rows=9,
+        labelled_rows=0, predicted_from=NOON, predicted_to=noon_plus(days=1),
+    )  # fmt: skip
     recording.promote(ANOTHER_VERSION)
     recording.do(registry.roll_back_deployment, A_MODEL, environment="production", reason="it was worse")
     recording.do(commands.change_trust_policy, A_MODEL, wanted=Wanted(threshold=0.8), reason="the board wants it")
@@ -99,6 +116,8 @@ async def test_what_happened_to_the_model_is_marked(recording: Recording) -> Non
     assert [(mark.kind, mark.text(mark.reason)) for mark in marks] == [
         ("promotion", "Version 1 promoted to production as champion: better"),
         ("baseline", "Baseline of version 1 set."),
+        ("following", "Version 1 held against the days before each window."),
+        ("grid", "Another grid fitted for version 1."),
         ("promotion", "Version 2 promoted to production as champion: better"),
         ("roll_back", "Rolled back to version 1 in production: it was worse"),
         ("policy", "Trust policy changed: the board wants it"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 import psycopg
 from psycopg.rows import class_row
 
@@ -88,7 +89,13 @@ def replay(connection: psycopg.Connection[Any], model_id: UUID, until: Position)
         "name": model.name,
         "description": model.description if isinstance(model.description, str) else "(sealed)",
         "versions": [
-            {"id": str(version.id), "tag": version.tag, "grid": version.grid, "baseline": version.baseline}
+            {
+                "id": str(version.id),
+                "tag": version.tag,
+                "grid": version.grid,
+                "baseline": version.baseline,
+                "moving": None if version.moving is None else msgspec.to_builtins(version.moving),
+            }
             for version in model.versions.values()
         ],
         "serving": _serving(model),

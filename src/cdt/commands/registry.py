@@ -8,7 +8,8 @@ from uuid import UUID
 from cdt.database.deciding import Decides, Outcome, Thing
 from cdt.domain.kernel import Command, Digest, Event, Name
 from cdt.domain.registry import decisions
-from cdt.domain.registry.events import DeploymentRole, Environment, IntakePolicy, Settlement
+from cdt.domain.registry.baselines import MovingBaseline
+from cdt.domain.registry.events import BaselineSource, DeploymentRole, Environment, IntakePolicy, Settlement
 from cdt.domain.registry.signature import Signature
 from cdt.domain.registry.state import registry
 from cdt.domain.text import Text
@@ -57,6 +58,8 @@ def set_baseline(
     labelled_rows: int,
     predicted_from: datetime | None,
     predicted_to: datetime | None,
+    source: BaselineSource = "window",
+    body: Digest | None = None,
     by: Command,
 ) -> Outcome:
     """Name a version's grid and baseline, which are kept by their digests."""
@@ -64,6 +67,48 @@ def set_baseline(
         registry,
         model_id,
         lambda model: decisions.set_baseline(
+            model,
+            version_id=version_id,
+            grid=grid,
+            baseline=baseline,
+            rows=rows,
+            labelled_rows=labelled_rows,
+            predicted_from=predicted_from,
+            predicted_to=predicted_to,
+            source=source,
+            body=body,
+        ),
+        by=by,
+    )
+
+
+def follow_baseline(
+    log: Decides[Outcome], model_id: UUID, *, version_id: UUID, moving: MovingBaseline, by: Command
+) -> Outcome:
+    """Hold a version against rows of before each window."""
+    return log.decide(
+        registry, model_id, lambda model: decisions.follow_baseline(model, version_id=version_id, moving=moving), by=by
+    )
+
+
+def refit_grid(
+    log: Decides[Outcome],
+    model_id: UUID,
+    *,
+    version_id: UUID,
+    grid: Digest,
+    baseline: Digest,
+    rows: int,
+    labelled_rows: int,
+    predicted_from: datetime,
+    predicted_to: datetime,
+    by: Command,
+) -> Outcome:
+    """Count a version's rows on another grid, with a baseline on it; both are kept by their digests."""
+    return log.decide(
+        registry,
+        model_id,
+        lambda model: decisions.refit_grid(
             model,
             version_id=version_id,
             grid=grid,

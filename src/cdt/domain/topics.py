@@ -54,6 +54,8 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "registry.ModelRegistered": registry.ModelRegistered,
     "registry.VersionAdded": registry.VersionAdded,
     "registry.BaselineSet": registry.BaselineSet,
+    "registry.BaselineFollowed": registry.BaselineFollowed,
+    "registry.GridRefitted": registry.GridRefitted,
     "registry.Promoted": registry.Promoted,
     "registry.IntakePolicyChanged": registry.IntakePolicyChanged,
     "registry.QuarantineSettled": registry.QuarantineSettled,

@@ -29,6 +29,7 @@ from cdt.graphql.compliance.queries import ComplianceQueries
 from cdt.graphql.context import Context
 from cdt.graphql.documents import judged, parsed
 from cdt.graphql.errors import graphql_error
+from cdt.graphql.evaluations.baselines import BaselineMutations
 from cdt.graphql.evaluations.mutations import EvaluationsMutations
 from cdt.graphql.evaluations.queries import EvaluationsQueries
 from cdt.graphql.inputs import make_inputs
@@ -84,6 +85,7 @@ class Mutation(
     IntakePolicyMutations,
     QuarantineMutations,
     EvaluationsMutations,
+    BaselineMutations,
     TrustMutations,
     AlertsMutations,
     ComplianceMutations,

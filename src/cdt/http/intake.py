@@ -72,8 +72,8 @@ class IntakeRoutes:
         self.entry = Entry(gate, rates)
         self.bodies = Bodies(intake, now, most_bytes=most_body_bytes)
         self.memory = _shared(most_waiting_bytes, most_of_one=min(most_body_bytes, LARGE_BODY_MEMORY_BYTES))
-        self._spool = Spool(spool_folder, _shared(most_spooled_bytes, most_of_one=most_body_bytes))
-        self._deadline = Deadline(body_seconds)
+        self.spool = Spool(spool_folder, _shared(most_spooled_bytes, most_of_one=most_body_bytes))
+        self.deadline = Deadline(body_seconds)
         self._endpoints: dict[str, Endpoint] = {
             "predictions": Endpoint(self, "predictions"),
             "labels": Endpoint(self, "labels"),
@@ -120,7 +120,7 @@ class IntakeRoutes:
             raise TooLarge
         held = Body(self.memory, admitted.organization)
         try:
-            body = await arrived(held, receive, self._deadline, self._spool, most_bytes=most_bytes)
+            body = await arrived(held, receive, self.deadline, self.spool, most_bytes=most_bytes)
             confirm = partial(self.entry.confirm, authorization, address, version_id)
             if asked.is_preview:
                 answer = await self._preview(body, held, sent)
@@ -152,7 +152,7 @@ class IntakeRoutes:
                 return await self.bodies.take_bytes(whole, sent)
             held.hold(LARGE_BODY_MEMORY_BYTES)
             return await self.bodies.take_file(io.BytesIO(body), sent, confirm=confirm)
-        spooled = self._spool.open(held.holder) if isinstance(body, bytes) else body
+        spooled = self.spool.open(held.holder) if isinstance(body, bytes) else body
         try:
             if isinstance(body, bytes):
                 await spooled.write_all(body)

@@ -9,6 +9,7 @@ from cdt.access.rates.limiter import Limiter
 from cdt.access.rates.policies import Operation
 from cdt.domain.errors import NotFound
 from cdt.domain.kernel import Actor
+from cdt.domain.tenancy.roles import Permission
 from cdt.http.intake_answers import Unauthenticated
 from cdt.http.intake_gate import Gate
 from cdt.http.intake_heads import version_id_of
@@ -21,16 +22,24 @@ COUNTED = (Operation.INGEST, Operation.ROWS)
 class Admitted(NamedTuple):
     """Who was let in, to which version.
 
-    who: as limits count them. actor: as what they did names it. organization: who fills the memory.
-    counts: what they may send besides in this minute.
+    grants: what they may do. organization: who fills the memory. counts: what they may send besides in this minute.
     """
 
-    who: str
-    actor: Actor
+    grants: Grants
     address: str
     organization: int
     version: Version
     counts: tuple[Bucket, ...]
+
+    @property
+    def who(self) -> str:
+        """As limits count them."""
+        return self.grants.name
+
+    @property
+    def actor(self) -> Actor:
+        """As what they did names it."""
+        return self.grants.actor
 
 
 class Entry:
@@ -41,7 +50,13 @@ class Entry:
         self._gate = gate
         self._rates = rates
 
-    async def admit(self, authorization: str | None, address: str, version_id: str) -> Admitted:
+    async def admit(
+        self,
+        authorization: str | None,
+        address: str,
+        version_id: str,
+        permission: Permission = Permission.INGEST,
+    ) -> Admitted:
         """Let somebody in, by a header of theirs, to the version that a path names, and count one.
 
         How many rows a body has is known when it has been read: it is let in when one more may come, and what it held
@@ -53,16 +68,22 @@ class Entry:
             rates.admit(Operation.INGEST, None, address)
             raise Unauthenticated
         counts = rates.admit_each(COUNTED, grants.name, address)
-        version = await self._version(grants, version_id, address)
+        version = await self._version(grants, version_id, address, permission)
         organization = grants.projects[version.project_id].int  # an int is hashed faster than a UUID
-        return Admitted(grants.name, grants.actor, address, organization, version, counts)
+        return Admitted(grants, address, organization, version, counts)
 
-    async def confirm(self, authorization: str | None, address: str, version_id: str) -> None:
+    async def confirm(
+        self,
+        authorization: str | None,
+        address: str,
+        version_id: str,
+        permission: Permission = Permission.INGEST,
+    ) -> None:
         """Raise unless they still may; for what took its time."""
         grants = await self._gate.admit(authorization, address)
         if grants is None:
             raise Unauthenticated
-        await self._version(grants, version_id, address)
+        await self._version(grants, version_id, address, permission)
 
     def charge(self, admitted: Admitted, rows: int) -> None:
         """Count so many rows, of which one was counted."""
@@ -73,9 +94,9 @@ class Entry:
         """By the clock of the limits."""
         return self._rates().now()
 
-    async def _version(self, grants: Grants, version_id: str, address: str) -> Version:
+    async def _version(self, grants: Grants, version_id: str, address: str, permission: Permission) -> Version:
         version = await self._gate.find_version(grants, version_id_of(version_id))
         if version is None:
             raise NotFound(kind="version")
-        self._gate.require_ingest(grants, version, address)
+        self._gate.require(permission, grants, version, address)
         return version

@@ -32,8 +32,8 @@ class Gate(Protocol):
         """A version in a project that the grants know, whether or not they allow to send rows for it."""
         ...
 
-    def require_ingest(self, grants: Grants, version: Version, address: str) -> None:
-        """Raise unless the one who asks may send rows for a version that they know."""
+    def require(self, permission: Permission, grants: Grants, version: Version, address: str) -> None:
+        """Raise unless the one who asks may do something with a version that they know."""
         ...
 
 
@@ -86,15 +86,8 @@ class ReadGate:
             self._kept[version_id] = kept._replace(version=version)
         return version
 
-    def require_ingest(self, grants: Grants, version: Version, address: str) -> None:
+    def require(self, permission: Permission, grants: Grants, version: Version, address: str) -> None:
         """A refusal is noticed."""
-        self._require(Permission.INGEST, grants, version, address)
-
-    def require_read(self, grants: Grants, version: Version, address: str) -> None:
-        """Raise unless the one who asks may read the rows of a version that they know."""
-        self._require(Permission.READ, grants, version, address)
-
-    def _require(self, permission: Permission, grants: Grants, version: Version, address: str) -> None:
         try:
             grants.require(permission, version.project_id)
         except Forbidden as error:

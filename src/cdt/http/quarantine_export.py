@@ -16,6 +16,7 @@ from cdt.access.rates.policies import Operation
 from cdt.database.writing import Writer
 from cdt.domain.errors import DomainError, Invalid, NotFound
 from cdt.domain.security import Occurrence, SecurityKind
+from cdt.domain.tenancy.roles import Permission
 from cdt.http.ids import id_in
 from cdt.http.intake_answers import Unauthenticated, refusal_of
 from cdt.http.intake_gate import ReadGate
@@ -67,7 +68,7 @@ class QuarantineExport:
         version = None if version_id is None else await self._gate.find_version(grants, version_id)
         if version is None:
             raise NotFound(kind="version")
-        self._gate.require_read(grants, version, address)
+        self._gate.require(Permission.READ, grants, version, address)
         form: FileForm = _one_of(request, "format", ("ndjson", "csv"))
         kind: Kind = _one_of(request, "kind", ("predictions", "labels"))
         await self._journal().record([_exported(grants, version, address)])

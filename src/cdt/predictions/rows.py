@@ -92,6 +92,7 @@ class RowFormat:
             forbid_unknown_fields=True,
             gc=False,
         )
+        self.features: type[Any] = features
         self.sent: type[Any] = defstruct(
             "Prediction",
             [
@@ -126,7 +127,18 @@ class RowFormat:
         decision = self.code_by_class.get(sent.decision)
         if decision is None:
             return self.class_problem("decision", sent.decision)
-        values: tuple[Any, ...] = astuple(sent.features)
+        values = self.values(sent.features)
+        if isinstance(values, Problem):
+            return values
+        if sent.processing_ms is None:
+            return PredictionRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
+        row = TimedRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
+        row.processing_ms = sent.processing_ms
+        return row
+
+    def values(self, features: Any) -> tuple[Any, ...] | Problem:
+        """The values of a row in the order of the signature, or what is wrong with one although its type is right."""
+        values: tuple[Any, ...] = astuple(features)
         if int in map(type, values):  # of a category: whole numbers of number columns are floats by now
             values = tuple(str(value) if type(value) is int else value for value in values)
         for column, value in zip(self.signature.columns, values, strict=True):
@@ -135,11 +147,7 @@ class RowFormat:
         for place, listed in self.listed.items():
             if values[place] is not None and values[place] not in listed:
                 return Problem(self.signature.columns[place].name, is_not_listed(values[place]))
-        if sent.processing_ms is None:
-            return PredictionRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
-        row = TimedRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
-        row.processing_ms = sent.processing_ms
-        return row
+        return values
 
     def label(self, sent: SentLabel, now: datetime) -> LabelRow | Problem:
         """The label, or what is wrong with it although its types are right."""

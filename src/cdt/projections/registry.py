@@ -4,7 +4,9 @@ import msgspec
 
 from cdt.domain.kernel import Envelope, derived_id
 from cdt.domain.registry.events import (
+    BaselineFollowed,
     BaselineSet,
+    GridRefitted,
     IntakePolicyChanged,
     ModelRegistered,
     Promoted,
@@ -60,13 +62,52 @@ def version_added(view: View, event: VersionAdded, of: Envelope) -> None:
 
 @projects(BaselineSet)
 def baseline_set(view: View, event: BaselineSet, of: Envelope) -> None:
-    """The version's grid and baseline."""
+    """The version's grid and baseline; none moves any more."""
     del of
     view.write(
         "UPDATE registry_versions SET grid_digest = %(grid)s, baseline_digest = %(baseline)s, baseline_rows = %(rows)s,"
         " baseline_labelled_rows = %(labelled_rows)s, baseline_from = %(predicted_from)s,"
         " baseline_to = %(predicted_to)s, baseline_at = %(at)s, baseline_by_kind = %(actor_kind)s,"
-        " baseline_by_id = %(actor_id)s, since = %(position)s WHERE id = %(version_id)s",
+        " baseline_by_id = %(actor_id)s, baseline_source = %(source)s, baseline_body = %(body)s, moving_kind = NULL,"
+        " moving_days = NULL, moving_at = NULL, moving_by_kind = NULL, moving_by_id = NULL, since = %(position)s"
+        " WHERE id = %(version_id)s",
+        version_id=event.version_id,
+        grid=event.grid.new,
+        baseline=event.baseline.new,
+        rows=event.rows,
+        labelled_rows=event.labelled_rows,
+        predicted_from=event.predicted_from,
+        predicted_to=event.predicted_to,
+        source=event.source,
+        body=event.body,
+    )
+
+
+@projects(BaselineFollowed)
+def baseline_followed(view: View, event: BaselineFollowed, of: Envelope) -> None:
+    """What the version is held against from now on."""
+    del of
+    moving = event.moving.new
+    view.write(
+        "UPDATE registry_versions SET moving_kind = %(kind)s, moving_days = %(days)s, moving_at = %(at)s,"
+        " moving_by_kind = %(actor_kind)s, moving_by_id = %(actor_id)s, since = %(position)s"
+        " WHERE id = %(version_id)s",
+        version_id=event.version_id,
+        kind=None if moving is None else moving.kind,
+        days=None if moving is None else moving.days,
+    )
+
+
+@projects(GridRefitted)
+def grid_refitted(view: View, event: GridRefitted, of: Envelope) -> None:
+    """Another grid, and the baseline on it."""
+    del of
+    view.write(
+        "UPDATE registry_versions SET grid_digest = %(grid)s, baseline_digest = %(baseline)s, baseline_rows = %(rows)s,"
+        " baseline_labelled_rows = %(labelled_rows)s, baseline_from = %(predicted_from)s,"
+        " baseline_to = %(predicted_to)s, baseline_at = %(at)s, baseline_by_kind = %(actor_kind)s,"
+        " baseline_by_id = %(actor_id)s, baseline_source = 'window', baseline_body = NULL, since = %(position)s"
+        " WHERE id = %(version_id)s",
         version_id=event.version_id,
         grid=event.grid.new,
         baseline=event.baseline.new,

@@ -3,7 +3,7 @@
 import msgspec
 
 from cdt.domain.kernel import Envelope, derived_id
-from cdt.domain.registry.events import BaselineSet, Promoted, RolledBack
+from cdt.domain.registry.events import BaselineFollowed, BaselineSet, GridRefitted, Promoted, RolledBack
 from cdt.domain.text import stored
 from cdt.domain.trust.events import DefaultPolicySet, PolicySet, Scored
 from cdt.projections.writing import View, projects
@@ -101,6 +101,18 @@ def scored(view: View, event: Scored, of: Envelope) -> None:
 def baseline_marked(view: View, event: BaselineSet, of: Envelope) -> None:
     """A mark where a baseline was set."""
     _mark(view, of, "baseline", model_id=of.stream_id, version_id=event.version_id)
+
+
+@projects(BaselineFollowed)
+def following_marked(view: View, event: BaselineFollowed, of: Envelope) -> None:
+    """A mark where a baseline began to move."""
+    _mark(view, of, "following", model_id=of.stream_id, version_id=event.version_id)
+
+
+@projects(GridRefitted)
+def refitting_marked(view: View, event: GridRefitted, of: Envelope) -> None:
+    """A mark where a grid was fitted anew, with its baseline."""
+    _mark(view, of, "grid", model_id=of.stream_id, version_id=event.version_id)
 
 
 @projects(Promoted)

@@ -18,6 +18,7 @@ from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.windows import Window, is_closed, window_of
 from cdt.domain.kernel import Actor, Command, Position, Tenant, derived_id
 from cdt.predictions import folded, kept_objects, kept_receipts, unsealed
+from cdt.predictions.columns import EPOCH
 from cdt.predictions.packing import DELETE_AFTER_SECONDS
 from cdt.predictions.versions import IntakeState, NumberedVersion, find_version, intake_states
 from cdt.reactions.removing import ask_for_removals
@@ -212,9 +213,10 @@ class Clock:
             newest = await evaluations.newest_by_cause(view, plan.id, "window_closed")
             recorded = await evaluations.newest_of_windows(view, plan.id, ending_after=state.high_water - RESTATED_FOR)
             deployments = await registry.deployments_of_models(view, [plan.model_id])
-        if project is None or version.grid_digest is None or version.baseline_to is None:
+        if project is None or version.grid_digest is None:
             return  # a project that was deleted is watched no more
-        after = version.baseline_to if newest is None else newest.window_end
+        # of an upload nobody knows when its rows were predicted, so that every window counts
+        after = (version.baseline_to or EPOCH) if newest is None else newest.window_end
         completed = [each for each in recorded if each.state == "completed"]
         async with self._reacting.writer.transaction() as connection:
             numbered = await find_version(connection, plan.version_id)
@@ -269,7 +271,15 @@ class Clock:
             tenant=Tenant(project.organization_id, project.id),
         )
         asked_at = await request(
-            self._reacting, version, plan, deployments, cause=cause, window=window, through_sequence=sequence, by=by
+            self._reacting,
+            version,
+            plan,
+            deployments,
+            cause=cause,
+            window=window,
+            zone=ZoneInfo(project.time_zone),
+            through_sequence=sequence,
+            by=by,
         )
         if asked_at is not None:
             self._asked_until = asked_at

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from cdt.commands import evaluations as commands
 from cdt.database.reading import NOBODY
@@ -10,11 +11,11 @@ from cdt.domain.evaluations.decisions import PlanExists
 from cdt.domain.evaluations.events import Cause, Requested
 from cdt.domain.evaluations.windows import trailing_window
 from cdt.domain.kernel import Envelope
-from cdt.domain.registry.events import BaselineSet, Promoted, RolledBack
+from cdt.domain.registry.events import BaselineFollowed, BaselineSet, GridRefitted, Promoted, RolledBack
 from cdt.predictions.versions import intake_states
 from cdt.reactions.requesting import request
 from cdt.reactions.responding import Reacting, responds
-from cdt.readmodels import evaluations, registry
+from cdt.readmodels import evaluations, registry, tenancy
 from cdt.workers import leases
 
 NAME = "evaluations"
@@ -29,6 +30,18 @@ async def baseline_set(reacting: Reacting, event: BaselineSet, of: Envelope) -> 
         )
     if event.baseline.old is not None:
         await _measure_now(reacting, event.version_id, of, "live_change")
+
+
+@responds(NAME, BaselineFollowed)
+async def baseline_followed(reacting: Reacting, event: BaselineFollowed, of: Envelope) -> None:
+    """What is held against other rows is measured anew."""
+    await _measure_now(reacting, event.version_id, of, "live_change")
+
+
+@responds(NAME, GridRefitted)
+async def grid_refitted(reacting: Reacting, event: GridRefitted, of: Envelope) -> None:
+    """So is what is counted on another grid."""
+    await _measure_now(reacting, event.version_id, of, "live_change")
 
 
 @responds(NAME, Promoted)
@@ -72,6 +85,7 @@ async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope, cause
         )
         if not versions:
             return
+        project = next(iter(await tenancy.projects(view, [versions[0].project_id])), None)
     async with reacting.writer.transaction() as connection:
         state = (await intake_states(connection, [version_id])).get(version_id)
     if state is None or state.high_water is None:
@@ -84,6 +98,7 @@ async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope, cause
         deployments,
         cause=cause,
         window=window,
+        zone=ZoneInfo("UTC" if project is None else project.time_zone),
         through_sequence=state.sequence,
         fact=of.position,
         by=reacting.command(NAME, of, cause),

@@ -7,28 +7,28 @@ import asyncio
 import math
 import time
 from contextlib import suppress
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
 import structlog
+from msgspec import UNSET
 from psycopg import AsyncConnection
 
 from cdt.database.log import is_lost_connection
 from cdt.database.notifications import INTAKE, PROJECTED, Notifications
 from cdt.domain.evaluations.windows import Window
-from cdt.domain.kernel import Position
 from cdt.domain.trust.formula import score
 from cdt.domain.trust.score import Score
 from cdt.domain.trust.sentences import sentence
-from cdt.measures.quality import Received
 from cdt.measures.readings import reading_from_profiles
 from cdt.predictions import folded, live_loading, live_readings
 from cdt.predictions.live_windows import LiveWindow
 from cdt.predictions.objects import NO_OBJECTS, Objects
 from cdt.predictions.quarantine.tallies import received
-from cdt.predictions.versions import NumberedVersion, find_version_numbered, revision_of
-from cdt.reactions import live_records
+from cdt.predictions.versions import find_version_numbered, revision_of
+from cdt.reactions import live_baselines, live_records
+from cdt.reactions.live_baselines import Held
+from cdt.reactions.live_versions import LiveVersion
 from cdt.reactions.responding import Reacting
 from cdt.reactions.watched import Watched, watched
 from cdt.workers import readings
@@ -42,33 +42,12 @@ ANEW_AT_ONCE = 10
 """Readings that are only looked at because this process is new to them, between two that have news."""
 LOOK_AROUND_SECONDS = 3.0
 """Between two looks for readings that other weights, policies or deployments may have made old."""
+IDLE_SECONDS = 5.0
+"""Between two looks when nobody says that there is news."""
 REST_SECONDS = 30.0
 """After a version could not be read, before it is tried again."""
 FORGET_SECONDS = 3600.0
 """A version whose rows stopped is read from its profiles again when they go on."""
-
-
-class _Version:
-    """One version in memory. `asked_until` is the position of the last record that may have been asked for."""
-
-    def __init__(self, numbered: NumberedVersion, asked_until: Position) -> None:
-        self.numbered = numbered
-        self.asked_until = asked_until
-        self.wants_record = False
-        self.watched: Watched | None = None
-        self.is_stale = True
-        self.window: LiveWindow | None = None
-        self.received: Received | None = None
-        """What came in for the window besides its rows, when it was read last."""
-        self.touched_at = time.monotonic()
-
-    def may_be_recorded(self, now: datetime) -> bool:
-        """Whether a record that had to wait may be due now, though no row comes in."""
-        return (
-            self.wants_record
-            and self.watched is not None
-            and (self.is_stale or live_records.is_due(self.watched, now=now))
-        )
 
 
 class Live:
@@ -82,7 +61,7 @@ class Live:
         self._objects = objects
         self._reacting = reacting
         self._notifications = notifications
-        self._versions: dict[int, _Version] = {}
+        self._versions: dict[int, LiveVersion] = {}
         self._dirty: set[int] = set()
         self._anew: set[int] = set()
         self._resting_until: dict[int, float] = {}
@@ -131,7 +110,7 @@ class Live:
             self._forget()
             if not self._anew:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_AROUND_SECONDS if self._look_around else 5.0):
+                    async with asyncio.timeout(LOOK_AROUND_SECONDS if self._look_around else IDLE_SECONDS):
                         await self._woken.wait()
             await asyncio.sleep(max(0.0, PACE_SECONDS - (time.monotonic() - began)))
 
@@ -146,7 +125,8 @@ class Live:
         """What has news, and some of what is only to be looked at; what rests stays for later."""
         looked_at = set(islice(self._anew, ANEW_AT_ONCE))
         self._anew -= looked_at
-        looked_at |= {number for number, each in self._versions.items() if each.may_be_recorded(self._reacting.now())}
+        now = self._reacting.now()
+        looked_at |= {number for number, each in self._versions.items() if each.may_be_anew(now)}
         resting = {number for number, until in self._resting_until.items() if until > time.monotonic()}
         due, self._dirty = (self._dirty | looked_at) - resting, self._dirty & resting
         return due
@@ -212,12 +192,15 @@ class Live:
             self._dirty.add(number)
             self._woken.set()
             return
+        held_before = version.held
+        version.held = await live_baselines.held(connection, version.numbered, known, version.window, held_before)
+        is_held_anew = held_before is None or version.held.profile is not held_before.profile
         if await self._received_more(connection, version, version.window) or (
-            has_news or version.window.sequence > read_before
+            has_news or is_held_anew or version.window.sequence > read_before
         ):
-            await self._read(connection, version, known, version.window)
+            await self._read(connection, version, known, version.window, version.held)
 
-    async def _received_more(self, connection: AsyncConnection[Any], version: _Version, window: LiveWindow) -> bool:
+    async def _received_more(self, connection: AsyncConnection[Any], version: LiveVersion, window: LiveWindow) -> bool:
         """Whether rows came that were not taken in as they were: of these no segment tells."""
         if window.start is None or window.end is None:
             return False
@@ -226,24 +209,24 @@ class Live:
         version.received = await received(connection, number, start=window.start, end=window.end)
         return version.received != before
 
-    async def _known(self, connection: AsyncConnection[Any], number: int) -> _Version | None:
+    async def _known(self, connection: AsyncConnection[Any], number: int) -> LiveVersion | None:
         if number not in self._versions:
             numbered = await find_version_numbered(connection, number)
             if numbered is None:
                 return None
             # a record may have been asked for by who led before, or by us before the version was dropped or forgotten
-            self._versions[number] = _Version(numbered, await self._reacting.reader.newest_position())
+            self._versions[number] = LiveVersion(numbered, await self._reacting.reader.newest_position())
         return self._versions[number]
 
-    async def _heed_removals(self, connection: AsyncConnection[Any], version: _Version) -> None:
+    async def _heed_removals(self, connection: AsyncConnection[Any], version: LiveVersion) -> None:
         """Count anew when rows that were counted have gone."""
         number, revision = version.numbered.number, version.numbered.revision
         if await revision_of(connection, number) != revision:
             numbered = await find_version_numbered(connection, number)
             if numbered is not None:
-                version.numbered, version.window = numbered, None
+                version.numbered, version.window, version.held = numbered, None, None
 
-    async def _look_up(self, version: _Version) -> None:
+    async def _look_up(self, version: LiveVersion) -> None:
         before = version.watched
         version.watched = await watched(self._reacting, version.numbered.version_id, before)
         after = version.watched
@@ -251,7 +234,7 @@ class Live:
             version.window = None
 
     async def _read(
-        self, connection: AsyncConnection[Any], version: _Version, known: Watched, window: LiveWindow
+        self, connection: AsyncConnection[Any], version: LiveVersion, known: Watched, window: LiveWindow, held: Held
     ) -> None:
         if window.start is None or window.end is None:
             return
@@ -259,13 +242,13 @@ class Live:
         measured = await asyncio.to_thread(
             reading_from_profiles,
             known.grid,
-            known.baseline,
+            held.profile,
             window.profile(),
             known.rules,
             span=window.span,
             received=version.received,
         )
-        reading = readings.judged(measured, policy)
+        reading = readings.judged(measured, policy, reference=held.reference or UNSET)
         before = None if known.recorded is None else known.recorded.typed_score
         live = score(reading.results, known.policy, previous=before)
         since = None if known.recorded is None else known.recorded.window_end
@@ -287,8 +270,9 @@ class Live:
         await live_readings.write(connection, row)
         await self._record(version, known, window, live)
 
-    async def _record(self, version: _Version, known: Watched, window: LiveWindow, live: Score) -> None:
-        version.wants_record = live_records.is_wanted(known, live, sequence=window.sequence)
+    async def _record(self, version: LiveVersion, known: Watched, window: LiveWindow, live: Score) -> None:
+        is_told = version.held is None or version.held.is_whole  # else rows of its baseline are to be folded first
+        version.wants_record = is_told and live_records.is_wanted(known, live, sequence=window.sequence)
         knows_what_was_asked = known.position >= version.asked_until
         if not (version.wants_record and knows_what_was_asked):
             return

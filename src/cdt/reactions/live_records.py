@@ -46,6 +46,7 @@ async def ask(reacting: Reacting, known: Watched, window: Window, *, sequence: i
         known.deployments,
         cause="live_change",
         window=window,
+        zone=known.zone,
         through_sequence=sequence,
         fact=fact,
         by=Command(

@@ -1,6 +1,7 @@
 """Asking for a recorded evaluation: the specification is kept first, then the fact is recorded."""
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from cdt.commands import evaluations as commands
 from cdt.domain.evaluations.events import Cause
@@ -20,25 +21,23 @@ async def request(
     *,
     cause: Cause,
     window: Window,
+    zone: ZoneInfo,
     through_sequence: int,
     fact: Position | None = None,
     by: Command,
 ) -> Position | None:
     """Ask for an evaluation of a version that has a baseline; None when nothing new is asked.
 
-    fact: the one that calls for it, where it is to be measured once for each.
+    zone: the project's. fact: the one that calls for it, where it is to be measured once for each.
     """
     if version.grid_digest is None or version.baseline_digest is None:
         return None
     async with reacting.writer.transaction([version.project_id]) as connection:
         digest = await specification.keep(
             connection,
-            version.project_id,
-            version_id=version.id,
-            grid_digest=version.grid_digest,
-            baseline_digest=version.baseline_digest,
-            window_start=window.start,
-            window_end=window.end,
+            version,
+            window=window,
+            zone=zone,
             through_sequence=through_sequence,
             policy=plan.typed_policy,
         )

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from cdt.database.reading import NOBODY
 from cdt.domain.kernel import Position
@@ -17,7 +18,10 @@ from cdt.workers.readings import rules_of
 
 
 class Watched(NamedTuple):
-    """A version that has a baseline and a plan, as known at a position."""
+    """A version that has a baseline and a plan, as known at a position.
+
+    baseline: the one that was set, which counts unless another moves. zone: the project's.
+    """
 
     position: Position
     organization_id: UUID
@@ -30,6 +34,7 @@ class Watched(NamedTuple):
     recorded: trust.RecordedScore | None
     newest_record: evaluations.Evaluation | None
     is_one_in_flight: bool
+    zone: ZoneInfo
     grid: Grid
     baseline: Profile
     rules: ReadingRules
@@ -67,6 +72,7 @@ async def watched(reacting: Reacting, version_id: UUID, before: Watched | None) 
         recorded=recorded,
         newest_record=newest_record,
         is_one_in_flight=bool(in_flight),
+        zone=ZoneInfo(project.time_zone),
         grid=grid,
         baseline=baseline,
         rules=rules_of(plan.typed_policy, grid),

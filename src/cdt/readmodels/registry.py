@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.reading import View
-from cdt.domain.registry.events import Environment, IntakePolicy
+from cdt.domain.registry.baselines import MovingBaseline, MovingKind
+from cdt.domain.registry.events import BaselineSource, Environment, IntakePolicy
 from cdt.domain.registry.signature import Signature
 from cdt.readmodels.belonging import belongs, to_project
 
@@ -29,7 +30,7 @@ class Model(msgspec.Struct, frozen=True):
 
 @belongs(to_project)
 class Version(msgspec.Struct, frozen=True):
-    """A version; the baseline's columns are None until it is set."""
+    """A version; the baseline's columns are None until it is set, and those of what moves until one is followed."""
 
     id: UUID
     project_id: UUID
@@ -48,6 +49,20 @@ class Version(msgspec.Struct, frozen=True):
     baseline_at: datetime | None
     baseline_by_kind: str | None
     baseline_by_id: str | None
+    baseline_source: BaselineSource | None
+    baseline_body: str | None
+    moving_kind: MovingKind | None
+    moving_days: int | None
+    moving_at: datetime | None
+    moving_by_kind: str | None
+    moving_by_id: str | None
+
+    @property
+    def moving(self) -> MovingBaseline | None:
+        """What the version is held against in place of the baseline that was set."""
+        if self.moving_kind is None or self.moving_days is None:
+            return None
+        return MovingBaseline(kind=self.moving_kind, days=self.moving_days)
 
     @property
     def typed_signature(self) -> Signature:
@@ -103,7 +118,8 @@ async def versions(view: View, ids: list[UUID]) -> list[Version]:
         Version,
         "SELECT id, project_id, model_id, tag, signature, added_at, added_by_kind, added_by_id, grid_digest,"
         " baseline_digest, baseline_rows, baseline_labelled_rows, baseline_from, baseline_to, baseline_at,"
-        " baseline_by_kind, baseline_by_id"
+        " baseline_by_kind, baseline_by_id, baseline_source, baseline_body, moving_kind, moving_days, moving_at,"
+        " moving_by_kind, moving_by_id"
         " FROM registry_versions_at(%(position)s::bigint) WHERE id = ANY(%(ids)s) AND NOT closed",
         ids=ids,
     )
@@ -115,7 +131,8 @@ async def versions_of_models(view: View, model_ids: list[UUID]) -> list[Version]
         Version,
         "SELECT id, project_id, model_id, tag, signature, added_at, added_by_kind, added_by_id, grid_digest,"
         " baseline_digest, baseline_rows, baseline_labelled_rows, baseline_from, baseline_to, baseline_at,"
-        " baseline_by_kind, baseline_by_id"
+        " baseline_by_kind, baseline_by_id, baseline_source, baseline_body, moving_kind, moving_days, moving_at,"
+        " moving_by_kind, moving_by_id"
         " FROM registry_versions_at(%(position)s::bigint) WHERE model_id = ANY(%(model_ids)s) AND NOT closed"
         " ORDER BY added_at DESC, id DESC",
         model_ids=model_ids,

@@ -1,45 +1,43 @@
-"""The computing of evaluations and baselines: runs in a child process, reads by its own connection, records nothing."""
+"""The computing of evaluations: runs in a child process, reads by its own connection, records nothing."""
 
 import asyncio
 import importlib
 import platform
-from datetime import datetime
 from importlib.metadata import version as library_version
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-import numpy as np
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 from psycopg import AsyncConnection
 
 from cdt.domain.kernel import Digest
-from cdt.domain.registry.signature import Signature
-from cdt.measures.fitting import GroupRule, fit_grid
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode as decode_profile
 from cdt.measures.packing import encode as encode_profile
+from cdt.measures.profile import Profile
 from cdt.measures.quality import Span
 from cdt.measures.readings import reading_from_rows
-from cdt.predictions import documents
+from cdt.predictions import documents, references
 from cdt.predictions.columns import Labels, Predictions, moment_of
 from cdt.predictions.digests import digest_of_segments
-from cdt.predictions.folding import meet
 from cdt.predictions.objects import Objects
 from cdt.predictions.parquet import columns_counted
 from cdt.predictions.quarantine.tallies import received
 from cdt.predictions.reading import read_labels, read_predictions
 from cdt.predictions.samples import sample_of
-from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.segments import Segment, find_segments
-from cdt.predictions.versions import find_version, revision_of
+from cdt.predictions.versions import NumberedVersion, find_version, revision_of
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
 from cdt.workers import readings, specification
 
 LIBRARIES = ("numpy", "scipy", "pyarrow")
-LEAST_BASELINE_ROWS = 30
+
+
 _READINGS = 5
+KEEP_GOING = "rows of the version were removed each time that they were read"
 
 
 class RowsKeepGoing(RuntimeError):
@@ -58,41 +56,9 @@ class Computed(msgspec.Struct, frozen=True, kw_only=True):
     processor: str
 
 
-class FittedBaseline(msgspec.Struct, frozen=True, kw_only=True):
-    """A grid and a baseline, kept under their digests."""
-
-    grid: Digest
-    baseline: Digest
-    rows: int
-    labelled_rows: int
-
-
-class Refused(msgspec.Struct, frozen=True):
-    """A baseline that can't be fitted: which input, and why."""
-
-    field: str
-    problem: str
-
-
 def evaluate(conninfo: str, place: Place | None, project_id: UUID, specification_digest: str) -> Computed:
     """Compute what a specification says, from the segments, exactly; keep the results."""
     return asyncio.run(_evaluate(conninfo, place, project_id, specification_digest))
-
-
-def fit_baseline(
-    conninfo: str,
-    place: Place | None,
-    project_id: UUID,
-    version_id: UUID,
-    window: tuple[datetime, datetime],
-    grid_digest: str | None,
-    hash_key: bytes,
-) -> FittedBaseline | Refused:
-    """Profile the rows of a window as a baseline, on the version's grid, which is fitted to them if there is none.
-
-    Labels that came before their predictions are among them. Refused when the window holds too few rows.
-    """
-    return asyncio.run(_fit_baseline(conninfo, place, project_id, version_id, window, grid_digest, hash_key))
 
 
 async def _evaluate(conninfo: str, place: Place | None, project_id: UUID, specification_digest: str) -> Computed:
@@ -100,30 +66,66 @@ async def _evaluate(conninfo: str, place: Place | None, project_id: UUID, specif
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         wanted = specification.decode(await documents.get(connection, project_id, specification_digest))
         grid = Grid.from_json(await documents.get(connection, project_id, wanted.grid))
-        baseline = decode_profile(grid, await documents.get(connection, project_id, wanted.baseline))
-        segments, predictions, labels = await rows_of(connection, objects, project_id, wanted)
+        version, held, segments, predictions, labels = await _read(connection, objects, project_id, grid, wanted)
         newest = moment_of(predictions.predicted_at.max()) if len(predictions) else None
-        version = await find_version(connection, wanted.version_id)
-        assert version is not None
         came_in = await received(connection, version.number, start=wanted.window_start, end=wanted.window_end)
         reading = reading_from_rows(
             grid,
-            baseline,
+            held.profile,
             sample_of(grid, predictions, labels),
             wanted.rules,
             span=Span(wanted.window_start, wanted.window_end, newest),
             received=came_in,
         )
-        document = readings.encode(replace(readings.judged(reading, wanted.policy), received=came_in))
+        judged = readings.judged(reading, wanted.policy, reference=wanted.moving, baseline_digest=held.digest)
+        document = readings.encode(replace(judged, received=came_in))
+        digest_by_sequence = {segment.sequence: segment.digest for segment in (*segments, *held.segments)}
         return Computed(
             rows=reading.rows,
             labels=reading.labelled,
-            rows_digest=digest_of_segments([segment.digest for segment in segments]),
+            rows_digest=digest_of_segments([digest for _, digest in sorted(digest_by_sequence.items())]),
             results_digest=await documents.put(connection, project_id, document),
             reading=document,
             libraries={name: library_version(name) for name in LIBRARIES},
             processor=processor_features(),
         )
+
+
+class _Held(NamedTuple):
+    """What a window is held against; of a baseline that moves, the segments of its rows and its profile's name."""
+
+    profile: Profile
+    segments: list[Segment]
+    digest: Digest | UnsetType
+
+
+class _Read(NamedTuple):
+    """What a specification names."""
+
+    version: NumberedVersion
+    held: _Held
+    segments: list[Segment]
+    predictions: Predictions
+    labels: Labels
+
+
+async def _read(
+    connection: AsyncConnection[Any],
+    objects: Objects,
+    project_id: UUID,
+    grid: Grid,
+    wanted: specification.Specification,
+) -> _Read:
+    """The rows and what they are held against, all of one revision: read again when some have gone meanwhile."""
+    for _ in range(_READINGS):
+        version = await find_version(connection, wanted.version_id)
+        assert version is not None
+        assert version.project_id == project_id
+        held = await _held_against(connection, objects, project_id, version, grid, wanted)
+        rows = await rows_of(connection, objects, project_id, wanted)
+        if await revision_of(connection, version.number) == version.revision:
+            return _Read(version, held, *rows)
+    raise RowsKeepGoing(KEEP_GOING)
 
 
 async def rows_of(
@@ -153,68 +155,25 @@ async def rows_of(
         )
         if await revision_of(connection, version.number) == version.revision:
             return segments, predictions, labels
-    raise RowsKeepGoing("rows of the version were removed each time that they were read")
+    raise RowsKeepGoing(KEEP_GOING)
 
 
-async def _fit_baseline(
-    conninfo: str,
-    place: Place | None,
+async def _held_against(
+    connection: AsyncConnection[Any],
+    objects: Objects,
     project_id: UUID,
-    version_id: UUID,
-    window: tuple[datetime, datetime],
-    grid_digest: str | None,
-    hash_key: bytes,
-) -> FittedBaseline | Refused:
-    objects = Objects(Storage(place, read_seconds=PATIENT_SECONDS))
-    async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
-        version = await find_version(connection, version_id)
-        if version is None:
-            return Refused("versionId", "no rows came in for this version yet; send its reference rows first")
-        assert version.project_id == project_id
-        given = (
-            None if grid_digest is None else Grid.from_json(await documents.get(connection, project_id, grid_digest))
-        )
-        await meet(connection, objects, version, given, hash_key=hash_key, segment_ids=SegmentIds())
-        start, end = version.since(window[0]), window[1]
-        segments = await find_segments(connection, version.number, predicted_from=start, predicted_to=end)
-        predictions = await read_predictions(
-            connection,
-            objects,
-            segments,
-            version.signature,
-            predicted_from=start,
-            predicted_to=end,
-            wanted=columns_counted(version.signature),
-        )
-        labels = await read_labels(
-            connection, objects, segments, version.signature, predicted_from=start, predicted_to=end
-        )
-        if len(predictions) < LEAST_BASELINE_ROWS:
-            return Refused(
-                "predictedFrom",
-                f"the window holds {len(predictions)} predictions; a baseline needs {LEAST_BASELINE_ROWS}",
-            )
-        grid = _fit_grid(version.signature, predictions) if given is None else given
-        if grid_digest is None:
-            grid_digest = await documents.put(connection, project_id, grid.as_json())
-        profile = sample_of(grid, predictions, labels).profile(grid)
-        return FittedBaseline(
-            grid=Digest(grid_digest),
-            baseline=await documents.put(connection, project_id, encode_profile(profile)),
-            rows=profile.rows,
-            labelled_rows=profile.labelled,
-        )
-
-
-def _fit_grid(signature: Signature, predictions: Predictions) -> Grid:
-    return fit_grid(
-        predictions.features,
-        features=[column.name for column in signature.columns],
-        classes=signature.classes,
-        positive_class=signature.positive_class,
-        groups=[GroupRule(name=each.name, column=each.column, bands=each.bands or ()) for each in signature.groups],
-        score=predictions.score[np.isfinite(predictions.score)],
+    version: NumberedVersion,
+    grid: Grid,
+    wanted: specification.Specification,
+) -> _Held:
+    if wanted.moving is UNSET:
+        assert wanted.baseline is not None
+        stored = await documents.get(connection, project_id, wanted.baseline)
+        return _Held(decode_profile(grid, stored), [], UNSET)
+    counted = await references.count(
+        connection, objects, version, grid, wanted.moving.spans, through_sequence=wanted.through_sequence
     )
+    return _Held(counted.profile, counted.segments, documents.digest_of(encode_profile(counted.profile)))
 
 
 def processor_features() -> str:

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import Measurement, MeasureResult
 from cdt.domain.evaluations.verdicts import corrected_confidence, judge
 from cdt.domain.kernel import Digest
+from cdt.domain.registry.baselines import Reference
 from cdt.domain.trust.score import Score
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.distribution import Distribution
@@ -26,6 +28,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers with their verdicts, the rates behind fairness, and distributions for a look.
 
     received: what came in for the window besides, as of the reading: no rows tell it again later.
+    reference: which rows the baseline was, where it moves; baseline_digest names its profile, where it was recorded.
     """
 
     format: int = FORMAT
@@ -37,6 +40,8 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     distributions: dict[str, Distribution]
     spreads: dict[str, Spreads] = {}
     received: Received | None = None
+    reference: Reference | UnsetType = UNSET
+    baseline_digest: Digest | UnsetType = UNSET
     definitions: dict[str, dict[str, Any]]
     """digest -> definition, of every result."""
 
@@ -52,8 +57,14 @@ def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
     )
 
 
-def judged(reading: Reading, policy: PlanPolicy) -> JudgedReading:
-    """The reading with its verdicts."""
+def judged(
+    reading: Reading,
+    policy: PlanPolicy,
+    *,
+    reference: Reference | UnsetType = UNSET,
+    baseline_digest: Digest | UnsetType = UNSET,
+) -> JudgedReading:
+    """The reading with its verdicts; what it was held against, if that moves."""
     measurements = [
         Measurement(
             measure=each.measure,
@@ -75,10 +86,12 @@ def judged(reading: Reading, policy: PlanPolicy) -> JudgedReading:
         rows=reading.rows,
         labelled=reading.labelled,
         baseline_rows=reading.baseline_rows,
-        results=judge(measurements, policy),
+        results=judge(measurements, policy, baseline_rows=reading.baseline_rows),
         groups=reading.groups,
         distributions=reading.distributions,
         spreads=reading.spreads,
+        reference=reference,
+        baseline_digest=baseline_digest,
         definitions={each.definition_digest: each.definition for each in reading.results},
     )
 

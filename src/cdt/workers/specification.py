@@ -3,59 +3,74 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from psycopg import AsyncConnection
 
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import Digest
+from cdt.domain.registry.baselines import Reference, reference_of
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.grid import Grid
 from cdt.predictions import documents
+from cdt.readmodels.registry import Version
 from cdt.workers.readings import rules_of
 
 FORMAT = 1
 
 
 class Specification(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows, baseline, rules and limits; with the same libraries it gives the same bits again."""
+    """Rows, baseline, rules and limits; with the same libraries it gives the same bits again.
+
+    baseline: the kept profile that the window is held against; None where that moves, and then `moving` says which rows
+        are profiled. Without it, as of all that was asked for before there was one, the JSON is what it was.
+    """
 
     format: int = FORMAT
     version_id: UUID
     grid: Digest
-    baseline: Digest
+    baseline: Digest | None
     window_start: datetime
     window_end: datetime
     through_sequence: int
     rules: ReadingRules
     policy: PlanPolicy
+    moving: Reference | UnsetType = UNSET
 
 
 async def keep(
     connection: AsyncConnection[Any],
-    project_id: UUID,
+    version: Version,
     *,
-    version_id: UUID,
-    grid_digest: str,
-    baseline_digest: str,
-    window_start: datetime,
-    window_end: datetime,
+    window: Window,
+    zone: ZoneInfo,
     through_sequence: int,
     policy: PlanPolicy,
 ) -> Digest:
-    """Write the specification down; answer its name."""
-    grid = Grid.from_json(await documents.get(connection, project_id, grid_digest))
+    """Write down what is asked of a version that has a grid and a baseline; answer its name.
+
+    zone: the project's, by which days are told where the baseline moves.
+    """
+    assert version.grid_digest is not None
+    assert version.baseline_digest is not None
+    grid = Grid.from_json(await documents.get(connection, version.project_id, version.grid_digest))
+    moving = version.moving
     specification = Specification(
-        version_id=version_id,
-        grid=Digest(grid_digest),
-        baseline=Digest(baseline_digest),
-        window_start=window_start,
-        window_end=window_end,
+        version_id=version.id,
+        grid=Digest(version.grid_digest),
+        baseline=Digest(version.baseline_digest) if moving is None else None,
+        window_start=window.start,
+        window_end=window.end,
         through_sequence=through_sequence,
         rules=rules_of(policy, grid),
         policy=policy,
+        moving=UNSET if moving is None else reference_of(moving, window.start, window.end, zone),
     )
-    return await documents.put(connection, project_id, msgspec.json.encode(specification, order="deterministic"))
+    document = msgspec.json.encode(specification, order="deterministic")
+    return await documents.put(connection, version.project_id, document)
 
 
 def decode(document: bytes) -> Specification:

@@ -216,3 +216,16 @@ def test_more_certainty_never_turns_a_pass_into_a_failure(value: float, width: f
         ("pass", "pass"), ("fail", "fail"),
         ("inconclusive", "pass"), ("inconclusive", "fail"), ("inconclusive", "inconclusive"),
     }  # fmt: skip
+
+
+def test_beside_a_baseline_of_too_few_predictions_nothing_is_told() -> None:
+    drift = a_measurement(value=0.3, low=0.21, high=0.4)
+    volume = a_measurement("volume", value=500, low=500, high=500)
+    missing = a_measurement("missing_share", value=0.9, low=0.8, high=0.95, baseline=0.1)
+    few, enough = (judge([drift, volume, missing], DEFAULT_POLICY, baseline_rows=rows) for rows in (29, 30))
+
+    assert [each.verdict for each in enough] == ["fail", "pass", "fail"]
+    assert [each.verdict for each in few] == ["inconclusive", "pass", "inconclusive"]
+    assert few[0].reason == few[2].reason == "Its baseline holds only 29 predictions; 30 are needed."
+    assert [(each.has_enough_rows, each.limit, each.baseline) for each in few[::2]] == [(False, None, None)] * 2
+    assert few[1] == enough[1]

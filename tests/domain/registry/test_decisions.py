@@ -5,14 +5,27 @@ import pytest
 from cdt.domain.errors import Invalid, NotFound
 from cdt.domain.kernel import Change
 from cdt.domain.registry import decisions
-from cdt.domain.registry.decisions import BaselineIsSet, ModelExists, NothingToRollBackTo, VersionExists
-from cdt.domain.registry.events import BaselineSet, ModelRegistered, Promoted, RolledBack, VersionAdded
+from cdt.domain.registry.baselines import MovingBaseline
+from cdt.domain.registry.decisions import BaselineIsSet, ModelExists, NoGrid, NothingToRollBackTo, VersionExists
+from cdt.domain.registry.events import (
+    BaselineFollowed,
+    BaselineSet,
+    GridRefitted,
+    ModelRegistered,
+    Promoted,
+    RolledBack,
+    VersionAdded,
+)
 from cdt.domain.registry.state import RegisteredModel, registry
-from tests.builders import A_SIGNATURE, NOON, an_id
+from tests.builders import A_SIGNATURE, NOON, an_id, noon_plus
 from tests.domain.builders import A_DIGEST, A_VERSION, ANOTHER_DIGEST, ANOTHER_VERSION, a_registered_model
 
 OTHER_SIGNATURE = type(A_SIGNATURE)(columns=A_SIGNATURE.columns[:1], classes=("0", "1"), positive_class="1")
 BASELINE = {"version_id": A_VERSION, "grid": A_DIGEST, "baseline": A_DIGEST, "rows": 9, "labelled_rows": 3}
+REFITTED = {
+    **BASELINE, "grid": ANOTHER_DIGEST, "predicted_from": NOON, "predicted_to": noon_plus(days=1)
+}  # fmt: skip
+TRAILING = MovingBaseline(kind="trailing", days=30)
 CHAMPION = {"environment": "production", "role": "champion"}
 
 
@@ -20,6 +33,10 @@ def after(model: RegisteredModel, events: list) -> RegisteredModel:
     for event in events:
         model = registry.evolve(model, event)
     return model
+
+
+def with_baseline() -> RegisteredModel:
+    return after(a_registered_model(A_VERSION), decisions.set_baseline(a_registered_model(A_VERSION), **BASELINE))
 
 
 def promote(model: RegisteredModel, version=A_VERSION, reason: str = "it is better", **where) -> list:
@@ -91,6 +108,49 @@ def test_the_grid_is_fitted_once() -> None:
 
     with pytest.raises(BaselineIsSet):
         decisions.set_baseline(model, **{**BASELINE, "grid": ANOTHER_DIGEST})
+
+
+def test_what_moves_takes_the_place_of_a_baseline_until_one_is_set() -> None:
+    model = with_baseline()
+    follow = {"version_id": A_VERSION, "moving": TRAILING}
+    (followed,) = decisions.follow_baseline(model, **follow)
+    model = after(model, [followed])
+    (again,) = decisions.set_baseline(model, **BASELINE)
+
+    assert followed == BaselineFollowed(version_id=A_VERSION, moving=Change(None, TRAILING))
+    assert decisions.follow_baseline(model, **follow) == []
+    assert (again.baseline, again.moving) == (Change(A_DIGEST, A_DIGEST), Change(TRAILING, None))
+    assert after(model, [again]) == with_baseline()
+
+
+def test_an_upload_is_told_from_a_window_with_the_same_profile() -> None:
+    upload = {**BASELINE, "source": "upload", "body": ANOTHER_DIGEST}
+    (event,) = decisions.set_baseline(with_baseline(), **upload)
+
+    assert (event.source, event.body, event.predicted_from) == ("upload", ANOTHER_DIGEST, None)
+    assert decisions.set_baseline(after(with_baseline(), [event]), **upload) == []
+
+
+def test_nothing_moves_without_a_grid_and_none_is_fitted_anew() -> None:
+    with pytest.raises(NoGrid):
+        decisions.follow_baseline(a_registered_model(A_VERSION), version_id=A_VERSION, moving=TRAILING)
+    with pytest.raises(NoGrid):
+        decisions.refit_grid(a_registered_model(A_VERSION), **REFITTED)
+
+
+def test_another_grid_comes_with_the_baseline_on_it_and_what_moves_goes_on() -> None:
+    model = after(with_baseline(), decisions.follow_baseline(with_baseline(), version_id=A_VERSION, moving=TRAILING))
+    events = decisions.refit_grid(model, **REFITTED)
+    model = after(model, events)
+
+    assert events == [
+        GridRefitted(
+            version_id=A_VERSION, grid=Change(A_DIGEST, ANOTHER_DIGEST), baseline=Change(A_DIGEST, A_DIGEST), rows=9,
+            labelled_rows=3, predicted_from=NOON, predicted_to=noon_plus(days=1),
+        )
+    ]  # fmt: skip
+    assert (model.versions[A_VERSION].grid, model.versions[A_VERSION].moving) == (ANOTHER_DIGEST, TRAILING)
+    assert decisions.refit_grid(model, **REFITTED) == []
 
 
 def test_an_unknown_version_has_no_baseline() -> None:

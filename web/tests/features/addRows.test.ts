@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { headOf, readHead, readLines } from '../../src/features/predictions/explorer/csv';
-import { formOf } from '../../src/features/predictions/explorer/forms';
+import { formOf } from '../../src/lib/forms';
 import { columnsOf, guessed, lacking, rolesOf } from '../../src/features/predictions/explorer/roles';
 import { filterOf, type Name } from '../../src/features/predictions/explorer/rowFilter';
 import { keyOf } from '../../src/features/predictions/explorer/sending';

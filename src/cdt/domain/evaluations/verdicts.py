@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
 from cdt.domain.evaluations.plan import PlanPolicy
@@ -60,6 +61,12 @@ PERFORMANCE = frozenset({ACCURACY, PRECISION, RECALL, ROC_AUC})
 UNSEEN = frozenset({OUT_OF_RANGE_SHARE, NEW_CATEGORY_SHARE})
 RECEIVED = frozenset({DUPLICATE_SHARE, VIOLATION_SHARE})
 QUALITY = UNSEEN | RECEIVED | {VOLUME, FRESHNESS, CLOCK_SKEW, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
+BESIDE_BASELINE = (
+    DISTANCES | PERFORMANCE | UNSEEN | {POPULATION_STABILITY_INDEX, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
+)
+"""What says something only beside a baseline."""
+LEAST_BASELINE_ROWS = 30
+"""With fewer predictions nothing is a baseline, whatever it was made of."""
 _CERTAIN = 1.0
 """What `constant` answers when there is no doubt."""
 
@@ -84,9 +91,17 @@ def corrected_confidence(confidence: float, *, tests: int) -> float:
     return confidence if tests == 1 else 1 - (1 - confidence) / tests
 
 
-def judge(measurements: Iterable[Measurement], policy: PlanPolicy) -> tuple[MeasureResult, ...]:
-    """Each measurement with its verdict, in the same order."""
-    return tuple(_judged(measurement, policy) for measurement in measurements)
+def judge(
+    measurements: Iterable[Measurement], policy: PlanPolicy, *, baseline_rows: int = LEAST_BASELINE_ROWS
+) -> tuple[MeasureResult, ...]:
+    """Each measurement with its verdict, in the same order.
+
+    baseline_rows: the predictions of the baseline; a baseline that moves may come to hold too few.
+    """
+    judged = (_judged(measurement, policy) for measurement in measurements)
+    if baseline_rows >= LEAST_BASELINE_ROWS:
+        return tuple(judged)
+    return tuple(_without_baseline(result, baseline_rows) for result in judged)
 
 
 def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
@@ -165,6 +180,15 @@ def _judged(measurement: Measurement, policy: PlanPolicy) -> MeasureResult:
         limit=None if limit is None else limit.value,
         definition=measurement.definition,
     )
+
+
+def _without_baseline(result: MeasureResult, baseline_rows: int) -> MeasureResult:
+    has_said_so = result.measure in PERFORMANCE and result.baseline is None
+    if has_said_so or result.measure not in BESIDE_BASELINE:
+        return result
+    held = "no prediction" if not baseline_rows else f"only {baseline_rows} predictions"
+    reason = f"Its baseline holds {held}; {LEAST_BASELINE_ROWS} are needed."
+    return replace(result, has_enough_rows=False, verdict="inconclusive", reason=reason, baseline=None, limit=None)
 
 
 def _verdict(measurement: Measurement, limit: Limit | None, policy: PlanPolicy) -> tuple[Verdict, str | None]:

@@ -5,10 +5,15 @@ from uuid import UUID
 
 from cdt.domain.errors import Conflict, Invalid, NotFound
 from cdt.domain.kernel import Change, Digest, Event
+from cdt.domain.registry import baselines
+from cdt.domain.registry.baselines import MovingBaseline
 from cdt.domain.registry.events import (
+    BaselineFollowed,
     BaselineSet,
+    BaselineSource,
     DeploymentRole,
     Environment,
+    GridRefitted,
     IntakePolicy,
     IntakePolicyChanged,
     ModelRegistered,
@@ -35,7 +40,11 @@ class VersionExists(Conflict):
 
 
 class BaselineIsSet(Conflict):
-    """The version's grid is fitted once and already is; add a new version to fit another."""
+    """The version's grid is fitted already; ask again to count rows on it, or refit the grid."""
+
+
+class NoGrid(Conflict):
+    """The version has no grid yet that rows could be counted on; set a baseline first."""
 
 
 class NothingToRollBackTo(Conflict):
@@ -75,15 +84,61 @@ def set_baseline(
     labelled_rows: int,
     predicted_from: datetime | None = None,
     predicted_to: datetime | None = None,
+    source: BaselineSource = "window",
+    body: Digest | None = None,
 ) -> list[Event]:
     """Name what the version's later behaviour is measured against. The grid stays; another baseline may follow."""
     version = _version(model, version_id)
-    if (version.grid, version.baseline) == (grid, baseline):
+    if (version.grid, version.baseline, version.source, version.moving) == (grid, baseline, source, None):
         return []
     if version.grid is not None and version.grid != grid:
         raise BaselineIsSet
     return [
         BaselineSet(
+            version_id=version_id,
+            grid=Change(version.grid, grid),
+            baseline=Change(version.baseline, baseline),
+            rows=rows,
+            labelled_rows=labelled_rows,
+            predicted_from=predicted_from,
+            predicted_to=predicted_to,
+            source=source,
+            body=body,
+            moving=Change(version.moving, None),
+        )
+    ]
+
+
+def follow_baseline(model: RegisteredModel, *, version_id: UUID, moving: MovingBaseline) -> list[Event]:
+    """Hold the version against rows of before each window; the baseline that was set stays beside it, unused."""
+    version = _version(model, version_id)
+    baselines.check(moving)
+    if version.grid is None:
+        raise NoGrid
+    if version.moving == moving:
+        return []
+    return [BaselineFollowed(version_id=version_id, moving=Change(version.moving, moving))]
+
+
+def refit_grid(
+    model: RegisteredModel,
+    *,
+    version_id: UUID,
+    grid: Digest,
+    baseline: Digest,
+    rows: int,
+    labelled_rows: int,
+    predicted_from: datetime,
+    predicted_to: datetime,
+) -> list[Event]:
+    """Count on another grid from now on. A baseline that moves goes on moving, on that grid."""
+    version = _version(model, version_id)
+    if version.grid is None or version.baseline is None:
+        raise NoGrid
+    if (version.grid, version.baseline) == (grid, baseline):
+        return []
+    return [
+        GridRefitted(
             version_id=version_id,
             grid=Change(version.grid, grid),
             baseline=Change(version.baseline, baseline),

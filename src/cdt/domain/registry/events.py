@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from cdt.domain.kernel import Change, Digest, Event
+from cdt.domain.registry.baselines import MovingBaseline
 from cdt.domain.registry.signature import Signature
 from cdt.domain.text import Text
 
@@ -14,6 +15,7 @@ IntakePolicy = Literal["reject_row", "keep_marked", "reject_batch"]
 """What becomes of rows that do not fit the signature: rejected one by one; taken in where only features are wrong,
 without these, and marked; or rejected with all of their batch."""
 Settlement = Literal["resubmitted", "discarded"]
+BaselineSource = Literal["window", "upload"]
 
 
 class ModelRegistered(Event, frozen=True, kw_only=True):
@@ -33,8 +35,12 @@ class VersionAdded(Event, frozen=True, kw_only=True):
 
 
 class BaselineSet(Event, frozen=True, kw_only=True):
-    """The version's grid was fitted and its baseline profiled; both are kept rows, named by their digests."""
+    """The version's grid was fitted and its baseline profiled; both are kept rows, named by their digests.
 
+    Of an upload `body` is the SHA-256, and the rows themselves are not kept. A baseline that moved ends with it.
+    """
+
+    format: ClassVar[int] = 2
     version_id: UUID
     grid: Change[Digest | None]
     baseline: Change[Digest | None]
@@ -42,6 +48,28 @@ class BaselineSet(Event, frozen=True, kw_only=True):
     labelled_rows: int
     predicted_from: datetime | None = None
     predicted_to: datetime | None = None
+    source: BaselineSource = "window"
+    body: Digest | None = None
+    moving: Change[MovingBaseline | None] = Change(None, None)
+
+
+class BaselineFollowed(Event, frozen=True, kw_only=True):
+    """The version is held against rows of before each window from now on, until a baseline is set."""
+
+    version_id: UUID
+    moving: Change[MovingBaseline | None]
+
+
+class GridRefitted(Event, frozen=True, kw_only=True):
+    """Another grid was fitted to a window, which is the baseline on it; what was measured before stays on its own."""
+
+    version_id: UUID
+    grid: Change[Digest]
+    baseline: Change[Digest]
+    rows: int
+    labelled_rows: int
+    predicted_from: datetime
+    predicted_to: datetime
 
 
 class Promoted(Event, frozen=True, kw_only=True):

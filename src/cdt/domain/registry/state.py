@@ -6,10 +6,14 @@ import msgspec
 from msgspec.structs import replace
 
 from cdt.domain.kernel import Decider, Digest, Event
+from cdt.domain.registry.baselines import MovingBaseline
 from cdt.domain.registry.events import (
+    BaselineFollowed,
     BaselineSet,
+    BaselineSource,
     DeploymentRole,
     Environment,
+    GridRefitted,
     IntakePolicy,
     IntakePolicyChanged,
     ModelRegistered,
@@ -22,13 +26,18 @@ from cdt.domain.text import Text
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
-    """A version, with the digests of its grid and baseline once they are set."""
+    """A version, with the digests of its grid and baseline once they are set.
+
+    source: what that baseline was made of. moving: what takes its place, if anything does.
+    """
 
     id: UUID
     tag: str
     signature: Signature
     grid: Digest | None = None
     baseline: Digest | None = None
+    source: BaselineSource | None = None
+    moving: MovingBaseline | None = None
 
 
 class RegisteredModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,11 +66,9 @@ def evolve(model: RegisteredModel, event: Event) -> RegisteredModel:
         case ModelRegistered():
             return replace(model, name=event.name, description=event.description)
         case VersionAdded():
-            version = Version(id=event.version_id, tag=event.tag, signature=event.signature)
-            return replace(model, versions={**model.versions, event.version_id: version})
-        case BaselineSet():
-            version = replace(model.versions[event.version_id], grid=event.grid.new, baseline=event.baseline.new)
-            return replace(model, versions={**model.versions, event.version_id: version})
+            return _with(model, Version(id=event.version_id, tag=event.tag, signature=event.signature))
+        case BaselineSet() | BaselineFollowed() | GridRefitted():
+            return _with(model, _held_against(model.versions[event.version_id], event))
         case Promoted(role="champion"):
             former = model.former_champions.get(event.environment, ())
             if event.serving.old is not None:
@@ -86,6 +93,21 @@ def evolve(model: RegisteredModel, event: Event) -> RegisteredModel:
             return replace(model, intake_policy=event.policy.new)
         case _:
             return model
+
+
+def _held_against(version: Version, event: BaselineSet | BaselineFollowed | GridRefitted) -> Version:
+    match event:
+        case BaselineFollowed():
+            return replace(version, moving=event.moving.new)
+        case GridRefitted():
+            return replace(version, grid=event.grid.new, baseline=event.baseline.new, source="window")
+        case BaselineSet():
+            grid, baseline = event.grid.new, event.baseline.new
+            return replace(version, grid=grid, baseline=baseline, source=event.source, moving=event.moving.new)
+
+
+def _with(model: RegisteredModel, version: Version) -> RegisteredModel:
+    return replace(model, versions={**model.versions, version.id: version})
 
 
 registry = Decider(kind="model", initial=RegisteredModel(), evolve=evolve)

@@ -1,6 +1,7 @@
-"""Look-ups of plans and evaluations, and of the documents that hold results."""
+"""Look-ups of plans and evaluations, and of the documents that say what was asked and what came of it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -8,10 +9,14 @@ from strawberry.dataloader import DataLoader
 from cdt.graphql.batching import one_by_id
 from cdt.predictions import documents
 from cdt.readmodels import evaluations
+from cdt.workers import specification
 from cdt.workers.readings import JudgedReading, decode
+from cdt.workers.specification import Specification
 
 if TYPE_CHECKING:
     from cdt.graphql.context import Context
+
+T = TypeVar("T")
 
 
 class EvaluationsLoaders:
@@ -26,11 +31,20 @@ class EvaluationsLoaders:
         self.latest_of_model = one_by_id(context, evaluations.latest_of_models, lambda row: row.model_id)
         # four fields of an evaluation ask for the same document; it never changes
         self.reading: DataLoader[tuple[UUID, str], JudgedReading] = DataLoader(load_fn=self._readings, cache=False)
+        self.specification: DataLoader[tuple[UUID, str], Specification] = DataLoader(
+            load_fn=self._specifications, cache=False
+        )
 
     async def _readings(self, keys: list[tuple[UUID, str]]) -> list[JudgedReading]:
+        return await self._documents(keys, decode)
+
+    async def _specifications(self, keys: list[tuple[UUID, str]]) -> list[Specification]:
+        return await self._documents(keys, specification.decode)
+
+    async def _documents(self, keys: list[tuple[UUID, str]], decoded: Callable[[bytes], T]) -> list[T]:
         projects = sorted({project for project, _ in keys})
-        found: dict[tuple[UUID, str], JudgedReading] = {}
+        found: dict[tuple[UUID, str], T] = {}
         async with self._context.services.writer.transaction(projects) as connection:
             for project_id, digest in set(keys):
-                found[project_id, digest] = decode(await documents.get(connection, project_id, digest))
+                found[project_id, digest] = decoded(await documents.get(connection, project_id, digest))
         return [found[key] for key in keys]

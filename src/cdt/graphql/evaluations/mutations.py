@@ -1,4 +1,4 @@
-"""Setting a baseline, and asking for an evaluation."""
+"""Asking for an evaluation."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -8,10 +8,9 @@ import strawberry
 
 from cdt.access.permissions import needs
 from cdt.commands import evaluations as commands
-from cdt.commands import registry as registry_commands
 from cdt.domain.errors import Conflict, Invalid
 from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
-from cdt.domain.evaluations.windows import last_end
+from cdt.domain.evaluations.windows import Window, last_end
 from cdt.domain.moments import check_window
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.commanding import command_of
@@ -27,16 +26,10 @@ from cdt.graphql.errors import (
 from cdt.graphql.evaluations.types import Evaluation
 from cdt.graphql.fields import mutation
 from cdt.graphql.registry.subjects import version_row_of
-from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
 from cdt.predictions.versions import intake_states
 from cdt.readmodels.registry import environment_of
-from cdt.vault.secret import IDENTITIES
-from cdt.workers import computing, specification
-from cdt.workers.child import ChildFailed
-
-BASELINE_SECONDS = 120.0
-"""Fitting a million rows of 25 columns takes some seconds."""
+from cdt.workers import specification
 
 
 class NoBaseline(Conflict):
@@ -45,20 +38,6 @@ class NoBaseline(Conflict):
 
 class NoRows(Conflict):
     """No predictions have come in for this version yet."""
-
-
-class BaselineFailed(Conflict):
-    """The baseline could not be computed ({why}); try again, with a shorter window if it is large."""
-
-
-@strawberry.input(description="The rows that the version's later behaviour is measured against.")
-class SetBaselineInput:
-    """Predictions, with their labels, of a half-open window of predicted_at; send them first."""
-
-    version_id: strawberry.ID
-    predicted_from: datetime
-    predicted_to: datetime
-    command_id: str | None = None
 
 
 @strawberry.input(
@@ -74,16 +53,6 @@ class RequestEvaluationInput:
 
 
 @needs(Permission.READ)
-@strawberry.type(description="The version with its baseline; null when it can't be read yet.")
-class SetBaselinePayload:
-    """`lagging` says that the change is recorded but not readable yet."""
-
-    version: Version | None
-    position: PositionText | None
-    lagging: bool
-
-
-@needs(Permission.READ)
 @strawberry.type(description="The evaluation, as far as it is; null when it can't be read yet.")
 class RequestEvaluationPayload:
     """`lagging` says that the request is recorded but not readable yet."""
@@ -93,16 +62,6 @@ class RequestEvaluationPayload:
     lagging: bool
 
 
-SetBaselineResult = Annotated[
-    SetBaselinePayload
-    | NotFoundError
-    | ConflictError
-    | InvalidError
-    | ForbiddenError
-    | UnauthenticatedError
-    | RateLimitedError,
-    strawberry.union("SetBaselineResult"),
-]
 RequestEvaluationResult = Annotated[
     RequestEvaluationPayload
     | NotFoundError
@@ -118,45 +77,6 @@ RequestEvaluationResult = Annotated[
 @strawberry.type
 class EvaluationsMutations:
     """Fields of Mutation."""
-
-    @mutation(
-        Permission.WRITE_REGISTRY, "Fit the version's grid, if it has none, and profile a window as its baseline."
-    )
-    async def set_baseline(self, info: Info, input: SetBaselineInput) -> SetBaselineResult:  # noqa: A002
-        """A default monitoring plan follows from it."""
-        version, tenant = await version_row_of(info, input.version_id, Permission.WRITE_REGISTRY)
-        services = info.context.services
-        check_window(input.predicted_from, input.predicted_to, fields=("predictedFrom", "predictedTo"))
-        try:
-            fitted = await services.child.run(
-                BASELINE_SECONDS,
-                computing.fit_baseline,
-                services.system_conninfo,
-                services.objects.storage.place,
-                version.project_id,
-                version.id,
-                (input.predicted_from, input.predicted_to),
-                version.grid_digest,
-                services.secret.key_for(IDENTITIES),
-            )
-        except ChildFailed as error:
-            raise BaselineFailed(why=str(error)) from error
-        if isinstance(fitted, computing.Refused):
-            raise Invalid(fitted.field, fitted.problem)
-        done = await info.context.do(
-            registry_commands.set_baseline,
-            version.model_id,
-            version_id=version.id,
-            grid=fitted.grid,
-            baseline=fitted.baseline,
-            rows=fitted.rows,
-            labelled_rows=fitted.labelled_rows,
-            predicted_from=input.predicted_from,
-            predicted_to=input.predicted_to,
-            by=await command_of(info, input, tenant),
-        )
-        shown = None if done.lagging else await Version.load(info, done.at, version.id)
-        return SetBaselinePayload(version=shown, position=done.position_text, lagging=done.lagging)
 
     @mutation(Permission.REQUEST_EVALUATION, "Measure a window of a version now, and record it.")
     async def request_evaluation(
@@ -185,12 +105,9 @@ class EvaluationsMutations:
                 raise Invalid("windowEnd", f"it lies beyond the rows; the newest prediction is of {newest}")
             digest = await specification.keep(
                 connection,
-                version.project_id,
-                version_id=version.id,
-                grid_digest=version.grid_digest,
-                baseline_digest=version.baseline_digest,
-                window_start=input.window_start,
-                window_end=input.window_end,
+                version,
+                window=Window(input.window_start, input.window_end),
+                zone=zone,
                 through_sequence=state.sequence,
                 policy=plan.typed_policy,
             )

@@ -163,6 +163,11 @@ class ReadingParts:
         self._kinds: dict[str, str] = {column.name: column.kind for column in signature.columns}
 
     @property
+    def reading(self) -> JudgedReading:
+        """The whole of it."""
+        return self._reading
+
+    @property
     def features(self) -> list[str]:
         """In the order of the signature."""
         return [column.name for column in self._signature.columns if column.name in self._reading.distributions]

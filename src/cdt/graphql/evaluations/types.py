@@ -11,6 +11,7 @@ from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
+from cdt.graphql.evaluations.held_against import HeldAgainst, held_against
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
 from cdt.graphql.limits import spend
@@ -163,6 +164,11 @@ class Evaluation(relay.Node):
     def requested_by(self) -> Actor:
         """The actor of the event."""
         return Actor.of(self.row.requested_by_kind, self.row.requested_by_id, self.at)
+
+    @strawberry.field(description="Which rows it was held against, and on which grid.")
+    async def baseline(self, info: Info) -> HeldAgainst:
+        """As it was asked for: another baseline later changes nothing of it."""
+        return await held_against(info, self.row)
 
     @strawberry.field(description="The score that it gave.")
     async def score(self, info: Info) -> TrustScore | None:

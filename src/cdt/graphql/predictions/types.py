@@ -3,12 +3,14 @@
 import enum
 from datetime import datetime
 
+import msgspec
 import strawberry
 
 from cdt.access.permissions import needs
 from cdt.domain.registry.signature import Signature
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import At
+from cdt.graphql.evaluations.held_against import HeldAgainst
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
 from cdt.graphql.predictions.hub import Kept
@@ -59,6 +61,14 @@ class LiveReading:
             parts=ReadingParts(reading, signature),
             answers=Answers(),
         )
+
+    @strawberry.field(description="Which rows it is held against, where the baseline moves; null where it is one set.")
+    def baseline(self) -> HeldAgainst | None:
+        """Whole hours, as far as they are folded."""
+        reading = self.parts.reading
+        if reading.reference is msgspec.UNSET:
+            return None
+        return HeldAgainst.of_reference(reading.reference, rows=reading.baseline_rows)
 
     @strawberry.field(description="How far each feature has moved, farthest first.")
     def drift(self) -> list[FeatureDrift]:

@@ -18,6 +18,7 @@ from cdt.graphql.predictions.corrections import CorrectionsOfVersion
 from cdt.graphql.predictions.files import FilesOfVersion
 from cdt.graphql.predictions.quarantine import QuarantineOfVersion
 from cdt.graphql.predictions.rows import RowsOfVersion
+from cdt.graphql.registry.baselines import Baseline
 from cdt.graphql.registry.signatures import Signature
 from cdt.graphql.texts import shown
 from cdt.readmodels import registry
@@ -43,37 +44,6 @@ class DeploymentRole(enum.Enum):
     CHAMPION = "champion"
     CHALLENGER = "challenger"
     SHADOW = "shadow"
-
-
-@needs(Permission.READ)
-@strawberry.type(description="What a version's later behaviour is measured against.")
-class Baseline:
-    """Grid and profile, named by their digests."""
-
-    set_at: datetime
-    set_by: Actor
-    rows: int
-    labelled_rows: int
-    digest: str
-    grid_digest: str
-    predicted_from: datetime | None
-    predicted_to: datetime | None
-
-    @classmethod
-    def of(cls, row: registry.Version, at: At) -> "Baseline | None":
-        """From a version's row; None while no baseline is set."""
-        if row.baseline_digest is None or row.grid_digest is None or row.baseline_at is None:
-            return None
-        return cls(
-            set_at=row.baseline_at,
-            set_by=Actor.of(row.baseline_by_kind or "system", row.baseline_by_id or "", at),
-            rows=row.baseline_rows or 0,
-            labelled_rows=row.baseline_labelled_rows or 0,
-            digest=row.baseline_digest,
-            grid_digest=row.grid_digest,
-            predicted_from=row.baseline_from,
-            predicted_to=row.baseline_to,
-        )
 
 
 @needs(Permission.READ)

@@ -14,7 +14,13 @@ from cdt.predictions.arrow import compute, pa, texts_of
 from cdt.predictions.columns import Predictions, microseconds
 from cdt.predictions.decoding.reasons import problem_of
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.rows import MAXIMUM_AHEAD, LabelRow, PredictionRow, Problem, RowFormat, columns_of, times_of
+from cdt.predictions.rows import (
+    MAXIMUM_AHEAD,
+    Problem,
+    RowFormat,
+    columns_of,
+    times_of,
+)
 
 _CONTROL = r"[\x00-\x1f\x7f\x{80}-\x{9f}]"
 
@@ -22,7 +28,7 @@ _CONTROL = r"[\x00-\x1f\x7f\x{80}-\x{9f}]"
 BLOCK_BYTES = 1 << 20
 """What is decoded at once: a block's rows as Python objects take about ten times as much memory as its bytes."""
 
-Row = TypeVar("Row", PredictionRow, LabelRow)
+Row = TypeVar("Row")
 Check: TypeAlias = Callable[[Any, datetime], Row | Problem]
 
 

@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from datetime import datetime
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,24 +15,21 @@ from cdt.domain.registry.signature import Column as SignatureColumn
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.arrow import Array, Texts, compute, pa
-from cdt.predictions.columns import Predictions, microseconds, moment_of
+from cdt.predictions.columns import Predictions, moment_of
 from cdt.predictions.decoding.checking import Checking
-from cdt.predictions.decoding.reasons import problem_of
+from cdt.predictions.decoding.times import NO_TIME, read_times, texts_in
 from cdt.predictions.durations import MOST_MS
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import (
     HAS_NUL,
-    MAXIMUM_AHEAD,
     MAXIMUM_CATEGORY_LENGTH,
     MAXIMUM_ID_LENGTH,
     MAXIMUM_REASON_LENGTH,
     LabelRow,
-    Moment,
     RowFormat,
     format_of,
     is_not_listed,
     shown,
-    time_problem,
 )
 
 IS_REQUIRED = "is required"
@@ -45,8 +41,6 @@ PROCESSING_TIME = "processing_ms"
 """CDT's own, too, unless the version has a column of that name."""
 
 _CONTROL = r"[\x00-\x1f\x7f\x{80}-\x{9f}]"
-_PLAIN_TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$"
-_NO_TIME = np.iinfo(np.int64).min
 
 
 def predictions_of_columns(
@@ -65,29 +59,19 @@ def predictions_of_columns(
     Raises Invalid for columns that are missing, unknown or of a type that can't be meant.
     """
     form = format_of(signature)
-    name_of = _names(columns, signature)
-    _require_size(numbers, columns)
+    own = OWN_PREDICTION_COLUMNS
+    if _is_processing_time(PROCESSING_TIME, columns, signature):
+        own = (*own, PROCESSING_TIME)
+    name_of = names_of(columns, signature, own=own, required=OWN_PREDICTION_COLUMNS[:3])
+    require_size(numbers, columns)
     checking = Checking(numbers)
     ids = _ids(columns["prediction_id"], checking)
-    predicted_at = _times("predicted_at", columns["predicted_at"], checking, now=now, is_required=True)
-    decision = _classes("decision", columns["decision"], form, checking)
-    score = (
-        _numbers("score", columns["score"], checking, is_text=is_text)
-        if "score" in columns
-        else np.full(len(numbers), np.nan)
-    )
-    checking.require(~(score < 0), "score", "must be at least 0")
-    checking.require(~(score > 1), "score", "must be at most 1")
-    features: dict[str, Column] = {}
-    for column in signature.columns:
-        values = columns[name_of[column.name]]
-        if column.kind == "number":
-            features[column.name] = numbers_of_column = _numbers(column.name, values, checking, is_text=is_text)
-            _require_bounds(column, numbers_of_column, checking)
-        else:
-            features[column.name] = _categories(column, values, checking)
+    predicted_at = read_times("predicted_at", columns["predicted_at"], checking, now=now, is_required=True)
+    decision = read_classes("decision", columns["decision"], form, checking)
+    score = read_scores(columns, checking, is_text=is_text)
+    features = read_features(columns, name_of, signature, checking, is_text=is_text)
     times = None
-    if _is_processing_time(PROCESSING_TIME, columns, signature):
+    if PROCESSING_TIME in own:
         times = _numbers(PROCESSING_TIME, columns[PROCESSING_TIME], checking, is_text=is_text)
         checking.require(~(times < 0), PROCESSING_TIME, "must be at least 0")
         checking.require(~(times > MOST_MS), PROCESSING_TIME, f"must be at most {MOST_MS:g}")
@@ -107,35 +91,63 @@ def labels_of_columns(
     """The good labels; raises as `predictions_of_columns` does."""
     form = format_of(signature)
     _require_columns(columns, required=OWN_LABEL_COLUMNS[:2], known=OWN_LABEL_COLUMNS)
-    _require_size(numbers, columns)
+    require_size(numbers, columns)
     checking = Checking(numbers)
     ids: list[str] = _ids(columns["prediction_id"], checking).to_pylist()
-    label = _classes("label", columns["label"], form, checking).codes.tolist()
+    label = read_classes("label", columns["label"], form, checking).codes.tolist()
     moments = [None] * len(ids)
     if "predicted_at" in columns:
-        times = _times("predicted_at", columns["predicted_at"], checking, now=now, is_required=False)
-        moments = [None if time == _NO_TIME else moment_of(time) for time in times.tolist()]
+        times = read_times("predicted_at", columns["predicted_at"], checking, now=now, is_required=False)
+        moments = [None if time == NO_TIME else moment_of(time) for time in times.tolist()]
     reasons = _reasons(columns["reason"], checking) if "reason" in columns else [None] * len(ids)
     checking.report(rejections)
     good = np.flatnonzero(checking.is_good).tolist()
     return [LabelRow(ids[place], label[place], moments[place], reasons[place]) for place in good]
 
 
-def _names(columns: Mapping[str, Array], signature: Signature) -> dict[str, str]:
-    """Under which name each column of the signature came."""
-    plain = {column.name for column in signature.columns} - set(OWN_PREDICTION_COLUMNS)
+def read_scores(columns: Mapping[str, Array], checking: Checking, *, is_text: bool) -> NDArray[np.float64]:
+    """The scores; NaN where there is none."""
+    if "score" not in columns:
+        return np.full(len(checking.is_good), np.nan)
+    score = _numbers("score", columns["score"], checking, is_text=is_text)
+    checking.require(~(score < 0), "score", "must be at least 0")
+    checking.require(~(score > 1), "score", "must be at most 1")
+    return score
+
+
+def read_features(
+    columns: Mapping[str, Array],
+    name_of: Mapping[str, str],
+    signature: Signature,
+    checking: Checking,
+    *,
+    is_text: bool,
+) -> dict[str, Column]:
+    """The signature's columns, each under the name that it came by."""
+    features: dict[str, Column] = {}
+    for column in signature.columns:
+        values = columns[name_of[column.name]]
+        if column.kind == "number":
+            features[column.name] = found = _numbers(column.name, values, checking, is_text=is_text)
+            _require_bounds(column, found, checking)
+        else:
+            features[column.name] = _categories(column, values, checking)
+    return features
+
+
+def names_of(
+    columns: Mapping[str, Array], signature: Signature, *, own: tuple[str, ...], required: tuple[str, ...]
+) -> dict[str, str]:
+    """Under which name each column of the signature came; `own` names mean something else. Raises as above."""
+    plain = {column.name for column in signature.columns} - set(own)
     name_of = {
         column.name: column.name if column.name in plain and column.name in columns else f"features.{column.name}"
         for column in signature.columns
     }
     _require_columns(
         columns,
-        required=(*OWN_PREDICTION_COLUMNS[:3], *name_of.values()),
-        known=(
-            *OWN_PREDICTION_COLUMNS,
-            *name_of.values(),
-            *(name for name in (PROCESSING_TIME,) if _is_processing_time(name, columns, signature)),
-        ),
+        required=(*required, *name_of.values()),
+        known=(*own, *name_of.values()),
     )
     return name_of
 
@@ -151,14 +163,15 @@ def _require_columns(columns: Mapping[str, Array], *, required: tuple[str, ...],
         raise Invalid("body", f"the column {shown(unknown[0])} is not among the version's columns")
 
 
-def _require_size(numbers: NDArray[np.int64], columns: Mapping[str, Array]) -> None:
+def require_size(numbers: NDArray[np.int64], columns: Mapping[str, Array]) -> None:
+    """Raise Invalid for more than is decoded at once."""
     rows = len(numbers)
     if rows > MAXIMUM_ROWS or rows * len(columns) > MAXIMUM_CELLS:
         raise Invalid("body", f"send at most {MAXIMUM_ROWS:,} rows and {MAXIMUM_CELLS:,} values at once")
 
 
 def _ids(values: Array, checking: Checking) -> Texts:
-    texts = _texts("prediction_id", values)
+    texts = texts_in("prediction_id", values)
     present = texts.is_valid().to_numpy(zero_copy_only=False)
     checking.require(present, "prediction_id", "is required")
     texts = texts.fill_null("")
@@ -173,7 +186,7 @@ def _ids(values: Array, checking: Checking) -> Texts:
 def _reasons(values: Array, checking: Checking) -> list[str | None]:
     if pa.types.is_null(values.type):
         return [None] * len(values)
-    texts = _texts("reason", values)
+    texts = texts_in("reason", values)
     told = texts.fill_null("")
     is_short = compute.less_equal(compute.utf8_length(told), MAXIMUM_REASON_LENGTH)
     checking.require(
@@ -182,60 +195,6 @@ def _reasons(values: Array, checking: Checking) -> list[str | None]:
     has_nul = compute.match_substring(told, "\x00").to_numpy(zero_copy_only=False)
     checking.require(~has_nul, "reason", HAS_NUL)
     return texts.to_pylist()
-
-
-def _times(name: str, values: Array, checking: Checking, *, now: datetime, is_required: bool) -> NDArray[np.int64]:
-    """Microseconds since 1970; `_NO_TIME` where there is none."""
-    if pa.types.is_timestamp(values.type):
-        if values.type.tz is None:
-            raise Invalid("body", f"the column {name!r} needs a time zone")
-        times = _microseconds(values)
-    elif pa.types.is_null(values.type):
-        times = np.full(len(values), _NO_TIME, dtype=np.int64)
-    else:
-        times = _parsed_times(name, _texts(name, values), checking, now=now)
-    is_missing = times == _NO_TIME
-    if is_required:
-        checking.require(~is_missing, name, "is required")
-    in_bounds = (times >= 0) & (times <= microseconds(now + MAXIMUM_AHEAD))
-    checking.require(in_bounds | is_missing, name, "lies before 1970 or more than a day ahead of now")
-    return times
-
-
-def _microseconds(values: Array) -> NDArray[np.int64]:
-    """Of timestamps of any unit; nanoseconds are rounded as they are in text."""
-    counts = values.cast(pa.int64()).fill_null(_NO_TIME).to_numpy(zero_copy_only=False)
-    is_missing = counts == _NO_TIME
-    factor = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": 1}[values.type.unit]
-    limit = np.iinfo(np.int64).max // factor
-    counts = np.clip(counts, -limit, limit) * factor  # what is cut lies far out of bounds
-    if values.type.unit == "ns":
-        counts = counts // 1_000 + (counts % 1_000 >= 500)
-    return np.where(is_missing, _NO_TIME, counts)
-
-
-def _parsed_times(name: str, texts: Texts, checking: Checking, *, now: datetime) -> NDArray[np.int64]:
-    """Of texts: all at once where they are written as most programs do, else one by one, with what is wrong."""
-    is_plain = compute.match_substring_regex(texts, _PLAIN_TIME)
-    if compute.all(is_plain).as_py() is not False:  # missing ones are passed over
-        try:
-            return _microseconds(texts.cast(pa.timestamp("us", "UTC")))
-        except pa.ArrowInvalid:
-            pass
-    times = np.full(len(texts), _NO_TIME, dtype=np.int64)
-    for place, text in enumerate(texts.to_pylist()):
-        if text is None:
-            continue
-        try:
-            moment = msgspec.convert(text, Moment)
-        except msgspec.ValidationError as error:
-            checking.reject(place, name, problem_of(error).reason)
-            continue
-        if (problem := time_problem(moment, now=now)) is not None:
-            checking.reject(place, name, problem.reason)
-        else:
-            times[place] = microseconds(moment)
-    return times
 
 
 def _numbers(name: str, values: Array, checking: Checking, *, is_text: bool) -> NDArray[np.float64]:
@@ -267,11 +226,16 @@ def _parsed_numbers(name: str, texts: Texts, checking: Checking) -> Array:
     return pa.array(numbers, type=pa.float64())
 
 
-def _classes(name: str, values: Array, form: RowFormat, checking: Checking) -> CategoryColumn:
+def read_classes(
+    name: str, values: Array, form: RowFormat, checking: Checking, *, is_required: bool = True
+) -> CategoryColumn:
+    """Classes; -1 where there is none."""
     codes, texts = _encoded(name, values)
     classes = np.array([*(form.code_by_class.get(text, -1) for text in texts), -1], dtype=np.int32)[codes]
-    checking.require(codes >= 0, name, "is required")
-    checking.require(classes >= 0, name, lambda place: form.class_problem(name, texts[int(codes[place])]).reason)
+    if is_required:
+        checking.require(codes >= 0, name, "is required")
+    is_class = (classes >= 0) | (codes < 0)
+    checking.require(is_class, name, lambda place: form.class_problem(name, texts[int(codes[place])]).reason)
     return CategoryColumn(classes, form.signature.classes)
 
 
@@ -314,9 +278,3 @@ def _encoded(name: str, values: Array) -> tuple[NDArray[np.int32], list[str]]:
         is_none = np.array([*(text is None for text in texts), False])
         codes = np.where(is_none[codes], -1, codes).astype(np.int32)
     return codes, [text or "" for text in texts]
-
-
-def _texts(name: str, values: Array) -> Texts:
-    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
-        raise Invalid("body", f"the column {name!r} must hold text, not {values.type}")
-    return values.cast(pa.string())

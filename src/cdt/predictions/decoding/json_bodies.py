@@ -32,7 +32,7 @@ def predictions_of_json(
 ) -> list[PredictionRow] | Predictions:
     """The good rows: as they are when they fit one block, else as columns."""
     form = format_of(signature)
-    blocks = _blocks(body, form.decoder, form.list_decoder)
+    blocks = blocks_of_array(body, form.decoder, form.list_decoder)
     if len(body) <= BLOCK_BYTES:
         return [row for sent in blocks for row in good_rows(sent, form.prediction, 0, now, rejections)]
     parts: list[Predictions] = []
@@ -48,13 +48,13 @@ def labels_of_json(body: bytes, signature: Signature, *, now: datetime, rejectio
     form = format_of(signature)
     labels: list[LabelRow] = []
     seen = 0
-    for sent in _blocks(body, form.label_decoder, form.label_list_decoder):
+    for sent in blocks_of_array(body, form.label_decoder, form.label_list_decoder):
         labels += good_rows(sent, form.label, seen, now, rejections)
         seen += len(sent)
     return labels
 
 
-def _blocks(
+def blocks_of_array(
     body: bytes, decoder: "msgspec.json.Decoder[Any]", list_decoder: "msgspec.json.Decoder[list[Any]]"
 ) -> Iterator[list[Any]]:
     """The rows of each block as they were sent: all at once, or one by one if one is bad."""

@@ -23,11 +23,11 @@ def predictions_of_ndjson(
     """The good rows: as they are when they fit one block, else as columns."""
     form = format_of(signature)
     if len(body) <= BLOCK_BYTES:
-        return good_rows(_sent(body, form.decoder), form.prediction, 0, now, rejections)
+        return good_rows(sent_on_lines(body, form.decoder), form.prediction, 0, now, rejections)
     parts: list[Predictions] = []
     seen = 0
-    for block in _blocks(body):
-        sent = _sent(block, form.decoder)
+    for block in blocks_of(body):
+        sent = sent_on_lines(block, form.decoder)
         parts.append(columns_of_block(sent, form, seen, now, rejections))
         seen += len(sent)
     return join_predictions(parts, signature)
@@ -38,14 +38,14 @@ def labels_of_ndjson(body: bytes, signature: Signature, *, now: datetime, reject
     form = format_of(signature)
     labels: list[LabelRow] = []
     seen = 0
-    for block in _blocks(body):
-        sent = _sent(block, form.label_decoder)
+    for block in blocks_of(body):
+        sent = sent_on_lines(block, form.label_decoder)
         labels += good_rows(sent, form.label, seen, now, rejections)
         seen += len(sent)
     return labels
 
 
-def _sent(block: bytes, decoder: "msgspec.json.Decoder[Any]") -> list[Any]:
+def sent_on_lines(block: bytes, decoder: "msgspec.json.Decoder[Any]") -> list[Any]:
     """The rows of a block as they were sent: the whole block at once, or line by line if one is bad."""
     try:
         sent: list[Any] = decoder.decode_lines(block)
@@ -54,7 +54,7 @@ def _sent(block: bytes, decoder: "msgspec.json.Decoder[Any]") -> list[Any]:
     return sent
 
 
-def _blocks(body: bytes) -> Iterator[bytes]:
+def blocks_of(body: bytes) -> Iterator[bytes]:
     """The body cut after line ends."""
     start = 0
     while start < len(body):

@@ -32,6 +32,13 @@ CREATE TABLE registry_versions (
     baseline_at timestamptz,
     baseline_by_kind text,
     baseline_by_id text,
+    baseline_source text,
+    baseline_body text,
+    moving_kind text,
+    moving_days int,
+    moving_at timestamptz,
+    moving_by_kind text,
+    moving_by_id text,
     closed boolean NOT NULL DEFAULT false,
     since bigint NOT NULL
 );

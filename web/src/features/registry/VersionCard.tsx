@@ -8,7 +8,8 @@ import { graphql } from '../../gql';
 import type { VersionFiguresFragment } from '../../gql/graphql';
 import { count, plural, share } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
-import { duration, windowText } from '../../lib/time';
+import { duration } from '../../lib/time';
+import { heldAgainst } from './heldAgainst';
 import classes from './VersionsTab.module.css';
 
 export const VersionFigures = graphql(`
@@ -45,6 +46,18 @@ export const VersionFigures = graphql(`
       digest
       predictedFrom
       predictedTo
+      source
+      bodyDigest
+      moving {
+        kind
+        days
+        followedAt
+        followedBy {
+          kind
+          id
+          name
+        }
+      }
     }
     plan {
       id
@@ -58,7 +71,11 @@ export const VersionFigures = graphql(`
 `);
 
 /** One immutable version: what goes in and out, what it is compared with, and how it is watched. */
-export function VersionCard({ version, onPromote }: { version: VersionFiguresFragment; onPromote: (() => void) | null }) {
+export function VersionCard({ version, onPromote, onBaseline }: {
+  version: VersionFiguresFragment;
+  onPromote: (() => void) | null;
+  onBaseline: (() => void) | null;
+}) {
   const { signature, baseline, plan } = version;
   return (
     <Panel
@@ -83,14 +100,24 @@ export function VersionCard({ version, onPromote }: { version: VersionFiguresFra
           </details>
         </div>
         <div>
-          <h3>Baseline</h3>
-          {baseline ? (
+          <h3>
+            Baseline
+            {onBaseline && <Button size="compact-xs" variant="subtle" ml={8} aria-label={`${baseline ? 'Change' : 'Set'} the baseline of ${version.tag}`} onClick={onBaseline}>{baseline ? 'Change…' : 'Set…'}</Button>}
+          </h3>
+          {baseline?.moving ? (
             <Facts>
+              <Fact name="In force">{heldAgainst(baseline)}</Fact>
+              <Fact name="Since"><Time at={baseline.moving.followedAt} /> by {actorName(baseline.moving.followedBy)}</Fact>
+              <Fact name="Set before">{count(baseline.rows)} rows, not in use</Fact>
+            </Facts>
+          ) : baseline ? (
+            <Facts>
+              <Fact name="In force">{heldAgainst(baseline)}</Fact>
               <Fact name="Rows">{count(baseline.rows)}</Fact>
               <Fact name="Labelled">{count(baseline.labelledRows)}</Fact>
-              {baseline.predictedFrom && <Fact name="Made">{windowText(baseline.predictedFrom, baseline.predictedTo)}</Fact>}
               <Fact name="Set"><Time at={baseline.setAt} /> by {actorName(baseline.setBy)}</Fact>
               <Fact name="Digest"><Digest value={baseline.digest} /></Fact>
+              {baseline.bodyDigest && <Fact name="File"><Digest value={baseline.bodyDigest} /></Fact>}
             </Facts>
           ) : (
             <MeaningMark meaning="unknown" isQuiet>No baseline, so drift can not be measured</MeaningMark>

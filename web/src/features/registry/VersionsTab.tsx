@@ -9,6 +9,7 @@ import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
 import type { Permission } from '../../gql/graphql';
 import { count } from '../../lib/format';
+import { BaselineDialog } from './BaselineDialog';
 import { DeploymentList } from './DeploymentList';
 import { PromoteDialog, RollBackDialog } from './DeploymentDialogs';
 import { VersionCard, VersionFigures } from './VersionCard';
@@ -55,6 +56,7 @@ const VersionsAndDeployments = graphql(`
 export function VersionsTab({ modelId, permissions }: { modelId: string; permissions: readonly Permission[] }) {
   const { asOf } = useAsOf();
   const [promoting, setPromoting] = useState<{ id: string; tag: string } | null>(null);
+  const [settingOf, setSettingOf] = useState<string | null>(null);
   const [isRollingBack, setRollingBack] = useState(false);
   const [result, readAgain] = useKeptQuery({ query: VersionsAndDeployments, variables: { id: modelId, first: PAGE, asOf } });
   const read = () => readAgain({ requestPolicy: 'network-only' });
@@ -94,6 +96,7 @@ export function VersionsTab({ modelId, permissions }: { modelId: string; permiss
                 key={version.id}
                 version={readFragment(VersionFigures, version)}
                 onPromote={canChange ? () => setPromoting({ id: version.id, tag: version.tag }) : null}
+                onBaseline={canChange ? () => setSettingOf(version.id) : null}
               />
             ))}
             {(data.model?.versions.totalCount ?? 0) > PAGE && (
@@ -102,6 +105,9 @@ export function VersionsTab({ modelId, permissions }: { modelId: string; permiss
           </div>
         )}
       </Loaded>
+      {model?.versions.nodes.filter((each) => each.id === settingOf).map((each) => (
+        <BaselineDialog key={each.id} version={readFragment(VersionFigures, each)} onClose={() => setSettingOf(null)} onDone={read} />
+      ))}
       {model && promoting && (
         <PromoteDialog
           modelName={model.name}

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Choice } from '../../../components/Choice';
 import { count, plural } from '../../../lib/format';
 import { readHead, readLines, type Head } from './csv';
-import { ACCEPTED, formOf, type Form } from './forms';
+import { ACCEPTED, formOf, type Form } from '../../../lib/forms';
 import { Naming } from './Naming';
 import { ReceiptShown } from './ReceiptShown';
 import { Rejections } from './Rejections';

@@ -1,5 +1,5 @@
 import { currentSession } from '../../../lib/session';
-import type { Form } from './forms';
+import type { Form } from '../../../lib/forms';
 import type { RowKind } from './roles';
 
 /** A bad row, counted from 0 in the file's rows. */
