@@ -51,6 +51,7 @@ async def known(api: Api) -> dict[str, Any]:
         "alert": await an_alert(api, UUID(GlobalID.from_id(model["id"]).node_id)),
         "modelId": model["id"],
         "versionId": version["id"],
+        "version": version["id"],
         "then": datetime.now(UTC).isoformat(),
         "first": 20,
         "after": None,

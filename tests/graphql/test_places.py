@@ -12,19 +12,20 @@ from strawberry.relay import GlobalID
 from cdt.audit.chain import verify
 from cdt.graphql.schema import as_text
 from tests.api import Api, Someone, global_id
-from tests.graphql.operations import a_model, act
+from tests.graphql.operations import a_model, a_version, act
 from tests.graphql.tenancy_operations import organization_of
+from tests.graphql.test_compliance import ERASE
 from tests.graphql.test_documents import an_alert
 from tests.graphql.test_texts import REDACT
 
 LISTS: dict[str, str] = {
     "organizations": "id", "projects": "id", "receivedInvitations": "id", "apiKeys": "id", "ownApiKeys": "id",
     "models": "id", "alerts": "id", "deliveries": "id", "auditLog": "position", "securityEvents": "kind lastAt",
-    "modelAccesses": "lastAt model { id }",
+    "modelAccesses": "lastAt model { id }", "erasures": "id",
 }  # fmt: skip
 ABOUT = {
     "apiKeys": "projectId", "deliveries": "alertId", "securityEvents": "organizationId",
-    "modelAccesses": "organizationId",
+    "modelAccesses": "organizationId", "erasures": "projectId",
 }  # fmt: skip
 
 NO_PLACE = "The cursor is not one that this list gave; leave it out to begin."
@@ -52,6 +53,8 @@ class Reading:
 
 async def a_reading(api: Api, who: Someone) -> Reading:
     model = await a_model(api, by=who)
+    await a_version(api, model["id"], by=who)
+    await act(api, ERASE, by=who, modelId=model["id"], predictionIds=["a"], reason="They asked.")
     await api.ask("query ($id: ID!) { model(id: $id) { name } }", {"id": model["id"]}, by=who)
     return Reading(api, who, await an_alert(api, UUID(GlobalID.from_id(model["id"]).node_id), of=who))
 

@@ -45,7 +45,15 @@ async def redis(redis_url: str) -> AsyncIterator[ArqRedis]:
 def a_worker(redis: ArqRedis, folding: SlowFolding, monkeypatch: pytest.MonkeyPatch) -> Worker:
     monkeypatch.setattr(work, "fold", folding.fold)
     tools = SimpleNamespace(
-        evaluating=None, delivering=None, mailing=None, folding=None, compacting=None, joining=None, watching=None
+        evaluating=None,
+        delivering=None,
+        mailing=None,
+        folding=None,
+        compacting=None,
+        joining=None,
+        watching=None,
+        removing=None,
+        erasing=None,
     )
     return work._worker(redis, tools)  # type: ignore[arg-type]
 

@@ -78,6 +78,7 @@ class Intake:
         )
         self._hash_key = hash_key
         self._versions: dict[UUID, NumberedVersion] = {}
+        self._registering = asyncio.Lock()
         self._most_waiting_rows = most_waiting_rows
         self._waiting_rows = 0
         self._objects = objects
@@ -203,7 +204,11 @@ class Intake:
 
     async def _numbered(self, version: Version) -> NumberedVersion:
         known = self._versions.get(version.version_id)
-        return await self._register(version) if known is None else known
+        if known is not None:
+            return known
+        async with self._registering:  # of many senders at once one asks
+            known = self._versions.get(version.version_id)
+            return await self._register(version) if known is None else known
 
     async def _register(self, version: Version) -> NumberedVersion:
         async with self._connection() as connection, connection.transaction():
