@@ -41,6 +41,12 @@ async def known(api: Api) -> dict[str, Any]:
     await promoted(api, version["id"])
     while await newest(api) < 16:  # which the README asks about
         await a_model(api)
+    unfit = {"prediction_id": "p-0", "predicted_at": "2026-11-20T09:00:00Z", "decision": "perhaps", "features": {}}
+    await api.client.post(  # the first row of its quarantine
+        f"/v1/versions/{version['id']}/predictions",
+        json=[unfit],
+        headers=api.owner.headers,
+    )
     row = {
         "predictionId": "p-1", "predictedAt": "2026-11-20T09:00:00Z", "decision": "1", "score": 0.8,
         "features": {"age": 41, "sex": "1"},
