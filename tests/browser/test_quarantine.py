@@ -93,7 +93,7 @@ async def test_a_file_with_three_kinds_of_errors_is_mended_and_sent_again(
             await page.get_by_label(column, exact=True).fill(text)
     await page.get_by_role("button", name="Send 3 rows again").click()
     await expect(page.get_by_text("2 rows went in. 1 row stayed, with what is wrong now.")).to_be_visible()
-    await expect(page.get_by_text("must be at most 1")).to_be_visible()
+    await expect(page.get_by_text("must be at most 1", exact=True)).to_be_visible()
 
     await page.get_by_label("score", exact=True).fill("0.9")
     await page.get_by_role("button", name="Send 1 row again").click()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
@@ -11,6 +12,7 @@ from cdt.commands import alerts, compliance, evaluations, notifications, registr
 from cdt.domain.alerts.events import Raised
 from cdt.domain.alerts.state import alert_id_of
 from cdt.domain.alerts.state import alerts as alert_decider
+from cdt.domain.evaluations.plan import DEFAULT_POLICY
 from cdt.domain.evaluations.results import RECORDED
 from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
 from cdt.domain.kernel import (
@@ -30,6 +32,9 @@ from cdt.domain.notifications.state import delivery_id_of
 from cdt.domain.tenancy.events import MemberAdded, MemberRemoved
 from cdt.domain.tenancy.roles import KeyPermission, Role
 from cdt.domain.tenancy.state import organizations
+from cdt.measures.definitions import ReadingRules
+from cdt.predictions.documents import digest_of
+from cdt.workers.specification import Specification
 from tests.api import global_id
 from tests.builders import A_SIGNATURE
 from tests.permissions.drafting import Draft
@@ -47,6 +52,8 @@ class Place:
     mark: str
     owner: UUID
     things: dict[str, UUID] = field(default_factory=dict)
+    specification: bytes = b""
+    """Of its evaluation: to be kept beside the facts."""
 
     def global_id(self, kind: str) -> str:
         """The id of the thing of that kind."""
@@ -93,9 +100,14 @@ def a_place(draft: Draft) -> Place:
     plan_id = plan_id_of(version_id)
     evaluations.make_plan(draft, version_id, model_id=model_id, by=by())
     start, end = now - timedelta(days=1), now
+    asked = Specification(
+        version_id=version_id, grid=Digest("a" * 64), baseline=Digest("b" * 64), window_start=start, window_end=end,
+        through_sequence=1, rules=ReadingRules(), policy=DEFAULT_POLICY,
+    )  # fmt: skip
+    place.specification = msgspec.json.encode(asked, order="deterministic")
     evaluations.request_evaluation(
         draft, version_id, model_id=model_id, environment="production", cause="asked", window_start=start,
-        window_end=end, through_sequence=1, specification=Digest("a" * 64), by=by(),
+        window_end=end, through_sequence=1, specification=digest_of(place.specification), by=by(),
     )  # fmt: skip
     evaluation_id = evaluation_id_of(plan_id, "asked", start, end, 1)
     rule_id, endpoint_id = RuleId(uuid7()), EndpointId(uuid7())

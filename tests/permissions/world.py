@@ -23,6 +23,7 @@ from cdt.domain.kernel import Actor, Command, Sealed, Tenant
 from cdt.domain.tenancy.roles import KeyPermission, Role
 from cdt.graphql.endpoint import Endpoint
 from cdt.graphql.services import Services
+from cdt.predictions import documents
 from cdt.settings import Settings
 from cdt.vault import keys, people
 from cdt.vault.secret import VaultSecret
@@ -90,6 +91,9 @@ class World:
             for place, group in made:
                 for who in group:
                     self.tokens[who, place.organization_id] = await self._token(draft, connection, who, place)
+        for place, _ in made:
+            async with self.services.writer.transaction([place.project_id]) as connection:
+                await documents.put(connection, place.project_id, place.specification)
         await self.settle(draft)
         return [place for place, _ in made]
 

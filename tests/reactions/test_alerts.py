@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -103,6 +104,7 @@ async def measure(world: World, version: Version, day: int, cause: Cause = "live
         [],
         cause=cause,
         window=Window(FIRST + day * A_DAY, FIRST + (day + 1) * A_DAY),
+        zone=ZoneInfo("UTC"),
         through_sequence=state.sequence,
         by=Command(id=uuid7(), actor=Actor("user", str(uuid7())), at=world.time, tenant=world.tenant),
     )

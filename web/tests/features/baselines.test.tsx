@@ -1,4 +1,5 @@
 import { fireEvent, screen } from '@testing-library/react';
+import { Provider } from 'urql';
 import { afterEach, expect, test, vi } from 'vitest';
 import { BaselineDialog } from '../../src/features/registry/BaselineDialog';
 import { baselineConsequences, heldAgainst } from '../../src/features/registry/heldAgainst';
@@ -18,7 +19,8 @@ const aVersion = (given: Partial<Baseline> | null) => ({
   baseline: given && { ...SET, setAt: '2026-01-05T00:00:00Z', setBy: SOMEBODY, rows: 300, labelledRows: 0, digest: 'd', bodyDigest: null, ...given },
 });
 
-vi.mock('urql', async (original) => ({ ...(await original<object>()), useMutation: () => [{}, vi.fn()] }));
+const client = { executeMutation: vi.fn(), executeQuery: vi.fn(), executeSubscription: vi.fn() };
+const dialogOf = (version: Parameters<typeof BaselineDialog>[0]['version']) => <Provider value={client}><BaselineDialog version={version} {...opener} /></Provider>;
 afterEach(() => vi.unstubAllGlobals());
 
 test('what is in force is said in words', () => {
@@ -41,12 +43,12 @@ test('what ends and what stays is said before it is done', () => {
 });
 
 test('without a baseline nothing can move yet', () => {
-  shown(<BaselineDialog version={aVersion(null)} {...opener} />);
+  shown(dialogOf(aVersion(null)));
   expect(screen.getAllByRole('radio').map((each) => each.getAttribute('value'))).toEqual(['window', 'upload']);
 });
 
 test('the dialog begins with what is in force', () => {
-  shown(<BaselineDialog version={aVersion({ moving: moving('SEASONAL', 21) })} {...opener} />);
+  shown(dialogOf(aVersion({ moving: moving('SEASONAL', 21) })));
   expect(screen.getByRole<HTMLInputElement>('radio', { checked: true }).value).toBe('seasonal');
   expect(screen.getByLabelText<HTMLInputElement>(/Days before each window/).value).toBe('21');
   fireEvent.click(screen.getByRole('radio', { name: 'A file' }));
