@@ -14,6 +14,7 @@ export function ReceiptShown({ receipt, kind, cellOf }: {
     <>
       <Facts>
         <Fact name="Taken in">{count(receipt.accepted)}</Fact>
+        {(receipt.marked ?? 0) > 0 && <Fact name="Of these, marked">{count(receipt.marked)}</Fact>}
         <Fact name="There already, the same">{count(receipt.duplicates)}</Fact>
         {kind === 'labels' && <Fact name="Of these, corrections">{count(receipt.corrected)}</Fact>}
         {kind === 'labels' && <Fact name="Waiting for their prediction">{count(receipt.waiting)}</Fact>}
@@ -21,7 +22,11 @@ export function ReceiptShown({ receipt, kind, cellOf }: {
       </Facts>
       {receipt.rejectedCount > 0 && (
         <>
-          <p>Mend the rejected rows and send the file once more: those that are in stay as they are.</p>
+          <p>
+            {receipt.batchRejected
+              ? "Nothing of the file was taken in: the model's policy rejects a whole file for one row that doesn't fit. Mend it and send it once more."
+              : 'Mend the rejected rows and send the file once more: those that are in stay as they are.'}
+          </p>
           <Rejections rejected={receipt.rejected} total={receipt.rejectedCount} cellOf={cellOf} />
         </>
       )}

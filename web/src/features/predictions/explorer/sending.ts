@@ -14,6 +14,10 @@ export interface Receipt {
   duplicates: number;
   corrected: number;
   waiting: number;
+  /** Taken in with cells that are missing, since the model's policy says so. */
+  marked?: number;
+  /** Whether the policy has rejected all of it for one row. */
+  batchRejected?: boolean;
   rejected: readonly Rejection[];
   rejectedCount: number;
 }
