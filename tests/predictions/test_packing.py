@@ -210,6 +210,22 @@ async def test_one_column_is_read_and_no_byte_of_another(
     assert read_bytes == column < packed.bytes / 3
 
 
+async def test_a_column_of_segments_that_were_thrown_away_meanwhile_is_that_of_the_others(
+    system: AsyncConnection[Any], intake: Intake, objects: Objects, version: Version
+) -> None:
+    for name in ("a", "b", "c", "d"):
+        await send(intake, version, *(a_row(f"{name}{row}", age=float(ord(name))) for row in range(300)))
+    segments = await find_segments(system, 1)
+    await system.execute(
+        "WITH gone AS (DELETE FROM predictions.segments WHERE sequence IN (1, 3) RETURNING segment_id)"
+        " DELETE FROM predictions.payloads WHERE segment_id IN (SELECT segment_id FROM gone)"
+    )
+
+    ages = await read_column(system, objects, segments, version.signature, "age")
+
+    assert ages.tolist() == [float(ord("b"))] * 300 + [float(ord("d"))] * 300
+
+
 async def sizes(objects: Objects, key: str, name: str) -> list[int]:
     _, footer = await objects._footer(key)
     groups = [footer.row_group(group) for group in range(footer.num_row_groups)]

@@ -26,7 +26,10 @@ COLUMN_ROWS = 2 * RUN_ROWS
 async def read_column(
     connection: AsyncConnection[Any], objects: Objects, segments: Sequence[Segment], signature: Signature, name: str
 ) -> Column:
-    """One column of the signature, over all rows of these segments of predictions; nothing else is fetched."""
+    """One column of the signature, over all rows of these segments of predictions; nothing else is fetched.
+
+    Rows that were removed since the segments were found are not among them.
+    """
     if feature_kinds(signature)[name] == "number":
         return await _read_numbers(connection, objects, segments, signature, name)
     wanted = (column_of(name),)
@@ -42,14 +45,17 @@ async def _read_numbers(
     runs = runs_of([each for each in segments if each.kind == "predictions"], most_rows=COLUMN_ROWS)
     *first_rows, rows = accumulate((sum(each.rows for each in run.segments) for run in runs), initial=0)
     numbers = np.empty(rows)
+    ends = list(first_rows)
+    """Of each run, up to where its numbers are there: fewer than there were where rows were removed meanwhile."""
     at_once = asyncio.Semaphore(RUNS_AT_ONCE)
 
-    def put(part: Predictions, first_row: int) -> None:
+    def put(part: Predictions, place: int) -> None:
         values = part.features[name]
         assert isinstance(values, np.ndarray)
-        numbers[first_row : first_row + len(part)] = values
+        numbers[ends[place] : ends[place] + len(part)] = values
+        ends[place] += len(part)
 
-    async def is_put(run: Run, first_row: int) -> bool:
+    async def is_put(run: Run, place: int) -> bool:
         if run.key is None:
             return False
         async with at_once:
@@ -57,15 +63,14 @@ async def _read_numbers(
                 part = await read_packed(objects, run, signature, PREDICTIONS, wanted)
             except ObjectIsMissing:
                 return False
-            await asyncio.to_thread(put, part, first_row)  # the memory is had there, too, while others are decoded
+            await asyncio.to_thread(put, part, place)  # the memory is had there, too, while others are decoded
             return True
 
-    done = await asyncio.gather(*(is_put(run, first) for run, first in zip(runs, first_rows, strict=True)))
-    for run, first, is_done in zip(runs, first_rows, done, strict=True):
-        if is_done:
-            continue
-        row = first
-        async for part in each_part(connection, objects, run.segments, signature, PREDICTIONS, wanted=wanted):
-            put(part.rows, row)
-            row += len(part.rows)
-    return numbers
+    done = await asyncio.gather(*(is_put(run, place) for place, run in enumerate(runs)))
+    for place, (run, is_done) in enumerate(zip(runs, done, strict=True)):
+        if not is_done:
+            async for part in each_part(connection, objects, run.segments, signature, PREDICTIONS, wanted=wanted):
+                put(part.rows, place)
+    if ends == [*first_rows[1:], rows][: len(ends)]:
+        return numbers
+    return np.concatenate([numbers[first:end] for first, end in zip(first_rows, ends, strict=True)])
