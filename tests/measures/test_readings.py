@@ -1,3 +1,5 @@
+from typing import Any
+
 import msgspec
 import numpy as np
 import pytest
@@ -130,8 +132,21 @@ def test_other_rules_are_other_definitions() -> None:
     assert accuracy.definition_digest == LIVE.result("accuracy").definition_digest
 
 
-@pytest.mark.parametrize("broken", [{"confidence": 1.0}, {"epsilon": 0.0}, {"draws": 5}, {"seed": -1}])
-def test_rules_that_can_not_be_are_refused(broken: dict[str, float]) -> None:
+def test_a_reading_takes_the_measures_that_are_asked_for_in_the_usual_order() -> None:
+    rules = ReadingRules(measures=("accuracy", "kolmogorov_smirnov"))
+    for reading in (
+        reading_from_profiles(GRID, BASELINE.profile(GRID), CURRENT.profile(GRID), rules),
+        reading_from_rows(GRID, BASELINE, CURRENT, rules),
+    ):
+        taken = [(each.measure, each.subject) for each in reading.results]
+        gaps = [("kolmogorov_smirnov", name) for name in ("age", "income", "height")]
+        assert taken == [*gaps, ("accuracy", None)]
+
+
+@pytest.mark.parametrize(
+    "broken", [{"confidence": 1.0}, {"epsilon": 0.0}, {"draws": 5}, {"seed": -1}, {"measures": ("luck",)}]
+)
+def test_rules_that_can_not_be_are_refused(broken: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"."):
         ReadingRules(**broken)
 

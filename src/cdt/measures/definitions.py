@@ -14,6 +14,31 @@ from cdt.measures.measure import FAMILIES, Family
 
 CountedFrom = Literal["profile", "rows"]
 
+STANDARD = (
+    "population_stability_index",
+    "jensen_shannon_distance",
+    "kolmogorov_smirnov",
+    "demographic_parity_difference",
+    "demographic_parity_ratio",
+    "equal_opportunity_difference",
+    "equal_opportunity_ratio",
+    "accuracy",
+    "precision",
+    "recall",
+    "roc_auc",
+    "volume",
+    "freshness",
+    "clock_skew",
+    "duplicate_share",
+    "violation_share",
+    "unlikely_share",
+    "missing_share",
+    "constant",
+    "out_of_range_share",
+    "new_category_share",
+)
+"""What a reading takes where nothing is said. It stays as it is: kept specifications rest on it."""
+
 
 class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be chosen of how a reading is taken.
@@ -23,6 +48,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         instead, as a correction for many tests asks for.
     minimum_group_size: the rows without which a group isn't compared.
     draws, seed: of the bootstrap. epsilon: what a bin without rows counts as.
+    measures: the names of those that are taken; None for `STANDARD`.
     """
 
     confidence: float = 0.95
@@ -34,6 +60,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     draws: int = DRAWS
     seed: int = 0
     epsilon: float = EPSILON
+    measures: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if not all(0 < self.confidence_of(family) < 1 for family in FAMILIES):
@@ -42,6 +69,13 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise ValueError("epsilon is a share between 0 and 1")
         if self.minimum_group_size < 1 or not 100 <= self.draws <= 100_000 or self.seed < 0:
             raise ValueError("a reading needs groups of 1 row or more, 100 to 100,000 draws and a seed of 0 or more")
+        unknown = [name for name in self.measures or () if name not in BY_NAME]
+        if unknown:
+            raise ValueError(f"there is no measure {unknown[0]!r} in the catalog")
+
+    def wants(self, measure: str) -> bool:
+        """Whether a measure is taken."""
+        return measure in (STANDARD if self.measures is None else self.measures)
 
     def confidence_of(self, family: Family) -> float:
         """The confidence of each interval of a family."""
