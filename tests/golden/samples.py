@@ -33,7 +33,7 @@ from cdt.domain.compliance.events import (
     RowsErased,
     RowsRemoved,
 )
-from cdt.domain.evaluations.events import Completed, Failed, PlanMade, Requested
+from cdt.domain.evaluations.events import Completed, Failed, PlanChanged, PlanMade, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.kernel import (
     Actor,
@@ -191,6 +191,17 @@ EVENTS: tuple[Event, ...] = (
     ),
     RolledBack(environment="production", serving=Change(an_id(12), VERSION), reason=Sealed(TEXT, "d29yc2U=")),
     PlanMade(version_id=VERSION, model_id=MODEL, policy=PlanPolicy(minimum_group_size=30)),
+    PlanChanged(
+        version_id=VERSION, model_id=MODEL,
+        policy=Change(
+            PlanPolicy(),
+            PlanPolicy(
+                measures=("wasserstein_distance",), features=("age",), least_label_share=0.5, triggers=("labels",),
+                schedule="0 6 * * 1",
+            ),
+        ),
+        reason=Sealed(TEXT, "bGF0ZQ=="),
+    ),
     Requested(
         plan_id=PlanId(an_id(21)), version_id=VERSION, model_id=MODEL, environment="production", cause="window_closed",
         window_start=NOON, window_end=noon_plus(days=30), through_sequence=7, specification=A,

@@ -207,7 +207,7 @@ async def test_a_clock_that_leads_again_waits_until_the_read_models_know_what_it
         await clock.run()
     leads = asyncio.create_task(clock.run())
     try:
-        sees = clock._sees_what_was_asked
+        sees = clock._windows._sees_what_was_asked
         waits = asyncio.Event()
 
         async def sees_and_tells() -> bool:
@@ -215,7 +215,7 @@ async def test_a_clock_that_leads_again_waits_until_the_read_models_know_what_it
             waits.set()
             return answer
 
-        clock._sees_what_was_asked = sees_and_tells  # type: ignore[method-assign]
+        clock._windows._sees_what_was_asked = sees_and_tells  # type: ignore[method-assign]
         await asyncio.wait_for(waits.wait(), 30)
         assert await asked(world) == [0]
 

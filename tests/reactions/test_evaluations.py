@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from cdt.commands import registry
 from cdt.domain.evaluations.events import PlanMade, Requested
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
@@ -152,3 +154,26 @@ async def test_told_of_a_promotion_again_after_rows_came_in_nothing_more_is_aske
 
     assert len(await world.facts(Requested)) == 1
     assert await world.rows("SELECT FROM work.parked_reactions") == []
+
+
+async def test_a_version_is_measured_at_once_by_the_plan_that_it_is_given(world: World) -> None:
+    version = await world.watched_version()
+    await world.change_plan(version, psi_limit=0.5, features=("age",))
+
+    await world.react()
+
+    (asked,) = await world.facts(Requested)
+    assert asked.event.cause == "plan_change"
+    async with world.writer.transaction() as connection:
+        wanted = specification.decode(await documents.get(connection, version.project_id, asked.event.specification))
+    assert (wanted.policy.psi_limit, wanted.policy.features, wanted.rules.features) == (0.5, ("age",), ("age",))
+    assert wanted.rules.drift_confidence == SMALL.confidence  # one feature, one test
+
+
+async def test_a_promotion_asks_for_nothing_where_the_plan_says_so(world: World) -> None:
+    version = await world.watched_version(replace(SMALL, triggers=("data", "labels")))
+    await world.promote(version)
+
+    await world.react()
+
+    assert await world.facts(Requested) == []

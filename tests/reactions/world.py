@@ -240,6 +240,12 @@ class World:
         await self.set_baseline(version, policy)
         return version
 
+    async def change_plan(self, version: Version, **wanted: Any) -> Position:
+        columns = [column.name for column in version.signature.columns]
+        return await self.do(
+            evaluations.change_plan, version.version_id, wanted=wanted, columns=columns, reason="we know better"
+        )
+
     async def send_reference(self, version: Version) -> None:
         """The rows that become the baseline, and their labels."""
         rows = some_rows(REFERENCE_ROWS, START, timedelta(minutes=12), named="reference")

@@ -19,6 +19,7 @@ from cdt.reactions.files import WatchedFiles
 from cdt.reactions.live import Live
 from cdt.reactions.responding import Reacting
 from cdt.reactions.runner import Runner
+from cdt.reactions.scheduled import Schedules
 from cdt.settings import Settings
 from cdt.storage.storage import Storage
 from cdt.wall_clock import utc_now
@@ -48,7 +49,7 @@ async def reactions(settings: Settings) -> AsyncGenerator[Reactions]:
         queue = Queue(given.redis_url)
         stack.push_async_callback(queue.close)
         reacting = Reacting(log=AsyncLog(log, writer), reader=reader, writer=writer, queue=queue, now=utc_now)
-        further = [LateCalls(reacting).look_for_calls]
+        further = [LateCalls(reacting).look_for_calls, Schedules(reacting).look_for_schedules]
         if watched_place(settings) is not None:
             further.append(WatchedFiles(reacting).look_for_files)
         clock = Clock(

@@ -1,9 +1,11 @@
 """Commands about monitoring plans and evaluations."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from cdt.commands import schedules
 from cdt.database.deciding import Decides, Outcome
 from cdt.domain.evaluations import decisions
 from cdt.domain.evaluations.events import Cause, Environment
@@ -11,6 +13,7 @@ from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
 from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.evaluations.state import evaluation_id_of, evaluations, plan_id_of, plans
 from cdt.domain.kernel import Command, Digest, EvaluationId, Position
+from cdt.domain.text import Text
 
 
 def make_plan(
@@ -21,6 +24,27 @@ def make_plan(
         plans,
         plan_id_of(version_id),
         lambda plan: decisions.make_plan(plan, version_id=version_id, model_id=model_id, policy=policy),
+        by=by,
+    )
+
+
+def change_plan(
+    log: Decides[Outcome],
+    version_id: UUID,
+    *,
+    wanted: Mapping[str, Any],
+    columns: Collection[str],
+    reason: Text,
+    by: Command,
+) -> Outcome:
+    """Watch a version by other rules. wanted: the new values, by the names of the policy's fields."""
+    schedule = wanted.get("schedule")
+    if schedule is not None:
+        schedules.check(schedule)
+    return log.decide(
+        plans,
+        plan_id_of(version_id),
+        lambda plan: decisions.change_plan(plan, wanted, columns=columns, reason=reason),
         by=by,
     )
 
@@ -37,16 +61,17 @@ def request_evaluation(
     through_sequence: int,
     specification: Digest,
     fact: Position | None = None,
+    due: datetime | None = None,
     by: Command,
 ) -> Outcome:
     """Ask for the measures of a window; the evaluation's id is `evaluation_id_of` the same values.
 
-    fact: the one that calls for it, where it is to be measured once for each.
+    fact, due: the one that calls for it, where it is to be measured once for each.
     """
     plan_id = plan_id_of(version_id)
     return log.decide(
         evaluations,
-        evaluation_id_of(plan_id, cause, window_start, window_end, through_sequence, fact=fact),
+        evaluation_id_of(plan_id, cause, window_start, window_end, through_sequence, fact=fact, due=due),
         lambda evaluation: decisions.request(
             evaluation,
             plan_id=plan_id,

@@ -2,6 +2,7 @@
 
 from cdt.domain.alerts.events import Acknowledged, Resolved
 from cdt.domain.compliance.events import ErasureRequested, HoldLifted, HoldPlaced
+from cdt.domain.evaluations.events import PlanChanged
 from cdt.domain.kernel import Event
 from cdt.domain.registry.events import IntakePolicyChanged, ModelRegistered, Promoted, QuarantineSettled, RolledBack
 from cdt.domain.tenancy.events import KeyRevoked, OrganizationDescribed, ProjectDescribed
@@ -16,6 +17,7 @@ _FIELD_OF: dict[type[Event], str] = {
     RolledBack: "reason",
     OrganizationDescribed: "description",
     ProjectDescribed: "description",
+    PlanChanged: "reason",
     PolicySet: "reason",
     DefaultPolicySet: "reason",
     KeyRevoked: "reason",

@@ -61,6 +61,7 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "registry.QuarantineSettled": registry.QuarantineSettled,
     "registry.RolledBack": registry.RolledBack,
     "evaluations.PlanMade": evaluations.PlanMade,
+    "evaluations.PlanChanged": evaluations.PlanChanged,
     "evaluations.Requested": evaluations.Requested,
     "evaluations.Completed": evaluations.Completed,
     "evaluations.Failed": evaluations.Failed,

@@ -22,6 +22,7 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("alerts.Resolved", 1): _in_clear,
     ("evaluations.PlanMade", 1): _with_defaults,
     ("evaluations.PlanMade", 2): _with_defaults,
+    ("evaluations.PlanMade", 3): _with_defaults,
     ("registry.BaselineSet", 1): _with_defaults,
     ("registry.ModelRegistered", 1): _in_clear,
     ("registry.Promoted", 1): _in_clear,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
+from strawberry import UNSET
 from uuid_utils.compat import uuid7
 
 from cdt.domain.errors import Invalid
@@ -78,6 +79,11 @@ def _content(mutation: str, asking: Any) -> bytes:  # noqa: ANN401
     asked = {
         each.name: value
         for each in fields(asking)
-        if each.name != "command_id" and (value := getattr(asking, each.name)) is not None
+        if each.name != "command_id" and not _is_left_out(value := getattr(asking, each.name), default=each.default)
     }
     return _encoder.encode((mutation, asked))
+
+
+def _is_left_out(value: object, *, default: object) -> bool:
+    """Null says something only where it is another thing than to be left out."""
+    return value is UNSET or (value is None and default is not UNSET)

@@ -6,7 +6,8 @@ from strawberry import relay
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.alerts.types import Alert, AlertRule
 from cdt.graphql.context import At, Info
-from cdt.graphql.evaluations.types import Evaluation, MonitoringPlan
+from cdt.graphql.evaluations.plans import MonitoringPlan
+from cdt.graphql.evaluations.types import Evaluation
 from cdt.graphql.fields import query
 from cdt.graphql.ids import read_id
 from cdt.graphql.registry.models import Model
@@ -63,7 +64,7 @@ async def _load(  # noqa: PLR0911  one for each type
             return None if evaluation is None else Evaluation.of(evaluation, at)
         case "MonitoringPlan":
             plan = await loaders.evaluations.plan.load(key)
-            return None if plan is None else MonitoringPlan.of(plan)
+            return None if plan is None else MonitoringPlan.of(plan, at)
         case "Alert":
             alert = await loaders.alerts.alert.load(key)
             return None if alert is None else Alert.of(alert, at)

@@ -30,6 +30,7 @@ from cdt.graphql.context import Context
 from cdt.graphql.documents import judged, parsed
 from cdt.graphql.errors import graphql_error
 from cdt.graphql.evaluations.baselines import BaselineMutations
+from cdt.graphql.evaluations.changing_plans import PlanMutations
 from cdt.graphql.evaluations.mutations import EvaluationsMutations
 from cdt.graphql.evaluations.queries import EvaluationsQueries
 from cdt.graphql.inputs import make_inputs
@@ -85,6 +86,7 @@ class Mutation(
     IntakePolicyMutations,
     QuarantineMutations,
     EvaluationsMutations,
+    PlanMutations,
     BaselineMutations,
     TrustMutations,
     AlertsMutations,

@@ -49,6 +49,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     minimum_group_size: the rows without which a group isn't compared.
     draws, seed: of the bootstrap. epsilon: what a bin without rows counts as.
     measures: the names of those that are taken; None for `STANDARD`.
+    features: those whose drift and quality are taken; None for all of the grid.
     """
 
     confidence: float = 0.95
@@ -61,6 +62,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     seed: int = 0
     epsilon: float = EPSILON
     measures: tuple[str, ...] | None = None
+    features: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if not all(0 < self.confidence_of(family) < 1 for family in FAMILIES):
@@ -76,6 +78,12 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def wants(self, measure: str) -> bool:
         """Whether a measure is taken."""
         return measure in (STANDARD if self.measures is None else self.measures)
+
+    def watches(self, measure: str, subject: str | None) -> bool:
+        """Whether a measure is taken of that subject."""
+        if self.features is None or subject is None or BY_NAME[measure].subject in {"attribute", "group"}:
+            return True
+        return subject in self.features
 
     def confidence_of(self, family: Family) -> float:
         """The confidence of each interval of a family."""

@@ -130,7 +130,7 @@ def reading_from_rows(
 def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules, answers: list[Answer]) -> Reading:
     results: list[Measured] = []
     for answer in answers:
-        if not rules.wants(answer.measure):
+        if not (rules.wants(answer.measure) and rules.watches(answer.measure, answer.subject)):
             continue
         defined = definition_of(grid, rules, answer.measure, answer.subject, answer.counted_from)
         results.append(

@@ -28,6 +28,7 @@ SUBJECTS = {
     "tenancy.PersonalKeyRevoked": "key ring",
     "evaluations": "evaluation",
     "evaluations.PlanMade": "plan",
+    "evaluations.PlanChanged": "plan",
     "trust.PolicySet": "trust policy",
     "trust.DefaultPolicySet": "default trust policy",
     "trust.Scored": "trust score",

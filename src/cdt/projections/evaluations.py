@@ -2,8 +2,9 @@
 
 import msgspec
 
-from cdt.domain.evaluations.events import Completed, Failed, PlanMade, Requested
+from cdt.domain.evaluations.events import Completed, Failed, PlanChanged, PlanMade, Requested
 from cdt.domain.kernel import Envelope
+from cdt.domain.text import stored
 from cdt.projections.writing import View, projects
 
 
@@ -19,6 +20,18 @@ def plan_made(view: View, event: PlanMade, of: Envelope) -> None:
         model_id=event.model_id,
         version_id=event.version_id,
         policy=msgspec.to_builtins(event.policy),
+    )
+
+
+@projects(PlanChanged)
+def plan_changed(view: View, event: PlanChanged, of: Envelope) -> None:
+    """The same plan, with other rules."""
+    del of
+    view.write(
+        "UPDATE evaluations_plans SET policy = %(policy)s, changed_at = %(at)s, changed_by_kind = %(actor_kind)s,"
+        " changed_by_id = %(actor_id)s, reason = %(reason)s, since = %(position)s WHERE id = %(stream_id)s",
+        policy=msgspec.to_builtins(event.policy.new),
+        reason=stored(event.reason),
     )
 
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from cdt.domain.evaluations.events import PlanChanged
 from cdt.domain.kernel import Envelope, derived_id
 from cdt.domain.registry.events import BaselineFollowed, BaselineSet, GridRefitted, Promoted, RolledBack
 from cdt.domain.text import stored
@@ -113,6 +114,12 @@ def following_marked(view: View, event: BaselineFollowed, of: Envelope) -> None:
 def refitting_marked(view: View, event: GridRefitted, of: Envelope) -> None:
     """A mark where a grid was fitted anew, with its baseline."""
     _mark(view, of, "grid", model_id=of.stream_id, version_id=event.version_id)
+
+
+@projects(PlanChanged)
+def plan_marked(view: View, event: PlanChanged, of: Envelope) -> None:
+    """A mark where the plan became another."""
+    _mark(view, of, "plan", model_id=event.model_id, version_id=event.version_id, reason=stored(event.reason))
 
 
 @projects(Promoted)

@@ -1,30 +1,18 @@
 """What is due by time: work that nobody does, segments to fold, windows that have closed, labels that came late."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 import structlog
-from psycopg import AsyncConnection
 
-from cdt.database.log import is_lost_connection
-from cdt.database.reading import NOBODY
-from cdt.domain.evaluations.events import Cause
-from cdt.domain.evaluations.pacing import is_restatement_due
-from cdt.domain.evaluations.plan import PlanPolicy
-from cdt.domain.evaluations.windows import Window, is_closed, window_of
-from cdt.domain.kernel import Actor, Command, Position, Tenant, derived_id
 from cdt.predictions import folded, kept_objects, kept_receipts, unsealed
-from cdt.predictions.columns import EPOCH
 from cdt.predictions.packing import DELETE_AFTER_SECONDS
-from cdt.predictions.versions import IntakeState, NumberedVersion, find_version, intake_states
+from cdt.reactions.closed_windows import ClosedWindows
+from cdt.reactions.looking import others_go_on
 from cdt.reactions.removing import ask_for_removals
-from cdt.reactions.requesting import request
 from cdt.reactions.responding import Reacting
-from cdt.readmodels import evaluations, registry, tenancy
 from cdt.vault import sessions
 from cdt.workers import leases, mails
 
@@ -33,8 +21,6 @@ log = structlog.get_logger()
 TICK_SECONDS = 5.0
 FOLD_AFTER_SEGMENTS = 50
 FOLD_AFTER_SECONDS = 60.0
-WINDOWS_A_TICK = 6
-"""Closed windows that one version asks for at once: a version that took in years is recorded step by step."""
 LONGEST_FOLD_PAUSE = timedelta(minutes=5)
 """Between two tries to fold a version that gets no further, as when its rows kill whoever folds them."""
 PACK_EVERY = timedelta(seconds=15)
@@ -49,8 +35,6 @@ RECEIPTS_A_TICK = 20_000
 """The same of receipts: some fifty milliseconds, and fourteen million in an hour."""
 SEGMENTS_A_TICK = 100
 """The same of a body that is taken back: a million rows, a few seconds; the rest waits for the next look."""
-RESTATED_FOR = timedelta(days=400)
-QUIET = timedelta(hours=1)
 
 
 class _Fold(NamedTuple):
@@ -79,7 +63,7 @@ class Clock:
         """
         self._reacting = reacting
         self._tick_seconds = tick_seconds
-        self._asked_until: Position | None = None
+        self._windows = ClosedWindows(reacting)
         self._folds: dict[int, _Fold] = {}
         self._tidy_at: datetime | None = None
         self._pack_after_rows = pack_after_rows
@@ -93,16 +77,16 @@ class Clock:
 
         Leadership begins here. Whoever led before may have asked for what it never heard the answer to, this clock too.
         """
-        self._asked_until = None
+        self._windows.forget()
         while True:
             await self.tick()
             await asyncio.sleep(self._tick_seconds)
 
     async def tick(self) -> None:
         """One look at everything that can be due."""
-        looks = (self.sweep, self.take_back, self._fold, self._pack, self._remove, self._tidy, self._windows)
+        looks = (self.sweep, self.take_back, self._fold, self._pack, self._remove, self._tidy, self._windows.look)
         for look in (*looks, *self._further):
-            with _others_go_on(look=getattr(look, "__name__", "further")):
+            with others_go_on(look=getattr(look, "__name__", "further")):
                 await look()
 
     async def sweep(self) -> None:
@@ -184,140 +168,3 @@ class Clock:
                 forgotten = await kept_receipts.sweep(connection, before=before, most=RECEIPTS_A_TICK)
         if ended < SESSIONS_A_TICK and forgotten < RECEIPTS_A_TICK:  # else there may be more, for the next look
             self._tidy_at = now + TIDY_EVERY
-
-    async def _windows(self) -> None:
-        if not await self._sees_what_was_asked():
-            return
-        async with self._reacting.reader.at(None, NOBODY) as view:
-            plans = await evaluations.every_plan(view)
-        async with self._reacting.writer.transaction() as connection:
-            states = await intake_states(connection, [plan.version_id for plan in plans])
-        for plan in plans:
-            state = states.get(plan.version_id)
-            if state is not None and state.high_water is not None:
-                with _others_go_on(plan=str(plan.id)):
-                    await self._windows_of(plan, state)
-
-    async def _sees_what_was_asked(self) -> bool:
-        """Whether the read models know what this clock, and any before it, has asked for: else it would ask again."""
-        if self._asked_until is None:
-            self._asked_until = await self._reacting.reader.newest_position()
-        return await self._reacting.reader.projected_position() >= self._asked_until
-
-    async def _windows_of(self, plan: evaluations.Plan, state: IntakeState) -> None:
-        policy = plan.typed_policy
-        assert state.high_water is not None
-        async with self._reacting.reader.at(None, NOBODY) as view:
-            version = next(iter(await registry.versions(view, [plan.version_id])))
-            project = next(iter(await tenancy.projects(view, [plan.project_id])), None)
-            newest = await evaluations.newest_by_cause(view, plan.id, "window_closed")
-            recorded = await evaluations.newest_of_windows(view, plan.id, ending_after=state.high_water - RESTATED_FOR)
-            deployments = await registry.deployments_of_models(view, [plan.model_id])
-        if project is None or version.grid_digest is None:
-            return  # a project that was deleted is watched no more
-        # of an upload nobody knows when its rows were predicted, so that every window counts
-        after = (version.baseline_to or EPOCH) if newest is None else newest.window_end
-        completed = [each for each in recorded if each.state == "completed"]
-        async with self._reacting.writer.transaction() as connection:
-            numbered = await find_version(connection, plan.version_id)
-            assert numbered is not None
-            zone = ZoneInfo(project.time_zone)
-            closed = await _closed_windows(connection, numbered, version.grid_digest, after, policy, zone)
-            restated = [each for each in completed if await self._is_restatement_due(connection, numbered, state, each)]
-        for window in closed:
-            await self._ask(plan, version, deployments, project, window, "window_closed", state.sequence)
-        for each in restated:
-            window = Window(each.window_start, each.window_end)
-            await self._ask(plan, version, deployments, project, window, "restatement", state.sequence)
-
-    async def _is_restatement_due(
-        self,
-        connection: AsyncConnection[Any],
-        version: NumberedVersion,
-        state: IntakeState,
-        recorded: evaluations.Evaluation,
-    ) -> bool:
-        if state.kept_from is not None and recorded.window_start < state.kept_from:
-            return False  # of what was recorded not all is left
-        found = await folded.coverage(connection, version.number, start=recorded.window_start, end=recorded.window_end)
-        if not found.rows or not recorded.rows:
-            return False
-        has_newer_labels = found.labelled_through > recorded.through_sequence
-        if found.labelled_through and not has_newer_labels:
-            return False  # the hours' coverage is not the window's where that begins or ends within an hour
-        newest = found.labelled_at or state.last_received_at
-        return is_restatement_due(
-            recorded_coverage=(recorded.labels or 0) / recorded.rows,
-            coverage=found.labels / found.rows,
-            has_newer_labels=has_newer_labels,
-            are_labels_quiet=newest is not None and self._reacting.now() - newest > QUIET,
-        )
-
-    async def _ask(
-        self,
-        plan: evaluations.Plan,
-        version: registry.Version,
-        deployments: Sequence[registry.Deployment],
-        project: tenancy.Project,
-        window: Window,
-        cause: Cause,
-        sequence: int,
-    ) -> None:
-        closes = cause == "window_closed"  # once, with whatever has come in by then
-        by = Command(
-            id=derived_id("clock", plan.id, cause, window.start, window.end, None if closes else sequence),
-            actor=Actor("system", "clock"),
-            at=self._reacting.now(),
-            tenant=Tenant(project.organization_id, project.id),
-        )
-        asked_at = await request(
-            self._reacting,
-            version,
-            plan,
-            deployments,
-            cause=cause,
-            window=window,
-            zone=ZoneInfo(project.time_zone),
-            through_sequence=sequence,
-            by=by,
-        )
-        if asked_at is not None:
-            self._asked_until = asked_at
-
-
-async def _closed_windows(
-    connection: AsyncConnection[Any],
-    version: NumberedVersion,
-    grid_digest: str,
-    after: datetime,
-    policy: PlanPolicy,
-    zone: ZoneInfo,
-) -> list[Window]:
-    """The first windows after a moment that have closed and hold rows, as far as these are folded.
-
-    A window without rows says nothing that could be right or wrong: a gap of a year is passed over in one step. Of
-    windows that share an hour with rows, which those shorter than an hour do, each counts as holding them.
-    """
-    stored = await folded.stored(connection, version.number, grid_digest)
-    windows: list[Window] = []
-    while stored is not None and len(windows) < WINDOWS_A_TICK:
-        hour = await folded.next_hour(connection, version.number, after=after)
-        if hour is None:
-            break
-        window = window_of(max(hour, after), policy, zone)
-        if not is_closed(window, policy, high_water=stored.high_water):
-            break
-        windows.append(window)
-        after = window.end
-    return windows
-
-
-@contextmanager
-def _others_go_on(**about: str) -> Generator[None]:
-    """What is wrong with one thing is told, and does not hold up the others."""
-    try:
-        yield
-    except Exception as error:
-        if is_lost_connection(error):
-            raise
-        log.exception("clock_failed", **about)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from cdt.commands import evaluations as commands
 from cdt.database.reading import NOBODY
 from cdt.domain.evaluations.decisions import PlanExists
-from cdt.domain.evaluations.events import Cause, Requested
+from cdt.domain.evaluations.events import Cause, PlanChanged, Requested
 from cdt.domain.evaluations.windows import trailing_window
 from cdt.domain.kernel import Envelope
 from cdt.domain.registry.events import BaselineFollowed, BaselineSet, GridRefitted, Promoted, RolledBack
@@ -42,6 +42,12 @@ async def baseline_followed(reacting: Reacting, event: BaselineFollowed, of: Env
 async def grid_refitted(reacting: Reacting, event: GridRefitted, of: Envelope) -> None:
     """So is what is counted on another grid."""
     await _measure_now(reacting, event.version_id, of, "live_change")
+
+
+@responds(NAME, PlanChanged)
+async def plan_changed(reacting: Reacting, event: PlanChanged, of: Envelope) -> None:
+    """And what is judged by other rules."""
+    await _measure_now(reacting, event.version_id, of, "plan_change")
 
 
 @responds(NAME, Promoted)
@@ -78,7 +84,7 @@ async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope, cause
     assert of.position is not None
     async with reacting.reader.at(of.position, NOBODY) as view:
         plan = next(iter(await evaluations.plans_of_versions(view, [version_id])), None)
-        if plan is None:
+        if plan is None or (cause == "promotion" and "promotion" not in plan.typed_policy.triggers):
             return
         versions, deployments = await asyncio.gather(
             registry.versions(view, [version_id]), registry.deployments_of_models(view, [plan.model_id])

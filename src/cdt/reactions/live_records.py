@@ -16,6 +16,8 @@ def is_wanted(known: Watched, live: Score, *, sequence: int) -> bool:
 
     What another policy says is recorded even if the number is the same: its threshold gives another verdict.
     """
+    if "data" not in known.plan.typed_policy.triggers:
+        return False
     recorded = None if known.recorded is None else known.recorded.value
     return _has_another_policy(known) or (
         _has_new_rows(known, sequence)

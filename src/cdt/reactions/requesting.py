@@ -1,6 +1,7 @@
 """Asking for a recorded evaluation: the specification is kept first, then the fact is recorded."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cdt.commands import evaluations as commands
@@ -24,11 +25,12 @@ async def request(
     zone: ZoneInfo,
     through_sequence: int,
     fact: Position | None = None,
+    due: datetime | None = None,
     by: Command,
 ) -> Position | None:
     """Ask for an evaluation of a version that has a baseline; None when nothing new is asked.
 
-    zone: the project's. fact: the one that calls for it, where it is to be measured once for each.
+    zone: the project's. fact, due: the one that calls for it, where it is to be measured once for each.
     """
     if version.grid_digest is None or version.baseline_digest is None:
         return None
@@ -52,5 +54,6 @@ async def request(
         through_sequence=through_sequence,
         specification=digest,
         fact=fact,
+        due=due,
         by=by,
     )

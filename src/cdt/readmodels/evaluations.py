@@ -27,6 +27,10 @@ class Plan(msgspec.Struct, frozen=True):
     made_at: datetime
     made_by_kind: str
     made_by_id: str
+    changed_at: datetime | None
+    changed_by_kind: str | None
+    changed_by_id: str | None
+    reason: str | None
 
     @property
     def typed_policy(self) -> PlanPolicy:
@@ -78,8 +82,8 @@ class Evaluation(msgspec.Struct, frozen=True):
 
 
 _PLANS: LiteralString = (
-    "SELECT id, project_id, model_id, version_id, policy, made_at, made_by_kind, made_by_id"
-    " FROM evaluations_plans_at(%(position)s::bigint)"
+    "SELECT id, project_id, model_id, version_id, policy, made_at, made_by_kind, made_by_id,"
+    " changed_at, changed_by_kind, changed_by_id, reason FROM evaluations_plans_at(%(position)s::bigint)"
 )
 _EVALUATIONS: LiteralString = (
     "SELECT id, project_id, model_id, version_id, plan_id, environment, cause, state, window_start, window_end,"
@@ -104,6 +108,13 @@ async def plans_of_versions(view: View, version_ids: list[UUID]) -> list[Plan]:
 async def every_plan(view: View) -> list[Plan]:
     """Every plan of the scope, oldest first."""
     return await view.rows(Plan, _PLANS + " WHERE NOT closed ORDER BY made_at, id")
+
+
+async def scheduled_plans(view: View) -> list[Plan]:
+    """Every plan of the scope that has a schedule, oldest first."""
+    return await view.rows(
+        Plan, _PLANS + " WHERE policy ->> 'schedule' IS NOT NULL AND NOT closed ORDER BY made_at, id"
+    )
 
 
 async def evaluations(view: View, ids: list[UUID]) -> list[Evaluation]:

@@ -23,7 +23,7 @@ class Series(msgspec.Struct, frozen=True):
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """Something that happened to the model: baseline, following, grid, promotion, roll_back or policy."""
+    """Something that happened to the model: baseline, following, grid, promotion, roll_back, plan or policy."""
 
     position: int
     at: datetime
@@ -40,6 +40,7 @@ class Mark(msgspec.Struct, frozen=True):
         what = {
             "baseline": f"Baseline of version {self.version_tag} set",
             "following": f"Version {self.version_tag} held against the days before each window",
+            "plan": f"Plan of version {self.version_tag} changed",
             "grid": f"Another grid fitted for version {self.version_tag}",
             "promotion": f"Version {self.version_tag} promoted to {self.environment} as {self.role}",
             "roll_back": f"Rolled back to version {self.version_tag} in {self.environment}",

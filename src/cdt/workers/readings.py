@@ -13,7 +13,7 @@ from cdt.domain.evaluations.verdicts import corrected_confidence, judge
 from cdt.domain.kernel import Digest
 from cdt.domain.registry.baselines import Reference
 from cdt.domain.trust.score import Score
-from cdt.measures.definitions import ReadingRules
+from cdt.measures.definitions import STANDARD, ReadingRules
 from cdt.measures.distribution import Distribution
 from cdt.measures.grid import Grid
 from cdt.measures.moments import Spreads
@@ -48,12 +48,16 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
 
 def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
     """How a reading is taken under a plan: the intervals of one measure over all its subjects hold together."""
+    features = len(grid.features) if policy.features is None else len(set(policy.features) & grid.by_name.keys())
+    of_a_feature = corrected_confidence(policy.confidence, tests=max(1, features))
     return ReadingRules(
         confidence=policy.confidence,
-        drift_confidence=corrected_confidence(policy.confidence, tests=max(1, len(grid.features))),
+        drift_confidence=of_a_feature,
         fairness_confidence=corrected_confidence(policy.confidence, tests=max(1, len(grid.groups))),
-        quality_confidence=corrected_confidence(policy.confidence, tests=max(1, len(grid.features))),
+        quality_confidence=of_a_feature,
         minimum_group_size=policy.minimum_group_size,
+        measures=(*STANDARD, *(name for name in policy.measures if name not in STANDARD)) if policy.measures else None,
+        features=policy.features,
     )
 
 
@@ -86,7 +90,12 @@ def judged(
         rows=reading.rows,
         labelled=reading.labelled,
         baseline_rows=reading.baseline_rows,
-        results=judge(measurements, policy, baseline_rows=reading.baseline_rows),
+        results=judge(
+            measurements,
+            policy,
+            baseline_rows=reading.baseline_rows,
+            label_share=min(1.0, reading.labelled / reading.rows) if reading.rows else 1.0,
+        ),
         groups=reading.groups,
         distributions=reading.distributions,
         spreads=reading.spreads,

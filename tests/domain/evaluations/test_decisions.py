@@ -1,5 +1,6 @@
 """What may happen to plans and evaluations."""
 
+import math
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from cdt.domain.errors import Invalid, NotFound
 from cdt.domain.evaluations import decisions
 from cdt.domain.evaluations.decisions import EvaluationDiffers, EvaluationIsOver, PlanExists
-from cdt.domain.evaluations.events import Completed, Failed, PlanMade, Requested
+from cdt.domain.evaluations.events import Completed, Failed, PlanChanged, PlanMade, Requested
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
 from cdt.domain.evaluations.state import (
     Evaluation,
@@ -19,7 +20,7 @@ from cdt.domain.evaluations.state import (
     plans,
 )
 from cdt.domain.evaluations.verdicts import judge
-from cdt.domain.kernel import Position
+from cdt.domain.kernel import Change, Position
 from tests.builders import NOON, noon_plus
 from tests.domain.builders import A_DIGEST, A_MODEL, A_VERSION, ANOTHER_DIGEST, a_measurement, state_of
 
@@ -77,6 +78,57 @@ def test_the_same_plan_again_changes_nothing_and_another_is_refused() -> None:
 def test_a_plan_that_can_not_be_followed_is_not_made() -> None:
     with pytest.raises(Invalid):
         make_plan(MonitoringPlan(), PlanPolicy(minimum_rows=0))
+
+
+def changed(plan: MonitoringPlan, **wanted: Any) -> list:
+    return decisions.change_plan(plan, wanted, columns=["age", "plan"], reason="late labels")
+
+
+def test_what_is_named_of_a_plan_changes_and_the_rest_stays() -> None:
+    made = state_of(plans, *make_plan(MonitoringPlan()))
+
+    (event,) = changed(made, psi_limit=0.2, features=("age",), schedule="0 6 * * 1")
+
+    after = PlanPolicy(psi_limit=0.2, features=("age",), schedule="0 6 * * 1")
+    assert event == PlanChanged(
+        version_id=A_VERSION, model_id=A_MODEL, policy=Change(DEFAULT_POLICY, after), reason="late labels"
+    )
+    assert changed(state_of(plans, *make_plan(MonitoringPlan()), event), psi_limit=0.2) == []
+
+
+def test_only_a_plan_that_is_there_changes() -> None:
+    with pytest.raises(NotFound):
+        changed(MonitoringPlan(), psi_limit=0.2)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        ({"psi_limit": 0.0}, "psiLimit"),
+        ({"window_seconds": 1}, "windowSeconds"),
+        ({"features": ()}, "features"),
+        ({"features": ("age", "age")}, "features"),
+        ({"features": ("height",)}, "features"),
+        ({"measures": ("luck",)}, "measures"),
+        ({"measures": ("accuracy", "accuracy")}, "measures"),
+        ({"least_label_share": 1.01}, "leastLabelShare"),
+        ({"least_label_share": math.nan}, "leastLabelShare"),
+        ({"triggers": ("data", "data")}, "triggers"),
+        ({"schedule": ""}, "schedule"),
+        ({"schedule": "*" * 101}, "schedule"),
+    ],
+)
+def test_a_plan_that_can_not_be_followed_is_not_changed_to(wanted: dict[str, Any], field: str) -> None:
+    made = state_of(plans, *make_plan(MonitoringPlan()))
+    with pytest.raises(Invalid) as refused:
+        changed(made, **wanted)
+    assert refused.value.field == field
+
+
+def test_a_reason_is_given_for_another_plan() -> None:
+    made = state_of(plans, *make_plan(MonitoringPlan()))
+    with pytest.raises(Invalid):
+        decisions.change_plan(made, {"psi_limit": 0.2}, columns=[], reason=" ")
 
 
 def test_an_evaluation_is_asked_for() -> None:

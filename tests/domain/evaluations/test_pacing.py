@@ -66,3 +66,9 @@ def test_a_closed_window_is_restated_as_its_labels_come_in_or_are_corrected(
         is_restatement_due(recorded_coverage=recorded, coverage=now, has_newer_labels=newer, are_labels_quiet=quiet)
         is is_due
     )
+
+
+def test_a_closed_window_is_restated_when_the_labels_are_there_that_the_plan_waits_for() -> None:
+    so_far = {"recorded_coverage": 0.29, "coverage": 0.31, "has_newer_labels": True, "are_labels_quiet": False}
+    assert is_restatement_due(**so_far, least_label_share=0.3)
+    assert not is_restatement_due(**so_far)

@@ -229,3 +229,22 @@ def test_beside_a_baseline_of_too_few_predictions_nothing_is_told() -> None:
     assert few[0].reason == few[2].reason == "Its baseline holds only 29 predictions; 30 are needed."
     assert [(each.has_enough_rows, each.limit, each.baseline) for each in few[::2]] == [(False, None, None)] * 2
     assert few[1] == enough[1]
+
+
+@pytest.mark.parametrize("measure", ["accuracy", "roc_auc", "equal_opportunity_ratio", "equal_opportunity_difference"])
+def test_what_rests_on_labels_waits_for_those_that_the_plan_asks_for(measure: str) -> None:
+    policy = PlanPolicy(least_label_share=0.5, minimum_rows=10, minimum_group_size=10)
+    number = a_measurement(measure, value=0.9, low=0.9, high=0.9, baseline=0.5, rows=100)
+
+    (early,) = judge([number], policy, label_share=0.499)
+    (enough,) = judge([number], policy, label_share=0.5)
+
+    assert (early.verdict, early.has_enough_rows, early.value) == ("inconclusive", False, 0.9)
+    assert early.reason == "Labels of 49.9% of the rows are known; the plan waits for 50.0%."
+    assert enough.verdict != "inconclusive"
+
+
+def test_what_rests_on_no_label_waits_for_none() -> None:
+    policy = PlanPolicy(least_label_share=1.0)
+    (result,) = judge([a_measurement(low=0.0, high=0.01)], policy, label_share=0.0)
+    assert result.verdict == "pass"

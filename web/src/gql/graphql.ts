@@ -312,9 +312,11 @@ export type ErasureState =
 /** Why an evaluation was asked for. */
 export type EvaluationCause =
   | 'LIVE_CHANGE'
+  | 'PLAN_CHANGE'
   | 'PROMOTION'
   | 'REQUESTED'
   | 'RESTATEMENT'
+  | 'SCHEDULE'
   | 'WINDOW_CLOSED';
 
 /** How far an evaluation is. */

@@ -1,17 +1,21 @@
 """What may happen next to a monitoring plan or an evaluation."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from cdt.domain.errors import Conflict, Invalid, NotFound
 from cdt.domain.evaluations import plan as plans
-from cdt.domain.evaluations.events import Cause, Completed, Environment, Failed, PlanMade, Requested
+from cdt.domain.evaluations.events import Cause, Completed, Environment, Failed, PlanChanged, PlanMade, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.evaluations.state import Evaluation, MonitoringPlan
-from cdt.domain.kernel import Digest, Event, PlanId
+from cdt.domain.kernel import Change, Digest, Event, PlanId
 from cdt.domain.moments import check_window
+from cdt.domain.text import Text, reasoned
 
 MAXIMUM_REASON_LENGTH = 2_000
 
@@ -36,6 +40,31 @@ def make_plan(plan: MonitoringPlan, *, version_id: UUID, model_id: UUID, policy:
     if (plan.version_id, plan.model_id, plan.policy) == (version_id, model_id, policy):
         return []
     raise PlanExists
+
+
+def change_plan(
+    plan: MonitoringPlan, wanted: Mapping[str, Any], *, columns: Collection[str], reason: Text
+) -> list[Event]:
+    """Watch a version by other rules; what was recorded stays, and windows that have closed are not measured anew.
+
+    wanted: the new value of each field of the policy that changes, by its name; the others stay. columns: the features
+        of the version's signature.
+    """
+    if plan.policy is None or plan.version_id is None or plan.model_id is None:
+        raise NotFound(kind="plan")
+    changed = replace(plan.policy, **wanted)
+    plans.check(changed)
+    plans.check_columns(changed, columns)
+    if changed == plan.policy:
+        return []
+    return [
+        PlanChanged(
+            version_id=plan.version_id,
+            model_id=plan.model_id,
+            policy=Change(plan.policy, changed),
+            reason=reasoned(reason),
+        )
+    ]
 
 
 def request(

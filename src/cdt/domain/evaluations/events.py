@@ -5,19 +5,29 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from cdt.domain.evaluations.plan import PlanPolicy
-from cdt.domain.kernel import Digest, Event, PlanId
+from cdt.domain.kernel import Change, Digest, Event, PlanId
+from cdt.domain.text import Text
 
 Environment = Literal["development", "staging", "production"]
-Cause = Literal["window_closed", "asked", "live_change", "promotion", "restatement"]
+Cause = Literal["window_closed", "asked", "live_change", "promotion", "restatement", "schedule", "plan_change"]
 
 
 class PlanMade(Event, frozen=True, kw_only=True):
     """The version is watched by these rules from now on."""
 
-    format: ClassVar[int] = 3
+    format: ClassVar[int] = 4
     version_id: UUID
     model_id: UUID
     policy: PlanPolicy
+
+
+class PlanChanged(Event, frozen=True, kw_only=True):
+    """The version is watched by other rules from now on; what was recorded by the old ones stays."""
+
+    version_id: UUID
+    model_id: UUID
+    policy: Change[PlanPolicy]
+    reason: Text
 
 
 class Requested(Event, frozen=True, kw_only=True):

@@ -39,11 +39,17 @@ def is_worth_recording(policy: PlanPolicy, *, live: float | None, recorded: floa
 
 
 def is_restatement_due(
-    *, recorded_coverage: float, coverage: float, has_newer_labels: bool, are_labels_quiet: bool
+    *,
+    recorded_coverage: float,
+    coverage: float,
+    has_newer_labels: bool,
+    are_labels_quiet: bool,
+    least_label_share: float = 0.0,
 ) -> bool:
     """Whether a closed window is to be measured again, because its share of labelled rows passed 50, 80, 95 or 99 %.
 
-    Also once when labels have become quiet and there are more of them than at the last record, or some were corrected.
+    Also when it passed the share that the plan waits for, and once when labels have become quiet and there are more of
+    them than at the last record, or some were corrected.
 
     >>> is_restatement_due(recorded_coverage=0.4, coverage=0.6, has_newer_labels=True, are_labels_quiet=False)
     True
@@ -54,4 +60,4 @@ def is_restatement_due(
     """
     if are_labels_quiet:
         return has_newer_labels or coverage > recorded_coverage
-    return any(recorded_coverage < step <= coverage for step in RESTATED_AT_COVERAGE)
+    return any(recorded_coverage < step <= coverage for step in (*RESTATED_AT_COVERAGE, least_label_share))

@@ -1,14 +1,22 @@
 """When a version is evaluated and what its numbers are judged by: the thresholds, in one place."""
 
 import math
+from collections.abc import Collection
+from typing import Literal, get_args
 
 import msgspec
 
 from cdt.domain.errors import Invalid
+from cdt.domain.evaluations.results import RECORDED
 
 DAY_SECONDS = 86_400
 LEAST_WINDOW_SECONDS = 60
 LARGEST_WINDOW_SECONDS = 400 * DAY_SECONDS
+MOST_FEATURES = 1_000
+LONGEST_SCHEDULE = 100
+
+Trigger = Literal["data", "labels", "promotion"]
+TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
 
 
 class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +43,13 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     silence_limit: the part of a window that may have gone by since its newest prediction.
     live_change: how far the live trust score moves before it is recorded.
     least_seconds_between_records: the shortest time between two records of the live score.
+    measures: the names of what is measured besides what every plan measures.
+    features: the columns whose drift and quality are measured; None for all.
+    least_label_share: the share of a window's rows whose label must be known before what rests on labels is judged.
+    triggers: what calls for an evaluation besides a window that closes and a person who asks: new rows that move the
+        score, labels that come late, a promotion.
+    schedule: a cron expression of five fields, in the project's time zone, by which the window up to now is evaluated
+        as well; None for never.
     """
 
     window_seconds: int = 30 * DAY_SECONDS
@@ -56,6 +71,11 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     silence_limit: float = 0.25
     live_change: float = 0.01
     least_seconds_between_records: int = 60
+    measures: tuple[str, ...] = ()
+    features: tuple[str, ...] | None = None
+    least_label_share: float = 0.0
+    triggers: tuple[Trigger, ...] = TRIGGERS
+    schedule: str | None = None
 
 
 DEFAULT_POLICY = PlanPolicy()
@@ -94,3 +114,32 @@ def check(policy: PlanPolicy) -> None:
         raise Invalid("performanceTolerance", "it lies in [0, 1)")
     if policy.least_seconds_between_records < 1:
         raise Invalid("leastSecondsBetweenRecords", "at least 1")
+    _check_choices(policy)
+
+
+def check_columns(policy: PlanPolicy, columns: Collection[str]) -> None:
+    """Raise Invalid for a plan that watches a column which the version's signature has not."""
+    unknown = [name for name in policy.features or () if name not in columns]
+    if unknown:
+        raise Invalid("features", f"the version has no feature {unknown[0][:100]!r}")
+
+
+def _check_choices(policy: PlanPolicy) -> None:
+    if not (math.isfinite(policy.least_label_share) and 0 <= policy.least_label_share <= 1):
+        raise Invalid("leastLabelShare", "it lies in [0, 1]")
+    _check_names("triggers", policy.triggers, at_least=0)
+    _check_names("measures", policy.measures, at_least=0)
+    unknown = [name for name in policy.measures if name not in RECORDED]
+    if unknown:
+        raise Invalid("measures", f"there is no measure {unknown[0][:100]!r} that an evaluation could take")
+    if policy.features is not None:
+        _check_names("features", policy.features, at_least=1)
+    if policy.schedule is not None and not 0 < len(policy.schedule) <= LONGEST_SCHEDULE:
+        raise Invalid("schedule", f"it has between 1 and {LONGEST_SCHEDULE} characters")
+
+
+def _check_names(field: str, names: tuple[str, ...], *, at_least: int) -> None:
+    if not at_least <= len(names) <= MOST_FEATURES:
+        raise Invalid(field, f"name {at_least} to {MOST_FEATURES}, or leave it out")
+    if len(set(names)) != len(names):
+        raise Invalid(field, "name each once")

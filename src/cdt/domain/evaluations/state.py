@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from cdt.domain.evaluations.events import Cause, Completed, Failed, PlanMade, Requested
+from cdt.domain.evaluations.events import Cause, Completed, Failed, PlanChanged, PlanMade, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.kernel import Decider, Digest, EvaluationId, Event, PlanId, Position, derived_id
 
@@ -44,12 +44,16 @@ def evaluation_id_of(
     through_sequence: int,
     *,
     fact: Position | None = None,
+    due: datetime | None = None,
 ) -> EvaluationId:
     """The same rows for the same cause are the same evaluation, in whichever time zone the window is written.
 
     A window closes once, whatever has come in since. What a fact calls for is measured once for that fact: the same
-    rows again after another promotion, since the environment is another.
+    rows again after another promotion, since the environment is another. So is what a schedule calls for, for each time
+    that is due.
     """
+    if due is not None:
+        return EvaluationId(derived_id("evaluation", plan_id, cause, due.astimezone(UTC).isoformat()))
     if fact is not None:
         return EvaluationId(derived_id("evaluation", plan_id, cause, fact))
     start, end = window_start.astimezone(UTC).isoformat(), window_end.astimezone(UTC).isoformat()
@@ -63,6 +67,8 @@ def evolve_plan(plan: MonitoringPlan, event: Event) -> MonitoringPlan:
     match event:
         case PlanMade(version_id=version_id, model_id=model_id, policy=policy):
             return replace(plan, version_id=version_id, model_id=model_id, policy=policy)
+        case PlanChanged(policy=policy):
+            return replace(plan, policy=policy.new)
         case _:
             return plan
 

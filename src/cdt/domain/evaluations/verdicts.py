@@ -61,6 +61,8 @@ PERFORMANCE = frozenset({ACCURACY, PRECISION, RECALL, ROC_AUC})
 UNSEEN = frozenset({OUT_OF_RANGE_SHARE, NEW_CATEGORY_SHARE})
 RECEIVED = frozenset({DUPLICATE_SHARE, VIOLATION_SHARE})
 QUALITY = UNSEEN | RECEIVED | {VOLUME, FRESHNESS, CLOCK_SKEW, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
+ON_LABELS = PERFORMANCE | {EQUAL_OPPORTUNITY_DIFFERENCE, EQUAL_OPPORTUNITY_RATIO}
+"""What waits for the labels that a plan asks for."""
 BESIDE_BASELINE = (
     DISTANCES | PERFORMANCE | UNSEEN | {POPULATION_STABILITY_INDEX, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
 )
@@ -92,13 +94,20 @@ def corrected_confidence(confidence: float, *, tests: int) -> float:
 
 
 def judge(
-    measurements: Iterable[Measurement], policy: PlanPolicy, *, baseline_rows: int = LEAST_BASELINE_ROWS
+    measurements: Iterable[Measurement],
+    policy: PlanPolicy,
+    *,
+    baseline_rows: int = LEAST_BASELINE_ROWS,
+    label_share: float = 1.0,
 ) -> tuple[MeasureResult, ...]:
     """Each measurement with its verdict, in the same order.
 
     baseline_rows: the predictions of the baseline; a baseline that moves may come to hold too few.
+    label_share: of the window's predictions, how many have a label by now, in [0, 1].
     """
-    judged = (_judged(measurement, policy) for measurement in measurements)
+    judged = [_judged(measurement, policy) for measurement in measurements]
+    if label_share < policy.least_label_share:
+        judged = [_until_labelled(result, policy, label_share) for result in judged]
     if baseline_rows >= LEAST_BASELINE_ROWS:
         return tuple(judged)
     return tuple(_without_baseline(result, baseline_rows) for result in judged)
@@ -180,6 +189,13 @@ def _judged(measurement: Measurement, policy: PlanPolicy) -> MeasureResult:
         limit=None if limit is None else limit.value,
         definition=measurement.definition,
     )
+
+
+def _until_labelled(result: MeasureResult, policy: PlanPolicy, label_share: float) -> MeasureResult:
+    if result.measure not in ON_LABELS or result.value is None:
+        return result
+    reason = f"Labels of {label_share:.1%} of the rows are known; the plan waits for {policy.least_label_share:.1%}."
+    return replace(result, has_enough_rows=False, verdict="inconclusive", reason=reason)
 
 
 def _without_baseline(result: MeasureResult, baseline_rows: int) -> MeasureResult:

@@ -169,8 +169,8 @@ class ReadingParts:
 
     @property
     def features(self) -> list[str]:
-        """In the order of the signature."""
-        return [column.name for column in self._signature.columns if column.name in self._reading.distributions]
+        """Those that the plan watches, in the order of the signature."""
+        return [column.name for column in self._signature.columns if ("missing_share", column.name) in self._by_key]
 
     @property
     def spreads(self) -> Mapping[str, Spreads]:
@@ -182,7 +182,7 @@ class ReadingParts:
         return ColumnKind(self._kinds.get(feature, "category"))
 
     def drift(self) -> list[FeatureDrift]:
-        """Every feature, farthest first."""
+        """Every feature that the plan watches, farthest first."""
         features = [
             FeatureDrift(
                 feature=name,
@@ -193,6 +193,7 @@ class ReadingParts:
                 distribution=Distribution.of(distribution),
             )
             for name, distribution in self._reading.distributions.items()
+            if ("population_stability_index", name) in self._by_key
         ]
         return sorted(features, key=lambda each: (-(each.psi.value or 0.0), each.feature))
 

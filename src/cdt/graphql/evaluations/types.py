@@ -34,65 +34,15 @@ class EvaluationState(enum.Enum):
 
 @strawberry.enum(description="Why an evaluation was asked for.")
 class EvaluationCause(enum.Enum):
-    """Windows close, people ask, versions are promoted, the live reading moves, labels come late."""
+    """Windows close, people ask, versions are promoted, scores move, labels come late, plans say so or change."""
 
     WINDOW_CLOSED = "window_closed"
     REQUESTED = "asked"
     LIVE_CHANGE = "live_change"
     PROMOTION = "promotion"
     RESTATEMENT = "restatement"
-
-
-@needs(Permission.READ)
-@strawberry.type(description="When a version is evaluated and what its numbers are judged by.")
-class MonitoringPlan(relay.Node):
-    """Made with the baseline."""
-
-    id: relay.NodeID[UUID]
-    window_seconds: int
-    lateness_seconds: int
-    minimum_rows: int
-    minimum_group_size: int
-    confidence: float
-    psi_limit: float
-    distance_limit: float
-    parity_ratio_limit: float
-    parity_difference_limit: float
-    performance_tolerance: float
-    missing_tolerance: float
-    unseen_tolerance: float
-    unlikely_tolerance: float
-    clock_tolerance: float
-    duplicate_tolerance: float
-    violation_tolerance: float
-    silence_limit: float
-    made_at: datetime
-
-    @classmethod
-    def of(cls, row: evaluations.Plan) -> "MonitoringPlan":
-        """From a row."""
-        policy = row.typed_policy
-        return cls(
-            id=row.id,
-            window_seconds=policy.window_seconds,
-            lateness_seconds=policy.lateness_seconds,
-            minimum_rows=policy.minimum_rows,
-            minimum_group_size=policy.minimum_group_size,
-            confidence=policy.confidence,
-            psi_limit=policy.psi_limit,
-            distance_limit=policy.distance_limit,
-            parity_ratio_limit=policy.parity_ratio_limit,
-            parity_difference_limit=policy.parity_difference_limit,
-            performance_tolerance=policy.performance_tolerance,
-            missing_tolerance=policy.missing_tolerance,
-            unseen_tolerance=policy.unseen_tolerance,
-            unlikely_tolerance=policy.unlikely_tolerance,
-            clock_tolerance=policy.clock_tolerance,
-            duplicate_tolerance=policy.duplicate_tolerance,
-            violation_tolerance=policy.violation_tolerance,
-            silence_limit=policy.silence_limit,
-            made_at=row.made_at,
-        )
+    SCHEDULE = "schedule"
+    PLAN_CHANGE = "plan_change"
 
 
 @needs(Permission.READ)

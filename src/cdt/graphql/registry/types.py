@@ -24,7 +24,7 @@ from cdt.graphql.texts import shown
 from cdt.readmodels import registry
 
 if TYPE_CHECKING:
-    from cdt.graphql.evaluations.types import MonitoringPlan
+    from cdt.graphql.evaluations.plans import MonitoringPlan
     from cdt.graphql.registry.models import Model
 
 
@@ -81,12 +81,12 @@ class Version(RowsOfVersion, CorrectionsOfVersion, QuarantineOfVersion, FilesOfV
     @strawberry.field(description="The plan by which it is watched, once it has a baseline.")
     async def plan(
         self, info: Info
-    ) -> Annotated["MonitoringPlan", strawberry.lazy("cdt.graphql.evaluations.types")] | None:
+    ) -> Annotated["MonitoringPlan", strawberry.lazy("cdt.graphql.evaluations.plans")] | None:
         """Null before setBaseline."""
-        from cdt.graphql.evaluations.types import MonitoringPlan  # noqa: PLC0415  the two know each other
+        from cdt.graphql.evaluations.plans import MonitoringPlan  # noqa: PLC0415  the two know each other
 
         row = await info.context.loaders.evaluations.plan_of_version.load((self.at, self.row.id))
-        return None if row is None else MonitoringPlan.of(row)
+        return None if row is None else MonitoringPlan.of(row, self.at)
 
     @strawberry.field(description="Who added it.")
     def added_by(self) -> Actor:

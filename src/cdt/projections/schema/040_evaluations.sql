@@ -7,6 +7,10 @@ CREATE TABLE evaluations_plans (
     made_at timestamptz NOT NULL,
     made_by_kind text NOT NULL,
     made_by_id text NOT NULL,
+    changed_at timestamptz,
+    changed_by_kind text,
+    changed_by_id text,
+    reason text,
     closed boolean NOT NULL DEFAULT false,
     since bigint NOT NULL
 );

@@ -1,0 +1,117 @@
+"""Changing by what a version is watched."""
+
+from typing import Annotated, Any, cast
+
+import strawberry
+
+from cdt.access.permissions import needs
+from cdt.commands import evaluations as commands
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.commanding import command_of
+from cdt.graphql.context import Info
+from cdt.graphql.errors import Failures
+from cdt.graphql.evaluations.plans import EvaluationTrigger, MonitoringPlan
+from cdt.graphql.fields import mutation
+from cdt.graphql.registry.subjects import version_row_of
+from cdt.graphql.scalars import PositionText
+from cdt.graphql.texts import CONFIRM, sealed_text
+
+_EMPTIED = frozenset({"features", "schedule"})
+"""What null takes away; of all else null is as if it were left out."""
+_OF_THE_COMMAND = frozenset({"version_id", "reason", "confirm_personal", "command_id"})
+
+
+@strawberry.input(description="What shall change of a version's plan; what is left out stays.")
+class ChangePlanInput:
+    """The reason becomes part of the record."""
+
+    version_id: strawberry.ID
+    reason: str
+    window_seconds: int | None = None
+    lateness_seconds: int | None = None
+    minimum_rows: int | None = None
+    minimum_group_size: int | None = None
+    confidence: float | None = None
+    psi_limit: float | None = None
+    distance_limit: float | None = None
+    parity_ratio_limit: float | None = None
+    parity_difference_limit: float | None = None
+    performance_tolerance: float | None = None
+    missing_tolerance: float | None = None
+    unseen_tolerance: float | None = None
+    unlikely_tolerance: float | None = None
+    clock_tolerance: float | None = None
+    duplicate_tolerance: float | None = None
+    violation_tolerance: float | None = None
+    silence_limit: float | None = None
+    live_change: float | None = None
+    least_seconds_between_records: int | None = None
+    measures: list[str] | None = None
+    features: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="The columns whose drift and quality are measured; null for all."
+    )
+    least_label_share: float | None = None
+    triggers: list[EvaluationTrigger] | None = None
+    schedule: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="A cron expression of five fields, in the project's time zone; null for none.",
+    )
+    confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
+    command_id: str | None = None
+
+
+@needs(Permission.READ)
+@strawberry.type(description="The plan, as it is now; null when it can't be read yet.")
+class ChangePlanPayload:
+    """`lagging` says that the change is recorded but not readable yet."""
+
+    plan: MonitoringPlan | None
+    position: PositionText | None
+    lagging: bool
+
+
+ChangePlanResult = Annotated[ChangePlanPayload | Failures, strawberry.union("ChangePlanResult")]
+
+
+@strawberry.type
+class PlanMutations:
+    """Fields of Mutation."""
+
+    @mutation(
+        Permission.WRITE_POLICY,
+        "Watch a version by other rules, from now on. What was recorded stays; the window up to now is measured by the"
+        " new rules at once.",
+    )
+    async def change_plan(
+        self,
+        info: Info,
+        input: ChangePlanInput,  # noqa: A002
+    ) -> ChangePlanResult:
+        """NotFound for a version that has no baseline yet."""
+        version, tenant = await version_row_of(info, input.version_id, Permission.WRITE_POLICY)
+        by = await command_of(info, input, tenant)
+        reason = await sealed_text(info, "reason", input.reason, by=by, confirmed=input.confirm_personal)
+        done = await info.context.do(
+            commands.change_plan,
+            version.id,
+            wanted=_wanted(input),
+            columns=[column.name for column in version.typed_signature.columns],
+            reason=reason,
+            by=by,
+        )
+        plan = None
+        if not done.lagging:
+            row = await info.context.loaders.evaluations.plan_of_version.load((done.at, version.id))
+            plan = None if row is None else MonitoringPlan.of(row, done.at)
+        return ChangePlanPayload(plan=plan, position=done.position_text, lagging=done.lagging)
+
+
+def _wanted(given: ChangePlanInput) -> dict[str, Any]:
+    wanted: dict[str, Any] = {}
+    for name, value in vars(given).items():
+        if name in _OF_THE_COMMAND or value is strawberry.UNSET or (value is None and name not in _EMPTIED):
+            continue
+        wanted[name] = tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+    if given.triggers is not None:
+        wanted["triggers"] = tuple(trigger.value for trigger in given.triggers)
+    return wanted

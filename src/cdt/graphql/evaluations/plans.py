@@ -1,0 +1,113 @@
+"""Monitoring plans: when a version is evaluated and what its numbers are judged by."""
+
+import enum
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+from strawberry import relay
+
+from cdt.access.permissions import needs
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.accounts.types import Actor
+from cdt.graphql.context import At, Info
+from cdt.graphql.texts import shown_text
+from cdt.readmodels import evaluations
+
+
+@strawberry.enum(description="What calls for an evaluation besides a window that closes and a person who asks.")
+class EvaluationTrigger(enum.Enum):
+    """New rows that move the score, labels that come late, a promotion."""
+
+    DATA = "data"
+    LABELS = "labels"
+    PROMOTION = "promotion"
+
+
+@needs(Permission.READ)
+@strawberry.type(description="When a version is evaluated and what its numbers are judged by.")
+class MonitoringPlan(relay.Node):
+    """Made with the baseline, changed by `changePlan`."""
+
+    id: relay.NodeID[UUID]
+    window_seconds: int
+    lateness_seconds: int
+    minimum_rows: int
+    minimum_group_size: int
+    confidence: float
+    psi_limit: float
+    distance_limit: float
+    parity_ratio_limit: float
+    parity_difference_limit: float
+    performance_tolerance: float
+    missing_tolerance: float
+    unseen_tolerance: float
+    unlikely_tolerance: float
+    clock_tolerance: float
+    duplicate_tolerance: float
+    violation_tolerance: float
+    silence_limit: float
+    live_change: float = strawberry.field(description="How far the live trust score moves before it is recorded.")
+    least_seconds_between_records: int
+    measures: list[str] = strawberry.field(description="What is measured besides what every plan measures.")
+    features: list[str] | None = strawberry.field(
+        description="The columns whose drift and quality are measured; null for all."
+    )
+    least_label_share: float = strawberry.field(
+        description="The share of a window's rows whose label must be known before what rests on labels is judged."
+    )
+    triggers: list[EvaluationTrigger]
+    schedule: str | None = strawberry.field(
+        description="A cron expression of five fields, in the project's time zone; null for none."
+    )
+    made_at: datetime
+    changed_at: datetime | None
+    row: strawberry.Private[evaluations.Plan]
+    at: strawberry.Private[At]
+
+    @classmethod
+    def of(cls, row: evaluations.Plan, at: At) -> "MonitoringPlan":
+        """From a row."""
+        policy = row.typed_policy
+        return cls(
+            id=row.id,
+            window_seconds=policy.window_seconds,
+            lateness_seconds=policy.lateness_seconds,
+            minimum_rows=policy.minimum_rows,
+            minimum_group_size=policy.minimum_group_size,
+            confidence=policy.confidence,
+            psi_limit=policy.psi_limit,
+            distance_limit=policy.distance_limit,
+            parity_ratio_limit=policy.parity_ratio_limit,
+            parity_difference_limit=policy.parity_difference_limit,
+            performance_tolerance=policy.performance_tolerance,
+            missing_tolerance=policy.missing_tolerance,
+            unseen_tolerance=policy.unseen_tolerance,
+            unlikely_tolerance=policy.unlikely_tolerance,
+            clock_tolerance=policy.clock_tolerance,
+            duplicate_tolerance=policy.duplicate_tolerance,
+            violation_tolerance=policy.violation_tolerance,
+            silence_limit=policy.silence_limit,
+            live_change=policy.live_change,
+            least_seconds_between_records=policy.least_seconds_between_records,
+            measures=list(policy.measures),
+            features=None if policy.features is None else list(policy.features),
+            least_label_share=policy.least_label_share,
+            triggers=[EvaluationTrigger(trigger) for trigger in policy.triggers],
+            schedule=policy.schedule,
+            made_at=row.made_at,
+            changed_at=row.changed_at,
+            row=row,
+            at=at,
+        )
+
+    @strawberry.field(description="Who changed it last.")
+    def changed_by(self) -> Actor | None:
+        """Null while it is as it was made."""
+        kind, actor = self.row.changed_by_kind, self.row.changed_by_id
+        return None if kind is None or actor is None else Actor.of(kind, actor, self.at)
+
+    @strawberry.field(description="Why it was changed last; '[redacted]' once that is.")
+    async def reason(self, info: Info) -> str | None:
+        """Opened on reading."""
+        return None if self.row.reason is None else await shown_text(info, self.row.reason)

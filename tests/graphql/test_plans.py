@@ -1,0 +1,94 @@
+"""Changing a version's plan: what is answered, recorded once, and refused."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from cdt.domain.tenancy.roles import Role
+from tests.api import Api, newest
+from tests.graphql.operations import FAILURE, a_model, a_version, act
+from tests.graphql.test_evaluations import watched
+
+__all__ = ["watched"]  # the version with a plan
+
+CHANGE = f"""
+mutation ($input: ChangePlanInput!) {{
+  changePlan(input: $input) {{
+    ... on ChangePlanPayload {{
+      position lagging
+      plan {{ psiLimit minimumRows features measures schedule triggers leastLabelShare reason changedBy {{ id }} }}
+    }}
+    {FAILURE}
+  }}
+}}"""
+PLAN = """
+query ($version: ID!, $asOf: AsOf) { version(id: $version, asOf: $asOf) { plan { psiLimit features schedule } } }"""
+
+
+async def plan_of(api: Api, version: str, *, as_of: str | None = None) -> dict[str, Any]:
+    return (await api.ask(PLAN, {"version": version, "asOf": as_of}, by=api.owner))["version"]["plan"]
+
+
+async def test_what_is_given_changes_and_the_rest_stays(api: Api, watched: str) -> None:
+    before = str(await newest(api))
+
+    answer = await act(
+        api, CHANGE, by=api.owner, versionId=watched, reason=" the audit asks for it ", psiLimit=0.2, features=["age"],
+        schedule="0 6 * * 1", triggers=["LABELS"], leastLabelShare=0.5,
+    )  # fmt: skip
+
+    assert answer["plan"].pop("changedBy") is not None
+    assert answer["plan"] == {
+        "psiLimit": 0.2, "minimumRows": 200, "features": ["age"], "measures": [], "schedule": "0 6 * * 1",
+        "triggers": ["LABELS"], "leastLabelShare": 0.5, "reason": "the audit asks for it",
+    }  # fmt: skip
+    assert await plan_of(api, watched, as_of=before) == {"psiLimit": 0.15, "features": None, "schedule": None}
+
+
+async def test_null_takes_away_what_need_not_be_there(api: Api, watched: str) -> None:
+    await act(api, CHANGE, by=api.owner, versionId=watched, reason="a try", features=["age"], schedule="0 6 * * 1")
+
+    answer = await act(api, CHANGE, by=api.owner, versionId=watched, reason="enough", features=None, psiLimit=None)
+    assert (answer["plan"]["features"], answer["plan"]["schedule"]) == (None, "0 6 * * 1")
+    answer = await act(api, CHANGE, by=api.owner, versionId=watched, reason="enough", schedule=None)
+    assert answer["plan"]["schedule"] is None
+
+
+async def test_a_change_is_recorded_once_for_one_command(api: Api, watched: str) -> None:
+    fields = {"versionId": watched, "reason": "twice", "psiLimit": 0.21, "commandId": str(uuid4())}
+    first = await act(api, CHANGE, by=api.owner, **fields)
+    again = await act(api, CHANGE, by=api.owner, **fields)
+    assert first["position"] == again["position"] is not None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ({"features": ["height"]}, "features: the version has no feature 'height'"),
+        ({"measures": ["luck"]}, "measures: there is no measure 'luck' that an evaluation could take"),
+        ({"schedule": "now and then"}, "schedule: write five fields"),
+        ({"schedule": "61 * * * *"}, "schedule: it can't be read: Bad minute"),
+        ({"psiLimit": 1e9}, "psiLimit: it lies in (0, 1]"),
+        ({"features": ["age"] * 2}, "features: name each once"),
+        ({"reason": " ", "psiLimit": 0.3}, "reason: say why"),
+    ],
+)
+async def test_a_plan_that_can_not_be_followed_is_refused(
+    api: Api, watched: str, wanted: dict[str, Any], message: str
+) -> None:
+    answer = await act(api, CHANGE, by=api.owner, **({"versionId": watched, "reason": "why not"} | wanted))
+    assert (answer["__typename"], answer["code"]) == ("InvalidError", "INVALID")
+    assert message in answer["message"]
+
+
+async def test_a_version_without_a_plan_has_none_to_change(api: Api) -> None:
+    version = (await a_version(api, (await a_model(api))["id"]))["id"]
+    answer = await act(api, CHANGE, by=api.owner, versionId=version, reason="too early", psiLimit=0.2)
+    assert (answer["__typename"], answer["code"]) == ("NotFoundError", "NOT_FOUND")
+
+
+async def test_who_may_not_write_policy_changes_no_plan(api: Api, watched: str) -> None:
+    viewer = await api.make_member(Role.VIEWER)
+    answer = await act(api, CHANGE, by=viewer, versionId=watched, reason="I would", psiLimit=0.2)
+    assert answer["__typename"] == "ForbiddenError"
