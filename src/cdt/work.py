@@ -30,6 +30,7 @@ from cdt.workers.files import take_files
 from cdt.workers.fold import fold
 from cdt.workers.heartbeats import beating
 from cdt.workers.queue import settings_of
+from cdt.workers.recompute import recompute
 from cdt.workers.remove import remove
 from cdt.workers.send_mail import send_mail
 
@@ -100,6 +101,7 @@ def _worker(redis: ArqRedis, tools: WorkerTools) -> Worker:
     worker = _Worker(
         functions=[
             func(_job(redis, tools.evaluating, evaluate), name="evaluation", timeout=JOB_SECONDS),
+            func(_job(redis, tools.evaluating, recompute), name="recomputation", timeout=JOB_SECONDS),
             func(_job(redis, tools.delivering, deliver), name="delivery", timeout=JOB_SECONDS),
             func(_job(redis, tools.mailing, send_mail), name="mail", timeout=JOB_SECONDS),
             func(_job(redis, tools.folding, fold), name="fold", timeout=JOB_SECONDS),

@@ -33,7 +33,16 @@ from cdt.domain.compliance.events import (
     RowsErased,
     RowsRemoved,
 )
-from cdt.domain.evaluations.events import Completed, Failed, PlanChanged, PlanMade, Requested
+from cdt.domain.evaluations.events import (
+    Completed,
+    Failed,
+    PlanChanged,
+    PlanMade,
+    RecomputationFailed,
+    RecomputationRequested,
+    Recomputed,
+    Requested,
+)
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.kernel import (
     Actor,
@@ -48,6 +57,7 @@ from cdt.domain.kernel import (
     NameReleased,
     PlanId,
     Position,
+    RecomputationId,
     RuleId,
     Sealed,
     Tenant,
@@ -202,6 +212,15 @@ EVENTS: tuple[Event, ...] = (
         ),
         reason=Sealed(TEXT, "bGF0ZQ=="),
     ),
+    RecomputationRequested(
+        recomputation_id=RecomputationId(an_id(23)), evaluation_id=EvaluationId(an_id(22)), version_id=VERSION,
+        model_id=MODEL, specification=A, rows_digest=A, results_digest=B,
+    ),
+    Recomputed(
+        recomputation_id=RecomputationId(an_id(23)), outcome="within_tolerance", differences=2, rows_digest=A,
+        results_digest=B, libraries={"numpy": "2.3.1"}, processor="x86-64-v3",
+    ),
+    RecomputationFailed(recomputation_id=RecomputationId(an_id(23)), attempts=4, reason="out of memory"),
     Requested(
         plan_id=PlanId(an_id(21)), version_id=VERSION, model_id=MODEL, environment="production", cause="window_closed",
         window_start=NOON, window_end=noon_plus(days=30), through_sequence=7, specification=A,

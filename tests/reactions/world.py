@@ -37,12 +37,14 @@ from cdt.senders.addresses import Mailbox
 from cdt.senders.mail import Server
 from cdt.vault.secret import VaultSecret
 from cdt.workers import baselines, leases
+from cdt.workers.attempts import Evaluating
 from cdt.workers.child import Child
 from cdt.workers.deliver import Delivering, deliver
-from cdt.workers.evaluate import Evaluating, evaluate
+from cdt.workers.evaluate import evaluate
 from cdt.workers.fold import fold_all
 from cdt.workers.letter_writing import Desk
 from cdt.workers.queue import Queue
+from cdt.workers.recompute import recompute
 from cdt.workers.send_mail import Mailing, send_mail
 from tests.api import following
 from tests.predictions.builders import HASH_KEY, SIGNATURE, a_label, a_row, an_intake, send, send_labels
@@ -287,6 +289,8 @@ class World:
                 done += 1
                 if each.kind == "evaluation":
                     await evaluate(self.evaluating, each.fact, each.attempt)
+                elif each.kind == "recomputation":
+                    await recompute(self.evaluating, each.fact, each.attempt)
                 elif each.kind == "delivery":
                     await deliver(self.delivering, each.fact, each.attempt)
                 else:

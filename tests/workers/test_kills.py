@@ -17,8 +17,9 @@ from cdt.database.log import Log
 from cdt.database.writing import Writer
 from cdt.domain.evaluations.events import Completed, Failed, Requested
 from cdt.workers import computing, leases
+from cdt.workers.attempts import MOST_DEATHS, Evaluating
 from cdt.workers.child import Child
-from cdt.workers.evaluate import MOST_DEATHS, Evaluating, evaluate
+from cdt.workers.evaluate import evaluate
 from tests.reactions.world import World
 
 REPLACED_WITHIN_SECONDS = 30.0

@@ -16,12 +16,12 @@ from cdt.settings import Settings
 from cdt.storage.storage import PATIENT_SECONDS, Storage
 from cdt.vault.secret import IDENTITIES
 from cdt.wall_clock import utc_now
+from cdt.workers.attempts import Evaluating
 from cdt.workers.calls import Joining
 from cdt.workers.child import Child
 from cdt.workers.compact import Compacting
 from cdt.workers.deliver import Delivering
 from cdt.workers.erase import ErasingTools
-from cdt.workers.evaluate import Evaluating
 from cdt.workers.files import Watching
 from cdt.workers.fold import Folding
 from cdt.workers.letter_writing import Desk

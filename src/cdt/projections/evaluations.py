@@ -2,7 +2,16 @@
 
 import msgspec
 
-from cdt.domain.evaluations.events import Completed, Failed, PlanChanged, PlanMade, Requested
+from cdt.domain.evaluations.events import (
+    Completed,
+    Failed,
+    PlanChanged,
+    PlanMade,
+    RecomputationFailed,
+    RecomputationRequested,
+    Recomputed,
+    Requested,
+)
 from cdt.domain.kernel import Envelope
 from cdt.domain.text import stored
 from cdt.projections.writing import View, projects
@@ -91,6 +100,51 @@ def failed(view: View, event: Failed, of: Envelope) -> None:
     view.write(
         "UPDATE evaluations_evaluations SET state = 'failed', finished_at = %(at)s, finished_position = %(position)s,"
         " attempts = %(attempts)s, failure = %(reason)s, since = %(position)s WHERE id = %(stream_id)s",
+        attempts=event.attempts,
+        reason=event.reason,
+    )
+
+
+@projects(RecomputationRequested)
+def recomputation_requested(view: View, event: RecomputationRequested, of: Envelope) -> None:
+    """An evaluation is computed once more."""
+    del of
+    view.write(
+        "INSERT INTO evaluations_recomputations (id, project_id, evaluation_id, state, requested_at, requested_by_kind,"
+        " requested_by_id, requested_position, since)"
+        " VALUES (%(id)s, %(project_id)s, %(evaluation_id)s, 'requested', %(at)s, %(actor_kind)s, %(actor_id)s,"
+        " %(position)s, %(position)s)",
+        id=event.recomputation_id,
+        evaluation_id=event.evaluation_id,
+    )
+
+
+@projects(Recomputed)
+def recomputed(view: View, event: Recomputed, of: Envelope) -> None:
+    """What came of it."""
+    del of
+    view.write(
+        "UPDATE evaluations_recomputations SET state = 'completed', finished_at = %(at)s, outcome = %(outcome)s,"
+        " differences = %(differences)s, rows_digest = %(rows_digest)s, results_digest = %(results_digest)s,"
+        " libraries = %(libraries)s, processor = %(processor)s, since = %(position)s WHERE id = %(id)s",
+        id=event.recomputation_id,
+        outcome=event.outcome,
+        differences=event.differences,
+        rows_digest=event.rows_digest,
+        results_digest=event.results_digest,
+        libraries=event.libraries,
+        processor=event.processor,
+    )
+
+
+@projects(RecomputationFailed)
+def recomputation_failed(view: View, event: RecomputationFailed, of: Envelope) -> None:
+    """Why it was given up."""
+    del of
+    view.write(
+        "UPDATE evaluations_recomputations SET state = 'failed', finished_at = %(at)s, attempts = %(attempts)s,"
+        " failure = %(reason)s, since = %(position)s WHERE id = %(id)s",
+        id=event.recomputation_id,
         attempts=event.attempts,
         reason=event.reason,
     )

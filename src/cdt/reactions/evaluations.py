@@ -1,4 +1,4 @@
-"""A baseline gets a plan, a promotion an evaluation, a requested evaluation a worker."""
+"""A baseline gets a plan, a promotion an evaluation, what is to be computed a worker."""
 
 import asyncio
 from contextlib import suppress
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from cdt.commands import evaluations as commands
 from cdt.database.reading import NOBODY
 from cdt.domain.evaluations.decisions import PlanExists
-from cdt.domain.evaluations.events import Cause, PlanChanged, Requested
+from cdt.domain.evaluations.events import Cause, PlanChanged, RecomputationRequested, Requested
 from cdt.domain.evaluations.windows import trailing_window
 from cdt.domain.kernel import Envelope
 from cdt.domain.registry.events import BaselineFollowed, BaselineSet, GridRefitted, Promoted, RolledBack
@@ -78,6 +78,22 @@ async def requested(reacting: Reacting, event: Requested, of: Envelope) -> None:
             plan_id=event.plan_id,
         )
     await reacting.queue.add_leased("evaluation", of.position, 1)
+
+
+@responds(NAME, RecomputationRequested)
+async def recomputation_requested(reacting: Reacting, event: RecomputationRequested, of: Envelope) -> None:
+    """So does an evaluation that is computed once more."""
+    assert of.position is not None
+    assert of.tenant.project_id is not None
+    async with reacting.writer.transaction() as connection:
+        await leases.open_lease(
+            connection,
+            fact=of.position,
+            kind="recomputation",
+            subject=event.evaluation_id,
+            project_id=of.tenant.project_id,
+        )
+    await reacting.queue.add_leased("recomputation", of.position, 1)
 
 
 async def _measure_now(reacting: Reacting, version_id: UUID, of: Envelope, cause: Cause) -> None:

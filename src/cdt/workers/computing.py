@@ -12,7 +12,9 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 from psycopg import AsyncConnection
 
+from cdt.domain.evaluations.events import RecomputationOutcome
 from cdt.domain.kernel import Digest
+from cdt.domain.registry.signature import Signature
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode as decode_profile
 from cdt.measures.packing import encode as encode_profile
@@ -21,17 +23,17 @@ from cdt.measures.quality import Span
 from cdt.measures.readings import reading_from_rows
 from cdt.predictions import documents, references
 from cdt.predictions.columns import Labels, Predictions, moment_of
-from cdt.predictions.digests import digest_of_segments
+from cdt.predictions.digests import digest_of_labels, digest_of_predictions, digest_of_segments
 from cdt.predictions.objects import Objects
 from cdt.predictions.parquet import columns_counted
 from cdt.predictions.quarantine.tallies import received
-from cdt.predictions.reading import read_labels, read_predictions
+from cdt.predictions.reading import each_labels, each_predictions, read_labels, read_predictions
 from cdt.predictions.samples import sample_of
 from cdt.predictions.segments import Segment, find_segments
 from cdt.predictions.versions import NumberedVersion, find_version, revision_of
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
-from cdt.workers import readings, specification
+from cdt.workers import comparing, readings, specification
 
 LIBRARIES = ("numpy", "scipy", "pyarrow")
 
@@ -58,17 +60,67 @@ class Computed(msgspec.Struct, frozen=True, kw_only=True):
 
 def evaluate(conninfo: str, place: Place | None, project_id: UUID, specification_digest: str) -> Computed:
     """Compute what a specification says, from the segments, exactly; keep the results."""
-    return asyncio.run(_evaluate(conninfo, place, project_id, specification_digest))
+    return asyncio.run(_evaluate(conninfo, place, project_id, specification_digest, None))
 
 
-async def _evaluate(conninfo: str, place: Place | None, project_id: UUID, specification_digest: str) -> Computed:
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """What an evaluation comes to now, and what of it is not as it was recorded."""
+
+    computed: Computed
+    outcome: RecomputationOutcome
+    differences: int
+
+
+def evaluate_again(
+    conninfo: str,
+    place: Place | None,
+    project_id: UUID,
+    specification_digest: str,
+    *,
+    rows_digest: Digest,
+    results_digest: Digest,
+) -> Compared:
+    """Compute it once more and hold it to what was recorded."""
+    return asyncio.run(_evaluate_again(conninfo, place, project_id, specification_digest, rows_digest, results_digest))
+
+
+async def _evaluate_again(
+    conninfo: str,
+    place: Place | None,
+    project_id: UUID,
+    specification_digest: str,
+    rows_digest: Digest,
+    results_digest: Digest,
+) -> Compared:
+    async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        recorded = readings.decode(await documents.get(connection, project_id, results_digest))
+    computed = await _evaluate(conninfo, place, project_id, specification_digest, recorded)
+    differing = comparing.differences(recorded, readings.decode(computed.reading))
+    return Compared(
+        computed=computed,
+        outcome=comparing.outcome_of(differing, are_rows_the_same=computed.rows_digest == rows_digest),
+        differences=len(differing),
+    )
+
+
+async def _evaluate(
+    conninfo: str,
+    place: Place | None,
+    project_id: UUID,
+    specification_digest: str,
+    recorded: readings.JudgedReading | None,
+) -> Computed:
+    """recorded: what it came to then; it alone knows what came in besides."""
     objects = Objects(Storage(place, read_seconds=PATIENT_SECONDS))
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         wanted = specification.decode(await documents.get(connection, project_id, specification_digest))
         grid = Grid.from_json(await documents.get(connection, project_id, wanted.grid))
         version, held, segments, predictions, labels = await _read(connection, objects, project_id, grid, wanted)
         newest = moment_of(predictions.predicted_at.max()) if len(predictions) else None
-        came_in = await received(connection, version.number, start=wanted.window_start, end=wanted.window_end)
+        if recorded is None:
+            came_in = await received(connection, version.number, start=wanted.window_start, end=wanted.window_end)
+        else:
+            came_in = recorded.received
         reading = reading_from_rows(
             grid,
             held.profile,
@@ -80,6 +132,11 @@ async def _evaluate(conninfo: str, place: Place | None, project_id: UUID, specif
         judged = readings.judged(reading, wanted.policy, reference=wanted.moving, baseline_digest=held.digest)
         document = readings.encode(replace(judged, received=came_in))
         digest_by_sequence = {segment.sequence: segment.digest for segment in (*segments, *held.segments)}
+        if recorded is not None:
+            read = {segment.sequence: segment for segment in (*segments, *held.segments)}
+            digest_by_sequence = await _digests_of_content(
+                connection, objects, [read[sequence] for sequence in sorted(read)], version.signature
+            )
         return Computed(
             rows=reading.rows,
             labels=reading.labelled,
@@ -89,6 +146,18 @@ async def _evaluate(conninfo: str, place: Place | None, project_id: UUID, specif
             libraries={name: library_version(name) for name in LIBRARIES},
             processor=processor_features(),
         )
+
+
+async def _digests_of_content(
+    connection: AsyncConnection[Any], objects: Objects, segments: list[Segment], signature: Signature
+) -> dict[int, Digest]:
+    """The digest of each segment by its sequence, of its rows as they are now: what is noted of it proves nothing."""
+    found: dict[int, Digest] = {}
+    async for segment, predictions in each_predictions(connection, objects, segments, signature):
+        found[segment.sequence] = digest_of_predictions(predictions)
+    async for segment, labels in each_labels(connection, objects, segments, signature):
+        found[segment.sequence] = digest_of_labels(labels)
+    return found
 
 
 class _Held(NamedTuple):

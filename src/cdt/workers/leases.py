@@ -22,7 +22,7 @@ from psycopg.rows import class_row
 from cdt.background import beside
 from cdt.database.writing import Writer
 
-Kind = Literal["evaluation", "delivery", "mail"]
+Kind = Literal["evaluation", "recomputation", "delivery", "mail"]
 
 LEASE_SECONDS = 15.0
 RENEWALS_A_LEASE = 3

@@ -433,6 +433,7 @@ export type Permission =
   | 'READ_INVITATIONS'
   | 'READ_MEMBERS'
   | 'READ_SECURITY'
+  | 'RECOMPUTE'
   | 'REQUEST_EVALUATION'
   | 'SIGNED_IN'
   | 'WRITE_ALERTS'

@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from cdt.domain.evaluations.plan import PlanPolicy
-from cdt.domain.kernel import Change, Digest, Event, PlanId
+from cdt.domain.kernel import Change, Digest, EvaluationId, Event, PlanId, RecomputationId
 from cdt.domain.text import Text
 
+RecomputationOutcome = Literal["identical", "within_tolerance", "different"]
 Environment = Literal["development", "staging", "production"]
 Cause = Literal["window_closed", "asked", "live_change", "promotion", "restatement", "schedule", "plan_change"]
 
@@ -68,5 +69,45 @@ class Completed(Event, frozen=True, kw_only=True):
 class Failed(Event, frozen=True, kw_only=True):
     """The evaluation was given up after so many attempts; its rows count as covered."""
 
+    attempts: int
+    reason: str
+
+
+class RecomputationRequested(Event, frozen=True, kw_only=True):
+    """A completed evaluation is to be computed once more, by the specification that it names, and held to its record.
+
+    `rows_digest` and `results_digest` are what was recorded of it.
+    """
+
+    recomputation_id: RecomputationId
+    evaluation_id: EvaluationId
+    version_id: UUID
+    model_id: UUID
+    specification: Digest
+    rows_digest: Digest
+    results_digest: Digest
+
+
+class Recomputed(Event, frozen=True, kw_only=True):
+    """What came of it.
+
+    `identical` says that the rows and every number are the recorded ones to the bit; `within_tolerance` that rows,
+    counts and verdicts are, and numbers to 1e-12, as on another processor; `different` all else. `differences` is the
+    number of results that are not the recorded ones to the bit; `results_digest` names those of now.
+    """
+
+    recomputation_id: RecomputationId
+    outcome: RecomputationOutcome
+    differences: int
+    rows_digest: Digest
+    results_digest: Digest
+    libraries: dict[str, str]
+    processor: str
+
+
+class RecomputationFailed(Event, frozen=True, kw_only=True):
+    """It was given up after so many attempts; nothing is said of the record."""
+
+    recomputation_id: RecomputationId
     attempts: int
     reason: str

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     INGEST = "ingest"
     WRITE_REGISTRY = "write_registry"
     REQUEST_EVALUATION = "request_evaluation"
+    RECOMPUTE = "recompute"
     WRITE_POLICY = "write_policy"
     WRITE_ALERTS = "write_alerts"
     KEEP_ROWS = "keep_rows"
@@ -53,6 +54,7 @@ _WORKING = _READING | {
     Permission.INGEST,
     Permission.WRITE_REGISTRY,
     Permission.REQUEST_EVALUATION,
+    Permission.RECOMPUTE,
     Permission.WRITE_POLICY,
     Permission.WRITE_ALERTS,
 }
@@ -68,6 +70,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.READ_SECURITY,
         Permission.READ_MEMBERS,
         Permission.READ_INVITATIONS,
+        Permission.RECOMPUTE,
     },
 }
 
@@ -88,9 +91,10 @@ IN_ARCHIVED_PROJECTS = _READING | {
     Permission.MANAGE_MEMBERS,
     Permission.MANAGE_KEYS,
     Permission.KEEP_ROWS,
+    Permission.RECOMPUTE,
 }
-"""What is left of a role's permissions: reading, saying who may read, ending keys, holding and erasing rows, and
-restoring or deleting it."""
+"""What is left of a role's permissions: reading, proving what was recorded, saying who may read, ending keys, holding
+and erasing rows, and restoring or deleting it."""
 
 _OF_KEYS: dict[KeyPermission, frozenset[Permission]] = {
     KeyPermission.READ: frozenset({Permission.READ, Permission.READ_AUDIT}),
@@ -99,6 +103,7 @@ _OF_KEYS: dict[KeyPermission, frozenset[Permission]] = {
             Permission.READ,
             Permission.WRITE_REGISTRY,
             Permission.REQUEST_EVALUATION,
+            Permission.RECOMPUTE,
             Permission.WRITE_POLICY,
             Permission.WRITE_ALERTS,
         }

@@ -13,12 +13,13 @@ from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.held_against import HeldAgainst, held_against
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
+from cdt.graphql.evaluations.recomputations import Recomputation
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
 from cdt.graphql.limits import spend
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.trust.types import TrustScore
-from cdt.readmodels import evaluations
+from cdt.readmodels import evaluations, recomputations
 
 MOST_OF_A_WINDOW = 50
 
@@ -169,6 +170,16 @@ class Evaluation(relay.Node):
                 view, row.plan_id, window_start=row.window_start, window_end=row.window_end, limit=MOST_OF_A_WINDOW
             )
         return [Evaluation.of(each, self.at) for each in found]
+
+    @strawberry.field(
+        description="Each time that it was computed once more and held to the record, newest first; at most 50."
+    )
+    async def recomputations(self, info: Info) -> list[Recomputation]:
+        """Empty until somebody asks for one."""
+        spend(MOST_OF_A_WINDOW)
+        async with info.context.view(self.at) as view:
+            found = await recomputations.of_evaluation(view, self.row.id, limit=MOST_OF_A_WINDOW)
+        return [Recomputation.of(each, self.row, self.at) for each in found]
 
     async def _parts(self, info: Info) -> ReadingParts | None:
         if self.row.results_digest is None:

@@ -62,3 +62,30 @@ SELECT temporal.track('evaluations_evaluations', 'project');
 CREATE INDEX ON evaluations_evaluations_history (model_id, until, since);
 CREATE INDEX ON evaluations_evaluations_history (version_id, until, since);
 CREATE INDEX ON evaluations_evaluations_history (plan_id, until, since);
+
+-- each time that an evaluation was computed once more; what follows requested_position is null until it is over
+CREATE TABLE evaluations_recomputations (
+    id uuid PRIMARY KEY,
+    project_id uuid NOT NULL,
+    evaluation_id uuid NOT NULL,
+    state text NOT NULL,
+    requested_at timestamptz NOT NULL,
+    requested_by_kind text NOT NULL,
+    requested_by_id text NOT NULL,
+    requested_position bigint NOT NULL,
+    finished_at timestamptz,
+    outcome text,
+    differences int,
+    rows_digest text,
+    results_digest text,
+    libraries jsonb,
+    processor text,
+    attempts int,
+    failure text,
+    closed boolean NOT NULL DEFAULT false,
+    since bigint NOT NULL
+);
+CREATE INDEX ON evaluations_recomputations (evaluation_id, requested_position);
+CREATE INDEX ON evaluations_recomputations (project_id, id);
+SELECT temporal.track('evaluations_recomputations', 'project');
+CREATE INDEX ON evaluations_recomputations_history (evaluation_id, until, since);
