@@ -8,7 +8,7 @@ import type { Asking } from './useCommand';
  * A form in a dialog that sends one command: its fields, what went wrong, and the way out. Shown while it is mounted;
  * what was refused before that is not told again.
  */
-export function FormDialog({ title, onClose, command, onSubmit, action, isReady = true, isDanger = false, children }: {
+export function FormDialog({ title, onClose, command, onSubmit, action, isReady = true, isDanger = false, isWide = false, children }: {
   title: string;
   onClose: () => void;
   command: Asking;
@@ -16,6 +16,8 @@ export function FormDialog({ title, onClose, command, onSubmit, action, isReady 
   action: string;
   isReady?: boolean;
   isDanger?: boolean;
+  /** For a form of many fields. */
+  isWide?: boolean;
   children: ReactNode;
 }) {
   // Mantine gives the focus back to what opened a dialog that is closed, but not where it is taken away.
@@ -25,7 +27,7 @@ export function FormDialog({ title, onClose, command, onSubmit, action, isReady 
     if (opener instanceof HTMLElement) opener.focus();
   }, [opener]);
   return (
-    <Modal opened onClose={onClose} title={title} centered classNames={{ title: classes.title }}>
+    <Modal opened onClose={onClose} title={title} size={isWide ? 760 : undefined} centered classNames={{ title: classes.title }}>
       <form
         className={classes.form}
         onSubmit={(event) => {

@@ -5,7 +5,7 @@ import { Happens } from './Happens';
 import type { Asking } from './useCommand';
 
 /** Something that cannot be taken back silently: it says what will happen, and asks for the words that the record needs. */
-export function ReasonDialog({ title, onClose, happens, reasonLabel, isReasonNeeded = true, isReady = true, action, isDanger = false, command, onReason, children }: {
+export function ReasonDialog({ title, onClose, happens, reasonLabel, isReasonNeeded = true, isReady = true, action, isDanger = false, isWide = false, command, onReason, children }: {
   title: string;
   onClose: () => void;
   happens: readonly string[];
@@ -15,6 +15,7 @@ export function ReasonDialog({ title, onClose, happens, reasonLabel, isReasonNee
   isReady?: boolean;
   action: string;
   isDanger?: boolean;
+  isWide?: boolean;
   command: Asking;
   onReason: (reason: string) => unknown;
   children?: ReactNode;
@@ -28,6 +29,7 @@ export function ReasonDialog({ title, onClose, happens, reasonLabel, isReasonNee
       onSubmit={() => onReason(reason.trim())}
       action={action}
       isDanger={isDanger}
+      isWide={isWide}
       isReady={isReady && (!isReasonNeeded || reason.trim() !== '')}
     >
       <Happens says="This will" all={happens} />

@@ -3,6 +3,7 @@ import type { Meaning } from './Meaning';
 
 type AlertState = 'OPEN' | 'ACKNOWLEDGED' | 'RESOLVED';
 type EvaluationState = 'REQUESTED' | 'COMPLETED' | 'FAILED';
+type Proof = 'IDENTICAL' | 'WITHIN_TOLERANCE' | 'DIFFERENT';
 type Verdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE';
 
 export interface Named {
@@ -26,6 +27,12 @@ export const ALERT_STATES: Record<AlertState, Named> = {
   OPEN: { meaning: 'bad', word: 'Open' },
   ACKNOWLEDGED: { meaning: 'watch', word: 'Acknowledged' },
   RESOLVED: { meaning: 'good', word: 'Resolved' },
+};
+
+export const PROOFS: Record<Proof, Named> = {
+  IDENTICAL: { meaning: 'good', word: 'Identical to the bit' },
+  WITHIN_TOLERANCE: { meaning: 'good', word: 'The same to 1e-12' },
+  DIFFERENT: { meaning: 'bad', word: 'Different' },
 };
 
 export const EVALUATION_STATES: Record<EvaluationState, Named> = {

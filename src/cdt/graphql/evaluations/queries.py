@@ -4,6 +4,7 @@ import json
 
 import strawberry
 
+from cdt.domain.evaluations.results import RECORDED
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
 from cdt.graphql.evaluations.types import Evaluation, Measure
@@ -11,6 +12,7 @@ from cdt.graphql.fields import query
 from cdt.graphql.ids import sought
 from cdt.graphql.scalars import AsOf
 from cdt.measures.catalog import MEASURES
+from cdt.measures.definitions import STANDARD
 
 
 @strawberry.type
@@ -50,6 +52,8 @@ class EvaluationsQueries:
                 source=each.source,
                 version=each.version,
                 parameters=json.dumps(each.defaults),
+                is_standard=each.name in STANDARD,
+                can_be_planned=each.name in RECORDED and each.name not in STANDARD,
             )
             for each in MEASURES
         ]

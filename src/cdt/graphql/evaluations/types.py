@@ -207,3 +207,5 @@ class Measure:
     source: str
     version: int
     parameters: str = strawberry.field(description="Default parameters, as JSON.")
+    is_standard: bool = strawberry.field(description="Every plan measures it.")
+    can_be_planned: bool = strawberry.field(description="A plan may name it among its further `measures`.")

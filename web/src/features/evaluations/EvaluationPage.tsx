@@ -19,6 +19,7 @@ import { windowText } from '../../lib/time';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { PerformanceView } from './PerformanceView';
+import { ProofPanel } from './ProofPanel';
 import { QualityView } from './QualityView';
 import { ResultTable } from './ResultTable';
 import { SameWindow } from './SameWindow';
@@ -62,6 +63,7 @@ const EvaluationScreen = graphql(`
           value
         }
       }
+      ...ProofFigures
       score {
         value
         standing
@@ -157,6 +159,14 @@ export function EvaluationPage() {
           </Facts>
         </Panel>
       </div>
+      {evaluation.state === 'COMPLETED' && (
+        <ProofPanel
+          evaluation={evaluation}
+          evaluationId={evaluation.id}
+          mayAsk={asOf === null && model.project.permissions.includes('RECOMPUTE')}
+          onChange={() => readAgain({ requestPolicy: 'network-only' })}
+        />
+      )}
       <SameWindow evaluations={evaluation.ofSameWindow} shown={evaluation.id} />
       {isRunning && <LoadingBlock height={240} />}
       {evaluation.state === 'COMPLETED' && (

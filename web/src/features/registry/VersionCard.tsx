@@ -6,9 +6,9 @@ import { Panel } from '../../components/Panel';
 import { Time } from '../../components/Time';
 import { graphql } from '../../gql';
 import type { VersionFiguresFragment } from '../../gql/graphql';
-import { count, plural, share } from '../../lib/format';
+import { count, plural } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
-import { duration } from '../../lib/time';
+import { PlanFacts } from './PlanFacts';
 import { heldAgainst } from './heldAgainst';
 import classes from './VersionsTab.module.css';
 
@@ -60,23 +60,19 @@ export const VersionFigures = graphql(`
       }
     }
     plan {
-      id
-      windowSeconds
-      latenessSeconds
-      minimumRows
-      minimumGroupSize
-      confidence
+      ...PlanFigures
     }
   }
 `);
 
 /** One immutable version: what goes in and out, what it is compared with, and how it is watched. */
-export function VersionCard({ version, onPromote, onBaseline }: {
+export function VersionCard({ version, onPromote, onBaseline, onPlan }: {
   version: VersionFiguresFragment;
   onPromote: (() => void) | null;
   onBaseline: (() => void) | null;
+  onPlan: (() => void) | null;
 }) {
-  const { signature, baseline, plan } = version;
+  const { signature, baseline } = version;
   return (
     <Panel
       title={version.tag}
@@ -124,18 +120,11 @@ export function VersionCard({ version, onPromote, onBaseline }: {
           )}
         </div>
         <div>
-          <h3>Monitoring plan</h3>
-          {plan ? (
-            <Facts>
-              <Fact name="Window">{duration(plan.windowSeconds)}</Fact>
-              <Fact name="Lateness">{duration(plan.latenessSeconds)}</Fact>
-              <Fact name="Minimum rows">{count(plan.minimumRows)}</Fact>
-              <Fact name="Minimum group size">{count(plan.minimumGroupSize)}</Fact>
-              <Fact name="Confidence">{share(plan.confidence)}</Fact>
-            </Facts>
-          ) : (
-            <p className="dim">Made with the baseline.</p>
-          )}
+          <h3>
+            Monitoring plan
+            {onPlan && version.plan && <Button size="compact-xs" variant="subtle" ml={8} aria-label={`Change the plan of ${version.tag}`} onClick={onPlan}>Change…</Button>}
+          </h3>
+          {version.plan ? <PlanFacts plan={version.plan} /> : <p className="dim">Made with the baseline.</p>}
         </div>
       </div>
     </Panel>

@@ -12,6 +12,7 @@ import { count } from '../../lib/format';
 import { BaselineDialog } from './BaselineDialog';
 import { DeploymentList } from './DeploymentList';
 import { PromoteDialog, RollBackDialog } from './DeploymentDialogs';
+import { PlanDialog } from './PlanDialog';
 import { VersionCard, VersionFigures } from './VersionCard';
 import classes from './VersionsTab.module.css';
 
@@ -57,6 +58,7 @@ export function VersionsTab({ modelId, permissions }: { modelId: string; permiss
   const { asOf } = useAsOf();
   const [promoting, setPromoting] = useState<{ id: string; tag: string } | null>(null);
   const [settingOf, setSettingOf] = useState<string | null>(null);
+  const [planningOf, setPlanningOf] = useState<string | null>(null);
   const [isRollingBack, setRollingBack] = useState(false);
   const [result, readAgain] = useKeptQuery({ query: VersionsAndDeployments, variables: { id: modelId, first: PAGE, asOf } });
   const read = () => readAgain({ requestPolicy: 'network-only' });
@@ -97,6 +99,7 @@ export function VersionsTab({ modelId, permissions }: { modelId: string; permiss
                 version={readFragment(VersionFigures, version)}
                 onPromote={canChange ? () => setPromoting({ id: version.id, tag: version.tag }) : null}
                 onBaseline={canChange ? () => setSettingOf(version.id) : null}
+                onPlan={permissions.includes('WRITE_POLICY') && asOf === null ? () => setPlanningOf(version.id) : null}
               />
             ))}
             {(data.model?.versions.totalCount ?? 0) > PAGE && (
@@ -107,6 +110,9 @@ export function VersionsTab({ modelId, permissions }: { modelId: string; permiss
       </Loaded>
       {model?.versions.nodes.filter((each) => each.id === settingOf).map((each) => (
         <BaselineDialog key={each.id} version={readFragment(VersionFigures, each)} onClose={() => setSettingOf(null)} onDone={read} />
+      ))}
+      {model?.versions.nodes.filter((each) => each.id === planningOf).map((each) => (
+        <PlanDialog key={each.id} version={readFragment(VersionFigures, each)} onClose={() => setPlanningOf(null)} onDone={read} />
       ))}
       {model && promoting && (
         <PromoteDialog

@@ -1,0 +1,148 @@
+import { Checkbox, MultiSelect, NumberInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { ReasonDialog } from '../../components/ReasonDialog';
+import { useDialogCommand, type Opener } from '../../components/useDialogCommand';
+import { useKeptQuery } from '../../components/useKeptQuery';
+import { graphql, readFragment } from '../../gql';
+import type { PlanFiguresFragment, VersionFiguresFragment } from '../../gql/graphql';
+import { PlanFigures } from './PlanFacts';
+import classes from './PlanDialog.module.css';
+import { changes, FIELD_GROUPS, isWhole, shown, TRIGGERS, type Draft } from './planFields';
+
+const ChangePlan = graphql(`
+  mutation ChangePlan($input: ChangePlanInput!) {
+    changePlan(input: $input) {
+      __typename
+      ... on ChangePlanPayload {
+        plan {
+          ...PlanFigures
+        }
+      }
+      ...Refusal
+    }
+  }
+`);
+
+const PlannedMeasures = graphql(`
+  query PlannedMeasures {
+    measures {
+      name
+      title
+      canBePlanned
+    }
+  }
+`);
+
+const HAPPENS = [
+  'measure the window up to now by the new rules at once',
+  'judge windows that close from now on by them',
+  'leave what is recorded as it is',
+  'be recorded with your name and the reason',
+] as const;
+
+/** By what a version is watched from now on. Only what somebody touches is sent. */
+export function PlanDialog({ version, ...opener }: Opener & { version: VersionFiguresFragment }) {
+  const plan = readFragment(PlanFigures, version.plan);
+  const command = useDialogCommand(ChangePlan, opener, ['Model', 'Evaluation']);
+  const [draft, setDraft] = useState<Draft>({ numbers: {} });
+  if (!plan) return null;
+  const wanted = changes(draft, plan);
+  return (
+    <ReasonDialog
+      title={`How ${version.tag} is watched`}
+      happens={HAPPENS}
+      reasonLabel="Why?"
+      action="Change it"
+      command={command}
+      isWide
+      isReady={isWhole(draft) && Object.keys(wanted).length > 0}
+      onClose={opener.onClose}
+      onReason={(reason) => command.send({ input: { versionId: version.id, ...wanted, reason } })}
+    >
+      {FIELD_GROUPS.map((group) => (
+        <fieldset key={group.title} className={classes.fields}>
+          <legend>{group.title}</legend>
+          {group.fields.map((field) => (
+            <NumberInput
+              key={field.name}
+              label={field.label}
+              description={field.description}
+              min={field.min}
+              max={field.max}
+              step={field.step}
+              value={draft.numbers[field.name] ?? shown(field, plan)}
+              onChange={(value) => setDraft((before) => ({ ...before, numbers: { ...before.numbers, [field.name]: value } }))}
+            />
+          ))}
+        </fieldset>
+      ))}
+      <Measured version={version} plan={plan} draft={draft} onDraft={setDraft} />
+      <When plan={plan} draft={draft} onDraft={setDraft} />
+    </ReasonDialog>
+  );
+}
+
+interface Drafting {
+  plan: PlanFiguresFragment;
+  draft: Draft;
+  onDraft: (change: (before: Draft) => Draft) => void;
+}
+
+function Measured({ version, plan, draft, onDraft }: Drafting & { version: VersionFiguresFragment }) {
+  const [{ data }] = useKeptQuery({ query: PlannedMeasures, requestPolicy: 'cache-first' });
+  const further = data?.measures.filter((each) => each.canBePlanned) ?? [];
+  return (
+    <fieldset className={classes.wide}>
+      <legend>What is measured</legend>
+      <MultiSelect
+        label="Columns"
+        description="Whose drift and quality are measured; with none chosen, all are."
+        data={version.signature.columns.map((column) => column.name)}
+        value={draft.features ?? plan.features ?? []}
+        onChange={(features) => onDraft((before) => ({ ...before, features }))}
+        placeholder={(draft.features ?? plan.features ?? []).length === 0 ? 'All' : undefined}
+        searchable
+        clearable
+      />
+      {further.length > 0 && (
+        <MultiSelect
+          label="Further measures"
+          description="Besides those that every plan measures."
+          data={further.map((each) => ({ value: each.name, label: each.title }))}
+          value={draft.measures ?? plan.measures}
+          onChange={(measures) => onDraft((before) => ({ ...before, measures }))}
+          searchable
+          clearable
+        />
+      )}
+    </fieldset>
+  );
+}
+
+function When({ plan, draft, onDraft }: Drafting) {
+  return (
+    <fieldset className={classes.wide}>
+      <legend>When it is evaluated, besides windows that close</legend>
+      <Checkbox.Group
+        aria-label="What calls for an evaluation"
+        value={draft.triggers ?? plan.triggers}
+        onChange={(triggers) => onDraft((before) => ({ ...before, triggers }))}
+      >
+        <div className={classes.triggers}>
+          {TRIGGERS.map((each) => <Checkbox key={each.value} value={each.value} label={each.label} />)}
+        </div>
+      </Checkbox.Group>
+      <TextInput
+        label="Schedule"
+        description="A cron expression by the project's clocks: minute, hour, day, month, weekday. 0 6 * * 1 is Mondays at six."
+        placeholder="None"
+        maxLength={100}
+        value={draft.schedule ?? plan.schedule ?? ''}
+        onChange={(event) => {
+          const schedule = event.currentTarget.value;
+          onDraft((before) => ({ ...before, schedule }));
+        }}
+      />
+    </fieldset>
+  );
+}

@@ -1,0 +1,78 @@
+import { Fact, Facts } from '../../components/Fact';
+import { Time } from '../../components/Time';
+import { graphql, readFragment, type FragmentType } from '../../gql';
+import { count, limit, plural, share, words } from '../../lib/format';
+import { actorName } from '../../lib/sentences';
+import { duration } from '../../lib/time';
+
+export const PlanFigures = graphql(`
+  fragment PlanFigures on MonitoringPlan {
+    id
+    windowSeconds
+    latenessSeconds
+    minimumRows
+    minimumGroupSize
+    confidence
+    psiLimit
+    distanceLimit
+    parityRatioLimit
+    parityDifferenceLimit
+    performanceTolerance
+    missingTolerance
+    unseenTolerance
+    unlikelyTolerance
+    clockTolerance
+    duplicateTolerance
+    violationTolerance
+    silenceLimit
+    leastLabelShare
+    measures
+    features
+    triggers
+    schedule
+    changedAt
+    changedBy {
+      kind
+      id
+      name
+    }
+    reason
+  }
+`);
+
+/** How a version is watched: what decides most at once, every limit on demand. */
+export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigures> }) {
+  const plan = readFragment(PlanFigures, given);
+  return (
+    <>
+      <Facts>
+        <Fact name="Window">{duration(plan.windowSeconds)}, closed {duration(plan.latenessSeconds)} later</Fact>
+        {plan.schedule !== null && <Fact name="Schedule"><code>{plan.schedule}</code></Fact>}
+        <Fact name="Needs">{count(plan.minimumRows)} rows, {count(plan.minimumGroupSize)} a group</Fact>
+        <Fact name="Confidence">{share(plan.confidence)}</Fact>
+        {plan.features !== null && <Fact name="Watches">{plan.features.join(', ')}</Fact>}
+        {plan.measures.length > 0 && <Fact name="Also measures">{plan.measures.map(words).join(', ')}</Fact>}
+        {plan.leastLabelShare > 0 && <Fact name="Waits for labels of">{share(plan.leastLabelShare)} of the rows</Fact>}
+        {plan.changedAt && <Fact name="Changed"><Time at={plan.changedAt} /> by {actorName(plan.changedBy)}</Fact>}
+        {plan.reason && <Fact name="Because">{plan.reason}</Fact>}
+      </Facts>
+      <details>
+        <summary className="dim small">{plural(12, 'limit')}</summary>
+        <Facts>
+          <Fact name="Drifted from PSI">{limit(plan.psiLimit)}</Fact>
+          <Fact name="Drifted from distance">{limit(plan.distanceLimit)}</Fact>
+          <Fact name="Least parity ratio">{limit(plan.parityRatioLimit)}</Fact>
+          <Fact name="Parity difference below">{limit(plan.parityDifferenceLimit)}</Fact>
+          <Fact name="Performance lost, at most">{share(plan.performanceTolerance)}</Fact>
+          <Fact name="More missing values">{share(plan.missingTolerance)}</Fact>
+          <Fact name="More unseen values">{share(plan.unseenTolerance)}</Fact>
+          <Fact name="More unlikely rows">{share(plan.unlikelyTolerance)}</Fact>
+          <Fact name="Clocks that run ahead">{share(plan.clockTolerance)}</Fact>
+          <Fact name="Duplicates">{share(plan.duplicateTolerance)}</Fact>
+          <Fact name="Rows that do not fit">{share(plan.violationTolerance)}</Fact>
+          <Fact name="Silence">{share(plan.silenceLimit)} of a window</Fact>
+        </Facts>
+      </details>
+    </>
+  );
+}
