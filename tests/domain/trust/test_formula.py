@@ -268,3 +268,30 @@ def test_losing_evidence_never_raises_the_coverage(
     lost = score([replace(first, value=None), *others], DEFAULT_POLICY)
 
     assert lost.coverage <= score([first, *others], DEFAULT_POLICY).coverage + 1e-12
+
+
+def test_a_feature_has_drifted_and_an_attribute_is_fair_from_the_limits_of_the_plan_on() -> None:
+    drifted = a_score(replace(an_index("a", 0.2), limit=0.25), replace(an_index("b", 0.2), limit=0.2))
+    assert component(drifted, "stability").parts == (Part("b", 0.0),)
+
+    fair = a_score(replace(a_ratio("sex", 0.6), limit=0.6), replace(a_ratio("race", 0.6), limit=0.8))
+    assert component(fair, "fairness").value == 0.875
+
+
+def test_by_the_worst_component_a_score_is_that_one() -> None:
+    policy = replace(a_policy(), aggregation="worst")
+    results = [*ALL_WELL, an_index("drifted", 9.0)]
+
+    mean, worst = score(results, a_policy()), score(results, policy)
+
+    least = min(each.value for each in worst.components if each.value is not None)
+    assert worst.value == least < (mean.value or 0.0)
+    assert worst.low == min(each.low for each in worst.components if each.low is not None)
+    assert [each.contribution for each in worst.components if each.contribution] == [least]
+    assert worst.coverage == mean.coverage
+
+
+def test_a_component_without_weight_or_evidence_is_not_the_worst() -> None:
+    policy = replace(a_policy(), aggregation="worst", weights=Weights(stability=0, fairness=1, performance=1))
+    assert score([*ALL_WELL, an_index("drifted", 9.0)], policy).value == 1.0
+    assert score([an_index("fine", 0.0)], replace(a_policy(), aggregation="worst")).value is None

@@ -1,8 +1,9 @@
 import { NumberInput } from '@mantine/core';
-import { useState } from 'react';
-import type { ComponentKind, PolicyFiguresFragment } from '../gql/graphql';
+import { useState, type ReactNode } from 'react';
+import type { ComponentKind, PolicyFiguresFragment, TrustAggregation } from '../gql/graphql';
 import { words } from '../lib/format';
 import classes from './PolicyDialog.module.css';
+import { Choice } from './Choice';
 import { ReasonDialog } from './ReasonDialog';
 import type { Asking } from './useCommand';
 
@@ -13,29 +14,40 @@ export interface WantedPolicy {
   threshold?: number;
   minimumCoverage?: number;
   weights?: { kind: ComponentKind; weight: number }[];
+  aggregation?: TrustAggregation;
   reason: string;
 }
+
+/** The rules without the reason. */
+export type Rules = Omit<WantedPolicy, 'reason'>;
+
+const AGGREGATIONS = [['WEIGHTED_MEAN', 'Weighted mean'], ['WORST', 'The worst component']] as const;
 
 type Given = number | string;
 
 /** Asks for other rules. Only the numbers that somebody touched are sent; the others are shown as they are by now. */
-export function PolicyDialog({ title, policy, happens, command, onClose, onChange }: {
+export function PolicyDialog({ title, policy, happens, command, onClose, onChange, tried }: {
   title: string;
   policy: PolicyFiguresFragment;
   happens: readonly string[];
   command: Asking;
   onClose: () => void;
   onChange: (wanted: WantedPolicy) => void;
+  /** What these rules would make of what is there; told while they are chosen. */
+  tried?: (rules: Rules) => ReactNode;
 }) {
   const [threshold, setThreshold] = useState<Given>();
   const [coverage, setCoverage] = useState<Given>();
   const [weights, setWeights] = useState<Partial<Record<ComponentKind, Given>>>({});
-  const changed: Omit<WantedPolicy, 'reason'> = {};
+  const [aggregation, setAggregation] = useState<TrustAggregation>(policy.aggregation);
+  const changed: Rules = {};
+  if (aggregation !== policy.aggregation) changed.aggregation = aggregation;
   if (threshold !== undefined && threshold !== policy.threshold) changed.threshold = Number(threshold);
   if (coverage !== undefined && coverage !== policy.minimumCoverage) changed.minimumCoverage = Number(coverage);
   const touched = policy.weights.filter(({ kind, weight }) => weights[kind] !== undefined && weights[kind] !== rounded(weight));
   if (touched.length > 0) changed.weights = touched.map(({ kind }) => ({ kind, weight: Number(weights[kind]) }));
   const given = [threshold, coverage, ...Object.values(weights)].filter((each) => each !== undefined);
+  const isChanged = Object.keys(changed).length > 0;
   const isWhole = given.every((each) => each !== '' && Number.isFinite(Number(each)));
   return (
     <ReasonDialog
@@ -44,7 +56,7 @@ export function PolicyDialog({ title, policy, happens, command, onClose, onChang
       reasonLabel="Why?"
       action="Change it"
       command={command}
-      isReady={isWhole && Object.keys(changed).length > 0}
+      isReady={isWhole && isChanged}
       onClose={onClose}
       onReason={(reason) => onChange({ ...changed, reason })}
     >
@@ -67,6 +79,8 @@ export function PolicyDialog({ title, policy, happens, command, onClose, onChang
         ))}
         <p className="dim small">They count against each other; 0 leaves a component out.</p>
       </fieldset>
+      <Choice name="How they become a score" value={aggregation} options={AGGREGATIONS} onChoose={(next) => setAggregation(next as TrustAggregation)} />
+      {isWhole && isChanged && tried?.(changed)}
     </ReasonDialog>
   );
 }

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { graphql, readFragment, type FragmentType } from '../gql';
 import { limit, share, words } from '../lib/format';
 import { actorName } from '../lib/sentences';
 import { Fact, Facts } from './Fact';
 import { Panel } from './Panel';
-import { PolicyDialog, type WantedPolicy } from './PolicyDialog';
+import { PolicyDialog, type Rules, type WantedPolicy } from './PolicyDialog';
 import { LoadingBlock } from './states';
 import { Time } from './Time';
 import type { Asking } from './useCommand';
@@ -31,7 +31,7 @@ export const PolicyFigures = graphql(`
 `);
 
 /** A trust policy: its rules, who set them and why, and a way to change them for whoever may. */
-export function PolicyPanel({ title, note, happens, policy: given, isFailed, command, onChange }: {
+export function PolicyPanel({ title, note, happens, policy: given, isFailed, command, onChange, tried }: {
   title: string;
   note: string;
   /** What a change does, each as the end of "This will". */
@@ -41,6 +41,7 @@ export function PolicyPanel({ title, note, happens, policy: given, isFailed, com
   command: Asking;
   /** Whether it was done; null for whoever may not. */
   onChange: ((wanted: WantedPolicy) => Promise<boolean>) | null;
+  tried?: (rules: Rules) => ReactNode;
 }) {
   const policy = readFragment(PolicyFigures, given);
   const [isAsking, setAsking] = useState(false);
@@ -72,6 +73,7 @@ export function PolicyPanel({ title, note, happens, policy: given, isFailed, com
           policy={policy}
           happens={happens}
           command={command}
+          tried={tried}
           onClose={() => setAsking(false)}
           onChange={(wanted) => void onChange(wanted).then((isDone) => isDone && setAsking(false))}
         />

@@ -10,6 +10,7 @@ from cdt.domain.trust.score import Component, Part
 
 DRIFTED_FROM_INDEX = 0.15
 FAIR_FROM_RATIO = 0.8
+"""Where a result names no limit of its own: those of every plan, before plans could be changed."""
 MOST_PARTS = 20
 
 STABILITY_MEASURE = "population_stability_index"
@@ -77,9 +78,9 @@ def stability_of(results: Iterable[Result], importance: Mapping[str, float] | No
         Number(
             name=_name(result),
             importance=weights[_name(result)],
-            value=_undrifted(_known(result)),
-            low=_undrifted(result.high),
-            high=_undrifted(result.low),
+            value=_undrifted(_known(result), result.limit),
+            low=_undrifted(result.high, result.limit),
+            high=_undrifted(result.low, result.limit),
             rows=result.rows,
             reason=result.reason,
         )
@@ -88,9 +89,9 @@ def stability_of(results: Iterable[Result], importance: Mapping[str, float] | No
 
 
 def fairness_of(results: Iterable[Result]) -> list[Number]:
-    """Each attribute's parity ratio, relative to four fifths."""
+    """Each attribute's parity ratio, relative to the plan's limit."""
     return [
-        _relative_number(_name(result), result, full=FAIR_FROM_RATIO)
+        _relative_number(_name(result), result, full=FAIR_FROM_RATIO if result.limit is None else result.limit)
         for result in results
         if result.measure == FAIRNESS_MEASURE
     ]
@@ -183,10 +184,10 @@ def _known(result: Result) -> float | None:
     return result.value if result.has_enough_rows else None
 
 
-def _undrifted(index: float | None) -> float | None:
+def _undrifted(index: float | None, limit: float | None) -> float | None:
     if index is None:
         return None
-    return 0.0 if index >= DRIFTED_FROM_INDEX else 1.0
+    return 0.0 if index >= (DRIFTED_FROM_INDEX if limit is None else limit) else 1.0
 
 
 def _held(result: Result, value: float | None) -> float | None:

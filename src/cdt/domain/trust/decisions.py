@@ -13,7 +13,7 @@ from cdt.domain.kernel import Change, EvaluationId, Event
 from cdt.domain.text import Text, reasoned
 from cdt.domain.trust import policy as policies
 from cdt.domain.trust.events import DefaultPolicySet, Environment, PolicySet, Scored
-from cdt.domain.trust.policy import DEFAULT_POLICY, ComponentKind, TrustPolicy
+from cdt.domain.trust.policy import DEFAULT_POLICY, Aggregation, ComponentKind, TrustPolicy
 from cdt.domain.trust.score import Score
 from cdt.domain.trust.sentences import sentence
 from cdt.domain.trust.state import EvaluationScore, Policy
@@ -27,6 +27,7 @@ class Wanted(NamedTuple):
     threshold: float | None = None
     minimum_coverage: float | None = None
     weights: Mapping[ComponentKind, float] | None = None
+    aggregation: Aggregation | None = None
 
 
 def change_policy(model: Policy, wanted: Wanted, *, model_id: UUID, reason: Text) -> list[Event]:
@@ -53,15 +54,22 @@ def begin_policy(project: Policy, *, model_id: UUID) -> list[Event]:
     return [PolicySet(model_id=model_id, policy=Change[TrustPolicy | None](None, first), reason=AS_THE_PROJECT)]
 
 
-def _changed(policy: Policy, wanted: Wanted) -> TrustPolicy | None:
-    present = policy.present
+def changed_policy(present: TrustPolicy, wanted: Wanted) -> TrustPolicy:
+    """The policy with what is wanted of it; Invalid when it can't be reckoned with."""
     changed = replace(
         present,
         threshold=present.threshold if wanted.threshold is None else wanted.threshold,
         minimum_coverage=present.minimum_coverage if wanted.minimum_coverage is None else wanted.minimum_coverage,
         weights=replace(present.weights, **(wanted.weights or {})),
+        aggregation=present.aggregation if wanted.aggregation is None else wanted.aggregation,
     )
     policies.check(changed)
+    return changed
+
+
+def _changed(policy: Policy, wanted: Wanted) -> TrustPolicy | None:
+    present = policy.present
+    changed = changed_policy(present, wanted)
     return None if changed == present else replace(changed, version=present.version + 1)
 
 

@@ -1,10 +1,12 @@
 """The trust formula, version 1: from measured results and a policy to a score.
 
-- stability = 1 - the importance-weighted share of features whose population stability index is 0.15 or more
-- fairness = mean over the attributes of min(1, demographic parity ratio / 0.8)
+- stability = 1 - the importance-weighted share of features whose population stability index has reached the plan's
+  limit, 0.15 unless it says otherwise
+- fairness = mean over the attributes of min(1, demographic parity ratio / the plan's limit), which is 0.8 unless it
+  says otherwise
 - performance = mean over accuracy and ROC AUC of value / baseline, clipped to [0, 1]
 - quality = share of the checks of the data whose number lies on the right side of its limit; only where it has a weight
-- score = weighted mean of the components that have a value
+- score = weighted mean of the components that have a value; or the worst of those that have a weight, by policy
 
 What is missing. A single number (one feature's index, one attribute's ratio, one measure with its baseline) is missing
 when there is none, or when it rests on fewer rows than the plan asks for. A missing number leaves the mean of its
@@ -65,16 +67,17 @@ def score(
     coverage = clipped(math.fsum(each.weight * each.evidence for each in components))
     counted = [each for each in components if each.value is not None and each.weight > 0]
     has_evidence = bool(counted) and coverage >= policy.minimum_coverage - _ROUNDING
-    value = weighted_mean((each.weight, each.value) for each in counted) if has_evidence else None
+    aggregated = _AGGREGATED[policy.aggregation]
+    value = aggregated((each.weight, each.value) for each in counted) if has_evidence else None
     return Score(
         value=value,
-        low=weighted_mean((each.weight, each.low) for each in counted) if has_evidence else None,
-        high=weighted_mean((each.weight, each.high) for each in counted) if has_evidence else None,
+        low=aggregated((each.weight, each.low) for each in counted) if has_evidence else None,
+        high=aggregated((each.weight, each.high) for each in counted) if has_evidence else None,
         coverage=coverage,
         standing=_standing(value, policy),
         reason=None if has_evidence else _why_not(components, coverage, policy),
         threshold=policy.threshold,
-        components=_contributing(components, counted) if has_evidence else tuple(components),
+        components=_contributing(components, counted, policy) if has_evidence else tuple(components),
         trend=trend_of(value, None if previous is None else previous.value),
         policy_version=policy.version,
         formula=FORMULA,
@@ -99,7 +102,25 @@ def trend_of(value: float | None, previous: float | None) -> Trend:
     return Trend("up" if share > 0 else "down", share)
 
 
-def _contributing(components: Sequence[Component], counted: Sequence[Component]) -> tuple[Component, ...]:
+def _worst(weighted: Iterable[tuple[float, float | None]]) -> float | None:
+    """The least value; None when one of them is missing."""
+    values = [value for _, value in weighted]
+    known = [value for value in values if value is not None]
+    return min(known) if values and len(known) == len(values) else None
+
+
+_AGGREGATED = {"weighted_mean": weighted_mean, "worst": _worst}
+
+
+def _contributing(
+    components: Sequence[Component], counted: Sequence[Component], policy: TrustPolicy
+) -> tuple[Component, ...]:
+    if policy.aggregation == "worst":
+        worst = min(counted, key=lambda each: 1.0 if each.value is None else each.value)
+        return tuple(
+            each if each.value is None else replace(each, contribution=each.value if each is worst else 0.0)
+            for each in components
+        )
     total = math.fsum(each.weight for each in counted)
     return tuple(
         each if each.value is None else replace(each, contribution=each.weight * each.value / total)

@@ -8,7 +8,7 @@ import msgspec
 from cdt.domain.errors import Invalid
 
 ComponentKind = Literal["stability", "fairness", "performance", "quality"]
-Aggregation = Literal["weighted_mean"]
+Aggregation = Literal["weighted_mean", "worst"]
 KINDS: tuple[ComponentKind, ...] = ("stability", "fairness", "performance", "quality")
 
 
@@ -37,6 +37,7 @@ class TrustPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
     threshold: the least score, in [0, 1], at which a version is trusted.
     minimum_coverage: the least share of the weight that must have evidence, in (0, 1]; below it there is no score.
+    aggregation: whether a score is the weighted mean of its components, or the worst of those that have a weight.
     version: 1 is what a model begins with; each change counts one on.
     formula: the version of `formula.py` that reckons.
     """

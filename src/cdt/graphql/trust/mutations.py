@@ -6,10 +6,7 @@ import strawberry
 
 from cdt.access.permissions import needs
 from cdt.commands import trust as commands
-from cdt.domain.errors import Invalid
 from cdt.domain.tenancy.roles import Permission
-from cdt.domain.trust.decisions import Wanted
-from cdt.domain.trust.policy import ComponentKind as Kind
 from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import Failures
@@ -18,15 +15,8 @@ from cdt.graphql.registry.subjects import model_of
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.tenancy.subjects import project_of
 from cdt.graphql.texts import CONFIRM, sealed_text
-from cdt.graphql.trust.types import ComponentKind, TrustPolicy
-
-
-@strawberry.input(description="How much one component shall count.")
-class ComponentWeightInput:
-    """Against the others; 0 leaves it out."""
-
-    kind: ComponentKind
-    weight: float
+from cdt.graphql.trust.trying import wanted_of
+from cdt.graphql.trust.types import ComponentWeightInput, TrustAggregation, TrustPolicy
 
 
 @strawberry.input(description="What shall change of a model's trust policy; what is left out stays.")
@@ -38,6 +28,7 @@ class ChangeTrustPolicyInput:
     threshold: float | None = None
     minimum_coverage: float | None = None
     weights: list[ComponentWeightInput] | None = None
+    aggregation: TrustAggregation | None = None
     confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
@@ -51,6 +42,7 @@ class ChangeDefaultTrustPolicyInput:
     threshold: float | None = None
     minimum_coverage: float | None = None
     weights: list[ComponentWeightInput] | None = None
+    aggregation: TrustAggregation | None = None
     confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
@@ -100,7 +92,7 @@ class TrustMutations:
         done = await info.context.do(
             commands.change_trust_policy,
             model.id,
-            wanted=_wanted(input),
+            wanted=wanted_of(input),
             reason=reason,
             by=by,
         )
@@ -121,25 +113,10 @@ class TrustMutations:
         by = await command_of(info, input, project.tenant)
         reason = await sealed_text(info, "reason", input.reason, by=by, confirmed=input.confirm_personal)
         done = await info.context.do(
-            commands.change_default_trust_policy, project.id, wanted=_wanted(input), reason=reason, by=by
+            commands.change_default_trust_policy, project.id, wanted=wanted_of(input), reason=reason, by=by
         )
         policy = None
         if not done.lagging:
             row = await info.context.loaders.trust.default_policy_of_project.load((done.at, project.id))
             policy = TrustPolicy.of(row, done.at)
         return ChangeDefaultTrustPolicyPayload(policy=policy, position=done.position_text, lagging=done.lagging)
-
-
-def _wanted(given: ChangeTrustPolicyInput | ChangeDefaultTrustPolicyInput) -> Wanted:
-    return Wanted(
-        threshold=given.threshold,
-        minimum_coverage=given.minimum_coverage,
-        weights=None if given.weights is None else _weights(given.weights),
-    )
-
-
-def _weights(given: list[ComponentWeightInput]) -> dict[Kind, float]:
-    weights: dict[Kind, float] = {each.kind.value: each.weight for each in given}
-    if len(weights) != len(given):
-        raise Invalid("weights", "name each component once")
-    return weights

@@ -3,10 +3,12 @@
 import strawberry
 
 from cdt.domain.text import parsed
+from cdt.domain.trust.policy import DEFAULT_POLICY
 from cdt.graphql.context import At, Info
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.trust.loaders import PRODUCTION
-from cdt.graphql.trust.types import TimelineMark, TrustPolicy, TrustScore, TrustSeries
+from cdt.graphql.trust.trying import tried
+from cdt.graphql.trust.types import PolicyToTryInput, TimelineMark, TrustPolicy, TrustScore, TrustSeries
 from cdt.readmodels import registry, trust_history
 
 MAXIMUM_POINTS = 2_000
@@ -24,6 +26,18 @@ class TrustOfModel:
         """Null before the first record."""
         row = await info.context.loaders.trust.score_of_champion.load((self.at, self.row.id))
         return None if row is None else TrustScore.recorded(row, self.at)
+
+    @strawberry.field(
+        description="What the newest recorded score would be by other rules, of the same results; null before the first"
+        " record. Nothing is recorded of it."
+    )
+    async def trust_if(self, info: Info, policy: PolicyToTryInput) -> TrustScore | None:
+        """An error of the operation where the rules can't be reckoned with."""
+        recorded = await info.context.loaders.trust.score_of_champion.load((self.at, self.row.id))
+        if recorded is None:
+            return None
+        row = await info.context.loaders.trust.policy_of_model.load((self.at, self.row.id))
+        return await tried(info, self.at, recorded, DEFAULT_POLICY if row is None else row.typed_policy, policy)
 
     @strawberry.field(description="Recorded scores over time.")
     async def trust_history(self, info: Info, max_points: int = 300) -> TrustSeries:

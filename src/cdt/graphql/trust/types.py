@@ -104,7 +104,7 @@ class TrustComponent:
 @needs(Permission.READ)
 @strawberry.type(description="How far a version can be trusted in an environment.")
 class TrustScore:
-    """Recorded, or of a live reading: then `recordedAt` and `position` are null."""
+    """Recorded; or of a live reading, or by rules that are tried: then `recordedAt` and `position` are null."""
 
     value: float | None = strawberry.field(
         description="In [0, 1]; null when there is not enough evidence, see `reason`."
@@ -147,6 +147,13 @@ class TrustScore:
             evaluation=row.evaluation_id,
             at=at,
         )
+
+    @classmethod
+    def tried(cls, score: domain.Score, *, sentence: str, recorded: trust.RecordedScore, at: At) -> "TrustScore":
+        """As it would be by other rules: of the same evaluation, and not recorded."""
+        return cls(**_fields(score), sentence=sentence, recorded_at=None, position=None,
+                   window_end=recorded.window_end, version_id=recorded.version_id, evaluation=recorded.evaluation_id,
+                   at=at)  # fmt: skip
 
     @strawberry.field(description="The version that the score is of.")
     async def version(self, info: Info) -> Version:
@@ -215,6 +222,32 @@ class TimelineMark:
     text: str
 
 
+@strawberry.enum(description="How the components become a score.")
+class TrustAggregation(enum.Enum):
+    """The weighted mean of those that have a value, or the worst of those that have a weight."""
+
+    WEIGHTED_MEAN = "weighted_mean"
+    WORST = "worst"
+
+
+@strawberry.input(description="How much one component shall count.")
+class ComponentWeightInput:
+    """Against the others; 0 leaves it out."""
+
+    kind: ComponentKind
+    weight: float
+
+
+@strawberry.input(description="A policy as it might be; what is left out is as it is.")
+class PolicyToTryInput:
+    """Nothing is recorded of it."""
+
+    threshold: float | None = None
+    minimum_coverage: float | None = None
+    weights: list[ComponentWeightInput] | None = None
+    aggregation: TrustAggregation | None = None
+
+
 @needs(Permission.READ)
 @strawberry.type(description="How much one component counts.")
 class ComponentWeight:
@@ -231,7 +264,7 @@ class TrustPolicy:
 
     version: int
     threshold: float
-    aggregation: str
+    aggregation: TrustAggregation
     minimum_coverage: float
     weights: list[ComponentWeight]
     changed_at: datetime | None
@@ -246,7 +279,7 @@ class TrustPolicy:
         return cls(
             version=policy.version,
             threshold=policy.threshold,
-            aggregation=policy.aggregation,
+            aggregation=TrustAggregation(policy.aggregation),
             minimum_coverage=policy.minimum_coverage,
             weights=[
                 ComponentWeight(kind=ComponentKind.STABILITY, weight=weights.stability),

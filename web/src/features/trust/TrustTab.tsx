@@ -8,6 +8,7 @@ import { useRefresh } from '../../components/useRefresh';
 import { graphql } from '../../gql';
 import type { TrustFiguresFragment } from '../../gql/graphql';
 import { TrustChart } from './TrustChart';
+import { TriedScore } from './TriedScore';
 import { Waterfall } from './Waterfall';
 import { toPoints } from './history';
 import type { LiveTrustReading } from './useLiveTrust';
@@ -115,6 +116,7 @@ export function TrustTab({ modelId, mayChange, live, score }: {
           policy={result.data?.model?.trustPolicy}
           isFailed={result.error !== undefined}
           command={change}
+          tried={(rules) => <TriedScore modelId={modelId} rules={rules} />}
           onChange={mayChange && asOf === null ? (wanted) => change.send({ input: { modelId, ...wanted } }) : null}
         />
       </div>

@@ -1,0 +1,49 @@
+"""A policy as somebody wants it, and what a recorded score would be by it."""
+
+from typing import Protocol
+
+from cdt.domain.errors import Invalid
+from cdt.domain.trust.decisions import Wanted, changed_policy
+from cdt.domain.trust.formula import score
+from cdt.domain.trust.policy import ComponentKind, TrustPolicy
+from cdt.domain.trust.sentences import sentence
+from cdt.graphql.context import At, Info
+from cdt.graphql.trust.types import ComponentWeightInput, TrustAggregation, TrustScore
+from cdt.readmodels.trust import RecordedScore
+
+
+class Wanting(Protocol):
+    """An input that names rules."""
+
+    threshold: float | None
+    minimum_coverage: float | None
+    weights: list[ComponentWeightInput] | None
+    aggregation: TrustAggregation | None
+
+
+def wanted_of(given: Wanting) -> Wanted:
+    """What it names, as the domain has it."""
+    return Wanted(
+        threshold=given.threshold,
+        minimum_coverage=given.minimum_coverage,
+        weights=None if given.weights is None else _weights(given.weights),
+        aggregation=None if given.aggregation is None else given.aggregation.value,
+    )
+
+
+async def tried(info: Info, at: At, recorded: RecordedScore, present: TrustPolicy, given: Wanting) -> TrustScore | None:
+    """The score that the results of a recorded one give by other rules; None where they are gone."""
+    policy = changed_policy(present, wanted_of(given))
+    evaluation = await info.context.loaders.evaluations.evaluation.load((at, recorded.evaluation_id))
+    if evaluation is None or evaluation.results_digest is None:
+        return None
+    reading = await info.context.loaders.evaluations.reading.load((evaluation.project_id, evaluation.results_digest))
+    reckoned = score(reading.results, policy, previous=recorded.typed_score)
+    return TrustScore.tried(reckoned, sentence=sentence(reckoned, recorded.typed_score), recorded=recorded, at=at)
+
+
+def _weights(given: list[ComponentWeightInput]) -> dict[ComponentKind, float]:
+    weights: dict[ComponentKind, float] = {each.kind.value: each.weight for each in given}
+    if len(weights) != len(given):
+        raise Invalid("weights", "name each component once")
+    return weights
