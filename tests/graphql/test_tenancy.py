@@ -149,7 +149,7 @@ async def test_what_somebody_may_do_in_a_project_follows_their_role_there_and_it
 
     archived = await done(api, "archiveProject", projectId=project.project)
 
-    reading = PERMISSIONS[Role.VIEWER] | {Permission.READ_AUDIT, Permission.READ_MEMBERS}
+    reading = PERMISSIONS[Role.VIEWER] | {Permission.READ_AUDIT, Permission.READ_MEMBERS, Permission.RECOMPUTE}
     assert (await _may(api, there))["project"] == _told(frozenset(reading))
     before = str(int(archived["position"]) - 1)
     assert (await _may(api, there, as_of=before))["project"] == _told(frozenset(reading)), "of now"
