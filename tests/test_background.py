@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from cdt.background import beside, ended
+from cdt.background import beside, done_unless, ended
 
 
 async def deaf(times: int) -> None:
@@ -57,3 +57,14 @@ async def test_what_work_failed_with_is_raised_at_the_end() -> None:
     with pytest.raises(ValueError, match="it broke"):
         async with beside(fails(), name="work"):
             await asyncio.sleep(0)
+
+
+async def test_work_is_done_unless_it_is_stopped() -> None:
+    stop = asyncio.Event()
+    assert await done_unless(stop, asyncio.sleep(0), name="work") is True
+
+    asyncio.get_running_loop().call_soon(stop.set)
+    assert await done_unless(stop, deaf(0), name="work") is False
+
+    with pytest.raises(ValueError, match="it broke"):
+        await done_unless(asyncio.Event(), fails(), name="work")

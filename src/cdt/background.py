@@ -23,6 +23,20 @@ async def ended(*tasks: asyncio.Future[Any], again_seconds: float = AGAIN_SECOND
             _ = each.cancelled() or each.exception()  # looked at, lest the loop complains that nobody did
 
 
+async def done_unless(stop: asyncio.Event, work: Coroutine[Any, Any, None], *, name: str) -> bool:
+    """Do some work, and raise what it fails with; but end it when `stop` is set, and answer False."""
+    task = asyncio.create_task(work, name=name)
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+            return True
+        return False
+    finally:
+        await ended(task, stopped)
+
+
 @asynccontextmanager
 async def beside(work: Coroutine[Any, Any, None], *, name: str) -> AsyncGenerator[None]:
     """Do some work until the block is left, which raises what the work has failed with."""

@@ -34,6 +34,7 @@ from cdt.domain.compliance.events import (
     RowsRemoved,
 )
 from cdt.domain.evaluations.events import (
+    Cancelled,
     Completed,
     Failed,
     PlanChanged,
@@ -212,6 +213,7 @@ EVENTS: tuple[Event, ...] = (
         ),
         reason=Sealed(TEXT, "bGF0ZQ=="),
     ),
+    Cancelled(),
     RecomputationRequested(
         recomputation_id=RecomputationId(an_id(23)), evaluation_id=EvaluationId(an_id(22)), version_id=VERSION,
         model_id=MODEL, specification=A, rows_digest=A, results_digest=B,

@@ -244,3 +244,40 @@ async def test_who_only_reads_may_do_neither(api: Api, watched: str) -> None:
         for by, kind in refusals:
             assert (await act(api, document, by=by, versionId=watched, **fields))["__typename"] == kind
     assert await newest(api) == before
+
+
+CANCEL = f"""
+mutation ($input: CancelEvaluationInput!) {{
+  cancelEvaluation(input: $input) {{
+    ... on CancelEvaluationPayload {{ position evaluation {{ id state completedAt }} }}
+    {FAILURE}
+  }}
+}}"""
+
+
+async def test_an_evaluation_is_cancelled_while_it_is_not_over(api: Api, watched: str) -> None:
+    window = ASKED | {"windowEnd": "2026-01-01T09:00:00Z"}
+    asked = (await act(api, REQUEST, by=api.owner, versionId=watched, **window))["evaluation"]["id"]
+
+    cancelled = await act(api, CANCEL, by=api.owner, evaluationId=asked)
+    again = await act(api, CANCEL, by=api.owner, evaluationId=asked)
+
+    assert cancelled["evaluation"]["state"] == again["evaluation"]["state"] == "CANCELLED"
+    assert again["position"] is None
+    once_more = await act(api, REQUEST, by=api.owner, versionId=watched, **window)
+    assert once_more["evaluation"] | {"windowStart": None, "windowEnd": None} == {
+        "id": asked, "state": "REQUESTED", "windowStart": None, "windowEnd": None,
+    }  # fmt: skip
+    await complete(api, asked, labels=0)
+    over = await act(api, CANCEL, by=api.owner, evaluationId=asked)
+    assert (over["__typename"], over["message"]) == (
+        "ConflictError", "The evaluation was already completed; its record stays.",
+    )  # fmt: skip
+
+
+async def test_who_only_reads_cancels_nothing(api: Api, watched: str) -> None:
+    window = ASKED | {"windowEnd": "2026-01-01T10:00:00Z"}
+    asked = (await act(api, REQUEST, by=api.owner, versionId=watched, **window))["evaluation"]["id"]
+    viewer = await api.make_member(Role.VIEWER)
+    for by, kind in ((viewer, "ForbiddenError"), (api.stranger, "NotFoundError"), (None, "UnauthenticatedError")):
+        assert (await act(api, CANCEL, by=by, evaluationId=asked))["__typename"] == kind

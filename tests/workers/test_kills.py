@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 import pytest
 from psycopg import AsyncConnection
 
+from cdt.commands import evaluations as commands
 from cdt.database.log import Log
 from cdt.database.writing import Writer
 from cdt.domain.evaluations.events import Completed, Failed, Requested
+from cdt.domain.kernel import EvaluationId
 from cdt.workers import computing, leases
 from cdt.workers.attempts import MOST_DEATHS, Evaluating
 from cdt.workers.child import Child
@@ -94,6 +96,23 @@ async def test_an_evaluation_whose_worker_is_killed_is_taken_over_when_its_lease
         ]
 
     await is_completed_once(world, due.fact, since=killed_at)
+
+
+async def test_what_is_cancelled_in_the_middle_is_computed_no_further_and_leaves_no_process(world: World) -> None:
+    due, child = await an_evaluation_is_due(world), Child()
+    evaluating = replace(world.evaluating, child=child, lease_seconds=SHORT_LEASE_SECONDS)
+    async with rows_withheld(world):
+        work = asyncio.create_task(evaluate(evaluating, due.fact, due.attempt))
+        await world.until(lambda: is_in_the_middle(world), "the child reads rows")
+        (asked,) = await world.facts(Requested)
+        await world.do(commands.cancel_evaluation, EvaluationId(asked.stream_id))
+        await world.react()
+        await work
+        assert child._process is None
+
+    assert await world.work() == 0
+    assert await world.facts(Completed, Failed) == []
+    assert await world.rows("SELECT state FROM work.leases WHERE fact = %s", due.fact) == [("given_up",)]
 
 
 async def test_a_lease_that_is_held_is_nobody_elses(world: World) -> None:

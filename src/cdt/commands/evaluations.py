@@ -129,3 +129,8 @@ def give_up_evaluation(
         lambda evaluation: decisions.give_up(evaluation, attempts=attempts, reason=reason),
         by=by,
     )
+
+
+def cancel_evaluation(log: Decides[Outcome], evaluation_id: EvaluationId, *, by: Command) -> Outcome:
+    """Let an evaluation be that is not over yet."""
+    return log.decide(evaluations, evaluation_id, decisions.cancel, by=by)

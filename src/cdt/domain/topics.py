@@ -62,6 +62,7 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "registry.RolledBack": registry.RolledBack,
     "evaluations.PlanMade": evaluations.PlanMade,
     "evaluations.PlanChanged": evaluations.PlanChanged,
+    "evaluations.Cancelled": evaluations.Cancelled,
     "evaluations.RecomputationRequested": evaluations.RecomputationRequested,
     "evaluations.Recomputed": evaluations.Recomputed,
     "evaluations.RecomputationFailed": evaluations.RecomputationFailed,

@@ -30,6 +30,7 @@ from cdt.graphql.context import Context
 from cdt.graphql.documents import judged, parsed
 from cdt.graphql.errors import graphql_error
 from cdt.graphql.evaluations.baselines import BaselineMutations
+from cdt.graphql.evaluations.cancelling import CancellingMutations
 from cdt.graphql.evaluations.changing_plans import PlanMutations
 from cdt.graphql.evaluations.mutations import EvaluationsMutations
 from cdt.graphql.evaluations.queries import EvaluationsQueries
@@ -87,6 +88,7 @@ class Mutation(
     IntakePolicyMutations,
     QuarantineMutations,
     EvaluationsMutations,
+    CancellingMutations,
     PlanMutations,
     RecomputationMutations,
     BaselineMutations,

@@ -3,6 +3,7 @@
 import msgspec
 
 from cdt.domain.evaluations.events import (
+    Cancelled,
     Completed,
     Failed,
     PlanChanged,
@@ -102,6 +103,16 @@ def failed(view: View, event: Failed, of: Envelope) -> None:
         " attempts = %(attempts)s, failure = %(reason)s, since = %(position)s WHERE id = %(stream_id)s",
         attempts=event.attempts,
         reason=event.reason,
+    )
+
+
+@projects(Cancelled)
+def cancelled(view: View, event: Cancelled, of: Envelope) -> None:
+    """Nobody wants it any more."""
+    del event, of
+    view.write(
+        "UPDATE evaluations_evaluations SET state = 'cancelled', finished_at = %(at)s,"
+        " finished_position = %(position)s, since = %(position)s WHERE id = %(stream_id)s"
     )
 
 

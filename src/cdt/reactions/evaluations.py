@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from cdt.commands import evaluations as commands
 from cdt.database.reading import NOBODY
 from cdt.domain.evaluations.decisions import PlanExists
-from cdt.domain.evaluations.events import Cause, PlanChanged, RecomputationRequested, Requested
+from cdt.domain.evaluations.events import Cancelled, Cause, PlanChanged, RecomputationRequested, Requested
 from cdt.domain.evaluations.windows import trailing_window
 from cdt.domain.kernel import Envelope
 from cdt.domain.registry.events import BaselineFollowed, BaselineSet, GridRefitted, Promoted, RolledBack
@@ -78,6 +78,14 @@ async def requested(reacting: Reacting, event: Requested, of: Envelope) -> None:
             plan_id=event.plan_id,
         )
     await reacting.queue.add_leased("evaluation", of.position, 1)
+
+
+@responds(NAME, Cancelled)
+async def cancelled(reacting: Reacting, event: Cancelled, of: Envelope) -> None:
+    """Who computes it hears of it when they renew the lease; who would begin finds none."""
+    del event
+    async with reacting.writer.transaction() as connection:
+        await leases.end_of_subject(connection, of.stream_id, kind="evaluation")
 
 
 @responds(NAME, RecomputationRequested)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from cdt.background import done_unless
 from cdt.database.log import Log
 from cdt.database.writing import Writer
 from cdt.domain.evaluations.pacing import pause_after_failure
@@ -49,7 +50,7 @@ class Task(Protocol):
         ...
 
     async def complete(self, work: Evaluating, lease: leases.Lease, requested: Envelope) -> None:
-        """Compute it and record what it came to."""
+        """Compute it and record what it came to; may be cut short at any time."""
         ...
 
     async def give_up(
@@ -69,16 +70,20 @@ async def attempt(work: Evaluating, task: Task, fact: int, number: int) -> None:
         reason = f"In {lease.deaths} attempts its process or its worker died; it may need more memory than there is."
         await _give_up(work, task, lease, requested, attempts=lease.attempt - 1, reason=reason)
         return
+    lost = asyncio.Event()
     try:
-        async with leases.renewing(work.writer, lease, worker=work.worker, seconds=work.lease_seconds):
-            await task.complete(work, lease, requested)
+        async with leases.renewing(work.writer, lease, worker=work.worker, seconds=work.lease_seconds, lost=lost):
+            is_done = await done_unless(lost, task.complete(work, lease, requested), name=task.name)
     except (ChildCutShort, ChildDied) as error:
         log.warning(f"{task.name}_cut_short", evaluation=str(lease.subject), error=str(error))
         await leases.cut_short(work.writer, lease, error=str(error), died=isinstance(error, ChildDied))
     except ChildFailed as error:
         await _failed(work, task, lease, requested, str(error))
     else:
-        await leases.finish(work.writer, lease, state="done")
+        if is_done:
+            await leases.finish(work.writer, lease, state="done")
+        else:
+            log.info(f"{task.name}_left", evaluation=str(lease.subject))
 
 
 def command_of(work: Evaluating, task: Task, requested: Envelope, what: str) -> Command:

@@ -88,15 +88,19 @@ async def claim(
 
 @asynccontextmanager
 async def renewing(
-    writer: Writer, lease: Lease, *, worker: str, seconds: float = LEASE_SECONDS
+    writer: Writer, lease: Lease, *, worker: str, seconds: float = LEASE_SECONDS, lost: asyncio.Event | None = None
 ) -> AsyncGenerator[None]:
-    """Keep the lease while the work goes on; while the database is away it may run out, and the work be done twice."""
+    """Keep the lease while the work goes on; while the database is away it may run out, and the work be done twice.
+
+    lost: set when there is none of ours to keep any more: it ran out, or the work is wanted no more.
+    """
 
     async def renew() -> None:
         while True:
             await asyncio.sleep(seconds / RENEWALS_A_LEASE)
             try:
-                await _renew(writer, lease, worker, seconds)
+                if not await _renew(writer, lease, worker, seconds) and lost is not None:
+                    lost.set()
             except psycopg.Error as error:
                 log.warning("lease_not_renewed", fact=lease.fact, error=str(error).strip())
 
@@ -104,13 +108,14 @@ async def renewing(
         yield
 
 
-async def _renew(writer: Writer, lease: Lease, worker: str, seconds: float) -> None:
+async def _renew(writer: Writer, lease: Lease, worker: str, seconds: float) -> bool:
     async with writer.transaction() as connection:
-        await connection.execute(
+        cursor = await connection.execute(
             "UPDATE work.leases SET leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)"
             " WHERE fact = %(fact)s AND attempt = %(attempt)s AND worker = %(worker)s AND state = 'due'",
             {"seconds": seconds, "fact": lease.fact, "attempt": lease.attempt, "worker": worker},
         )
+        return cursor.rowcount == 1
 
 
 async def finish(
@@ -129,6 +134,15 @@ async def end(
         "UPDATE work.leases SET state = %(state)s, finished_at = clock_timestamp(), leased_until = NULL,"
         " last_status = coalesce(%(status)s, last_status) WHERE fact = %(fact)s",
         {"state": state, "fact": lease.fact, "status": status},
+    )
+
+
+async def end_of_subject(connection: AsyncConnection[Any], subject: UUID, *, kind: Kind) -> None:
+    """The work on a subject is wanted no more."""
+    await connection.execute(
+        "UPDATE work.leases SET state = 'given_up', finished_at = clock_timestamp(), leased_until = NULL"
+        " WHERE subject = %(subject)s AND kind = %(kind)s AND state = 'due'",
+        {"subject": subject, "kind": kind},
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from cdt.domain.errors import Invalid, NotFound
 from cdt.domain.evaluations import decisions
 from cdt.domain.evaluations.decisions import EvaluationDiffers, EvaluationIsOver, PlanExists
-from cdt.domain.evaluations.events import Completed, Failed, PlanChanged, PlanMade, Requested
+from cdt.domain.evaluations.events import Cancelled, Completed, Failed, PlanChanged, PlanMade, Requested
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
 from cdt.domain.evaluations.state import (
     Evaluation,
@@ -229,3 +229,27 @@ def test_what_a_fact_calls_for_is_one_evaluation_for_each_fact() -> None:
 
     assert evaluation_id_of(A_PLAN, "promotion", NOON, noon_plus(days=2), 8, fact=Position(3)) == first
     assert evaluation_id_of(A_PLAN, "promotion", NOON, noon_plus(days=1), 7, fact=Position(4)) != first
+
+
+def test_what_is_not_over_can_be_cancelled_and_asked_for_again() -> None:
+    assert decisions.cancel(REQUESTED) == [Cancelled()]
+    cancelled = state_of(evaluations, Requested(**ASKED), Cancelled())
+
+    assert decisions.cancel(cancelled) == []
+    assert decisions.request(cancelled, **ASKED) == [Requested(**ASKED)]
+    assert decisions.request(cancelled, **{**ASKED, "cause": "window_closed"}) == []
+    with pytest.raises(EvaluationIsOver):
+        decisions.complete(cancelled, **DONE)
+    with pytest.raises(EvaluationIsOver):
+        decisions.give_up(cancelled, attempts=1, reason="why")
+
+
+@pytest.mark.parametrize("evaluation", [COMPLETED, FAILED])
+def test_what_is_over_can_not_be_cancelled(evaluation: Evaluation) -> None:
+    with pytest.raises(EvaluationIsOver):
+        decisions.cancel(evaluation)
+
+
+def test_only_what_was_asked_for_can_be_cancelled() -> None:
+    with pytest.raises(NotFound):
+        decisions.cancel(Evaluation())

@@ -2,7 +2,7 @@ import type { Standing } from '../gql/graphql';
 import type { Meaning } from './Meaning';
 
 type AlertState = 'OPEN' | 'ACKNOWLEDGED' | 'RESOLVED';
-type EvaluationState = 'REQUESTED' | 'COMPLETED' | 'FAILED';
+type EvaluationState = 'REQUESTED' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 type Proof = 'IDENTICAL' | 'WITHIN_TOLERANCE' | 'DIFFERENT';
 type Verdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE';
 
@@ -39,4 +39,5 @@ export const EVALUATION_STATES: Record<EvaluationState, Named> = {
   REQUESTED: { meaning: 'unknown', word: 'Running' },
   COMPLETED: { meaning: 'good', word: 'Completed' },
   FAILED: { meaning: 'bad', word: 'Failed' },
+  CANCELLED: { meaning: 'unknown', word: 'Cancelled' },
 };

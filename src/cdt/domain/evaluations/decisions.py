@@ -9,7 +9,16 @@ from msgspec.structs import replace
 
 from cdt.domain.errors import Conflict, Invalid, NotFound
 from cdt.domain.evaluations import plan as plans
-from cdt.domain.evaluations.events import Cause, Completed, Environment, Failed, PlanChanged, PlanMade, Requested
+from cdt.domain.evaluations.events import (
+    Cancelled,
+    Cause,
+    Completed,
+    Environment,
+    Failed,
+    PlanChanged,
+    PlanMade,
+    Requested,
+)
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.evaluations.state import Evaluation, MonitoringPlan
@@ -80,13 +89,14 @@ def request(
     through_sequence: int,
     specification: Digest,
 ) -> list[Event]:
-    """Ask for the measures of a window. One that was given up is tried again when somebody asks for it."""
+    """Ask for the measures of a window. One that was given up or cancelled is tried again when somebody asks for it."""
     check_window(window_start, window_end, fields=("windowStart", "windowEnd"))
     if through_sequence < 0:
         raise Invalid("throughSequence", "it can't be negative")
     if evaluation.state is not None and evaluation.specification != specification:
         raise EvaluationDiffers
-    if evaluation.state in {"requested", "completed"} or (evaluation.state == "failed" and cause != "asked"):
+    is_wanted_again = evaluation.state in {"failed", "cancelled"} and cause == "asked"
+    if evaluation.state is not None and not is_wanted_again:
         return []
     return [
         Requested(
@@ -148,9 +158,19 @@ def give_up(evaluation: Evaluation, *, attempts: int, reason: str) -> list[Event
         raise Invalid("attempts", "at least 1")
     if evaluation.state == "failed":
         return []
-    if evaluation.state == "completed":
+    if evaluation.state != "requested":
         raise EvaluationIsOver(state=evaluation.state)
     return [Failed(attempts=attempts, reason=reason.replace("\x00", "")[:MAXIMUM_REASON_LENGTH])]
+
+
+def cancel(evaluation: Evaluation) -> list[Event]:
+    """Let it be, if it is not over yet."""
+    _require_requested(evaluation)
+    if evaluation.state == "cancelled":
+        return []
+    if evaluation.state != "requested":
+        raise EvaluationIsOver(state=evaluation.state)
+    return [Cancelled()]
 
 
 def _require_requested(evaluation: Evaluation) -> None:

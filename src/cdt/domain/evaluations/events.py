@@ -73,6 +73,10 @@ class Failed(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class Cancelled(Event, frozen=True, kw_only=True):
+    """Somebody did not want it any more before it was computed; its rows count as covered."""
+
+
 class RecomputationRequested(Event, frozen=True, kw_only=True):
     """A completed evaluation is to be computed once more, by the specification that it names, and held to its record.
 

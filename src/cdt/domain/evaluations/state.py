@@ -7,11 +7,11 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from cdt.domain.evaluations.events import Cause, Completed, Failed, PlanChanged, PlanMade, Requested
+from cdt.domain.evaluations.events import Cancelled, Cause, Completed, Failed, PlanChanged, PlanMade, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.kernel import Decider, Digest, EvaluationId, Event, PlanId, Position, derived_id
 
-EvaluationState = Literal["requested", "completed", "failed"]
+EvaluationState = Literal["requested", "completed", "failed", "cancelled"]
 
 
 class MonitoringPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +82,8 @@ def evolve_evaluation(evaluation: Evaluation, event: Event) -> Evaluation:
             return replace(evaluation, state="completed", rows_digest=rows_digest, results_digest=results_digest)
         case Failed():
             return replace(evaluation, state="failed")
+        case Cancelled():
+            return replace(evaluation, state="cancelled")
         case _:
             return evaluation
 

@@ -1,6 +1,5 @@
 """Asking for an evaluation to be computed once more."""
 
-from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -11,15 +10,13 @@ from cdt.domain.evaluations.events import RecomputationRequested
 from cdt.domain.evaluations.recomputations import EvaluationIsNotCompleted, recomputation_id_of
 from cdt.domain.kernel import Digest, EvaluationId
 from cdt.domain.tenancy.roles import Permission
-from cdt.graphql.acting import acted_on
 from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import Failures
+from cdt.graphql.evaluations.subjects import evaluation_of
 from cdt.graphql.evaluations.types import Evaluation
 from cdt.graphql.fields import mutation
-from cdt.graphql.ids import id_of
 from cdt.graphql.scalars import PositionText
-from cdt.readmodels import evaluations
 
 
 @strawberry.input(description="An evaluation that is to be computed once more.")
@@ -60,17 +57,10 @@ class RecomputationMutations:
         input: RecomputeEvaluationInput,  # noqa: A002
     ) -> RecomputeEvaluationResult:
         """Follow it by `Evaluation.recomputations`."""
-        row = await acted_on(
-            info.context,
-            Permission.RECOMPUTE,
-            partial(evaluations.evaluations, ids=[id_of(input.evaluation_id, "Evaluation")]),
-            "project",
-            lambda row: row.project_id,
-            kind="evaluation",
-        )
+        row, tenant = await evaluation_of(info, input.evaluation_id, Permission.RECOMPUTE)
         if row.rows_digest is None or row.results_digest is None:
             raise EvaluationIsNotCompleted(state=row.state)
-        by = await command_of(info, input, (await info.context.grants()).tenant(row.project_id))
+        by = await command_of(info, input, tenant)
         done = await info.context.do(
             commands.request_recomputation,
             RecomputationRequested(

@@ -26,11 +26,12 @@ MOST_OF_A_WINDOW = 50
 
 @strawberry.enum(description="How far an evaluation is.")
 class EvaluationState(enum.Enum):
-    """Requested until it is computed or given up."""
+    """Requested until it is computed, given up or cancelled."""
 
     REQUESTED = "requested"
     COMPLETED = "completed"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 @strawberry.enum(description="Why an evaluation was asked for.")

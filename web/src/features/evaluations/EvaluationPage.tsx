@@ -16,6 +16,7 @@ import { graphql, readFragment } from '../../gql';
 import { count, share, words } from '../../lib/format';
 import { actorName, verdictSentence } from '../../lib/sentences';
 import { windowText } from '../../lib/time';
+import { CancelButton } from './CancelButton';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { PerformanceView } from './PerformanceView';
@@ -134,6 +135,9 @@ export function EvaluationPage() {
           {evaluation.version.tag}, predictions made {windowText(evaluation.windowStart, evaluation.windowEnd)}
           {evaluation.score && <>. {evaluation.score.sentence}</>}
         </p>
+        {isRunning && asOf === null && model.project.permissions.includes('REQUEST_EVALUATION') && (
+          <CancelButton evaluationId={evaluation.id} onDone={() => readAgain({ requestPolicy: 'network-only' })} />
+        )}
       </header>
       <div className={classes.two}>
         <Panel title="What it was" actions={<MeaningMark meaning={state.meaning}>{state.word}</MeaningMark>}>
@@ -187,6 +191,7 @@ function labelsText(labels: number | null, coverage: number | null): string {
 }
 
 function sentenceOf(state: string, results: Parameters<typeof verdictSentence>[0], failure: string | null): string {
+  if (state === 'CANCELLED') return 'The evaluation was cancelled.';
   if (state === 'FAILED') return failure ?? 'The evaluation failed.';
   return state === 'REQUESTED' ? 'The evaluation is running.' : verdictSentence(results);
 }
