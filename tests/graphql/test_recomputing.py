@@ -99,8 +99,8 @@ async def test_an_evaluation_is_computed_once_more_and_says_what_came_of_it(api:
         "isSameProcessor": False, "otherLibraries": ["numpy 1 -> 2"], "failure": None, "requestedBy": {"kind": "USER"},
         "differences": [{
             "measure": "accuracy", "subject": None, "withinTolerance": True,
-            "recorded": {"value": 0.9, "verdict": result.verdict},
-            "now": {"value": 0.9 + 1e-13, "verdict": result.verdict},
+            "recorded": {"value": 0.9, "verdict": result.verdict.upper()},
+            "now": {"value": 0.9 + 1e-13, "verdict": result.verdict.upper()},
         }],
     }  # fmt: skip
 
@@ -133,3 +133,33 @@ async def test_who_only_reads_may_not_and_others_do_not_see_it(api: Api, watched
     unknown = await act(api, RECOMPUTE, by=api.owner, evaluationId=global_id("Evaluation", uuid4()))
     assert unknown["__typename"] == "NotFoundError"
     assert await newest(api) == before
+
+
+COMPARED = """
+query ($id: ID!, $with: ID!) { evaluation(id: $id) { comparedWith(id: $with) {
+  measure subject areApart first { value } second { value verdict }
+} } }"""
+
+
+async def test_two_evaluations_are_laid_side_by_side(api: Api, watched: str) -> None:
+    result = held_against(decided(300, right=300), of="rows")["accuracy"]
+    worse = replace(result, value=0.5, low=0.4, high=0.6, verdict="fail")
+    evaluations_ = [await an_evaluation(api, watched, hours=hours) for hours in (11, 12, 13)]
+    for evaluation, found in zip(evaluations_, (result, worse), strict=False):
+        await settled(
+            api, evaluations.complete_evaluation, its_id(evaluation), rows=40, labels=0, rows_digest=A_DIGEST,
+            results=(), results_digest=await kept(api, found), libraries={}, processor="any",
+        )  # fmt: skip
+    first, second, running = evaluations_
+
+    async def compared(one: str, other: str, *, by: Any = api.owner) -> Any:
+        found = (await api.ask(COMPARED, {"id": one, "with": other}, by=by))["evaluation"]
+        return None if found is None else found["comparedWith"]
+
+    assert await compared(second, first) == [
+        {"measure": "accuracy", "subject": None, "areApart": True, "first": {"value": 0.9},
+         "second": {"value": 0.5, "verdict": "FAIL"}},
+    ]  # fmt: skip
+    assert await compared(second, running) is None
+    assert await compared(second, global_id("Evaluation", uuid4())) is None
+    assert await compared(second, first, by=api.stranger) is None

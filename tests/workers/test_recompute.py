@@ -206,6 +206,17 @@ def test_a_result_that_is_gone_or_new_differs() -> None:
     assert (gone.now, gone.is_close, new.recorded, new.is_close) == (None, False, None, False)
 
 
+@pytest.mark.parametrize(
+    ("other", "are_apart"),
+    [((0.91, 0.93), False), ((0.8, 0.89), True), ((0.96, 0.97), True), ((None, None), False), (None, False)],
+)
+def test_two_results_are_apart_when_their_intervals_share_nothing(other: Any, are_apart: bool) -> None:
+    result = replace_struct(held_against(decided(300, right=300), of="rows")["accuracy"], low=0.9, high=0.95)
+    second = None if other is None else replace_struct(result, low=other[0], high=other[1])
+    assert comparing.are_apart(result, second) is comparing.are_apart(second, result) is are_apart
+    assert comparing.pairs(_of(result), _of(*filter(None, [second]))) == [(result, second)]
+
+
 def _of(*results: Any) -> readings.JudgedReading:
     return readings.JudgedReading(
         rows=1, labelled=1, baseline_rows=1, results=results, groups={}, distributions={}, definitions={}

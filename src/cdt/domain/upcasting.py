@@ -30,6 +30,7 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("tenancy.OrganizationDescribed", 1): _in_clear,
     ("tenancy.ProjectDescribed", 1): _in_clear,
     ("trust.DefaultPolicySet", 1): _with_defaults,
+    ("trust.Scored", 1): _with_defaults,
     ("trust.PolicySet", 1): _in_clear,
     ("trust.PolicySet", 2): _with_defaults,
     ("tenancy.KeyCreated", 1): _with_defaults,

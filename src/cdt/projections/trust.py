@@ -56,10 +56,11 @@ def scored(view: View, event: Scored, of: Envelope) -> None:
     view.write(
         "INSERT INTO trust_scores (id, project_id, model_id, version_id, environment, evaluation_id, value,"
         " previous_value, low, high, coverage, standing, reason, threshold, components, trend_direction, trend_share,"
-        " policy_version, formula, window_end, is_newest_window, sentence, recorded_at, since)"
+        " aggregation, policy_version, formula, window_end, is_newest_window, sentence, recorded_at, since)"
         " VALUES (%(stream_id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(environment)s, %(evaluation_id)s,"
         " %(value)s, %(previous_value)s, %(low)s, %(high)s, %(coverage)s, %(standing)s, %(reason)s, %(threshold)s,"
-        " %(components)s, %(trend_direction)s, %(trend_share)s, %(policy_version)s, %(formula)s, %(window_end)s,"
+        " %(components)s, %(trend_direction)s, %(trend_share)s, %(aggregation)s, %(policy_version)s,"
+        " %(formula)s, %(window_end)s,"
         " (SELECT CASE evaluation.cause WHEN 'asked' THEN false"
         " WHEN 'restatement' THEN coalesce(newest.window_end = %(window_end)s, false)"
         " ELSE coalesce(newest.window_end <= %(window_end)s, true) END FROM (VALUES (1)) AS always"
@@ -82,6 +83,7 @@ def scored(view: View, event: Scored, of: Envelope) -> None:
         components=[msgspec.to_builtins(component) for component in event.components],
         trend_direction=event.trend.direction,
         trend_share=event.trend.share,
+        aggregation=event.aggregation,
         policy_version=event.policy_version,
         formula=event.formula,
         window_end=event.window_end,

@@ -54,6 +54,7 @@ class RecordedScore(msgspec.Struct, frozen=True):
     components: list[dict[str, Any]]
     trend_direction: str
     trend_share: float | None
+    aggregation: str
     policy_version: int
     formula: int
     window_end: datetime
@@ -75,6 +76,7 @@ class RecordedScore(msgspec.Struct, frozen=True):
                 "threshold": self.threshold,
                 "components": self.components,
                 "trend": {"direction": self.trend_direction, "share": self.trend_share},
+                "aggregation": self.aggregation,
                 "policy_version": self.policy_version,
                 "formula": self.formula,
             },
@@ -109,8 +111,8 @@ class ScoredResults(msgspec.Struct, frozen=True):
 _SCORES: LiteralString = (
     "SELECT score.id, score.project_id, score.model_id, score.version_id, score.environment, score.evaluation_id,"
     " score.value, score.previous_value, score.low, score.high, score.coverage, score.standing, score.reason,"
-    " score.threshold, score.components, score.trend_direction, score.trend_share, score.policy_version, score.formula,"
-    " score.window_end, score.sentence, score.recorded_at, score.since"
+    " score.threshold, score.components, score.trend_direction, score.trend_share, score.aggregation,"
+    " score.policy_version, score.formula, score.window_end, score.sentence, score.recorded_at, score.since"
     " FROM trust_scores_at(%(position)s::bigint) AS score"
 )
 

@@ -30,15 +30,16 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 def differences(recorded: JudgedReading, now: JudgedReading) -> list[Difference]:
     """Every result that differs, in the order of the record."""
-    before = {(each.measure, each.subject): each for each in recorded.results}
-    after = {(each.measure, each.subject): each for each in now.results}
-    keys = [*before, *(key for key in after if key not in before)]
-    pairs = [(key, before.get(key), after.get(key)) for key in keys]
-    return [
-        Difference(measure=key[0], subject=key[1], recorded=old, now=new, is_close=_is_close(old, new))
-        for key, old, new in pairs
-        if old != new
-    ]
+    found: list[Difference] = []
+    for old, new in pairs(recorded, now):
+        one = old or new
+        if old != new and one is not None:
+            found.append(
+                Difference(
+                    measure=one.measure, subject=one.subject, recorded=old, now=new, is_close=_is_close(old, new)
+                )
+            )
+    return found
 
 
 def outcome_of(differing: Sequence[Difference], *, are_rows_the_same: bool) -> RecomputationOutcome:
@@ -46,6 +47,22 @@ def outcome_of(differing: Sequence[Difference], *, are_rows_the_same: bool) -> R
     if not are_rows_the_same or not all(each.is_close for each in differing):
         return "different"
     return "within_tolerance" if differing else "identical"
+
+
+def pairs(first: JudgedReading, second: JudgedReading) -> list[tuple[MeasureResult | None, MeasureResult | None]]:
+    """Each result of either, side by side, in the order of the first."""
+    one = {(each.measure, each.subject): each for each in first.results}
+    other = {(each.measure, each.subject): each for each in second.results}
+    return [(one.get(key), other.get(key)) for key in [*one, *(key for key in other if key not in one)]]
+
+
+def are_apart(first: MeasureResult | None, second: MeasureResult | None) -> bool:
+    """Whether two results have intervals that have nothing in common: then chance alone hardly tells them apart."""
+    if first is None or second is None:
+        return False
+    if first.low is None or first.high is None or second.low is None or second.high is None:
+        return False
+    return first.high < second.low or second.high < first.low
 
 
 def _is_close(recorded: MeasureResult | None, now: MeasureResult | None) -> bool:

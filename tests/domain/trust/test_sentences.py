@@ -107,3 +107,11 @@ def test_without_evidence_there_is_no_score_but_a_reason() -> None:
 
 def test_the_first_score_after_too_little_evidence_says_so() -> None:
     assert told([an_index("age", 0.0)], [*stable(), *WELL]) == "Trusted at 1.00; there was not enough evidence before."
+
+
+def test_of_the_worst_component_the_cause_is_the_one_that_was_or_is_the_worst() -> None:
+    policy = a_policy(aggregation="worst")
+    previous = a_score(*stable("age"), a_ratio("sex", 0.7), an_accuracy(0.8), policy=policy)
+    now = a_score(*stable("age"), a_ratio("sex", 0.72), an_accuracy(0.4), policy=policy, previous=previous)
+
+    assert sentence(now, previous).endswith("because accuracy fell.")

@@ -62,3 +62,14 @@ test('a component says its own reason, else what does worst in it', () => {
   expect(why({ kind: 'QUALITY', value: 0.9, reason: null, parts: [{ name: 'volume', value: 0 }, { name: 'age, missing share', value: 0 }] })).toBe('Not kept: volume; age, missing share');
   expect(why({ kind: 'STABILITY', value: 1, reason: null, parts: [] })).toBe('No feature has drifted');
 });
+
+test('the worst component takes all that is lost where it alone decides', () => {
+  const steps = waterfallSteps([
+    { kind: 'STABILITY', value: 1, weight: 0.5 },
+    { kind: 'FAIRNESS', value: 0.6, weight: 0.5 },
+    { kind: 'QUALITY', value: 0.1, weight: 0 },
+    { kind: 'PERFORMANCE', value: null, weight: 0.2 },
+  ], 'WORST');
+  expect(steps.map((step) => step.loss)).toEqual([0, 0.4, 0, null]);
+  expect(steps.at(-1)?.after).toBeCloseTo(0.6);
+});

@@ -104,6 +104,7 @@ def record_score(
             threshold=score.threshold,
             components=score.components,
             trend=score.trend,
+            aggregation=score.aggregation,
             policy_version=score.policy_version,
             formula=score.formula,
             window_end=window_end,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from cdt.domain.kernel import Change, EvaluationId, Event
 from cdt.domain.text import Text
-from cdt.domain.trust.policy import TrustPolicy
+from cdt.domain.trust.policy import Aggregation, TrustPolicy
 from cdt.domain.trust.score import Component, Standing, Trend
 
 Environment = Literal["development", "staging", "production"]
@@ -35,6 +35,7 @@ class Scored(Event, frozen=True, kw_only=True):
     `value` and `standing` are changes from the score recorded before. `sentence` is what was told of it then.
     """
 
+    format: ClassVar[int] = 2
     model_id: UUID
     version_id: UUID
     environment: Environment
@@ -48,6 +49,7 @@ class Scored(Event, frozen=True, kw_only=True):
     threshold: float
     components: tuple[Component, ...]
     trend: Trend
+    aggregation: Aggregation = "weighted_mean"
     policy_version: int
     formula: int
     window_end: datetime

@@ -79,6 +79,7 @@ def score(
         threshold=policy.threshold,
         components=_contributing(components, counted, policy) if has_evidence else tuple(components),
         trend=trend_of(value, None if previous is None else previous.value),
+        aggregation=policy.aggregation,
         policy_version=policy.version,
         formula=FORMULA,
     )

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from cdt.domain.trust.policy import ComponentKind
+from cdt.domain.trust.policy import Aggregation, ComponentKind
 
 Standing = Literal["trusted", "below_threshold", "not_enough_evidence"]
 Direction = Literal["up", "down", "steady", "unknown"]
@@ -52,6 +52,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 
     value, low, high: in [0, 1], or None when there is not enough evidence; then `reason` says what is missing.
     coverage: the share of the weight that has evidence, in [0, 1].
+    aggregation: how the components became the score.
     """
 
     value: float | None
@@ -63,5 +64,6 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     threshold: float
     components: tuple[Component, ...]
     trend: Trend
+    aggregation: Aggregation = "weighted_mean"
     policy_version: int
     formula: int

@@ -54,6 +54,8 @@ def _cause(score: Score, previous: Score) -> str | None:
             return f"{now.kind} can be judged now" if then.value is None else f"{now.kind} can no longer be judged"
         if now.value is not None and then.value is not None:
             both.append((now.weight * (now.value - then.value), now, then))
+    if score.aggregation == "worst":
+        both = [each for each in both if each[1].value == score.value or each[2].value == previous.value]
     if not both:
         return None
     rank = max if score.trend.direction == "up" else min

@@ -10,6 +10,7 @@ from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
+from cdt.graphql.evaluations.results import Verdict
 from cdt.graphql.scalars import PositionText
 from cdt.readmodels import evaluations, recomputations
 from cdt.workers import comparing
@@ -44,7 +45,7 @@ class ComparedResult:
     low: float | None
     high: float | None
     rows: int
-    verdict: str
+    verdict: Verdict
     reason: str | None
     baseline: float | None
     limit: float | None
@@ -59,10 +60,35 @@ class ComparedResult:
             low=result.low,
             high=result.high,
             rows=result.rows,
-            verdict=result.verdict,
+            verdict=Verdict(result.verdict),
             reason=result.reason,
             baseline=result.baseline,
             limit=result.limit,
+        )
+
+
+@needs(Permission.READ)
+@strawberry.type(description="One measure of one subject in two evaluations, the earlier asked for first.")
+class ResultPair:
+    """Null where an evaluation has none."""
+
+    measure: str
+    subject: str | None
+    first: ComparedResult | None
+    second: ComparedResult | None
+    are_apart: bool = strawberry.field(description="The two intervals have nothing in common.")
+
+    @classmethod
+    def of(cls, first: MeasureResult | None, second: MeasureResult | None) -> "ResultPair":
+        """From the domain's, of which at least one is there."""
+        one = first or second
+        assert one is not None
+        return cls(
+            measure=one.measure,
+            subject=one.subject,
+            first=ComparedResult.of(first),
+            second=ComparedResult.of(second),
+            are_apart=comparing.are_apart(first, second),
         )
 
 

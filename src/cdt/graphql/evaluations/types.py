@@ -13,13 +13,15 @@ from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.held_against import HeldAgainst, held_against
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
-from cdt.graphql.evaluations.recomputations import Recomputation
+from cdt.graphql.evaluations.recomputations import Recomputation, ResultPair
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
+from cdt.graphql.ids import sought
 from cdt.graphql.limits import spend
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.trust.types import TrustScore
 from cdt.readmodels import evaluations, recomputations
+from cdt.workers import comparing
 
 MOST_OF_A_WINDOW = 50
 
@@ -171,6 +173,20 @@ class Evaluation(relay.Node):
                 view, row.plan_id, window_start=row.window_start, window_end=row.window_end, limit=MOST_OF_A_WINDOW
             )
         return [Evaluation.of(each, self.at) for each in found]
+
+    @strawberry.field(
+        description="Its results beside those of another evaluation, which is the first of each pair; null when there"
+        " is no such evaluation, or one of the two is not completed."
+    )
+    async def compared_with(self, info: Info, id: strawberry.ID) -> list[ResultPair] | None:  # noqa: A002
+        """Of any model that may be seen."""
+        other = await info.context.loaders.evaluations.evaluation.load((self.at, sought(id, "Evaluation")))
+        if other is None or other.results_digest is None or self.row.results_digest is None:
+            return None
+        load = info.context.loaders.evaluations.reading.load
+        first = await load((other.project_id, other.results_digest))
+        second = await load((self.row.project_id, self.row.results_digest))
+        return [ResultPair.of(*pair) for pair in comparing.pairs(first, second)]
 
     @strawberry.field(
         description="Each time that it was computed once more and held to the record, newest first; at most 50."

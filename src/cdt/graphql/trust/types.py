@@ -59,6 +59,14 @@ class Trend:
     share: float | None
 
 
+@strawberry.enum(description="How the components become a score.")
+class TrustAggregation(enum.Enum):
+    """The weighted mean of those that have a value, or the worst of those that have a weight."""
+
+    WEIGHTED_MEAN = "weighted_mean"
+    WORST = "worst"
+
+
 @needs(Permission.READ)
 @strawberry.type(description="One feature, attribute or measure within a component.")
 class ComponentPart:
@@ -116,6 +124,7 @@ class TrustScore:
     standing: Standing
     trend: Trend
     components: list[TrustComponent]
+    aggregation: TrustAggregation
     formula: int
     policy_version: int
     sentence: str
@@ -178,6 +187,7 @@ def _fields(score: domain.Score) -> dict[str, Any]:
         "standing": Standing(score.standing),
         "trend": Trend(direction=Direction(score.trend.direction), share=score.trend.share),
         "components": [TrustComponent.of(each) for each in score.components],
+        "aggregation": TrustAggregation(score.aggregation),
         "formula": score.formula,
         "policy_version": score.policy_version,
     }
@@ -220,14 +230,6 @@ class TimelineMark:
     recorded_at: datetime
     kind: str
     text: str
-
-
-@strawberry.enum(description="How the components become a score.")
-class TrustAggregation(enum.Enum):
-    """The weighted mean of those that have a value, or the worst of those that have a weight."""
-
-    WEIGHTED_MEAN = "weighted_mean"
-    WORST = "worst"
 
 
 @strawberry.input(description="How much one component shall count.")

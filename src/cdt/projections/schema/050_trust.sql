@@ -51,6 +51,7 @@ CREATE TABLE trust_scores (
     components jsonb NOT NULL,
     trend_direction text NOT NULL,
     trend_share double precision,
+    aggregation text NOT NULL,
     policy_version int NOT NULL,
     formula int NOT NULL,
     window_end timestamptz NOT NULL,

@@ -17,6 +17,7 @@ import { count, share, words } from '../../lib/format';
 import { actorName, verdictSentence } from '../../lib/sentences';
 import { windowText } from '../../lib/time';
 import { CancelButton } from './CancelButton';
+import { ComparedPanel } from './ComparedPanel';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { PerformanceView } from './PerformanceView';
@@ -176,6 +177,7 @@ export function EvaluationPage() {
       {evaluation.state === 'COMPLETED' && (
         <>
           <ResultTable results={results} origin={origin} />
+          <ComparedPanel evaluationId={evaluation.id} modelId={model.id} />
           <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
           <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} origin={origin} />
           <DriftView drift={readFragment(DriftFigures, evaluation.drift)} origin={origin} />

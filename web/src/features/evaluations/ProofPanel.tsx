@@ -1,6 +1,6 @@
 import { Button, Table } from '@mantine/core';
 import { MeaningMark } from '../../components/Meaning';
-import { PROOFS } from '../../components/meanings';
+import { PROOFS, VERDICTS } from '../../components/meanings';
 import { Panel } from '../../components/Panel';
 import { Refused } from '../../components/Refused';
 import { Sideways } from '../../components/Sideways';
@@ -144,5 +144,5 @@ function Differences({ of }: { of: Recomputation }) {
 }
 
 function side(result: Side): string {
-  return result === null ? 'none' : `${measured(result.value)}, ${result.verdict}`;
+  return result === null ? 'none' : `${measured(result.value)}, ${VERDICTS[result.verdict].word.toLowerCase()}`;
 }

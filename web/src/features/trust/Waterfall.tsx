@@ -15,9 +15,12 @@ export function Waterfall({ score }: { score: TrustFiguresFragment | null }) {
       </Panel>
     );
   }
-  const steps = waterfallSteps(score.components.map((each) => ({ ...each, reason: why(each) })));
+  const steps = waterfallSteps(score.components.map((each) => ({ ...each, reason: why(each) })), score.aggregation);
+  const note = score.aggregation === 'WORST'
+    ? 'From 1 down to the score, which is the worst component.'
+    : 'From 1 down to the score. A component takes away its weight times what it lacks; one without evidence leaves the mean.';
   return (
-    <Panel title="Where trust is lost" note="From 1 down to the score. A component takes away its weight times what it lacks; one without evidence leaves the mean.">
+    <Panel title="Where trust is lost" note={note}>
       <table className={classes.table}>
         <thead className="visually-hidden">
           <tr><th>Component</th><th>Takes away</th><th>Leaves</th><th>Why</th></tr>

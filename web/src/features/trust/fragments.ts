@@ -33,6 +33,7 @@ export const TrustFigures = graphql(`
         value
       }
     }
+    aggregation
     formula
     policyVersion
     recordedAt
