@@ -220,6 +220,25 @@ async def test_what_was_erased_is_refused_when_it_is_sent_again_and_so_is_its_la
     await profiles_are_of_the_rows(world, version)
 
 
+async def test_a_label_of_what_was_erased_rejects_its_batch_where_one_row_does(world: World) -> None:
+    version, theirs = await a_version_with_a_martian(world)
+    await erase(tools(world), await request(world, version, column="sex", values=[MARTIAN]))
+    whole = replace(version, policy="reject_batch")
+
+    body = as_ndjson(a_label("day 1 31", "no"), a_label(theirs[1], "yes"), a_label("day 1 32", "yes"))
+    receipt = await take(world.intake, whole, body, kind="labels", key="a key")
+
+    assert (receipt.accepted, receipt.rejected_count, receipt.batch_rejected) == (0, 3, True)
+    assert [each.row for each in receipt.rejected] == [1]
+    assert await take(world.intake, whole, body, kind="labels", key="a key") == receipt
+    kept = await world.rows(
+        "SELECT prediction_id, row_number, reasons -> 0 ->> 'kind' FROM predictions.quarantine"
+        " WHERE kind = 'labels' ORDER BY number"
+    )
+    assert kept == [("day 1 31", 0, "batch"), ("day 1 32", 2, "batch")]
+    assert (await take(world.intake, whole, as_ndjson(a_label("day 1 31", "no")), kind="labels")).accepted == 1
+
+
 async def test_labels_that_wait_for_an_id_go_too(world: World) -> None:
     version, _ = await a_version_with_a_martian(world)
     await send_labels(world.intake, version, a_label("not there", "yes"), a_label("nor this", "yes"))

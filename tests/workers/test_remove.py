@@ -1,5 +1,6 @@
 """Retention as a worker does it: by days and whole segments, once, however often it is cut short."""
 
+import asyncio
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -186,6 +187,38 @@ async def test_an_old_row_is_refused_and_named_and_a_new_one_beside_it_is_taken_
     assert (label.accepted, label.waiting) == (2, 1)
     await world.fold(version)
     await profiles_are_of_the_rows(world, version)
+
+
+@pytest.mark.parametrize("has_newer", [True, False], ids=["beside newer rows", "all are old"])
+async def test_a_late_label_of_a_row_that_is_too_old_and_still_there_is_refused_and_stops_no_other(
+    world: World, has_newer: bool
+) -> None:
+    version = await a_version_of_many_days(world)
+    line = LINE if has_newer else START + timedelta(days=40)
+    hold = {"hold_id": an_id(1), "reason": "A lawsuit."}
+    numbered = await world.numbered(version)
+    async with await AsyncConnection.connect(world.system, autocommit=True) as connection:
+        await retention.move_line(connection, numbered, line)
+    await world.do(compliance.place_hold, world.project_id, model_id=None, **hold)  # it stays for as long as that
+
+    on_the_day = START.isoformat()
+    late, undated, other = await asyncio.gather(
+        send_labels(
+            world.intake, version, a_label("day 0 12", "no", predicted_at=on_the_day), a_label("day 0 1", "no")
+        ),
+        send_labels(world.intake, version, a_label("day 1 12" if has_newer else "day 3 12", "no")),
+        send_labels(world.intake, version, a_label("not there", "no")),
+    )
+    assert [(each.row, each.column, each.reason) for each in late.rejected if each.row == 0] == [
+        (0, "predicted_at", "is before the days for which rows of this project are kept")
+    ]
+    assert (other.accepted, other.waiting) == (1, 1)
+    if has_newer:  # of no day, it may be one of those that are kept
+        assert (undated.accepted, undated.waiting) == (1, 1)
+    else:
+        assert [(each.column, each.reason) for each in undated.rejected] == [
+            ("prediction_id", "is that of a prediction of before the days for which rows of this project are kept")
+        ]
 
 
 async def test_a_correction_of_what_is_gone_does_not_break_the_counts(world: World) -> None:

@@ -11,16 +11,15 @@ from psycopg.errors import CheckViolation, DeadlockDetected, SerializationFailur
 
 from cdt.predictions import receipts
 from cdt.predictions.corrections import write_corrections
-from cdt.predictions.erasures import erased_among
 from cdt.predictions.errors import Busy, Overtaken
 from cdt.predictions.flushing import ATTEMPTS, Outcome, find_receipts, without_repeated_keys
-from cdt.predictions.identities import day_of_number
+from cdt.predictions.label_refusals import find_refusals, reject_whole, with_refused
 from cdt.predictions.labelling import Counted, Labelling, Place, place_of
 from cdt.predictions.lookup import Lookup, Wanted, unix_day
 from cdt.predictions.lookup import Outcome as Prediction
 from cdt.predictions.quarantine.keeping import Keeping, Leaving
 from cdt.predictions.receipts import Receipt
-from cdt.predictions.refusals import WAS_ERASED
+from cdt.predictions.refusals import Refusal
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow
 from cdt.predictions.sealing import NewReceipt, Sealing, begin, seal, see, write
@@ -40,8 +39,8 @@ class _Looked(msgspec.Struct):
     works: list[LabelWork]
     sequence: int
     revision: int
-    erased: set[int]
-    """The places of the rows whose prediction was erased."""
+    refused: dict[int, Refusal]
+    """By their places the rows that are not taken in."""
     predictions: list[Prediction | None]
     present: dict[Place, int]
 
@@ -83,41 +82,39 @@ def _by_version(works: Sequence[LabelWork]) -> Any:
 async def _look(connection: AsyncConnection[Any], works: list[LabelWork], lookup: Lookup) -> _Looked:
     version = works[0].version
     cursor = await connection.execute(
-        "SELECT sequence, revision, (low_water AT TIME ZONE 'UTC')::date, (high_water AT TIME ZONE 'UTC')::date"
-        " FROM predictions.versions WHERE number = %s",
+        "SELECT sequence, revision, kept_from, (low_water AT TIME ZONE 'UTC')::date,"
+        " (high_water AT TIME ZONE 'UTC')::date FROM predictions.versions WHERE number = %s",
         (version.number,),
     )
     row = await cursor.fetchone()
     assert row is not None
-    sequence, revision, low, high = row
+    sequence, revision, kept_from, low, high = row
     wanted = [wanted_by(row) for work in works for row in work.batch]
     days = (unix_day(low), unix_day(high)) if low is not None else (0, -1)
     predictions = await lookup.find(connection, version, wanted, days)
+    refused = await find_refusals(connection, version, wanted, predictions, lookup, kept_from=kept_from)
+    if refused and _reject_whole(works, refused):
+        return await _look(connection, works, lookup)
     places = sorted({place_of(each) for each in predictions if each is not None})
     present = await present_labels(connection, version.number, places)
-    erased = await _erased(connection, version, wanted, predictions, lookup)
-    return _Looked(version, works, sequence, revision, erased, predictions, present)
+    return _Looked(version, works, sequence, revision, refused, predictions, present)
 
 
-async def _erased(
-    connection: AsyncConnection[Any],
-    version: NumberedVersion,
-    wanted: Sequence[Wanted],
-    predictions: Sequence[Prediction | None],
-    lookup: Lookup,
-) -> set[int]:
-    """The places of those whose prediction is not there because it was erased: they don't wait for it."""
-    hashes = lookup.id_hashes(version)
-    codes = {place: hashes.of(wanted[place].id) for place, found in enumerate(predictions) if found is None}
-    if not codes:
-        return set()
-    found = await erased_among(connection, version.number, list(codes.values()))
-    every = {code for _, code in found}
-    return {
-        place
-        for place, code in codes.items()
-        if (code in every if (day := wanted[place].day) is None else (day_of_number(day), code) in found)
-    }
+def _reject_whole(works: Sequence[LabelWork], refused: Mapping[int, Refusal]) -> bool:
+    """Reject the bodies of which one row rejects all, where one is refused; whether there was any."""
+    start, rejected = 0, False
+    for work in works:
+        rows = work.rows
+        if work.is_whole and (of_it := _of(refused, start, rows)):
+            reject_whole(work, of_it, work.version.signature)
+            rejected = True
+        start += rows
+    return rejected
+
+
+def _of(refused: Mapping[int, Refusal], start: int, rows: int) -> dict[int, Refusal]:
+    """Those of one body, by their places in it."""
+    return {place - start: refused[place] for place in range(start, start + rows) if place in refused}
 
 
 async def _commit(
@@ -148,17 +145,19 @@ async def _write(
     labelling = Labelling(looked.present)
     counted = [Counted() for _ in looked.works]
     early: list[tuple[LabelRow, Counted]] = []
-    rejections = [work.rejections for work in looked.works]
-    predictions = enumerate(looked.predictions)
-    for number, (count, work) in enumerate(zip(counted, looked.works, strict=True)):
-        for number_of_row, row in enumerate(work.batch):
-            place, prediction = next(predictions)
-            if place in looked.erased:
-                rejections[number] = _with_erased(rejections[number], work, number_of_row)
-            elif prediction is None:
+    rejections: list[Rejections] = []
+    start = 0
+    for count, work in zip(counted, looked.works, strict=True):
+        rejections.append(with_refused(work, _of(looked.refused, start, work.rows)))
+        for place, row in enumerate(work.batch, start):
+            prediction = looked.predictions[place]
+            if place in looked.refused:
+                continue
+            if prediction is None:
                 early.append((row, count))
             else:
                 labelling.put(row, prediction, count, work.by)
+        start += work.rows
     waiting = await keep_waiting(connection, version, early)
     await write_labels(connection, version, labelling)
     await write_corrections(connection, version, labelling.corrections)
@@ -199,7 +198,7 @@ async def _write(
 
 
 def _keeping(works: Sequence[LabelWork], rejections: Sequence[Rejections]) -> Keeping | None:
-    """What the bodies leave. rejections: of each, those whose prediction was erased among them, which leave nothing."""
+    """What the bodies leave. rejections: of each, those that are refused among them, which leave nothing."""
     leaving = Leaving()
     for work, found in zip(works, rejections, strict=True):
         leaving.add(work.leavings.refused, key=work.key, again=work.again, is_counted=False)  # of predictions alone
@@ -207,13 +206,6 @@ def _keeping(works: Sequence[LabelWork], rejections: Sequence[Rejections]) -> Ke
             rejected = set(found.numbers)
             leaving.resolve([each for row, each in enumerate(work.again) if row not in rejected], key=work.key)
     return leaving.keeping()
-
-
-def _with_erased(rejections: Rejections, work: LabelWork, row: int) -> Rejections:
-    """With one more, which stands at that place among the body's good rows."""
-    more = rejections.copy()
-    more.add(work.numbers_of([row])[0], "prediction_id", WAS_ERASED)
-    return more
 
 
 async def _require_unmoved(connection: AsyncConnection[Any], looked: _Looked) -> None:
