@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import psycopg
+import pytest
+from psycopg import AsyncConnection
 
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.predictions.columns import Labels
@@ -121,3 +123,24 @@ async def test_labels_beside_their_predictions_are_either_counted_or_waiting(
         }
     assert labelled | waiting == {f"p{number}" for number in range(100)}
     assert not labelled & waiting
+
+
+async def test_correcting_many_labels_takes_as_many_statements_as_correcting_one(
+    intake: Intake, version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [row["prediction_id"] for row in many_rows(200)]
+    await send(intake, version, *many_rows(200))
+    await send_labels(intake, version, *(a_label(name, "no") for name in names))
+    statements = 0
+    execute = AsyncConnection.execute
+
+    async def counted(self: Any, *about: Any, **options: Any) -> Any:
+        nonlocal statements
+        statements += 1
+        return await execute(self, *about, **options)
+
+    monkeypatch.setattr(AsyncConnection, "execute", counted)
+    assert (await send_labels(intake, version, a_label(names[0], "yes"))).corrected == 1
+    one, statements = statements, 0
+    assert (await send_labels(intake, version, *(a_label(name, "yes") for name in names[1:]))).corrected == 199
+    assert statements == one

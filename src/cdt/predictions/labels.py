@@ -274,17 +274,27 @@ async def write_labels(connection: AsyncConnection[Any], version: NumberedVersio
                 "labels": [label for _, label in labelling.new],
             },
         )
-    for place, before, label in labelling.changed:
-        cursor = await connection.execute(
-            "UPDATE predictions.labelled SET label = %(label)s WHERE version_number = %(number)s"
-            " AND segment_id = %(segment)s AND row_number = %(row)s AND label = %(before)s",
-            {
-                "label": label,
-                "number": version.number,
-                "segment": place.segment_id,
-                "row": place.row_number,
-                "before": before,
-            },
-        )
-        if cursor.rowcount != 1:
-            raise Overtaken
+    changed = labelling.changed
+    if not changed:
+        return
+    cursor = await connection.execute(
+        "WITH locked AS ("
+        "    SELECT held.segment_id, held.row_number, each.label"
+        "    FROM unnest(%(segments)s::bigint[], %(rows)s::int[], %(before)s::smallint[], %(labels)s::smallint[])"
+        "    AS each (segment_id, row_number, before, label)"
+        "    JOIN predictions.labelled AS held ON held.version_number = %(number)s"
+        "    AND held.segment_id = each.segment_id AND held.row_number = each.row_number AND held.label = each.before"
+        "    ORDER BY held.segment_id, held.row_number FOR UPDATE OF held"
+        ") UPDATE predictions.labelled AS held SET label = locked.label FROM locked"
+        " WHERE held.version_number = %(number)s AND held.segment_id = locked.segment_id"
+        " AND held.row_number = locked.row_number",
+        {
+            "number": version.number,
+            "segments": [place.segment_id for place, _, _ in changed],
+            "rows": [place.row_number for place, _, _ in changed],
+            "before": [before for _, before, _ in changed],
+            "labels": [label for _, _, label in changed],
+        },
+    )
+    if cursor.rowcount != len(changed):
+        raise Overtaken
