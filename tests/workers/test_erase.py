@@ -1,6 +1,7 @@
 """Erasing as a worker does it: the subject's rows are gone from everywhere, and nothing else is."""
 
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from cdt.domain.compliance.events import ErasureCompleted, RowsErased
 from cdt.domain.kernel import Digest, derived_id
 from cdt.domain.registry.events import IntakePolicy
 from cdt.measures.definitions import ReadingRules
-from cdt.predictions import erasing, erasures, packing
+from cdt.predictions import erasing, erasures, holders, lookup, packing
 from cdt.predictions.erasing import Erasing, Request
 from cdt.predictions.objects import Objects
+from cdt.predictions.segments import Segment
 from cdt.predictions.subjects import SubjectHashes
 from cdt.predictions.versions import Version
 from cdt.storage.places import Folder
@@ -26,7 +28,7 @@ from cdt.workers.compact import COMPACTING, compact_all
 from cdt.workers.erase import ErasingTools, erase
 from cdt.workers.specification import Specification
 from tests.builders import an_id
-from tests.predictions.builders import HASH_KEY, a_label, a_row, as_ndjson, send, send_labels
+from tests.predictions.builders import HASH_KEY, a_label, a_row, an_intake, as_ndjson, send, send_labels
 from tests.predictions.quarantining import take
 from tests.reactions.world import SMALL, START, World, some_rows
 from tests.workers.rows_left import IN_POSTGRES, ids_left, profiles_are_of_the_rows
@@ -400,3 +402,33 @@ async def test_an_evaluation_reads_again_when_rows_go_while_it_reads(
     assert {each.digest for each in segments} == {
         digest for (digest,) in await world.rows("SELECT digest FROM predictions.segments")
     }
+
+
+@pytest.mark.parametrize("kind", ["predictions", "labels"])
+async def test_who_looks_up_a_row_whose_segment_is_just_written_anew_finds_it_there(
+    world: World, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version, _ = await a_version_with_a_martian(world)
+    position = await request(world, version, column="sex", values=[MARTIAN])
+    module = holders if kind == "predictions" else lookup
+    find = module.find_segments_by_id
+    left = [position]
+
+    async def found_just_before(connection: AsyncConnection[Any], segment_ids: Sequence[int]) -> list[Segment]:
+        found = await find(connection, segment_ids)
+        if left:
+            await erase(tools(world), left.pop())
+        return found
+
+    monkeypatch.setattr(module, "find_segments_by_id", found_just_before)
+    if kind == "labels":
+        intake = an_intake(world.dsn)  # which has not looked anything up before
+        await intake.open()
+        receipt = await send_labels(intake, version, a_label("day 1 31", "no"))
+        await intake.close()
+        assert (receipt.accepted, receipt.waiting) == (1, 0)
+    else:
+        row = some_rows(40, START + timedelta(days=1), timedelta(minutes=20), named="day 1", seed=1)[31]
+        receipt = await send(world.intake, version, row)
+        assert (receipt.accepted, receipt.duplicates) == (0, 1)
+    assert left == []

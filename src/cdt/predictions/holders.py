@@ -58,7 +58,7 @@ async def settle_claims(
             days = days_of(held.predicted_at).tolist()
             place_of = {key: place for place, key in enumerate(zip(held.ids.to_pylist(), days, strict=True))}
             place_by_row: dict[int, int] = {}
-            for row in rows_by_segment[segment_id]:
+            for row in rows_by_segment.get(segment_id, ()):  # none where it was just written anew
                 place = place_of.get((claims.ids[row], int(claims.day[row])))
                 claims.settle(row, other_id=None if place is None else claims.ids[row])
                 if place is not None:

@@ -93,7 +93,8 @@ class Lookup:
     ) -> list[Outcome | None]:
         """What each prediction said; None for one that isn't there. Without a day, the newest one with the id.
 
-        days: the first and the last day that predictions of the version lie in.
+        days: the first and the last day that predictions of the version lie in. One whose segment is just written anew
+        may not be found; the version's revision is another then.
         """
         found: list[Outcome | None] = []
         for start in range(0, len(wanted), ROWS_AT_ONCE):
@@ -142,7 +143,7 @@ class Lookup:
                     by_segment.setdefault(segment, []).append(pair)
             pairs = erased  # another id may have had this hash, so ours may have the next one
             async for segment, rows in self._segments(connection, version, sorted(by_segment)):
-                for place, day in by_segment[segment]:
+                for place, day in by_segment.get(segment, ()):  # none where it was just written anew
                     row = rows.place.get((wanted[place].id, day))
                     if row is None:  # another id has this hash, so ours may have the next one
                         pairs.append((place, day))
