@@ -233,6 +233,23 @@ async def test_a_large_body_of_which_a_row_conflicts_is_taken_back(
     assert list(await stored(connection, whole)) == ["p8999"]
 
 
+@pytest.mark.parametrize("taken", [take, take_in_pieces], ids=["small", "large"])
+@pytest.mark.parametrize("wrong", ["conflict", "category"])
+async def test_rows_that_are_rejected_with_their_batch_are_counted_in_the_hours_of_their_predictions(
+    dsn: str, intake: Intake, whole: Version, wrong: str, taken: Any
+) -> None:
+    await take(intake, whole, as_ndjson(a_row("p0"), a_row("p3", sex="f" if wrong == "category" else "m")))
+    rows = [a_row(f"p{number}", predicted_at=f"2026-03-01T1{number // 5}:30:00Z") for number in range(10)]
+    rows[0], rows[3] = a_row("p0"), a_row("p3", decision="yes" if wrong == "conflict" else "perhaps")
+
+    receipt = await taken(intake, whole, as_ndjson(*rows))
+
+    assert (receipt.accepted, receipt.rejected_count) == (0, 10)
+    assert await counted(dsn) == {("03-01 10", "batch"): 3, ("03-01 11", "batch"): 5, ("03-01 12", "batch"): 1} | {
+        ("03-01 12", wrong): 1
+    }
+
+
 async def test_one_bad_label_rejects_its_batch(
     dsn: str, intake: Intake, whole: Version, connection: AsyncConnection[Any]
 ) -> None:

@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.columns import Predictions, moment_of
-from cdt.predictions.counting import MICROSECONDS_AN_HOUR
 from cdt.predictions.quarantine.held import NOTHING, OF_BATCH, Held, Leavings, Reason, Refused, held
-from cdt.predictions.quarantine.hours import hour_of
+from cdt.predictions.quarantine.hours import hour_of, rows_by_hour
 from cdt.predictions.quarantine.keeping import Keeping, Leaving
 from cdt.predictions.refusals import IS_ANOTHER, Refusal
 from cdt.predictions.rows import PredictionRow, columns_of
@@ -51,9 +50,9 @@ def keeping_of(
         known = start + np.flatnonzero(is_known[start : start + work.rows])
         out = np.array([row for row in known.tolist() if row in refused], dtype=np.intp)
         clashing = np.array([row for row in out.tolist() if refused[row].may_be_kept], dtype=np.intp)
-        for hour, rows in _by_hour(batch, np.setdiff1d(known, out)):
+        for hour, rows in rows_by_hour(batch, np.setdiff1d(known, out)):
             own.count(hour, "duplicate", rows)
-        for hour, rows in _by_hour(batch, clashing):
+        for hour, rows in rows_by_hour(batch, clashing):
             own.count(hour, "conflict", rows)
         numbers = work.numbers_of((clashing - start).tolist())
         for row, number in zip(clashing.tolist(), numbers, strict=True):
@@ -82,11 +81,11 @@ def reject_whole(
     for place in conflicts:
         if not left.is_full:
             left.keep(_conflicting(work, place, batch, place, number_of[place], refused[place].column, signature))
-    for hour, rows in _by_hour(batch, np.array(conflicts, dtype=np.intp)):
+    for hour, rows in rows_by_hour(batch, np.array(conflicts, dtype=np.intp)):
         left.count(hour, "conflict", rows)
     others = [place for place in range(work.rows) if place not in refused]
     rejections.add_all([], [number_of[place] for place in others])
-    for hour, rows in _by_hour(batch, np.array(others, dtype=np.intp)):
+    for hour, rows in rows_by_hour(batch, np.array(others, dtype=np.intp)):
         left.count(hour, "batch", rows)
     for place in others:
         if left.is_full:
@@ -111,16 +110,6 @@ def _new_marks(work: PredictionWork, start: int, fresh: NDArray[np.intp]) -> lis
     first = start + work.rows - len(marks)
     new = fresh[(fresh >= first) & (fresh < start + work.rows)] - first
     return [marks[place] for place in new.tolist()]
-
-
-def _by_hour(batch: PredictionBatch, places: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
-    """Hours, with how many of some rows each has."""
-    if isinstance(batch, Predictions):
-        hours = batch.predicted_at[places] // MICROSECONDS_AN_HOUR
-    else:
-        hours = np.array([hour_of(row.predicted_at) for row in map(batch.__getitem__, places.tolist())], dtype=np.int64)
-    found, rows = np.unique(hours, return_counts=True)
-    yield from zip(found.tolist(), rows.tolist(), strict=True)
 
 
 def _conflicting(

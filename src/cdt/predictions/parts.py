@@ -1,5 +1,6 @@
 """The parts of a large body, and what has become of those that were read so far."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
@@ -7,6 +8,7 @@ from cdt.predictions import receipts
 from cdt.predictions.durations import NO_DURATIONS, added
 from cdt.predictions.leaving import PredictionBatch
 from cdt.predictions.quarantine.held import NOTHING, Held, Leavings, Refused
+from cdt.predictions.quarantine.hours import rows_by_hour
 from cdt.predictions.quarantine.keeping import Keeping, Leaving
 from cdt.predictions.receipts import Receipt, Sum
 from cdt.predictions.rejections import Rejections
@@ -43,12 +45,16 @@ class Reading:
         self.total, self.segments, self.is_rejected = Sum(), 0, False
         self._is_whole = is_whole
         self._refused, self._spare = Refused(), Refused()
+        self._good: Counter[int] = Counter()
+        """By hour, of a body that may be rejected as a whole."""
         self._durations = NO_DURATIONS
 
     def add(self, part: Part[PredictionBatch], stored: Stored | None) -> None:
         """Count a part: one that was stored, or one of a body that is rejected already, which need not be."""
         first = self.total.row_count
         self._spare.add(part.spare, {}, first=first)
+        if self._is_whole:
+            self._good.update(dict(rows_by_hour(part.batch)))
         if stored is None:
             refused = part.leavings.refused
             self._refused.add(refused.rows, refused.counts, first=first)
@@ -69,9 +75,18 @@ class Reading:
         if self.is_rejected:
             bad = {row.number for row in self._refused.rows}
             self._refused.add([row for row in self._spare.rows if row.number not in bad], {}, first=0)
+            self._count_good()
         leaving = Leaving()
         leaving.add(self._refused, key=key)
         return leaving.keeping()
+
+    def _count_good(self) -> None:
+        """Of a body that is rejected: its good rows, duplicates or not, were rejected with the others."""
+        counts = self._refused.counts
+        for hour, rows in self._good.items():
+            counts.pop((hour, "duplicate"), None)
+            if left := rows - counts[hour, "conflict"]:
+                counts[hour, "batch"] += left
 
     def sealing(self, version: NumberedVersion, receipt: Receipt, key: str | None, digest: str) -> Sealing:
         """What is written besides the segments."""

@@ -9,7 +9,7 @@ from cdt.predictions.columns import Predictions, join_predictions
 from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
 from cdt.predictions.quarantine.examining import Examined, examine
 from cdt.predictions.quarantine.held import NOTHING, OF_BATCH, Held, Leavings, Reason, Refused, Sent, held
-from cdt.predictions.quarantine.hours import hour_of
+from cdt.predictions.quarantine.hours import hour_of, rows_by_hour
 from cdt.predictions.quarantine.sent_rows import sent_rows
 from cdt.predictions.rejections import Rejection, Rejections
 from cdt.predictions.rows import Kind, PredictionRow, columns_of, format_of
@@ -60,7 +60,7 @@ def gather(body: Body, batch: Any, rejections: Rejections, policy: IntakePolicy)
         if not refused.is_full:
             refused.keep(_held(number, sent, found))
     if policy == "reject_batch":
-        return Decoded([], *_rejected_whole(body, told, refused, len(batch)))
+        return Decoded([], *_rejected_whole(body, told, refused, batch))
     return Decoded(_with(batch, marked, body.signature), told, Leavings(refused, tuple(marks)))
 
 
@@ -75,13 +75,15 @@ def keep_good(body: Body, rejections: Rejections, good: int, spare: Refused) -> 
         spare.keep(held(number, sent, [OF_BATCH], prediction_id=found.prediction_id, predicted_at=found.predicted_at))
 
 
-def _rejected_whole(body: Body, told: Rejections, refused: Refused, good: int) -> tuple[Rejections, Leavings]:
-    """All rows are rejected: the bad ones are named, the good ones counted."""
-    spare = Refused()
+def _rejected_whole(body: Body, told: Rejections, refused: Refused, batch: Any) -> tuple[Rejections, Leavings]:
+    """All rows are rejected: the bad ones are named, the good ones, which are the batch, counted."""
+    spare, good = Refused(), len(batch)
     keep_good(body, told, good, spare)
     bad = set(told.numbers)
     told.add_all([], [number for number in range(good + len(bad)) if number not in bad])
-    refused.count(hour_of(body.now), "batch", good)
+    if body.kind == "predictions":
+        for hour, rows in rows_by_hour(batch):
+            refused.count(hour, "batch", rows)
     for row in spare.rows:
         refused.keep(row)
     return told, Leavings(refused)
