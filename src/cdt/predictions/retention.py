@@ -15,6 +15,7 @@ from psycopg.rows import class_row
 
 from cdt.predictions import days, folds
 from cdt.predictions.holding import require_free
+from cdt.predictions.segments import Kind
 from cdt.predictions.versions import NumberedVersion
 
 SEGMENTS_AT_ONCE = 500
@@ -169,23 +170,31 @@ async def _hours(connection: AsyncConnection[Any], version: NumberedVersion, lin
 
 async def _segments(connection: AsyncConnection[Any], version: NumberedVersion, line: datetime) -> int:
     """Of both kinds: a label goes with the day of its prediction."""
+    return await _segments_of(connection, version, line, "predictions") or await _segments_of(
+        connection, version, line, "labels"
+    )
+
+
+async def _segments_of(connection: AsyncConnection[Any], version: NumberedVersion, line: datetime, kind: Kind) -> int:
+    """Of one kind, the oldest first, as the index has them: of both at once all that are left would be sorted."""
     cursor = await connection.execute(
         "DELETE FROM predictions.segments WHERE segment_id = ANY(ARRAY("
-        "SELECT segment_id FROM predictions.segments WHERE version_number = %(number)s AND predicted_to < %(line)s"
-        " ORDER BY predicted_to LIMIT %(most)s)) RETURNING segment_id, kind, rows, object_key",
-        {"number": version.number, "line": line, "most": SEGMENTS_AT_ONCE},
+        "SELECT segment_id FROM predictions.segments WHERE version_number = %(number)s AND kind = %(kind)s"
+        " AND predicted_to < %(line)s ORDER BY predicted_to LIMIT %(most)s)) RETURNING segment_id, rows, object_key",
+        {"number": version.number, "kind": kind, "line": line, "most": SEGMENTS_AT_ONCE},
     )
     gone = await cursor.fetchall()
     if not gone:
         return 0
-    ids = [segment_id for segment_id, _, _, _ in gone]
+    ids = [segment_id for segment_id, _, _ in gone]
     await connection.execute("DELETE FROM predictions.payloads WHERE segment_id = ANY(%(ids)s)", {"ids": ids})
     await connection.execute(
         "DELETE FROM predictions.labelled WHERE version_number = %(number)s AND segment_id = ANY(%(ids)s)",
         {"number": version.number, "ids": ids},
     )
+    rows_gone = sum(rows for _, rows, _ in gone)
     rows_by_object: dict[str, int] = {}
-    for _, _, rows, key in gone:
+    for _, rows, key in gone:
         if key is not None:
             rows_by_object[key] = rows_by_object.get(key, 0) + rows
     await connection.execute(
@@ -208,8 +217,8 @@ async def _segments(connection: AsyncConnection[Any], version: NumberedVersion, 
             "project": version.project_id,
             "number": version.number,
             "line": line,
-            "predictions": sum(rows for _, kind, rows, _ in gone if kind == "predictions"),
-            "labels": sum(rows for _, kind, rows, _ in gone if kind == "labels"),
+            "predictions": rows_gone if kind == "predictions" else 0,
+            "labels": rows_gone if kind == "labels" else 0,
             "segments": len(gone),
         },
     )
