@@ -191,6 +191,27 @@ async def test_what_was_erased_leaves_nothing_in_quarantine_when_it_is_sent_agai
     assert await holds_anywhere(world, MARTIAN.encode()) == []
 
 
+@pytest.mark.parametrize("column", [None, "sex", "income"])
+async def test_whatever_was_sent_in_a_number_s_place_an_erasure_finds_whose_it_is(
+    world: World, column: str | None
+) -> None:
+    version = await world.watched_version()
+    sent = (
+        a_row("theirs", sex=MARTIAN, income=7.0) | {"prediction_id": 4711},
+        a_row("others", sex=10**400, income=10**400),  # type: ignore[arg-type]
+        a_row("others too", sex=None, income=[7.0]),  # type: ignore[arg-type]
+    )
+    await take(world.intake, version, as_ndjson(*sent))
+    assert await world.rows("SELECT count(*) FROM predictions.quarantine") == [(3,)]
+    values: dict[str | None, list[Any]] = {None: ["4711"], "sex": [MARTIAN], "income": [7.0]}
+
+    await erase(tools(world), await request(world, version, column=column, values=values[column]))
+
+    kept = await world.rows("SELECT prediction_id FROM predictions.quarantine ORDER BY number")
+    assert kept == [("others",), ("others too",)]
+    assert len(await world.facts(ErasureCompleted)) == 1
+
+
 async def test_what_was_erased_is_refused_when_it_is_sent_again_and_so_is_its_label(world: World) -> None:
     version, theirs = await a_version_with_a_martian(world)
     await erase(tools(world), await request(world, version, column="sex", values=[MARTIAN]))

@@ -21,7 +21,7 @@ from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions import erasures, folds, kept_objects, swapping
 from cdt.predictions.columns import Labels, Predictions
 from cdt.predictions.erasing_names import erase_corrections, erase_waiting
-from cdt.predictions.erasing_quarantine import Sent, erase_quarantined, holds_value
+from cdt.predictions.erasing_quarantine import Sent, erase_quarantined, holds_value, ids_in
 from cdt.predictions.erasures import Progress
 from cdt.predictions.holding import require_free
 from cdt.predictions.identities import day_of_number, days_of
@@ -288,10 +288,9 @@ class Erasing:
             return (day, code) in erased or code in named
 
         def is_quarantined(prediction_id: str | None, sent: Sent) -> bool:
-            known = (each for each in (prediction_id, sent.prediction_id) if isinstance(each, str))
             column = self._request.column
             holds = column is not None and holds_value(sent, column, self._values, self._request.subjects)
-            return holds or any(is_of_an_id(each) for each in known)
+            return holds or any(is_of_an_id(each) for each in ids_in(prediction_id, sent))
 
         async with connection.transaction():
             await require_free(connection, number)

@@ -54,6 +54,12 @@ def _is_gone(prediction_id: str | None, sent: bytes | None, is_gone: Callable[[s
     return is_gone(prediction_id, row)
 
 
+def ids_in(prediction_id: str | None, sent: Sent) -> list[str]:
+    """The ids that a row may have, as it is known by and as it was sent, were that a number."""
+    given: Any = sent.prediction_id
+    return [each for each in (prediction_id, *_written(given)) if isinstance(each, str)]
+
+
 def holds_value(sent: Sent, column: str, hashes: SubjectHashes, subjects: Set[str]) -> bool:
     """Whether a row holds one of the values in a column, however it was written; or may, where it can't be read."""
     given: Any = sent.features
@@ -65,13 +71,9 @@ def holds_value(sent: Sent, column: str, hashes: SubjectHashes, subjects: Set[st
 
 def _written(value: Any) -> list[float | str]:
     """What a value that was sent may mean: a text, a number, or both."""
-    if isinstance(value, bool) or value is None:
-        return []
-    if isinstance(value, int | float):
-        return [float(value), str(value)]
-    if not isinstance(value, str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return []
     try:
-        return [value, float(value)]
-    except ValueError:
-        return [value]
+        return [str(value), float(value)]
+    except (ValueError, OverflowError):  # no number, or an integer of some hundred digits
+        return [str(value)]
