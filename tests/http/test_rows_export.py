@@ -2,10 +2,11 @@
 
 import asyncio
 import io
-import time
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import psycopg
@@ -19,6 +20,7 @@ from cdt.bootstrap.api import api_services
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.tenancy.roles import Role
 from cdt.graphql.services import Services
+from cdt.http import rows_export
 from cdt.http.ids import id_in
 from cdt.http.intake_gate import ReadGate
 from cdt.http.rows_export import RowsExport
@@ -31,6 +33,8 @@ from cdt.storage.storage import Storage
 from cdt.workers.compact import compact_all
 from tests.api import Api, Someone
 from tests.graphql.operations import a_model, a_version
+
+WAIT_SECONDS = 10.0
 
 ROWS = b"".join(
     b'{"prediction_id":"e%d","predicted_at":"2026-03-0%dT12:00:00Z","decision":"%d","score":%s,'
@@ -116,25 +120,25 @@ async def test_a_large_file_is_made_in_small_parts_and_others_are_answered_meanw
 ) -> None:
     await sender.send(ROWS)
     made: list[int] = []
-    as_table = exporting.PREDICTIONS.as_table
+    answered: list[bool] = []
+    as_table, loop = exporting.PREDICTIONS.as_table, asyncio.get_running_loop()
 
-    def slowly(rows: Predictions) -> Any:
+    def while_others_are_answered(rows: Predictions) -> Any:
         made.append(len(rows))
-        time.sleep(0.4 if len(rows) else 0.0)
+        if len(rows):
+            is_answered = threading.Event()
+            loop.call_soon_threadsafe(is_answered.set)
+            answered.append(is_answered.wait(WAIT_SECONDS))  # never, if it were made where others are answered
         return as_table(rows)
 
-    monkeypatch.setattr(exporting, "PREDICTIONS", exporting.PREDICTIONS._replace(as_table=slowly))
+    monkeypatch.setattr(exporting, "PREDICTIONS", exporting.PREDICTIONS._replace(as_table=while_others_are_answered))
     monkeypatch.setattr(exporting, "ROW_GROUP_ROWS", 3)
-    asked = asyncio.create_task(sender.get(format=form))
-    longest, before = 0.0, time.monotonic()
-    while not asked.done():
-        await asyncio.sleep(0.005)
-        longest, before = max(longest, time.monotonic() - before), time.monotonic()
 
-    table = read(await asked, form)
+    table = read(await sender.get(format=form), form)
+
     assert table.column("prediction_id").to_pylist() == [f"e{day}" for day in range(1, 8)]
     assert made == [0, 3, 3, 1]
-    assert longest < 0.35
+    assert answered == [True, True, True]
 
 
 async def test_of_many_segments_few_are_known_at_once_and_what_comes_meanwhile_is_not_among_them(
@@ -256,28 +260,52 @@ async def test_files_that_wait_for_the_storage_leave_connections_to_others(
     api: Api, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await sender.send(ROWS)
-    each_part, answering, reading = exporting.each_part, asyncio.Event(), asyncio.Event()
+    each_part, answering, all_wait, reading = exporting.each_part, asyncio.Event(), asyncio.Event(), 0
+
+    def look() -> None:
+        if (reading, turns.waiting) == (rows_export.READING_AT_ONCE, 8 - rows_export.READING_AT_ONCE):
+            all_wait.set()
 
     async def waiting(*given: Any) -> Any:
-        reading.set()
+        nonlocal reading
+        reading += 1
+        look()
         await answering.wait()
         async for part in each_part(*given):
             yield part
 
+    turns = Turns(rows_export.READING_AT_ONCE, look)
     monkeypatch.setattr(exporting, "each_part", waiting)
-    async with api_services(api.settings) as services, _client_of(services) as client:
+    async with api_services(api.settings) as services, _client_of(services, turns) as client:
         path = f"/v1/versions/{sender.version_id}/predictions"
         asked = [asyncio.create_task(client.get(path, headers=api.owner.headers)) for _ in range(8)]
-        await reading.wait()
-        await asyncio.sleep(0.3)  # so that all of them wait, for the storage or for their turn
-        async with asyncio.timeout(2.0), services.writer.transaction() as connection:
+        async with asyncio.timeout(WAIT_SECONDS):
+            await all_wait.wait()  # for the storage or for their turn
+        async with services.writer.transaction() as connection:
             await connection.execute("SELECT 1")
         answering.set()
         answers = await asyncio.gather(*asked)
     assert {read(answer, "parquet").num_rows for answer in answers} == {7}
 
 
-def _client_of(services: Services) -> httpx.AsyncClient:
+class Turns(asyncio.Semaphore):
+    """Says when the number of those that wait for one changes."""
+
+    def __init__(self, value: int, tell: Callable[[], None]) -> None:
+        super().__init__(value)
+        self.waiting = 0
+        self._tell = tell
+
+    async def acquire(self) -> Literal[True]:
+        self.waiting += 1
+        self._tell()
+        try:
+            return await super().acquire()
+        finally:
+            self.waiting -= 1
+
+
+def _client_of(services: Services, turns: asyncio.Semaphore | None = None) -> httpx.AsyncClient:
     export = RowsExport(
         ReadGate(lambda: services.admission, lambda: services.reader, lambda: services.policies),
         lambda: services.writer,
@@ -285,6 +313,8 @@ def _client_of(services: Services) -> httpx.AsyncClient:
         lambda: services.journal,
         lambda: services.rates,
     )
+    if turns is not None:
+        export._reading = turns
     transport = httpx.ASGITransport(app=Starlette(routes=export.routes()))
     return httpx.AsyncClient(transport=transport, base_url="http://cdt")
 
