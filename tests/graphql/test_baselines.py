@@ -32,6 +32,7 @@ mutation ($input: RefitGridInput!) {{
   }}
 }}"""
 VERSION = f"query ($id: ID!, $asOf: AsOf) {{ node(id: $id, asOf: $asOf) {{ ... on Version {{ {BASELINE} }} }} }}"
+EASTERN = {"windowStart": "2026-01-01T05:00:00+05:00", "windowEnd": "2026-01-02T05:00:00+05:00"}
 HELD = """query ($id: ID!, $asOf: AsOf) {
   evaluation(id: $id, asOf: $asOf) {
     baseline { kind predictedFrom predictedTo days weekdays timeZone rows digest gridDigest }
@@ -136,6 +137,31 @@ async def test_an_evaluation_says_what_it_was_held_against_whatever_comes_later(
         "predictedTo": "2026-01-01T06:00:00+00:00", "days": 14, "weekdays": [4], "timeZone": "UTC", "rows": None,
         "digest": None, "gridDigest": set_first["gridDigest"],
     }  # fmt: skip
+
+
+async def test_rows_that_are_held_against_others_are_measured_anew_when_somebody_asks(api: Api) -> None:
+    version = await a_watched_version(api)
+    found = [await asked(api, version, ASKED)]
+    half = {**WINDOW, "predictedTo": (START + timedelta(minutes=35)).isoformat()}
+    for document, fields in (
+        (FOLLOW, {"kind": "TRAILING", "days": 7}),
+        (FOLLOW, {"kind": "TRAILING", "days": 9}),
+        (REFIT, half),
+        (SET_BASELINE, {**half, "predictedTo": (START + timedelta(minutes=37)).isoformat()}),
+    ):
+        await act(api, document, by=api.owner, versionId=version, **fields)
+        answer = await act(api, REQUEST, by=api.owner, versionId=version, **ASKED)
+        assert answer["position"] == str(await newest(api))
+        assert await asked(api, version, EASTERN) == answer["evaluation"]["id"]  # nothing has changed
+        found.append(answer["evaluation"]["id"])
+
+    assert len(set(found)) == 5
+    against = [(await held(api, each)) for each in found]
+    assert [(each["kind"], each["rows"], each["days"]) for each in against] == [
+        ("WINDOW", 40, None), ("TRAILING", None, 7), ("TRAILING", None, 9), ("TRAILING", None, 9), ("WINDOW", 37, None),
+    ]  # fmt: skip
+    await act(api, FOLLOW, by=api.owner, versionId=version, kind="TRAILING", days=9)
+    assert await asked(api, version, ASKED) == found[3]  # held against that before
 
 
 async def asked(api: Api, version: str, window: dict[str, str]) -> str:

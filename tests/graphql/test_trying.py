@@ -39,7 +39,7 @@ async def scored(api: Api) -> str:
         api, evaluations.request_evaluation, ids[1], model_id=ids[0], environment="production", cause="window_closed",
         window_start=start, window_end=end, through_sequence=1, specification=A_DIGEST,
     )  # fmt: skip
-    evaluation = evaluation_id_of(plan_id_of(ids[1]), "window_closed", start, end, 1)
+    evaluation = evaluation_id_of(plan_id_of(ids[1]), "window_closed", start, end, 1, specification=A_DIGEST)
     await settled(
         api, evaluations.complete_evaluation, evaluation, rows=40, labels=40, rows_digest=A_DIGEST, results=(),
         results_digest=await kept(api, *RESULTS), libraries={}, processor="any",

@@ -109,7 +109,7 @@ def a_place(draft: Draft) -> Place:
         draft, version_id, model_id=model_id, environment="production", cause="asked", window_start=start,
         window_end=end, through_sequence=1, specification=digest_of(place.specification), by=by(),
     )  # fmt: skip
-    evaluation_id = evaluation_id_of(plan_id, "asked", start, end, 1)
+    evaluation_id = evaluation_id_of(plan_id, "asked", start, end, 1, specification=digest_of(place.specification))
     rule_id, endpoint_id = RuleId(uuid7()), EndpointId(uuid7())
     alerts.add_alert_rule(
         draft, rule_id, model_id=model_id, name=place.mark, subject="trust", operator="below", threshold=0.5,

@@ -75,7 +75,13 @@ class Recording:
             evaluations.request_evaluation, version_id, model_id=A_MODEL, environment="production", cause=cause,
             through_sequence=day, specification=A_DIGEST, **window,
         )  # fmt: skip
-        return evaluation_id_of(plan_id_of(version_id), cause, *window.values(), day)  # type: ignore[arg-type]
+        return evaluation_id_of(
+            plan_id_of(version_id),
+            cause,
+            *window.values(),
+            day,
+            specification=A_DIGEST,  # type: ignore[arg-type]
+        )
 
     def complete(self, evaluation_id: EvaluationId, results: tuple[MeasureResult, ...] = ALL_WELL) -> Position:
         return self.do(

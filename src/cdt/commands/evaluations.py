@@ -71,7 +71,16 @@ def request_evaluation(
     plan_id = plan_id_of(version_id)
     return log.decide(
         evaluations,
-        evaluation_id_of(plan_id, cause, window_start, window_end, through_sequence, fact=fact, due=due),
+        evaluation_id_of(
+            plan_id,
+            cause,
+            window_start,
+            window_end,
+            through_sequence,
+            specification=specification,
+            fact=fact,
+            due=due,
+        ),
         lambda evaluation: decisions.request(
             evaluation,
             plan_id=plan_id,

@@ -1,6 +1,6 @@
 """What an evaluation is to compute, whole: kept before it is asked for, and named by its digest."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -62,8 +62,8 @@ async def keep(
         version_id=version.id,
         grid=Digest(version.grid_digest),
         baseline=Digest(version.baseline_digest) if moving is None else None,
-        window_start=window.start,
-        window_end=window.end,
+        window_start=window.start.astimezone(UTC),
+        window_end=window.end.astimezone(UTC),
         through_sequence=through_sequence,
         rules=rules_of(policy, grid),
         policy=policy,

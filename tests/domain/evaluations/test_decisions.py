@@ -9,7 +9,7 @@ import pytest
 from cdt.domain.errors import Invalid, NotFound
 from cdt.domain.evaluations import decisions
 from cdt.domain.evaluations.decisions import EvaluationDiffers, EvaluationIsOver, PlanExists
-from cdt.domain.evaluations.events import Cancelled, Completed, Failed, PlanChanged, PlanMade, Requested
+from cdt.domain.evaluations.events import Cancelled, Cause, Completed, Failed, PlanChanged, PlanMade, Requested
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
 from cdt.domain.evaluations.state import (
     Evaluation,
@@ -20,7 +20,7 @@ from cdt.domain.evaluations.state import (
     plans,
 )
 from cdt.domain.evaluations.verdicts import judge
-from cdt.domain.kernel import Change, Position
+from cdt.domain.kernel import Change, Digest, EvaluationId, Position
 from tests.builders import NOON, noon_plus
 from tests.domain.builders import A_DIGEST, A_MODEL, A_VERSION, ANOTHER_DIGEST, a_measurement, state_of
 
@@ -206,29 +206,51 @@ def test_what_is_complete_is_not_given_up() -> None:
         decisions.give_up(COMPLETED, attempts=3, reason="late")
 
 
+NEXT_NOON = noon_plus(days=1)
+
+
+def an_evaluation_id(
+    cause: Cause,
+    start: datetime = NOON,
+    end: datetime = NEXT_NOON,
+    sequence: int = 7,
+    specification: Digest = A_DIGEST,
+    fact: Position | None = None,
+) -> EvaluationId:
+    return evaluation_id_of(A_PLAN, cause, start, end, sequence, specification=specification, fact=fact)
+
+
 def test_the_same_window_is_the_same_evaluation_in_every_time_zone() -> None:
     east = timezone(timedelta(hours=5))
 
-    here = evaluation_id_of(A_PLAN, "asked", NOON, noon_plus(days=1), 7)
+    here = an_evaluation_id("asked", NOON, noon_plus(days=1), 7)
 
-    assert evaluation_id_of(A_PLAN, "asked", NOON.astimezone(east), noon_plus(days=1).astimezone(east), 7) == here
-    assert evaluation_id_of(A_PLAN, "restatement", NOON, noon_plus(days=1), 7) != here
-    assert evaluation_id_of(A_PLAN, "asked", NOON, noon_plus(days=1), 8) != here
-    assert evaluation_id_of(A_PLAN, "asked", datetime(2026, 1, 1, tzinfo=UTC), noon_plus(days=1), 7) != here
+    assert an_evaluation_id("asked", NOON.astimezone(east), noon_plus(days=1).astimezone(east), 7) == here
+    assert an_evaluation_id("restatement", NOON, noon_plus(days=1), 7) != here
+    assert an_evaluation_id("asked", NOON, noon_plus(days=1), 8) != here
+    assert an_evaluation_id("asked", datetime(2026, 1, 1, tzinfo=UTC), noon_plus(days=1), 7) != here
 
 
 def test_a_window_that_closes_is_one_evaluation_whatever_has_come_in() -> None:
-    closes = evaluation_id_of(A_PLAN, "window_closed", NOON, noon_plus(days=1), 7)
+    closes = an_evaluation_id("window_closed", NOON, noon_plus(days=1), 7)
 
-    assert evaluation_id_of(A_PLAN, "window_closed", NOON, noon_plus(days=1), 8) == closes
-    assert evaluation_id_of(A_PLAN, "window_closed", noon_plus(days=1), noon_plus(days=2), 7) != closes
+    assert an_evaluation_id("window_closed", NOON, noon_plus(days=1), 8) == closes
+    assert an_evaluation_id("window_closed", noon_plus(days=1), noon_plus(days=2), 7) != closes
 
 
 def test_what_a_fact_calls_for_is_one_evaluation_for_each_fact() -> None:
-    first = evaluation_id_of(A_PLAN, "promotion", NOON, noon_plus(days=1), 7, fact=Position(3))
+    first = an_evaluation_id("promotion", NOON, noon_plus(days=1), 7, fact=Position(3))
 
-    assert evaluation_id_of(A_PLAN, "promotion", NOON, noon_plus(days=2), 8, fact=Position(3)) == first
-    assert evaluation_id_of(A_PLAN, "promotion", NOON, noon_plus(days=1), 7, fact=Position(4)) != first
+    assert an_evaluation_id("promotion", NOON, noon_plus(days=2), 8, fact=Position(3)) == first
+    assert an_evaluation_id("promotion", NOON, noon_plus(days=1), 7, fact=Position(4)) != first
+
+
+def test_the_same_rows_are_another_evaluation_when_somebody_asks_for_them_by_another_specification() -> None:
+    assert an_evaluation_id("asked", specification=ANOTHER_DIGEST) != an_evaluation_id("asked")
+    for cause in ("restatement", "window_closed", "live_change"):
+        assert an_evaluation_id(cause, specification=ANOTHER_DIGEST) == an_evaluation_id(cause)
+    fact = Position(3)
+    assert an_evaluation_id("asked", specification=ANOTHER_DIGEST, fact=fact) == an_evaluation_id("asked", fact=fact)
 
 
 def test_what_is_not_over_can_be_cancelled_and_asked_for_again() -> None:

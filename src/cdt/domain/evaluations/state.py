@@ -43,6 +43,7 @@ def evaluation_id_of(
     window_end: datetime,
     through_sequence: int,
     *,
+    specification: Digest,
     fact: Position | None = None,
     due: datetime | None = None,
 ) -> EvaluationId:
@@ -50,7 +51,8 @@ def evaluation_id_of(
 
     A window closes once, whatever has come in since. What a fact calls for is measured once for that fact: the same
     rows again after another promotion, since the environment is another. So is what a schedule calls for, for each time
-    that is due.
+    that is due. What somebody asks for is measured as it is specified: the same rows again once they are held against
+    others, or by other rules.
     """
     if due is not None:
         return EvaluationId(derived_id("evaluation", plan_id, cause, due.astimezone(UTC).isoformat()))
@@ -59,6 +61,8 @@ def evaluation_id_of(
     start, end = window_start.astimezone(UTC).isoformat(), window_end.astimezone(UTC).isoformat()
     if cause == "window_closed":
         return EvaluationId(derived_id("evaluation", plan_id, cause, start, end))
+    if cause == "asked":
+        return EvaluationId(derived_id("evaluation", plan_id, cause, start, end, through_sequence, specification))
     return EvaluationId(derived_id("evaluation", plan_id, cause, start, end, through_sequence))
 
 

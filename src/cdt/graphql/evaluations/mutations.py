@@ -84,7 +84,7 @@ class EvaluationsMutations:
         info: Info,
         input: RequestEvaluationInput,  # noqa: A002
     ) -> RequestEvaluationResult:
-        """The same window over the same rows is the same evaluation.
+        """The same window over the same rows is the same evaluation, as long as it is held against the same.
 
         One that ends beyond the rows is refused, not cut: its name would promise what nobody has seen.
         """
@@ -127,7 +127,12 @@ class EvaluationsMutations:
         evaluation = None
         if not done.lagging:
             evaluation_id = evaluation_id_of(
-                plan_id_of(version.id), "asked", input.window_start, input.window_end, state.sequence
+                plan_id_of(version.id),
+                "asked",
+                input.window_start,
+                input.window_end,
+                state.sequence,
+                specification=digest,
             )
             row = await info.context.loaders.evaluations.evaluation.load((done.at, evaluation_id))
             evaluation = None if row is None else Evaluation.of(row, done.at)
