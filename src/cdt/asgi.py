@@ -27,6 +27,7 @@ from cdt.http.kserve import InferenceLogs
 from cdt.http.origins import Sharing, origin_of
 from cdt.http.proxies import Headers, Proxies, networks_of
 from cdt.http.quarantine_export import QuarantineExport
+from cdt.http.read_entry import ReadEntry
 from cdt.http.readiness import Readiness
 from cdt.http.requests import HEADERS_OF_DATA, BodyLimit, RequestLog
 from cdt.http.row_streams import RowStreams
@@ -126,14 +127,9 @@ def build(settings: Settings) -> Starlette:
         lambda: services().child,
         utc_now,
     )
-    export = RowsExport(
-        gate,
-        lambda: services().writer,
-        lambda: services().objects,
-        lambda: services().journal,
-        lambda: services().rates,
-    )
-    quarantine = QuarantineExport(gate, lambda: services().writer, lambda: services().journal, lambda: services().rates)
+    reading = ReadEntry(gate, lambda: services().journal, lambda: services().rates)
+    export = RowsExport(reading, lambda: services().writer, lambda: services().objects)
+    quarantine = QuarantineExport(reading, lambda: services().writer)
     data = BodyLimit(graphql, limits={"": settings.maximum_query_bytes}, seconds=settings.body_seconds)
     answering = RequestLog(data, headers=HEADERS_OF_DATA, hsts_seconds=settings.hsts_seconds)
     taking = {

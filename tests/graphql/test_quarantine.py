@@ -12,6 +12,7 @@ from cdt.bootstrap.api import api_services
 from cdt.domain.tenancy.roles import Role
 from cdt.http.intake_gate import ReadGate
 from cdt.http.quarantine_export import QuarantineExport
+from cdt.http.read_entry import ReadEntry
 from tests.api import Api, Someone, global_id
 from tests.graphql.operations import FAILURE, a_model, a_version, act
 from tests.graphql.test_ingest import AT, INGEST, LABEL, a_row
@@ -229,7 +230,8 @@ async def test_only_whoever_may_act_does(api: Api, version: str) -> None:
 async def download(api: Api, version: str, by: Someone | None, **query: str) -> httpx.Response:
     async with api_services(api.settings) as services:
         gate = ReadGate(lambda: services.admission, lambda: services.reader, lambda: services.policies)
-        export = QuarantineExport(gate, lambda: services.writer, lambda: services.journal, lambda: services.rates)
+        entry = ReadEntry(gate, lambda: services.journal, lambda: services.rates)
+        export = QuarantineExport(entry, lambda: services.writer)
         transport = httpx.ASGITransport(app=Starlette(routes=export.routes()))
         async with httpx.AsyncClient(transport=transport, base_url="http://cdt") as client:
             headers = {} if by is None else by.headers

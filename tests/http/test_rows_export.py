@@ -23,6 +23,7 @@ from cdt.graphql.services import Services
 from cdt.http import rows_export
 from cdt.http.ids import id_in
 from cdt.http.intake_gate import ReadGate
+from cdt.http.read_entry import ReadEntry
 from cdt.http.rows_export import RowsExport
 from cdt.predictions import exporting
 from cdt.predictions.columns import Predictions
@@ -306,15 +307,11 @@ class Turns(asyncio.Semaphore):
 
 
 def _client_of(services: Services, turns: asyncio.Semaphore | None = None) -> httpx.AsyncClient:
-    export = RowsExport(
-        ReadGate(lambda: services.admission, lambda: services.reader, lambda: services.policies),
-        lambda: services.writer,
-        lambda: services.objects,
-        lambda: services.journal,
-        lambda: services.rates,
-    )
+    gate = ReadGate(lambda: services.admission, lambda: services.reader, lambda: services.policies)
+    entry = ReadEntry(gate, lambda: services.journal, lambda: services.rates)
+    export = RowsExport(entry, lambda: services.writer, lambda: services.objects)
     if turns is not None:
-        export._reading = turns
+        export._turns = turns
     transport = httpx.ASGITransport(app=Starlette(routes=export.routes()))
     return httpx.AsyncClient(transport=transport, base_url="http://cdt")
 

@@ -10,21 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from cdt.access.grants import Grants
-from cdt.access.rates.limiter import Limiter
-from cdt.access.rates.policies import Operation
 from cdt.database.writing import Writer
-from cdt.domain.errors import DomainError, Invalid, NotFound
-from cdt.domain.security import Occurrence, SecurityKind
-from cdt.domain.tenancy.roles import Permission
-from cdt.http.ids import id_in
-from cdt.http.intake_answers import Unauthenticated, refusal_of
-from cdt.http.intake_gate import ReadGate
+from cdt.domain.errors import DomainError, Invalid
+from cdt.http.intake_answers import refusal_of
+from cdt.http.read_entry import ReadEntry, Reading
 from cdt.predictions.quarantine import kept
 from cdt.predictions.quarantine.files import MEDIA_TYPES, FileForm, header_of, lines_of
 from cdt.predictions.rows import Kind
-from cdt.predictions.versions import Version, find_version
-from cdt.security.journal import Journal
+from cdt.predictions.versions import find_version
 
 ROWS_AT_ONCE = 200
 
@@ -32,20 +25,12 @@ T = TypeVar("T", bound=str)
 
 
 class QuarantineExport:
-    """The route. Each row that is sent counts as a row that is read."""
+    """The route."""
 
-    def __init__(
-        self,
-        gate: ReadGate,
-        writer: Callable[[], Writer],
-        journal: Callable[[], Journal],
-        rates: Callable[[], Limiter],
-    ) -> None:
-        """What is called is there once the process has started; the writer's transactions see what they are told."""
-        self._gate = gate
+    def __init__(self, entry: ReadEntry, writer: Callable[[], Writer]) -> None:
+        """The writer is there once the process has started; its transactions see what they are told."""
+        self._entry = entry
         self._writer = writer
-        self._journal = journal
-        self._rates = rates
 
     def routes(self) -> list[Route]:
         """For the application."""
@@ -58,31 +43,20 @@ class QuarantineExport:
             return refusal_of(error)
 
     async def _file(self, request: Request) -> Response:
-        address = "" if request.client is None else request.client.host
-        grants = await self._gate.admit(request.headers.get("authorization"), address)
-        if grants is None:
-            self._rates().admit(Operation.QUERY, None, address)
-            raise Unauthenticated
-        self._rates().admit(Operation.QUERY, grants.name, address)
-        version_id = id_in(request.path_params["id"], "Version")
-        version = None if version_id is None else await self._gate.find_version(grants, version_id)
-        if version is None:
-            raise NotFound(kind="version")
-        self._gate.require(Permission.READ, grants, version, address)
+        reading = await self._entry.admit(request)
         form: FileForm = _one_of(request, "format", ("ndjson", "csv"))
         kind: Kind = _one_of(request, "kind", ("predictions", "labels"))
-        await self._journal().record([_exported(grants, version, address)])
-        name = f"cdt-{version.version_id}-rejected-{kind}.{form}"
+        await self._entry.note(reading, "quarantine")
+        name = f"cdt-{reading.version.version_id}-rejected-{kind}.{form}"
         return StreamingResponse(
-            self._lines(version, kind, form, grants, address),
+            self._lines(reading, kind, form),
             media_type=MEDIA_TYPES[form],
             headers={"content-disposition": f'attachment; filename="{name}"'},
         )
 
-    async def _lines(
-        self, version: Version, kind: Kind, form: FileForm, grants: Grants, address: str
-    ) -> AsyncIterator[bytes]:
+    async def _lines(self, reading: Reading, kind: Kind, form: FileForm) -> AsyncIterator[bytes]:
         """A page at a time: no transaction is open while somebody reads slowly."""
+        version = reading.version
         yield header_of(form, kind, version.signature)
         after = 0
         while True:
@@ -94,7 +68,7 @@ class QuarantineExport:
             if not rows:
                 return
             after = rows[-1].number
-            self._rates().charge(Operation.QUERY, grants.name, address, len(rows))
+            self._entry.charge(reading, len(rows))
             yield b"".join(lines_of(rows, form, kind, version.signature))
 
 
@@ -104,15 +78,3 @@ def _one_of(request: Request, name: str, choices: tuple[T, ...]) -> T:
         if given == choice:
             return choice
     raise Invalid(name, f"is one of {', '.join(choices)}")
-
-
-def _exported(grants: Grants, version: Version, address: str) -> Occurrence:
-    return Occurrence(
-        kind=SecurityKind.EXPORTED,
-        reason="quarantine",
-        subject=str(version.version_id),
-        actor=grants.actor,
-        person=grants.user_id,
-        organization_id=grants.projects[version.project_id],
-        address=address,
-    )

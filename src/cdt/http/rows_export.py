@@ -13,22 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from cdt.access.grants import Grants
-from cdt.access.rates.limiter import Limiter
-from cdt.access.rates.policies import Operation
 from cdt.database.writing import Writer
 from cdt.domain.errors import DomainError, Invalid, NotFound
-from cdt.domain.security import Occurrence, SecurityKind
-from cdt.domain.tenancy.roles import Permission
-from cdt.http.ids import id_in
-from cdt.http.intake_answers import Unauthenticated, refusal_of
-from cdt.http.intake_gate import ReadGate
+from cdt.http.intake_answers import refusal_of
+from cdt.http.read_entry import ReadEntry, Reading
 from cdt.predictions.errors import StoredRowsAreAway, Unavailable
 from cdt.predictions.exporting import MEDIA_TYPES, Export, FileFormat
 from cdt.predictions.objects import Objects
 from cdt.predictions.reading import RowsAreMissing
 from cdt.predictions.versions import Version, find_version
-from cdt.security.journal import Journal
 from cdt.storage.storage import StorageIsAway
 
 log = structlog.get_logger()
@@ -39,23 +32,14 @@ READING_AT_ONCE = 2
 
 
 class RowsExport:
-    """The two routes. Each row that is sent counts as a row that is read."""
+    """The two routes."""
 
-    def __init__(
-        self,
-        gate: ReadGate,
-        writer: Callable[[], Writer],
-        objects: Callable[[], Objects],
-        journal: Callable[[], Journal],
-        rates: Callable[[], Limiter],
-    ) -> None:
+    def __init__(self, entry: ReadEntry, writer: Callable[[], Writer], objects: Callable[[], Objects]) -> None:
         """What is called is there once the process has started; the writer's transactions see what they are told."""
-        self._gate = gate
+        self._entry = entry
         self._writer = writer
         self._objects = objects
-        self._journal = journal
-        self._rates = rates
-        self._reading = asyncio.Semaphore(READING_AT_ONCE)
+        self._turns = asyncio.Semaphore(READING_AT_ONCE)
 
     def routes(self) -> list[Route]:
         """For the application."""
@@ -71,20 +55,10 @@ class RowsExport:
         return answer
 
     async def _answer(self, request: Request, kind: str) -> Response:
-        address = "" if request.client is None else request.client.host
-        grants = await self._gate.admit(request.headers.get("authorization"), address)
-        if grants is None:
-            self._rates().admit(Operation.QUERY, None, address)
-            raise Unauthenticated
-        self._rates().admit(Operation.QUERY, grants.name, address)
-        version_id = id_in(request.path_params["id"], "Version")
-        version = None if version_id is None else await self._gate.find_version(grants, version_id)
-        if version is None:
-            raise NotFound(kind="version")
-        self._gate.require(Permission.READ, grants, version, address)
+        reading = await self._entry.admit(request)
         form = _format(request)
         window = _moment(request, "from"), _moment(request, "to")
-        parts = self._parts(version, kind, form, window)
+        parts = self._parts(reading.version, kind, form, window)
         try:
             first = await anext(parts, None)  # what can't be read now is told before anything is answered
         except (StorageIsAway, RowsAreMissing) as error:
@@ -92,10 +66,10 @@ class RowsExport:
             raise StoredRowsAreAway from error
         if first is None:
             raise NotFound(kind="version")
-        await self._journal().record([_exported(grants, version, kind, address)])
-        name = f"cdt-{version.version_id}-{kind}.{form}"
+        await self._entry.note(reading, kind)
+        name = f"cdt-{reading.version.version_id}-{kind}.{form}"
         return StreamingResponse(
-            self._counted(first, parts, grants, address),
+            self._counted(reading, first, parts),
             media_type=MEDIA_TYPES[form],
             headers={"content-disposition": f'attachment; filename="{name}"'},
         )
@@ -105,7 +79,7 @@ class RowsExport:
     ) -> AsyncIterator[tuple[bytes, int]]:
         @asynccontextmanager
         async def connect() -> AsyncGenerator[AsyncConnection[Any]]:
-            async with self._reading, self._writer().transaction([version.project_id]) as connection:
+            async with self._turns, self._writer().transaction([version.project_id]) as connection:
                 yield connection
 
         async with connect() as connection:
@@ -118,13 +92,13 @@ class RowsExport:
             yield part
 
     async def _counted(
-        self, first: tuple[bytes, int], parts: AsyncIterator[tuple[bytes, int]], grants: Grants, address: str
+        self, reading: Reading, first: tuple[bytes, int], parts: AsyncIterator[tuple[bytes, int]]
     ) -> AsyncIterator[bytes]:
         content, rows = first
-        self._rates().charge(Operation.QUERY, grants.name, address, rows)
+        self._entry.charge(reading, rows)
         yield content
         async for content, rows in parts:
-            self._rates().charge(Operation.QUERY, grants.name, address, rows)
+            self._entry.charge(reading, rows)
             yield content
 
 
@@ -146,15 +120,3 @@ def _moment(request: Request, name: str) -> datetime | None:
     if moment is None or moment.tzinfo is None:
         raise Invalid(name, "is a time with its zone, such as 2026-03-01T00:00:00Z")
     return moment
-
-
-def _exported(grants: Grants, version: Version, kind: str, address: str) -> Occurrence:
-    return Occurrence(
-        kind=SecurityKind.EXPORTED,
-        reason=kind,
-        subject=str(version.version_id),
-        actor=grants.actor,
-        person=grants.user_id,
-        organization_id=grants.projects[version.project_id],
-        address=address,
-    )
