@@ -56,26 +56,12 @@ def count_values(
 
 async def of_model(connection: AsyncConnection[Any], model_id: UUID, *, minutes: int) -> Minutes:
     """So many minutes of all versions of a model, the present one among them."""
-    cursor = await connection.execute(
-        "SELECT kept.minute, kept.predictions, kept.failed, kept.duration_buckets, kept.duration_counts"
-        " FROM predictions.versions AS version JOIN predictions.minutes AS kept ON kept.version_number = version.number"
-        " WHERE version.model_id = %(id)s AND kept.minute > clock_timestamp() - %(length)s"
-        " ORDER BY kept.minute",
-        {"id": model_id, "length": minutes * MINUTE},
-    )
-    return await _read(connection, await cursor.fetchall())
+    return await _of(connection, minutes, model_id=model_id)
 
 
 async def of_project(connection: AsyncConnection[Any], project_id: UUID, *, minutes: int) -> Minutes:
     """The same of all models of a project."""
-    cursor = await connection.execute(
-        "SELECT kept.minute, kept.predictions, kept.failed, kept.duration_buckets, kept.duration_counts"
-        " FROM predictions.versions AS version JOIN predictions.minutes AS kept ON kept.version_number = version.number"
-        " WHERE version.project_id = %(id)s AND kept.minute > clock_timestamp() - %(length)s"
-        " ORDER BY kept.minute",
-        {"id": project_id, "length": minutes * MINUTE},
-    )
-    return await _read(connection, await cursor.fetchall())
+    return await _of(connection, minutes, project_id=project_id)
 
 
 async def sweep(connection: AsyncConnection[Any], *, before: datetime, most: int) -> int:
@@ -90,7 +76,18 @@ async def sweep(connection: AsyncConnection[Any], *, before: datetime, most: int
     return cursor.rowcount
 
 
-async def _read(connection: AsyncConnection[Any], rows: Sequence[tuple[Any, ...]]) -> Minutes:
+async def _of(
+    connection: AsyncConnection[Any], minutes: int, *, model_id: UUID | None = None, project_id: UUID | None = None
+) -> Minutes:
+    """Of the versions of the one or the other."""
+    cursor = await connection.execute(
+        "SELECT kept.minute, kept.predictions, kept.failed, kept.duration_buckets, kept.duration_counts"
+        " FROM predictions.versions AS version JOIN predictions.minutes AS kept ON kept.version_number = version.number"
+        " WHERE (version.model_id = %(model)s OR version.project_id = %(project)s)"
+        " AND kept.minute > clock_timestamp() - %(length)s ORDER BY kept.minute",
+        {"model": model_id, "project": project_id, "length": minutes * MINUTE},
+    )
+    rows = await cursor.fetchall()
     cursor = await connection.execute("SELECT clock_timestamp()")
     now = await cursor.fetchone()
     assert now is not None
