@@ -201,11 +201,7 @@ async def test_another_grid_changes_what_is_measured_from_then_on(world: World) 
     before, on_former, _ = await newest(world)
     window = START + timedelta(days=3), START + timedelta(days=20)
     fitted = await world.fitted(version, window, refits=True)
-    await world.do(
-        registry.refit_grid, version.model_id, version_id=version.version_id, grid=fitted.grid,
-        baseline=fitted.baseline, rows=fitted.rows, labelled_rows=fitted.labelled_rows, predicted_from=window[0],
-        predicted_to=window[1],
-    )  # fmt: skip
+    await world.do(registry.refit_grid, version.model_id, version_id=version.version_id, fitted=fitted)
     await measure(world)
     unfolded, first, _ = await newest(world)
     await world.fold(version)

@@ -26,6 +26,7 @@ from cdt.database.writing import Writer
 from cdt.domain.evaluations.events import Completed, Failed, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.kernel import Actor, Command, Envelope, Event, Position, Tenant
+from cdt.domain.registry.baselines import FittedBaseline
 from cdt.domain.trust.events import Scored
 from cdt.predictions.intake import Intake
 from cdt.predictions.versions import NumberedVersion, Version, find_version
@@ -211,28 +212,18 @@ class World:
         fitted = await self.fitted(version, window, grid)
         if policy is not None:
             await self.do(evaluations.make_plan, version.version_id, model_id=version.model_id, policy=policy)
-        await self.do(
-            registry.set_baseline,
-            version.model_id,
-            version_id=version.version_id,
-            grid=fitted.grid,
-            baseline=fitted.baseline,
-            rows=fitted.rows,
-            labelled_rows=fitted.labelled_rows,
-            predicted_from=window[0],
-            predicted_to=window[1],
-        )
+        await self.do(registry.set_baseline, version.model_id, version_id=version.version_id, fitted=fitted)
         return fitted.baseline
 
     async def fitted(
         self, version: Version, window: tuple[datetime, datetime], grid: str | None = None, *, refits: bool = False
-    ) -> baselines.FittedBaseline:
+    ) -> FittedBaseline:
         """What fitting to a window comes to."""
         fitted = await asyncio.to_thread(
             baselines.fit_baseline, self.system, None, self.project_id, version.version_id, window, grid, HASH_KEY,
             refits=refits,
         )  # fmt: skip
-        assert isinstance(fitted, baselines.FittedBaseline), fitted
+        assert isinstance(fitted, FittedBaseline), fitted
         return fitted
 
     async def watched_version(self, policy: PlanPolicy = SMALL) -> Version:

@@ -5,7 +5,7 @@ import pytest
 from cdt.commands import registry
 from cdt.commands import trust as commands
 from cdt.domain.kernel import EvaluationId
-from cdt.domain.registry.baselines import MovingBaseline
+from cdt.domain.registry.baselines import FittedBaseline, MovingBaseline
 from cdt.domain.trust.decisions import Wanted
 from cdt.domain.trust.score import Score
 from cdt.readmodels import trust_history
@@ -97,14 +97,16 @@ async def test_what_fits_is_not_thinned(recording: Recording) -> None:
 async def test_what_happened_to_the_model_is_marked(recording: Recording) -> None:
     recording.register_model()
     recording.do(
-        registry.set_baseline, A_MODEL, version_id=A_VERSION, grid=A_DIGEST, baseline=A_DIGEST, rows=9, labelled_rows=0,
-        predicted_from=None, predicted_to=None,
+        registry.set_baseline, A_MODEL, version_id=A_VERSION,
+        fitted=FittedBaseline(grid=A_DIGEST, baseline=A_DIGEST, rows=9, labelled_rows=0),
     )  # fmt: skip
     moving = MovingBaseline(kind="trailing", days=30)
     recording.do(registry.follow_baseline, A_MODEL, version_id=A_VERSION, moving=moving)
     recording.do(
-        registry.refit_grid, A_MODEL, version_id=A_VERSION, grid=ANOTHER_DIGEST, baseline=A_DIGEST, rows=9,
-        labelled_rows=0, predicted_from=NOON, predicted_to=noon_plus(days=1),
+        registry.refit_grid, A_MODEL, version_id=A_VERSION, fitted=FittedBaseline(
+            grid=ANOTHER_DIGEST, baseline=A_DIGEST, rows=9, labelled_rows=0, predicted_from=NOON,
+            predicted_to=noon_plus(days=1),
+        ),
     )  # fmt: skip
     recording.promote(ANOTHER_VERSION)
     recording.do(registry.roll_back_deployment, A_MODEL, environment="production", reason="it was worse")

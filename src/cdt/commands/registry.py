@@ -1,14 +1,13 @@
 """Commands about models and their versions."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from cdt.database.deciding import Decides, Outcome, Thing
 from cdt.domain.kernel import Command, Digest, Event, Name
 from cdt.domain.registry import decisions
-from cdt.domain.registry.baselines import MovingBaseline
+from cdt.domain.registry.baselines import FittedBaseline, MovingBaseline
 from cdt.domain.registry.events import BaselineSource, DeploymentRole, Environment, IntakePolicy, Settlement
 from cdt.domain.registry.signature import Signature
 from cdt.domain.registry.state import registry
@@ -52,32 +51,16 @@ def set_baseline(
     model_id: UUID,
     *,
     version_id: UUID,
-    grid: Digest,
-    baseline: Digest,
-    rows: int,
-    labelled_rows: int,
-    predicted_from: datetime | None,
-    predicted_to: datetime | None,
+    fitted: FittedBaseline,
     source: BaselineSource = "window",
     body: Digest | None = None,
     by: Command,
 ) -> Outcome:
-    """Name a version's grid and baseline, which are kept by their digests."""
+    """Name a version's grid and baseline."""
     return log.decide(
         registry,
         model_id,
-        lambda model: decisions.set_baseline(
-            model,
-            version_id=version_id,
-            grid=grid,
-            baseline=baseline,
-            rows=rows,
-            labelled_rows=labelled_rows,
-            predicted_from=predicted_from,
-            predicted_to=predicted_to,
-            source=source,
-            body=body,
-        ),
+        lambda model: decisions.set_baseline(model, version_id=version_id, fitted=fitted, source=source, body=body),
         by=by,
     )
 
@@ -92,33 +75,11 @@ def follow_baseline(
 
 
 def refit_grid(
-    log: Decides[Outcome],
-    model_id: UUID,
-    *,
-    version_id: UUID,
-    grid: Digest,
-    baseline: Digest,
-    rows: int,
-    labelled_rows: int,
-    predicted_from: datetime,
-    predicted_to: datetime,
-    by: Command,
+    log: Decides[Outcome], model_id: UUID, *, version_id: UUID, fitted: FittedBaseline, by: Command
 ) -> Outcome:
-    """Count a version's rows on another grid, with a baseline on it; both are kept by their digests."""
+    """Count a version's rows on another grid, with a baseline on it."""
     return log.decide(
-        registry,
-        model_id,
-        lambda model: decisions.refit_grid(
-            model,
-            version_id=version_id,
-            grid=grid,
-            baseline=baseline,
-            rows=rows,
-            labelled_rows=labelled_rows,
-            predicted_from=predicted_from,
-            predicted_to=predicted_to,
-        ),
-        by=by,
+        registry, model_id, lambda model: decisions.refit_grid(model, version_id=version_id, fitted=fitted), by=by
     )
 
 

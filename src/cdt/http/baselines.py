@@ -23,6 +23,7 @@ from cdt.database.reading import Reader
 from cdt.database.writing import Writer
 from cdt.domain.errors import Conflict, DomainError, NotFound
 from cdt.domain.kernel import Command, Digest, Position, Tenant
+from cdt.domain.registry.baselines import FittedBaseline
 from cdt.domain.registry.signature import Signature
 from cdt.domain.tenancy.roles import Permission
 from cdt.http.bodies import Body, TooSlow
@@ -186,12 +187,9 @@ class BaselineRoute:
             self._log(),
             version.model_id,
             version_id=version.version_id,
-            grid=grid,
-            baseline=baseline,
-            rows=uploaded.profile.rows,
-            labelled_rows=uploaded.profile.labelled,
-            predicted_from=None,
-            predicted_to=None,
+            fitted=FittedBaseline(
+                grid=grid, baseline=baseline, rows=uploaded.profile.rows, labelled_rows=uploaded.profile.labelled
+            ),
             source="upload",
             body=Digest(uploaded.digest),
             by=by,

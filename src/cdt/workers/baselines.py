@@ -8,7 +8,7 @@ import msgspec
 from psycopg import AsyncConnection
 
 from cdt.domain.evaluations.verdicts import LEAST_BASELINE_ROWS
-from cdt.domain.kernel import Digest
+from cdt.domain.registry.baselines import FittedBaseline
 from cdt.domain.registry.signature import Signature
 from cdt.measures.grid import Grid
 from cdt.measures.packing import encode
@@ -25,15 +25,6 @@ from cdt.predictions.segments import find_segments
 from cdt.predictions.versions import find_version
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
-
-
-class FittedBaseline(msgspec.Struct, frozen=True, kw_only=True):
-    """A grid and a baseline, kept under their digests."""
-
-    grid: Digest
-    baseline: Digest
-    rows: int
-    labelled_rows: int
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -108,6 +99,8 @@ async def _fit_baseline(
             baseline=await documents.put(connection, project_id, encode(profile)),
             rows=profile.rows,
             labelled_rows=profile.labelled,
+            predicted_from=window[0],
+            predicted_to=window[1],
         )
 
 

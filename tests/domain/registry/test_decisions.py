@@ -1,11 +1,12 @@
 """What may happen to a model."""
 
 import pytest
+from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid, NotFound
 from cdt.domain.kernel import Change
 from cdt.domain.registry import decisions
-from cdt.domain.registry.baselines import MovingBaseline
+from cdt.domain.registry.baselines import FittedBaseline, MovingBaseline
 from cdt.domain.registry.decisions import BaselineIsSet, ModelExists, NoGrid, NothingToRollBackTo, VersionExists
 from cdt.domain.registry.events import (
     BaselineFollowed,
@@ -21,10 +22,10 @@ from tests.builders import A_SIGNATURE, NOON, an_id, noon_plus
 from tests.domain.builders import A_DIGEST, A_VERSION, ANOTHER_DIGEST, ANOTHER_VERSION, a_registered_model
 
 OTHER_SIGNATURE = type(A_SIGNATURE)(columns=A_SIGNATURE.columns[:1], classes=("0", "1"), positive_class="1")
-BASELINE = {"version_id": A_VERSION, "grid": A_DIGEST, "baseline": A_DIGEST, "rows": 9, "labelled_rows": 3}
-REFITTED = {
-    **BASELINE, "grid": ANOTHER_DIGEST, "predicted_from": NOON, "predicted_to": noon_plus(days=1)
-}  # fmt: skip
+FITTED = FittedBaseline(grid=A_DIGEST, baseline=A_DIGEST, rows=9, labelled_rows=3)
+BASELINE = {"version_id": A_VERSION, "fitted": FITTED}
+ON_ANOTHER_GRID = replace(FITTED, grid=ANOTHER_DIGEST, predicted_from=NOON, predicted_to=noon_plus(days=1))
+REFITTED = {"version_id": A_VERSION, "fitted": ON_ANOTHER_GRID}
 TRAILING = MovingBaseline(kind="trailing", days=30)
 CHAMPION = {"environment": "production", "role": "champion"}
 
@@ -81,7 +82,9 @@ def test_only_a_registered_model_has_versions() -> None:
 
 
 def test_a_baseline_names_grid_and_profile() -> None:
-    assert decisions.set_baseline(a_registered_model(A_VERSION), **BASELINE, predicted_from=NOON) == [
+    assert decisions.set_baseline(
+        a_registered_model(A_VERSION), version_id=A_VERSION, fitted=replace(FITTED, predicted_from=NOON)
+    ) == [
         BaselineSet(
             version_id=A_VERSION, grid=Change(None, A_DIGEST), baseline=Change(None, A_DIGEST), rows=9, labelled_rows=3,
             predicted_from=NOON,
@@ -98,7 +101,7 @@ def test_the_same_baseline_again_changes_nothing() -> None:
 def test_another_baseline_may_follow_on_the_same_grid() -> None:
     model = after(a_registered_model(A_VERSION), decisions.set_baseline(a_registered_model(A_VERSION), **BASELINE))
 
-    (event,) = decisions.set_baseline(model, **{**BASELINE, "baseline": ANOTHER_DIGEST})
+    (event,) = decisions.set_baseline(model, version_id=A_VERSION, fitted=replace(FITTED, baseline=ANOTHER_DIGEST))
 
     assert event.baseline == Change(A_DIGEST, ANOTHER_DIGEST)
 
@@ -107,7 +110,7 @@ def test_the_grid_is_fitted_once() -> None:
     model = after(a_registered_model(A_VERSION), decisions.set_baseline(a_registered_model(A_VERSION), **BASELINE))
 
     with pytest.raises(BaselineIsSet):
-        decisions.set_baseline(model, **{**BASELINE, "grid": ANOTHER_DIGEST})
+        decisions.set_baseline(model, version_id=A_VERSION, fitted=replace(FITTED, grid=ANOTHER_DIGEST))
 
 
 def test_what_moves_takes_the_place_of_a_baseline_until_one_is_set() -> None:
@@ -151,6 +154,8 @@ def test_another_grid_comes_with_the_baseline_on_it_and_what_moves_goes_on() -> 
     ]  # fmt: skip
     assert (model.versions[A_VERSION].grid, model.versions[A_VERSION].moving) == (ANOTHER_DIGEST, TRAILING)
     assert decisions.refit_grid(model, **REFITTED) == []
+    with pytest.raises(Invalid):
+        decisions.refit_grid(model, version_id=A_VERSION, fitted=FITTED)  # of rows whose times nobody knows
 
 
 def test_an_unknown_version_has_no_baseline() -> None:

@@ -8,10 +8,25 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from cdt.domain.errors import Invalid
+from cdt.domain.kernel import Digest
 
 MovingKind = Literal["trailing", "seasonal"]
 MOST_DAYS = 400
 _WEEK = 7
+
+
+class FittedBaseline(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that were counted on a grid; it and their profile are kept under their digests.
+
+    predicted_from, predicted_to: of the window that the rows are of; None where that is not known.
+    """
+
+    grid: Digest
+    baseline: Digest
+    rows: int
+    labelled_rows: int
+    predicted_from: datetime | None = None
+    predicted_to: datetime | None = None
 
 
 class MovingBaseline(msgspec.Struct, frozen=True, kw_only=True):

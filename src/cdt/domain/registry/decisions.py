@@ -1,12 +1,11 @@
 """What may happen next to a model."""
 
-from datetime import datetime
 from uuid import UUID
 
 from cdt.domain.errors import Conflict, Invalid, NotFound
 from cdt.domain.kernel import Change, Digest, Event
 from cdt.domain.registry import baselines
-from cdt.domain.registry.baselines import MovingBaseline
+from cdt.domain.registry.baselines import FittedBaseline, MovingBaseline
 from cdt.domain.registry.events import (
     BaselineFollowed,
     BaselineSet,
@@ -78,30 +77,30 @@ def set_baseline(
     model: RegisteredModel,
     *,
     version_id: UUID,
-    grid: Digest,
-    baseline: Digest,
-    rows: int,
-    labelled_rows: int,
-    predicted_from: datetime | None = None,
-    predicted_to: datetime | None = None,
+    fitted: FittedBaseline,
     source: BaselineSource = "window",
     body: Digest | None = None,
 ) -> list[Event]:
     """Name what the version's later behaviour is measured against. The grid stays; another baseline may follow."""
     version = _version(model, version_id)
-    if (version.grid, version.baseline, version.source, version.moving) == (grid, baseline, source, None):
+    if (version.grid, version.baseline, version.source, version.moving) == (
+        fitted.grid,
+        fitted.baseline,
+        source,
+        None,
+    ):
         return []
-    if version.grid is not None and version.grid != grid:
+    if version.grid is not None and version.grid != fitted.grid:
         raise BaselineIsSet
     return [
         BaselineSet(
             version_id=version_id,
-            grid=Change(version.grid, grid),
-            baseline=Change(version.baseline, baseline),
-            rows=rows,
-            labelled_rows=labelled_rows,
-            predicted_from=predicted_from,
-            predicted_to=predicted_to,
+            grid=Change(version.grid, fitted.grid),
+            baseline=Change(version.baseline, fitted.baseline),
+            rows=fitted.rows,
+            labelled_rows=fitted.labelled_rows,
+            predicted_from=fitted.predicted_from,
+            predicted_to=fitted.predicted_to,
             source=source,
             body=body,
             moving=Change(version.moving, None),
@@ -120,32 +119,24 @@ def follow_baseline(model: RegisteredModel, *, version_id: UUID, moving: MovingB
     return [BaselineFollowed(version_id=version_id, moving=Change(version.moving, moving))]
 
 
-def refit_grid(
-    model: RegisteredModel,
-    *,
-    version_id: UUID,
-    grid: Digest,
-    baseline: Digest,
-    rows: int,
-    labelled_rows: int,
-    predicted_from: datetime,
-    predicted_to: datetime,
-) -> list[Event]:
+def refit_grid(model: RegisteredModel, *, version_id: UUID, fitted: FittedBaseline) -> list[Event]:
     """Count on another grid from now on. A baseline that moves goes on moving, on that grid."""
     version = _version(model, version_id)
     if version.grid is None or version.baseline is None:
         raise NoGrid
-    if (version.grid, version.baseline) == (grid, baseline):
+    if (version.grid, version.baseline) == (fitted.grid, fitted.baseline):
         return []
+    if fitted.predicted_from is None or fitted.predicted_to is None:
+        raise Invalid("predictedFrom", "a grid is fitted to a window of predictions")
     return [
         GridRefitted(
             version_id=version_id,
-            grid=Change(version.grid, grid),
-            baseline=Change(version.baseline, baseline),
-            rows=rows,
-            labelled_rows=labelled_rows,
-            predicted_from=predicted_from,
-            predicted_to=predicted_to,
+            grid=Change(version.grid, fitted.grid),
+            baseline=Change(version.baseline, fitted.baseline),
+            rows=fitted.rows,
+            labelled_rows=fitted.labelled_rows,
+            predicted_from=fitted.predicted_from,
+            predicted_to=fitted.predicted_to,
         )
     ]
 

@@ -147,12 +147,7 @@ class BaselineMutations:
             commands.set_baseline,
             version.model_id,
             version_id=version.id,
-            grid=fitted.grid,
-            baseline=fitted.baseline,
-            rows=fitted.rows,
-            labelled_rows=fitted.labelled_rows,
-            predicted_from=input.predicted_from,
-            predicted_to=input.predicted_to,
+            fitted=fitted,
             by=await command_of(info, input, tenant),
         )
         shown = await _shown(info, done, version)
@@ -189,12 +184,7 @@ class BaselineMutations:
             commands.refit_grid,
             version.model_id,
             version_id=version.id,
-            grid=fitted.grid,
-            baseline=fitted.baseline,
-            rows=fitted.rows,
-            labelled_rows=fitted.labelled_rows,
-            predicted_from=input.predicted_from,
-            predicted_to=input.predicted_to,
+            fitted=fitted,
             by=await command_of(info, input, tenant),
         )
         shown = await _shown(info, done, version)
@@ -203,7 +193,7 @@ class BaselineMutations:
 
 async def _fitted(
     info: Info, version: registry.Version, window: tuple[datetime, datetime], *, refits: bool
-) -> baselines.FittedBaseline:
+) -> domain.FittedBaseline:
     check_window(*window, fields=("predictedFrom", "predictedTo"))
     services = info.context.services
     try:
