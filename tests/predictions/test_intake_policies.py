@@ -5,10 +5,11 @@ import math
 from typing import Any
 
 import msgspec
+import psycopg
 import pytest
 from msgspec.structs import replace
 from psycopg import AsyncConnection
-from psycopg.errors import DataException
+from psycopg.errors import DataException, ProgramLimitExceeded
 
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.predictions import intake as intake_module
@@ -298,20 +299,21 @@ async def test_columns_that_are_named_otherwise_in_a_file_are_kept_by_the_versio
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("refusal", [DataException, ProgramLimitExceeded])
 async def test_what_can_not_be_kept_in_quarantine_is_not_answered_as_if_it_were(
-    dsn: str, intake: Intake, version: Version, connection: AsyncConnection[Any]
+    dsn: str, intake: Intake, version: Version, connection: AsyncConnection[Any], refusal: type[psycopg.Error]
 ) -> None:
     async with await AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.OWNER), autocommit=True) as owner:
         await owner.execute(
             "CREATE FUNCTION predictions.refuse() RETURNS trigger LANGUAGE plpgsql AS"
-            " $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'data_exception'; END $$"
+            f" $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{refusal.sqlstate}'; END $$"
         )
         await owner.execute(
             "CREATE TRIGGER refuse BEFORE INSERT ON predictions.quarantine FOR EACH ROW"
             " WHEN (NEW.key = 'k') EXECUTE FUNCTION predictions.refuse()"
         )
 
-    with pytest.raises(DataException):
+    with pytest.raises(refusal):
         await take(intake, version, as_ndjson(a_row("a"), a_row("b", decision="?")), key="k")
 
     assert await nothing_is_there(connection)

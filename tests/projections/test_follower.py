@@ -79,10 +79,18 @@ async def test_what_is_recorded_becomes_visible_with_its_history(dsn: str, log: 
     ]  # fmt: skip
 
 
-async def test_a_failing_projection_is_parked_and_the_others_go_on(dsn: str, log: Log) -> None:
+@pytest.mark.parametrize("state", ["check_violation", "program_limit_exceeded"])
+async def test_a_failing_projection_is_parked_and_the_others_go_on(dsn: str, log: Log, state: str) -> None:
     poisoned = register(log, 1)
     with psycopg.connect(conninfo_as(dsn, DatabaseRole.OWNER)) as connection:
-        connection.execute("ALTER TABLE registry_models ADD CONSTRAINT poison CHECK (name <> 'model 1')")
+        connection.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = TG_ARGV[0]; END $$"
+        )
+        connection.execute(
+            f"CREATE TRIGGER refuse BEFORE INSERT ON registry_models FOR EACH ROW WHEN (NEW.name = 'model 1')"
+            f" EXECUTE FUNCTION refuse('{state}')"
+        )
     later = add_version(log, 1, 11)
     good = register(log, 2)
 

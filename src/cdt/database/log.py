@@ -19,6 +19,7 @@ from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 
+from cdt.database.away import is_away
 from cdt.database.deciding import Decision, DecisionOnAll, Thing
 from cdt.database.mapper import LogMapper
 from cdt.database.pools import PATIENCE_SECONDS
@@ -270,11 +271,6 @@ def _recorded(envelope: Envelope) -> Recorded:
 
 def is_lost_connection(error: BaseException) -> bool:
     """Whether trying again on another connection is right: the server went away, or asked for it."""
-    return isinstance(
-        error,
-        psycopg.OperationalError
-        | psycopg.InterfaceError
-        | psycopg.errors.SerializationFailure
-        | OperationalError
-        | InterfaceError,
-    )
+    if isinstance(error, OperationalError | InterfaceError) and isinstance(error.__cause__, psycopg.Error):
+        error = error.__cause__
+    return is_away(error) or isinstance(error, OperationalError | InterfaceError)

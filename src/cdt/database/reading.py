@@ -9,8 +9,8 @@ from typing import Any, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
-import psycopg
 
+from cdt.database.away import is_away
 from cdt.database.pools import borrowed, lent, pool
 from cdt.database.together import Answers, Statement, prepare, send, together
 from cdt.domain.kernel import Position
@@ -159,8 +159,7 @@ class Reader:
             async with lent(self._pool) as connection:
                 answers = await send(connection, prepared)
         except Exception as error:  # noqa: BLE001  whoever asked gets it
-            is_away = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-            if len(asked) > 1 and not is_away:  # one of them is wrong: each by itself
+            if len(asked) > 1 and not is_away(error):  # one of them is wrong: each by itself
                 await asyncio.gather(*(self._answer(trip, [each]) for each in asked))
                 return
             for each in asked:

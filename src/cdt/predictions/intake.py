@@ -16,6 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 from uuid_utils.compat import uuid7
 
 from cdt.background import ended
+from cdt.database.away import is_away
 from cdt.database.pools import CONNECTION, borrowed
 from cdt.domain.errors import Invalid
 from cdt.domain.kernel import Actor
@@ -273,6 +274,8 @@ class Intake:
         except LockNotAvailable as error:
             raise Busy from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            if not is_away(error):
+                raise
             await self._pool.check()  # what broke one connection broke the others, and each would fail a flush
             raise DatabaseIsAway from error
 

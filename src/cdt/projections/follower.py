@@ -10,6 +10,7 @@ import structlog
 from psycopg import AsyncConnection
 
 from cdt.background import ended
+from cdt.database.away import is_away
 from cdt.database.log_pages import page_after, page_in, read_page
 from cdt.database.together import Statement
 from cdt.domain.kernel import Envelope, Position
@@ -104,9 +105,9 @@ class Follower:
             try:
                 answers = await write_page(writer, page, parked, moving=_moving(position, page), asking=asking)
                 page = page_in(answers, -1)
-            except (psycopg.OperationalError, psycopg.InterfaceError):
-                raise
-            except Exception as error:  # noqa: BLE001  which event it was, the slow pass finds out
+            except Exception as error:  # which event it was, the slow pass finds out
+                if is_away(error):
+                    raise
                 log.warning("page_failed", after=position, error=str(error).strip())
                 async with writer.transaction():
                     await writer.execute(*_moving(position, page))

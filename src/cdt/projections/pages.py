@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 import structlog
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from cdt.database.away import is_away
 from cdt.database.together import Answers, Statement, together
 from cdt.domain.kernel import Envelope
 from cdt.domain.topics import TOPIC_OF
@@ -79,9 +79,9 @@ async def write_page_slowly(connection: Connection, page: Sequence[Envelope], pa
             try:
                 async with connection.transaction():
                     await _write_one(connection, envelope, handler)
-            except psycopg.OperationalError:
-                raise
-            except Exception as error:  # noqa: BLE001  whatever is wrong with one projection must not stop the others
+            except Exception as error:  # whatever is wrong with one projection must not stop the others
+                if is_away(error):
+                    raise
                 failed.add(key)
                 log.error(  # noqa: TRY400  the sentence is enough, and may repeat thousands of times
                     "projection_parked", handler=name, position=envelope.position, stream=str(envelope.stream_id),

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from cdt.background import ended
+from cdt.database.away import is_away
 from cdt.database.log_pages import read_page
 from cdt.database.together import Prepared, Statement, prepare, send
 from cdt.domain.kernel import Envelope, Position
@@ -79,9 +80,9 @@ class Rebuild:
         try:
             filling.result()
             await self.put_in_place()
-        except (psycopg.OperationalError, psycopg.InterfaceError):
-            raise
         except Exception as error:
+            if is_away(error):
+                raise
             log.exception("rebuild_failed")
             await self._refuse(f"{type(error).__name__}: {error}")
 
@@ -150,9 +151,9 @@ class Rebuild:
             return False
         try:
             await send(connection, prepared)
-        except psycopg.OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
+            if is_away(error):
+                raise
             log.warning("page_failed", after=self._position, error=str(error).strip())
             return False
         return True

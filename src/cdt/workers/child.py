@@ -8,8 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal, ParamSpec, TypeVar
 
-import psycopg
-
+from cdt.database.away import is_away
 from cdt.storage.storage import StorageIsAway
 
 P = ParamSpec("P")
@@ -110,5 +109,5 @@ def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...], options: 
     try:
         return "done", function(*arguments, **options)
     except Exception as error:  # noqa: BLE001  whatever it is, the parent is told
-        is_away = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | StorageIsAway)
-        return "cut short" if is_away else "failed", f"{type(error).__name__}: {error}"
+        is_cut_short = is_away(error) or isinstance(error, StorageIsAway)
+        return "cut short" if is_cut_short else "failed", f"{type(error).__name__}: {error}"
