@@ -22,14 +22,16 @@ async def said(settings: Settings, storage: Storage) -> tuple[str, str]:
     return parts["storage"], parts["database"]
 
 
-@pytest.mark.parametrize("place", ["none", "folder", "file"])
+@pytest.mark.parametrize("place", ["none", "folder", "file", "not mounted"])
 async def test_the_storage_is_named_as_it_is(api: Api, tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_bytes(b"")
     storage = Storage(None if place == "none" else Folder(path=tmp_path / place))
+    if place == "folder":
+        await storage.mark()
 
     found, database = await said(api.settings, storage)
 
-    assert found.partition(":")[0] == {"none": "not set", "folder": "ok", "file": "away"}[place]
+    assert found.partition(":")[0] == {"none": "not set", "folder": "ok", "file": "away", "not mounted": "away"}[place]
     assert str(tmp_path) not in found
     assert database == "ok"
 

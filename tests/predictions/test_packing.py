@@ -29,7 +29,7 @@ from cdt.predictions.reading import RowsAreMissing, each_labels, each_prediction
 from cdt.predictions.segments import Segment, find_segments
 from cdt.predictions.versions import NumberedVersion, Version, find_version
 from cdt.storage.places import Folder
-from cdt.storage.storage import Storage, StorageIsAway
+from cdt.storage.storage import MARK, Storage, StorageIsAway
 from cdt.workers.compact import COMPACTING, compact_all
 from tests.predictions.builders import a_label, a_row, an_intake, many_rows, send, send_labels
 
@@ -348,7 +348,37 @@ async def test_while_the_storage_is_away_nothing_is_lost_and_rows_come_in(
     blocked.unlink()
     later = Objects(Storage(Folder(path=blocked)))
     assert [each.rows for each in await pack_all(system, later, version)] == [21]
-    assert await sweep(system, later, await known(system, version), seconds=0.0) == 1
+    assert await sweep(system, later, await known(system, version), seconds=0.0) == 0
+
+
+async def test_a_folder_that_is_not_mounted_is_no_empty_storage(
+    system: AsyncConnection[Any], intake: Intake, objects: Objects, version: Version, tmp_path: Path
+) -> None:
+    await send(intake, version, *many_rows(20))
+    await pack_all(system, objects, version)
+    await send(intake, version, *many_rows(40))
+    await pack_all(system, objects, version)  # the first object waits to be deleted
+    mounted, folder = tmp_path / "mounted", tmp_path / "objects"
+    folder.rename(mounted)
+    folder.mkdir()
+    await send(intake, version, a_row("meanwhile"))
+    later = Objects(Storage(Folder(path=folder)))
+
+    with pytest.raises(StorageIsAway):
+        await pack(system, later, await known(system, version))
+    with pytest.raises(StorageIsAway):
+        await sweep(system, later, await known(system, version), seconds=0.0)
+    with pytest.raises(StorageIsAway):
+        await read_predictions(system, later, await find_segments(system, 1), version.signature)
+    assert list(folder.rglob("*")) == []
+
+    folder.rmdir()
+    mounted.rename(folder)
+    (folder / MARK).rmdir()  # as of a release that made none
+    assert [each.rows for each in await pack_all(system, objects, version)] == [1]
+    assert (folder / MARK).is_dir()
+    assert await sweep(system, objects, await known(system, version), seconds=0.0) == 1
+    assert len(await read_predictions(system, objects, await find_segments(system, 1), version.signature)) == 41
 
 
 async def test_packed_rows_are_known_again_and_found_by_their_labels(

@@ -19,8 +19,10 @@ CONTENT = os.urandom(100_000)
 
 
 @pytest.fixture(params=["folder", "bucket"])
-def storage(request: Any, tmp_path: Path, s3_port: int) -> Storage:
-    return Storage(Folder(path=tmp_path / "new" / "objects") if request.param == "folder" else bucket_at(s3_port))
+async def storage(request: Any, tmp_path: Path, s3_port: int) -> Storage:
+    found = Storage(Folder(path=tmp_path / "new" / "objects") if request.param == "folder" else bucket_at(s3_port))
+    await found.mark()
+    return found
 
 
 async def test_an_object_is_read_whole_and_in_parts_and_deleted(storage: Storage) -> None:
@@ -59,6 +61,7 @@ def _put(folder: Path) -> None:
 
 async def test_what_a_killed_writer_left_of_an_object_goes_when_the_object_is_deleted(tmp_path: Path) -> None:
     storage = Storage(Folder(path=tmp_path))
+    await storage.mark()
     await storage.put("a/large [1]", io.BytesIO(CONTENT))
     await storage.put("a/larger", io.BytesIO(CONTENT))
     process = multiprocessing.get_context("spawn").Process(target=_put, args=(tmp_path,))
@@ -120,6 +123,20 @@ async def test_a_folder_that_can_not_be_one_is_away(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageIsAway):
         await Storage(Folder(path=tmp_path / "file")).put("key", io.BytesIO(b"x"))
+
+
+async def test_in_a_folder_that_is_not_the_one_nothing_is_missing_and_nothing_is_deleted(tmp_path: Path) -> None:
+    storage = Storage(Folder(path=tmp_path))
+    for call in storage.end("key", 1), storage.read("key", [(0, 1)]), storage.delete("key"), storage.probe():
+        with pytest.raises(StorageIsAway, match="is it mounted"):
+            await call
+
+    await storage.mark()
+    with pytest.raises(ObjectIsMissing):
+        await storage.end("key", 1)
+    await storage.delete("key")
+    await storage.probe()
+    assert await storage.keys() == []
 
 
 async def test_without_a_place_every_call_says_so() -> None:

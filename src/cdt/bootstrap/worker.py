@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
+
 from cdt.bootstrap.needs import mail_route, needed, storage_place, watched_place
 from cdt.database.log import Log
 from cdt.database.reading import Reader
@@ -11,9 +13,10 @@ from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.predictions.bodies import Bodies
 from cdt.predictions.intake import Intake
+from cdt.predictions.kept_objects import claim
 from cdt.predictions.objects import Objects
 from cdt.settings import Settings
-from cdt.storage.storage import PATIENT_SECONDS, Storage
+from cdt.storage.storage import PATIENT_SECONDS, Storage, StorageIsAway
 from cdt.vault.secret import IDENTITIES
 from cdt.wall_clock import utc_now
 from cdt.workers.attempts import Evaluating
@@ -29,6 +32,8 @@ from cdt.workers.remove import Removing
 from cdt.workers.send_mail import Mailing
 
 INTAKE_CONNECTIONS = 2
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
     watched = watched_place(settings)
     conninfo = conninfo_as(given.database_url, DatabaseRole.SYSTEM, application="cdt-worker")
     async with AsyncExitStack() as stack:
-        log = stack.enter_context(Log(conninfo, connections=settings.log_connections))
+        events = stack.enter_context(Log(conninfo, connections=settings.log_connections))
         reader, writer = Reader(conninfo, connections=3), Writer(conninfo, connections=4)
         for each in (reader, writer):
             await each.open()
@@ -71,14 +76,17 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
         )
         await intake.open()
         stack.push_async_callback(intake.close)
+        await _claim(writer, Storage(place))
         yield WorkerTools(
             writer=writer,
             evaluating=Evaluating(
-                log=log, writer=writer, child=child, conninfo=conninfo, place=place, worker=name, now=utc_now
+                log=events, writer=writer, child=child, conninfo=conninfo, place=place, worker=name, now=utc_now
             ),
-            delivering=Delivering(log=log, reader=reader, writer=writer, secret=given.secret, worker=name, now=utc_now),
+            delivering=Delivering(
+                log=events, reader=reader, writer=writer, secret=given.secret, worker=name, now=utc_now
+            ),
             mailing=Mailing(
-                desk=Desk(log=log, reader=reader, writer=writer, secret=given.secret, address=settings.address),
+                desk=Desk(log=events, reader=reader, writer=writer, secret=given.secret, address=settings.address),
                 sender=route.sender,
                 server=route.server,
                 worker=name,
@@ -96,9 +104,9 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
                 spool_folder=settings.spool_folder,
                 now=utc_now,
             ),
-            removing=Removing(log=log, conninfo=conninfo, now=utc_now),
+            removing=Removing(log=events, conninfo=conninfo, now=utc_now),
             erasing=ErasingTools(
-                log=log,
+                log=events,
                 child=erasing_child,
                 conninfo=conninfo,
                 place=place,
@@ -106,3 +114,14 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
                 now=utc_now,
             ),
         )
+
+
+async def _claim(writer: Writer, storage: Storage) -> None:
+    """A new storage is known from now on; one that is away is told by whoever needs it, too."""
+    if not storage.is_set:
+        return
+    try:
+        async with writer.transaction() as connection:
+            await claim(connection, storage)
+    except StorageIsAway as error:
+        log.warning("storage_is_away", error=str(error))

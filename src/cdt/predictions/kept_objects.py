@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from cdt.predictions.segments import Kind, Segment
+from cdt.storage.storage import NOT_MARKED, Storage, StorageIsAway
 
 
 class KeptObject(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,6 +138,19 @@ async def drop(connection: AsyncConnection[Any], object_keys: Sequence[str]) -> 
         " WHERE object_key = ANY(%(keys)s) AND state = 'kept'",
         {"keys": list(object_keys)},
     )
+
+
+async def claim(connection: AsyncConnection[Any], storage: Storage) -> None:
+    """Let the storage be known for the one that holds the objects, if it does or there are none yet; StorageIsAway."""
+    if await storage.is_marked():
+        return
+    cursor = await connection.execute(
+        "SELECT object_key FROM predictions.objects WHERE state = 'kept' ORDER BY changed_at DESC LIMIT 1"
+    )
+    newest = await cursor.fetchone()
+    if newest is not None and not await storage.has(newest[0]):
+        raise StorageIsAway(NOT_MARKED)
+    await storage.mark()
 
 
 async def begin(

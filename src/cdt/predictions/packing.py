@@ -163,6 +163,7 @@ async def write_object(
 
     changes: by their numbers, segments that lose rows; what is written is what is left of them.
     """
+    await kept_objects.claim(connection, objects.storage)
     key = f"{version.project_id}/{version.version_id}/{shape.kind}/{uuid7()}.parquet"
     await kept_objects.begin(
         connection, key, project_id=version.project_id, version_number=version.number, kind=shape.kind

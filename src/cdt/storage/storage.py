@@ -26,10 +26,15 @@ REST_SECONDS = 5.0
 _RETRIES = 3
 PROBED = "nothing"
 """An object that never is."""
+MARK = ".cdt"
+"""A folder in the folder of objects: without it, what lies there is another folder, such as one that is not mounted."""
 
 read_bytes = Counter("cdt_storage_read_bytes", "Bytes asked for from the object storage.")
 written_bytes = Counter("cdt_storage_written_bytes", "Bytes put into the object storage.")
 failures = Counter("cdt_storage_failures", "Calls that the object storage did not answer, or refused.")
+
+
+NOT_MARKED = "nothing says that this is the folder with the objects; is it mounted?"
 
 
 class ObjectIsMissing(LookupError):
@@ -63,6 +68,26 @@ class Storage:
         """Whether there is a place to put objects."""
         return self.place is not None
 
+    async def is_marked(self) -> bool:
+        """Whether it is known for the one that objects were put into; a bucket is known by its name."""
+        if not isinstance(self.place, Folder):
+            return True
+        return await asyncio.to_thread((self.place.path / MARK).is_dir)
+
+    async def mark(self) -> None:
+        """Let it be known, until it is deleted."""
+        async with self.bounded(self._read_seconds):
+            if isinstance(self.place, Folder):
+                await asyncio.to_thread(_mark, self.place.path)
+
+    async def has(self, key: str) -> bool:
+        """Whether an object lies there, marked or not."""
+        with suppress(ObjectIsMissing):
+            async with self.bounded(self._read_seconds, key):
+                await obstore.head_async(self.opened(), key)
+                return True
+        return False
+
     async def put(self, key: str, file: IO[bytes]) -> int:
         """Keep a file's content under a key that was never used; the number of its bytes, once they are durable."""
         size = file.seek(0, os.SEEK_END)
@@ -76,7 +101,7 @@ class Storage:
 
     async def end(self, key: str, size: int) -> End:
         """The last bytes of an object, at most `size`; ObjectIsMissing, StorageIsAway."""
-        async with self.bounded(self._read_seconds, key):
+        async with self._of_marked(self._read_seconds, key):
             store = self.opened()
             whole = (await obstore.head_async(store, key))["size"]  # not every server knows ranges from the end
             content = await obstore.get_range_async(store, key, start=max(0, whole - size), end=whole)
@@ -88,7 +113,7 @@ class Storage:
         """The bytes of each half-open range; ObjectIsMissing, StorageIsAway."""
         if not ranges:
             return []
-        async with self.bounded(self._read_seconds, key):
+        async with self._of_marked(self._read_seconds, key):
             found = await obstore.get_ranges_async(
                 self.opened(), key, starts=[start for start, _ in ranges], ends=[end for _, end in ranges]
             )
@@ -97,13 +122,11 @@ class Storage:
 
     async def delete(self, key: str) -> None:
         """Forget an object, and what is left of writing it; one that isn't there is forgotten already."""
-        async with self.bounded(self._read_seconds):
-            if isinstance(self.place, Folder):
-                await asyncio.to_thread(_forget_unfinished, self.place.path, key)
-            try:
+        with suppress(ObjectIsMissing):
+            async with self._of_marked(self._read_seconds, key):
+                if isinstance(self.place, Folder):
+                    await asyncio.to_thread(_forget_unfinished, self.place.path, key)
                 await obstore.delete_async(self.opened(), key)
-            except FileNotFoundError:
-                return
 
     async def keys(self, prefix: str = "") -> list[str]:
         """Every key below a prefix, sorted."""
@@ -132,6 +155,17 @@ class Storage:
                 case Bucket() as bucket:
                     self._store = _s3(bucket, self._read_seconds)
         return self._store
+
+    @asynccontextmanager
+    async def _of_marked(self, seconds: float, key: str) -> AsyncGenerator[None]:
+        """As `bounded`; nothing is missing in a folder that is not the one it should lie in."""
+        try:
+            async with self.bounded(seconds, key):
+                yield
+        except ObjectIsMissing:
+            if not await self.is_marked():
+                raise StorageIsAway(NOT_MARKED) from None
+            raise
 
     @asynccontextmanager
     async def bounded(self, seconds: float, key: str = "") -> AsyncGenerator[None]:
@@ -172,6 +206,11 @@ def _s3(bucket: Bucket, seconds: float) -> S3Store:
             "backoff": {"init_backoff": timedelta(milliseconds=50), "max_backoff": timedelta(seconds=1), "base": 2},
         },
     )
+
+
+def _mark(folder: Path) -> None:
+    (folder / MARK).mkdir(parents=True, exist_ok=True)
+    _flush(folder, MARK)
 
 
 def _forget_unfinished(folder: Path, key: str) -> None:
