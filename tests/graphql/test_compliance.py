@@ -7,11 +7,15 @@ from uuid import uuid4
 import msgspec
 from psycopg import AsyncConnection
 
+from cdt.bootstrap.worker import worker_tools
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.domain.tenancy.roles import Role
+from cdt.workers.erase import erase
 from tests.api import Api, Someone, newest
 from tests.graphql.operations import FAILURE, a_model, a_version, act
 from tests.graphql.tenancy_operations import a_project, do, organization_of
+from tests.graphql.test_baselines import a_watched_version, asked
+from tests.graphql.test_evaluations import ASKED
 
 HOLD = "id reason placedAt placedBy { __typename } model { id }"
 PLACE = f"""mutation ($input: PlaceLegalHoldInput!) {{
@@ -145,3 +149,49 @@ async def test_what_names_nobody_is_refused(api: Api) -> None:
     other = await a_version(api, (await a_model(api))["id"])
     answer = await act(api, ERASE, by=api.owner, modelId=model["id"], versionId=other["id"], predictionIds=["a"], **WHY)
     assert answer["code"] == "NOT_FOUND"
+
+
+ERASED = """query ($id: ID!, $first: Int, $after: Cursor, $asOf: AsOf) {
+  evaluation(id: $id, asOf: $asOf) {
+    erasedRows(first: $first, after: $after) {
+      nodes { sequence kind rows digestBefore digestAfter erasureId }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}"""
+
+
+async def test_an_evaluation_names_the_batches_that_lost_rows_since(api: Api) -> None:
+    version = await a_watched_version(api)
+    model = (await api.ask("query ($id: ID!) { version(id: $id) { model { id } } }", {"id": version}, by=api.owner))[
+        "version"
+    ]["model"]["id"]
+    whole = await asked(api, version, ASKED)
+    before = await newest(api)
+    erasing = {"modelId": model, "reason": "They asked."}
+    erased: list[str] = []
+    async with worker_tools(api.settings, name="a worker") as tools:
+        for ids in (["3"], ["5", "7"], [str(number) for number in range(40) if number not in {3, 5, 7}]):
+            answer = await act(api, ERASE, by=api.owner, predictionIds=ids, **erasing)
+            await erase(tools.erasing, int(answer["position"]))
+            erased.append(answer["erasure"]["id"])
+    await api.settle(await newest(api))
+
+    async def told(first: int | None = None, **about: Any) -> dict[str, Any]:
+        return (await api.ask(ERASED, {"id": whole, "first": first, **about}, by=api.owner))["evaluation"]["erasedRows"]
+
+    nodes = (await told())["nodes"]
+    assert [(each["sequence"], each["kind"], each["rows"], each["erasureId"]) for each in nodes] == [
+        ("1", "PREDICTIONS", 1, erased[0]), ("1", "PREDICTIONS", 2, erased[1]), ("1", "PREDICTIONS", 37, erased[2]),
+    ]  # fmt: skip
+    digests = [each["digestBefore"] for each in nodes]
+    assert [each["digestAfter"] for each in nodes] == [*digests[1:], None]
+    assert len(set(digests)) == 3
+    assert (await told(asOf=str(before)))["nodes"] == []
+    paged, after = [], None
+    while len(paged) < 3:
+        found = await told(1, after=after)
+        paged += found["nodes"]
+        after = found["pageInfo"]["endCursor"]
+        assert found["pageInfo"]["hasNextPage"] == (len(paged) < 3)
+    assert paged == nodes

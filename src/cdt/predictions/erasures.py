@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -43,6 +43,7 @@ class Tombstone(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     digest_before: Digest
     digest_after: Digest | None
+    recorded_at: datetime
 
 
 async def due(connection: AsyncConnection[Any]) -> list[int]:
@@ -161,9 +162,49 @@ async def tombstones_of(connection: AsyncConnection[Any], version_number: int, e
     """The segments of the version that lost rows by an erasure, in the order of their sequence."""
     async with connection.cursor(row_factory=class_row(Tombstone)) as cursor:
         await cursor.execute(
-            "SELECT erasure_id, sequence, kind, rows, digest_before, digest_after FROM predictions.tombstones"
+            "SELECT erasure_id, sequence, kind, rows, digest_before, digest_after, recorded_at"
+            " FROM predictions.tombstones"
             " WHERE version_number = %(number)s AND erasure_id = %(erasure)s ORDER BY sequence",
             {"number": version_number, "erasure": erasure_id},
+        )
+        return await cursor.fetchall()
+
+
+async def tombstones_of_window(
+    connection: AsyncConnection[Any],
+    version_number: int,
+    *,
+    predicted_from: datetime,
+    predicted_to: datetime,
+    through_sequence: int,
+    after: tuple[int, datetime] | None,
+    until: datetime | None,
+    limit: int,
+) -> list[Tombstone]:
+    """Of segments up to a sequence that may have held rows of the half-open window, by sequence and time.
+
+    after: only those behind this place. until: only those that were recorded by then.
+    """
+    sequence, moment = (0, None) if after is None else after
+    async with connection.cursor(row_factory=class_row(Tombstone)) as cursor:
+        await cursor.execute(
+            "SELECT erasure_id, sequence, kind, rows, digest_before, digest_after, recorded_at"
+            " FROM predictions.tombstones WHERE version_number = %(number)s"
+            " AND sequence >= %(sequence)s AND sequence <= %(through)s"
+            " AND (%(moment)s::timestamptz IS NULL OR (sequence, recorded_at) > (%(sequence)s, %(moment)s))"
+            " AND predicted_from < %(to)s AND predicted_to >= %(from)s"
+            " AND (%(until)s::timestamptz IS NULL OR recorded_at <= %(until)s)"
+            " ORDER BY sequence, recorded_at LIMIT %(limit)s",
+            {
+                "number": version_number,
+                "sequence": sequence,
+                "through": through_sequence,
+                "moment": moment,
+                "from": predicted_from,
+                "to": predicted_to,
+                "until": until,
+                "limit": limit,
+            },
         )
         return await cursor.fetchall()
 
