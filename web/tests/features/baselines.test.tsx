@@ -1,5 +1,7 @@
-import { fireEvent, screen } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { print, type DocumentNode } from 'graphql';
 import { Provider } from 'urql';
+import { never } from 'wonka';
 import { afterEach, expect, test, vi } from 'vitest';
 import { BaselineDialog } from '../../src/features/registry/BaselineDialog';
 import { baselineConsequences, heldAgainst } from '../../src/features/registry/heldAgainst';
@@ -53,6 +55,27 @@ test('the dialog begins with what is in force', () => {
   expect(screen.getByLabelText<HTMLInputElement>(/Days before each window/).value).toBe('21');
   fireEvent.click(screen.getByRole('radio', { name: 'A file' }));
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Change it' }).disabled).toBe(true);
+});
+
+test('another grid is fitted where somebody asks for one, and what that does is said', async () => {
+  client.executeMutation.mockReturnValue(never);
+  shown(dialogOf(aVersion({ moving: moving('TRAILING', 30) })));
+  fireEvent.click(screen.getByRole('radio', { name: 'A window' }));
+  fireEvent.click(screen.getByRole('checkbox', { name: 'Fit the grid anew' }));
+  expect(screen.getByText('let the baseline that moves go on, counted likewise')).toBeDefined();
+  fireEvent.change(screen.getByLabelText(/Predictions from/), { target: { value: '2026-01-02T00:00:00' } });
+  fireEvent.change(screen.getByLabelText(/^before/), { target: { value: '2026-01-03T00:00:00' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Change it' }));
+
+  await waitFor(() => expect(client.executeMutation).toHaveBeenCalledTimes(1));
+  const [{ query, variables }] = client.executeMutation.mock.calls[0] as [{ query: DocumentNode; variables: { input: Record<string, string> } }];
+  expect(print(query)).toContain('refitGrid(input: $input)');
+  expect(Date.parse(variables.input.predictedTo ?? '') - Date.parse(variables.input.predictedFrom ?? '')).toBe(86_400_000);
+});
+
+test('a version without a grid has none to fit anew', () => {
+  shown(dialogOf(aVersion(null)));
+  expect(screen.queryByRole('checkbox')).toBeNull();
 });
 
 test('a file is sent as its name tells, and what is left out is said', async () => {

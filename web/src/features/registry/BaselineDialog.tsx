@@ -1,4 +1,4 @@
-import { FileInput, Group, NumberInput, TextInput } from '@mantine/core';
+import { Checkbox, FileInput, Group, NumberInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Choice } from '../../components/Choice';
 import { FormDialog } from '../../components/FormDialog';
@@ -43,6 +43,22 @@ const FollowBaseline = graphql(`
   }
 `);
 
+const RefitGrid = graphql(`
+  mutation RefitGrid($input: RefitGridInput!) {
+    refitGrid(input: $input) {
+      __typename
+      ... on RefitGridPayload {
+        position
+        lagging
+        version {
+          id
+        }
+      }
+      ...Refusal
+    }
+  }
+`);
+
 const WAYS = [['window', 'A window'], ['trailing', 'Days before'], ['seasonal', 'Same weekdays'], ['upload', 'A file']] as const;
 const DAYS = { trailing: 30, seasonal: 28 } as const;
 
@@ -51,15 +67,18 @@ export function BaselineDialog({ version, ...opener }: Opener & { version: Pick<
   const { baseline } = version;
   const moving = baseline?.moving ?? null;
   const [way, setWay] = useState<Way>(moving === null ? 'window' : moving.kind === 'TRAILING' ? 'trailing' : 'seasonal');
+  const [isRefitted, setRefitted] = useState(false);
   const [days, setDays] = useState<number | null>(moving?.days ?? null);
   const [file, setFile] = useState<File | null>(null);
   const [uploading, setUploading] = useState<{ isBusy: boolean; failure: string | null }>({ isBusy: false, failure: null });
   const setting = useDialogCommand(SetBaseline, opener);
   const following = useDialogCommand(FollowBaseline, opener);
+  const refitting = useDialogCommand(RefitGrid, opener);
 
   const form = file === null ? undefined : formOf(file.name);
   const isMoving = way === 'trailing' || way === 'seasonal';
-  const command = isMoving ? following : way === 'upload' ? uploading : setting;
+  const refits = way === 'window' && baseline !== null && isRefitted;
+  const command = isMoving ? following : way === 'upload' ? uploading : refits ? refitting : setting;
   const upload = async () => {
     if (file === null || form === undefined) return;
     setUploading({ isBusy: true, failure: null });
@@ -74,7 +93,7 @@ export function BaselineDialog({ version, ...opener }: Opener & { version: Pick<
     if (way === 'upload') return upload();
     if (isMoving) return following.send({ input: { versionId: version.id, kind: way === 'trailing' ? 'TRAILING' : 'SEASONAL', days: days ?? DAYS[way] } });
     const [predictedFrom, predictedTo] = [timeOf(fields.get('from') as string), timeOf(fields.get('to') as string)];
-    return predictedFrom && predictedTo && setting.send({ input: { versionId: version.id, predictedFrom, predictedTo } });
+    return predictedFrom && predictedTo && (refits ? refitting : setting).send({ input: { versionId: version.id, predictedFrom, predictedTo } });
   };
   return (
     <FormDialog
@@ -91,6 +110,15 @@ export function BaselineDialog({ version, ...opener }: Opener & { version: Pick<
           <TextInput label="Predictions from" name="from" type="datetime-local" step={1} required />
           <TextInput label="before" name="to" type="datetime-local" step={1} required />
         </Group>
+      )}
+      {way === 'window' && baseline !== null && (
+        <Checkbox
+          size="xs"
+          label="Fit the grid anew"
+          description="The cells in which values are counted; those of now were fitted to an earlier baseline"
+          checked={isRefitted}
+          onChange={(event) => setRefitted(event.currentTarget.checked)}
+        />
       )}
       {isMoving && (
         <NumberInput
@@ -116,7 +144,7 @@ export function BaselineDialog({ version, ...opener }: Opener & { version: Pick<
           clearable
         />
       )}
-      <Happens says="This will" all={baselineConsequences({ way, hasGrid: baseline !== null, isMoving: moving !== null })} />
+      <Happens says="This will" all={baselineConsequences({ way: refits ? 'refit' : way, hasGrid: baseline !== null, isMoving: moving !== null })} />
     </FormDialog>
   );
 }
