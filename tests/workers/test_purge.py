@@ -20,6 +20,7 @@ from tests.builders import an_id
 from tests.predictions.builders import a_label, a_row, as_ndjson, send, send_labels
 from tests.predictions.quarantining import take
 from tests.reactions.world import World
+from tests.workers.test_remove import removed
 
 
 def removing(world: World) -> Removing:
@@ -152,6 +153,7 @@ async def test_a_version_is_not_forgotten_while_rows_may_come(world: World) -> N
         assert await purging.due(connection) == [numbered.number]
         assert not await purging.forget(connection, numbered, seconds=0.0)
         await remove(removing(world), numbered.number)
+        assert [each.predictions for each in await removed(world)] == [1, 1]
         assert await purging.forget(connection, numbered, seconds=0.0)
         assert await packing.pack(connection, Objects(Storage(None)), numbered) is None
     assert await tables_with_rows(world, version) == set()

@@ -13,6 +13,7 @@ from cdt.commands import compliance, tenancy
 from cdt.domain.compliance.events import RowsRemoved
 from cdt.domain.kernel import Actor, Command
 from cdt.predictions import kept_objects, packing, retention
+from cdt.predictions.holding import IsHeld
 from cdt.predictions.objects import Objects
 from cdt.predictions.versions import Version
 from cdt.reactions.clock import Clock
@@ -164,7 +165,8 @@ async def test_a_removal_that_dies_at_any_step_is_finished_by_the_next(
             break
     assert deaths > 5
     await profiles_are_of_the_rows(world, version)
-    assert [(each.predictions, each.labels, each.segments) for each in await removed(world)] == [(48, 20, 4)]
+    told = [(each.predictions, each.labels, each.segments) for each in await removed(world)]
+    assert [sum(counts) for counts in zip(*told, strict=True)] == [48, 20, 4]
 
 
 async def test_an_old_row_is_refused_and_named_and_a_new_one_beside_it_is_taken_in(world: World) -> None:
@@ -347,3 +349,53 @@ async def test_a_live_reading_counts_what_is_left(world: World) -> None:
             return rows == [(REFERENCE_ROWS - BEFORE + 48,)]
 
         await world.until(counts_what_is_left, "the reading lets go of what is gone")
+
+
+async def test_what_a_hold_cut_short_is_told_in_parts_that_are_the_whole(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = await a_version_of_many_days(world)
+    number = (await world.numbered(version)).number
+    await keep_for(world, 30)
+    monkeypatch.setattr(retention, "SEGMENTS_AT_ONCE", 1)
+    require_free, removals = retention.require_free, 0
+
+    async def held_after_each_segment(connection: AsyncConnection[Any], version_number: int) -> None:
+        nonlocal removals
+        await require_free(connection, version_number)
+        cursor = await connection.execute("SELECT coalesce(sum(segments), 0) FROM predictions.removals")
+        if await cursor.fetchone() != (0,):
+            removals += 1
+            raise IsHeld
+
+    monkeypatch.setattr(retention, "require_free", held_after_each_segment)
+    for _ in range(5):
+        await remove(removing(world), number)
+    assert removals == 4
+    assert [(each.predictions, each.labels, each.segments) for each in await removed(world)] == [
+        (24, 0, 1), (24, 0, 1), (0, 10, 1), (0, 10, 1),
+    ]  # fmt: skip
+    assert await count(world, "removals") == 0
+
+
+async def test_a_removal_that_dies_before_it_is_told_off_is_told_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = await a_version_of_many_days(world)
+    number = (await world.numbered(version)).number
+    await keep_for(world, 30)
+
+    class Died(Exception):
+        pass
+
+    async def dies(*_: Any) -> None:
+        raise Died
+
+    with monkeypatch.context() as dying:
+        dying.setattr(retention, "forget_told", dies)
+        with pytest.raises(Died):
+            await remove(removing(world), number)
+    world.time += timedelta(days=1)  # more goes by now
+    await remove(removing(world), number)
+    assert [each.predictions for each in await removed(world)] == [48, 24 + REFERENCE_ROWS]
+    assert await count(world, "removals") == 0

@@ -25,8 +25,9 @@ HOURS_AT_ONCE = 500
 
 
 class Removal(msgspec.Struct, frozen=True):
-    """Rows of a version that were thrown away, and are not told in the log yet."""
+    """Rows of a version that were thrown away, and are not told in the log yet. What is told as one has one id."""
 
+    removal_id: UUID
     version_number: int
     predicted_before: datetime
     predictions: int
@@ -130,7 +131,8 @@ async def untold(connection: AsyncConnection[Any], version_number: int) -> list[
     """What was thrown away of a version and is not told yet."""
     async with connection.cursor(row_factory=class_row(Removal)) as cursor:
         await cursor.execute(
-            "SELECT version_number, predicted_before, predictions, labels, segments FROM predictions.removals"
+            "SELECT removal_id, version_number, predicted_before, predictions, labels, segments"
+            " FROM predictions.removals"
             " WHERE version_number = %(number)s ORDER BY predicted_before",
             {"number": version_number},
         )
@@ -140,8 +142,7 @@ async def untold(connection: AsyncConnection[Any], version_number: int) -> list[
 async def forget_told(connection: AsyncConnection[Any], removal: Removal) -> None:
     """The log tells of it."""
     await connection.execute(
-        "DELETE FROM predictions.removals WHERE version_number = %(number)s AND predicted_before = %(before)s",
-        {"number": removal.version_number, "before": removal.predicted_before},
+        "DELETE FROM predictions.removals WHERE removal_id = %(removal)s", {"removal": removal.removal_id}
     )
 
 

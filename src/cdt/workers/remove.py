@@ -41,6 +41,7 @@ async def remove(work: Removing, version_number: int) -> None:
         version = await find_version_numbered(connection, version_number)
         if row is None or not row[0] or version is None:
             return
+        await _tell_all(connection, work, version)  # what somebody counted who died, before more is counted with it
         try:
             is_deleted = await purging.is_deleted(connection, version)
             if is_deleted:
@@ -78,10 +79,10 @@ async def _tell_all(connection: AsyncConnection[Any], work: Removing, version: N
 async def _tell(
     connection: AsyncConnection[Any], work: Removing, version: NumberedVersion, removal: retention.Removal
 ) -> None:
-    """Told twice, it is one fact: its command follows from what was removed."""
+    """Told twice, it is one fact: its command follows from the row that counted it."""
     organization_id = await retention.organization_of(connection, version)
     command = Command(
-        id=derived_id("removal", version.version_id, removal.predicted_before),
+        id=derived_id("removal", removal.removal_id),
         actor=Actor("system", "retention"),
         at=work.now(),
         tenant=Tenant(organization_id, version.project_id),
