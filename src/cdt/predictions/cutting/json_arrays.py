@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from cdt.domain.errors import Invalid
 from cdt.predictions.cutting.reading import MOST_PIECE_BYTES, PIECE_BYTES, Buffer, Source
-from cdt.predictions.decoding.json_bodies import MARK, last_places, no_array, not_apart, raws_of
+from cdt.predictions.decoding.blocks import BYTE_ORDER_MARK
+from cdt.predictions.decoding.json_bodies import last_places, no_array, not_apart, raws_of
 
 _BEGIN = re.compile(rb'\s*+(?:(\{)\s*+"rows"\s*+:\s*+)?\[')
 _MOST_BEGIN_BYTES = 1 << 16
@@ -15,7 +16,7 @@ def pieces_of_json(source: Source, piece_bytes: int = PIECE_BYTES) -> Iterator[b
     """Arrays of whole rows."""
     buffer = Buffer(source, piece_bytes)
     buffer.fill(max(piece_bytes, _MOST_BEGIN_BYTES))
-    buffer.bytes = buffer.bytes.removeprefix(MARK)
+    buffer.bytes = buffer.bytes.removeprefix(BYTE_ORDER_MARK)
     begin = _BEGIN.match(buffer.bytes)
     if begin is None:
         raise no_array()

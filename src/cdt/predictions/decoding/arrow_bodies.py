@@ -10,7 +10,7 @@ from cdt.domain.errors import Invalid
 from cdt.domain.registry.signature import Signature
 from cdt.predictions.arrow import Array, Table, ipc, pa
 from cdt.predictions.columns import Predictions
-from cdt.predictions.decoding.columnar import MAXIMUM_ROWS, labels_of_columns, predictions_of_columns
+from cdt.predictions.decoding.columnar import MAXIMUM_ROWS, check_width, labels_of_columns, predictions_of_columns
 from cdt.predictions.decoding.flatbuffers import field, follow
 from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
 from cdt.predictions.rejections import Rejections
@@ -43,6 +43,7 @@ def read_arrow(body: bytes) -> tuple[dict[str, Array], NDArray[np.int64]]:
     try:
         _refuse_compression(body)
         with ipc.open_stream(body) as reader:
+            check_width(len(reader.schema))
             names: list[str] = reader.schema.names
             batches: list[Table] = []
             rows = 0
@@ -53,7 +54,7 @@ def read_arrow(body: bytes) -> tuple[dict[str, Array], NDArray[np.int64]]:
                     raise Invalid("body", f"send at most {MAXIMUM_ROWS:,} rows at once")
                 batches.append(batch)
             table = pa.Table.from_batches(batches, schema=reader.schema).unify_dictionaries()
-    except (pa.ArrowException, OSError, struct.error) as error:
+    except (pa.ArrowException, OSError, struct.error, UnicodeDecodeError) as error:
         raise Invalid("body", "it is no Arrow IPC stream that can be read") from error
     if len(set(names)) != len(names):
         raise Invalid("body", "it has two columns of one name")

@@ -25,6 +25,8 @@ from cdt.predictions.rows import (
 _CONTROL = r"[\x00-\x1f\x7f\x{80}-\x{9f}]"
 
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What some programs write before UTF-8; it says nothing."""
 BLOCK_BYTES = 1 << 20
 """What is decoded at once: a block's rows as Python objects take about ten times as much memory as its bytes."""
 

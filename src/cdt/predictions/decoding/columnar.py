@@ -35,6 +35,8 @@ from cdt.predictions.rows import (
 IS_REQUIRED = "is required"
 MAXIMUM_ROWS = 1_000_000
 MAXIMUM_CELLS = 50_000_000
+MAXIMUM_COLUMNS = 4_096
+"""A signature has a thousand at the most, and a file some more that are left out; to read one takes some 4 kB."""
 OWN_PREDICTION_COLUMNS = ("prediction_id", "predicted_at", "decision", "score")
 OWN_LABEL_COLUMNS = ("prediction_id", "label", "predicted_at", "reason")
 PROCESSING_TIME = "processing_ms"
@@ -168,6 +170,12 @@ def require_size(numbers: NDArray[np.int64], columns: Mapping[str, Array]) -> No
     rows = len(numbers)
     if rows > MAXIMUM_ROWS or rows * len(columns) > MAXIMUM_CELLS:
         raise Invalid("body", f"send at most {MAXIMUM_ROWS:,} rows and {MAXIMUM_CELLS:,} values at once")
+
+
+def check_width(columns: int) -> None:
+    """Raise Invalid for more columns than are read, before they are."""
+    if columns > MAXIMUM_COLUMNS:
+        raise Invalid("body", f"send at most {MAXIMUM_COLUMNS:,} columns")
 
 
 def _ids(values: Array, checking: Checking) -> Texts:

@@ -11,14 +11,14 @@ from cdt.domain.errors import Invalid
 from cdt.domain.registry.signature import Signature
 from cdt.predictions.arrow import Array, csv, pa
 from cdt.predictions.columns import Predictions
-from cdt.predictions.decoding.columnar import labels_of_columns, predictions_of_columns
+from cdt.predictions.decoding.blocks import BYTE_ORDER_MARK
+from cdt.predictions.decoding.columnar import check_width, labels_of_columns, predictions_of_columns
 from cdt.predictions.decoding.csv_rows import ends_within_quotes
 from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow
 
 _LONGEST_HEADER = 1 << 20
-_MARK = b"\xef\xbb\xbf"
 
 
 def predictions_of_csv(
@@ -44,6 +44,7 @@ def read_csv(body: bytes, rejections: Rejections) -> tuple[dict[str, Array], NDA
     names = _header(body)
     if ends_within_quotes(body):
         raise Invalid("body", "it ends within a quoted cell")
+    _require_text(body)
     ragged: dict[int, str] = {}
 
     def skip(row: Any) -> str:
@@ -72,14 +73,24 @@ def read_csv(body: bytes, rejections: Rejections) -> tuple[dict[str, Array], NDA
     return columns, np.delete(np.arange(table.num_rows + len(ragged), dtype=np.int64), list(ragged)), ragged
 
 
+def _require_text(body: bytes) -> None:
+    """Before the library reads it, which writes to the error stream for each row of another width that is no text."""
+    offsets = pa.py_buffer(np.array([0, len(body)], dtype=np.int64))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(body)]).validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise Invalid("body", "it is no CSV that can be read: it is not in UTF-8") from error
+
+
 def _header(body: bytes) -> list[str]:
-    line, _, _ = body[:_LONGEST_HEADER].removeprefix(_MARK).partition(b"\n")
+    line, _, _ = body[:_LONGEST_HEADER].removeprefix(BYTE_ORDER_MARK).partition(b"\n")
     try:
         names: list[str] = next(plain_csv.reader([line.decode().rstrip("\r"), ""], strict=True))
     except (UnicodeDecodeError, plain_csv.Error) as error:
         raise Invalid("body", "its first line must name the columns, in UTF-8") from error
     if not any(names):
         raise Invalid("body", "its first line must name the columns")
+    check_width(len(names))
     if len(set(names)) != len(names):
         raise Invalid("body", "its first line names a column twice")
     return names

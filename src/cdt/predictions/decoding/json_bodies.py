@@ -11,11 +11,10 @@ import msgspec
 from cdt.domain.errors import Invalid
 from cdt.domain.registry.signature import Signature
 from cdt.predictions.columns import Predictions, join_predictions
-from cdt.predictions.decoding.blocks import BLOCK_BYTES, columns_of_block, good_rows, one_row
+from cdt.predictions.decoding.blocks import BLOCK_BYTES, BYTE_ORDER_MARK, columns_of_block, good_rows, one_row
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow, PredictionRow, format_of
 
-MARK = b"\xef\xbb\xbf"
 _BETWEEN = re.compile(rb"\}\s*,(?=\s*\{)")
 """What stands between two rows, and never between the members of one; within a text it may stand too."""
 _TRIES = 3
@@ -86,7 +85,7 @@ def raw_blocks(body: bytes) -> Iterator[list[msgspec.Raw]]:
 
 def _array(body: bytes) -> bytes:
     """The array's own bytes."""
-    array = body.removeprefix(MARK).strip()
+    array = body.removeprefix(BYTE_ORDER_MARK).strip()
     if array.startswith(b"{"):
         try:
             array = bytes(msgspec.json.decode(array, type=_Wrapped).rows).strip()

@@ -12,7 +12,7 @@ import msgspec
 
 from cdt.domain.registry.signature import Signature
 from cdt.predictions.columns import Predictions, join_predictions
-from cdt.predictions.decoding.blocks import BLOCK_BYTES, columns_of_block, good_rows, one_row
+from cdt.predictions.decoding.blocks import BLOCK_BYTES, BYTE_ORDER_MARK, columns_of_block, good_rows, one_row
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow, PredictionRow, format_of
 
@@ -21,7 +21,7 @@ def predictions_of_ndjson(
     body: bytes, signature: Signature, *, now: datetime, rejections: Rejections
 ) -> list[PredictionRow] | Predictions:
     """The good rows: as they are when they fit one block, else as columns."""
-    form = format_of(signature)
+    form, body = format_of(signature), body.removeprefix(BYTE_ORDER_MARK)
     if len(body) <= BLOCK_BYTES:
         return good_rows(sent_on_lines(body, form.decoder), form.prediction, 0, now, rejections)
     parts: list[Predictions] = []
@@ -35,7 +35,7 @@ def predictions_of_ndjson(
 
 def labels_of_ndjson(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> list[LabelRow]:
     """The good labels."""
-    form = format_of(signature)
+    form, body = format_of(signature), body.removeprefix(BYTE_ORDER_MARK)
     labels: list[LabelRow] = []
     seen = 0
     for block in blocks_of(body):

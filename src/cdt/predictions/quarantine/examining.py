@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from cdt.domain.registry.signature import Column
 from cdt.predictions.decoding.columnar import IS_REQUIRED
 from cdt.predictions.decoding.reasons import problem_of
-from cdt.predictions.quarantine.held import Reason, RejectionKind, Sent
+from cdt.predictions.quarantine.held import MOST_REASONS, Reason, RejectionKind, Sent
 from cdt.predictions.rows import (
     HAS_NUL,
     Kind,
@@ -54,7 +55,8 @@ def examine(sent: Sent, kind: Kind, form: RowFormat, *, now: datetime) -> Examin
     """Look at every cell of a row, as it was sent."""
     if isinstance(sent, str):
         return Examined([Reason.of(None, "form", _NO_ROW)])
-    reasons = [Reason.of(name, "column", _UNKNOWN) for name in sent if name not in _OWN[kind]]
+    unknown = (Reason.of(name, "column", _UNKNOWN) for name in sent if name not in _OWN[kind])
+    reasons = list(islice(unknown, MOST_REASONS))
     prediction_id = _id(sent, reasons)
     predicted_at = _time(sent, reasons, now=now, is_required=kind == "predictions")
     if kind == "labels":
@@ -148,7 +150,7 @@ def _features(
         return [], []
     given = cast("dict[Any, Any]", features)
     names = {column.name for column in form.signature.columns}
-    reasons += [Reason.of(str(name), "column", _UNKNOWN) for name in given if name not in names]
+    reasons += islice((Reason.of(str(name), "column", _UNKNOWN) for name in given if name not in names), MOST_REASONS)
     wrong: list[Reason] = []
     values: list[float | str | None] = []
     for column in form.signature.columns:

@@ -13,6 +13,7 @@ from cdt.predictions.arrow import Array, pa
 from cdt.predictions.columns import moment_of
 from cdt.predictions.decoding import CSV, JSON, NDJSON
 from cdt.predictions.decoding.arrow_bodies import read_arrow
+from cdt.predictions.decoding.blocks import BYTE_ORDER_MARK
 from cdt.predictions.decoding.columnar import OWN_LABEL_COLUMNS, OWN_PREDICTION_COLUMNS
 from cdt.predictions.decoding.csv_bodies import read_csv
 from cdt.predictions.decoding.json_bodies import raw_blocks
@@ -50,7 +51,7 @@ def sent_rows(
 
 
 def _of_ndjson(body: bytes, wanted: Iterable[int]) -> Numbered:
-    lines = (line for line in body.split(b"\n") if line and not line.isspace())
+    lines = (line for line in body.removeprefix(BYTE_ORDER_MARK).split(b"\n") if line and not line.isspace())
     return _chosen(lines, wanted)
 
 
