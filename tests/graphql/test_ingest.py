@@ -281,3 +281,23 @@ def invalid(field: str, problem: str) -> dict[str, Any]:
     return {
         "__typename": "InvalidError", "code": "INVALID", "message": f"{field}: {problem}", "path": field.split("."),
     }  # fmt: skip
+
+
+async def test_over_a_socket_each_mutation_is_a_message_and_has_its_own_answer(api: Api, version: str) -> None:
+    sent = {
+        "first": (INGEST, {"rows": [a_row(1), a_row(2)], "key": "a"}),
+        "bad": (INGEST, {"rows": [a_row(3, score=2)], "key": "b"}),
+        "again": (INGEST, {"rows": [a_row(1), a_row(2)], "key": "a"}),
+        "label": (LABEL, {"rows": [{"predictionId": "p-1", "label": "1"}]}),
+    }
+    answers: dict[str, Any] = {}
+    async with api.socket(by=api.owner) as socket:
+        for name, (document, fields) in sent.items():
+            await socket.subscribe(document, {"input": {"versionId": version, **fields}}, named=name)
+            message = await socket.receive()
+            assert (message["type"], message["id"]) == ("next", name)
+            (answers[name],) = message["payload"]["data"].values()
+            assert await socket.receive() == {"type": "complete", "id": name}
+
+    assert (answers["first"]["accepted"], answers["bad"]["rejectedCount"], answers["label"]["accepted"]) == (2, 1, 1)
+    assert answers["again"] == answers["first"]
