@@ -18,7 +18,7 @@ from tests.graphql.operations import a_model, a_version
 FILES = """
 query ($id: ID!, $states: [FileState!], $first: Int, $after: Cursor, $at: AsOf) {
   node(id: $id, asOf: $at) { ... on Version { files(states: $states, first: $first, after: $after) {
-    nodes { name kind state bytes accepted duplicates rejected reason }
+    nodes { name kind state bytes accepted duplicates rejected marked reason }
     pageInfo { hasNextPage endCursor }
   } } }
 }"""
@@ -39,8 +39,8 @@ async def a_version_with_files(api: Api) -> str:
         for found in named:
             await files.add(connection, found, at=AT)
         rejected = (Rejection(2, "age", "must be finite"),)
-        receipt = Receipt(accepted=5, duplicates=1, rejected=rejected, rejected_count=1)
-        await files.settle_taken(connection, named[0], receipt, at=AT)
+        receipt = Receipt(accepted=5, duplicates=1, rejected=rejected, rejected_count=1, marked=2)
+        await files.settle(connection, named[0], receipt, at=AT)
         await files.settle_refused(connection, named[1], "it is no CSV", at=AT)
     return version
 
@@ -52,13 +52,13 @@ async def listed(api: Api, **variables: Any) -> dict[str, Any]:
 
 async def test_a_version_lists_its_files_newest_first_with_what_became_of_them(api: Api) -> None:
     version = await a_version_with_files(api)
-    unsettled = {"accepted": None, "duplicates": None, "rejected": None}
+    unsettled = {"accepted": None, "duplicates": None, "rejected": None, "marked": None}
     about = {"kind": "PREDICTIONS", "bytes": 7.0}
     assert (await listed(api, id=version))["nodes"] == [
         {"name": "day/2.csv", "state": "WAITING", "reason": None, **about, **unsettled},
         {"name": "day/1.csv", "state": "REFUSED", "reason": "it is no CSV", **about, **unsettled},
         {"name": "day/0.csv", "state": "TAKEN", "reason": "row 2: age must be finite", **about,
-         "accepted": 5, "duplicates": 1, "rejected": 1},
+         "accepted": 5, "duplicates": 1, "rejected": 1, "marked": 2},
     ]  # fmt: skip
     refused = await listed(api, id=version, states=["REFUSED"])
     assert [each["name"] for each in refused["nodes"]] == ["day/1.csv"]

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +12,9 @@ from uuid import uuid4
 import pytest
 from psycopg import AsyncConnection
 
-from cdt.commands import tenancy
+from cdt.commands import registry, tenancy
 from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.domain.registry.events import IntakePolicy
 from cdt.predictions import files
 from cdt.predictions.bodies import Bodies
 from cdt.predictions.intake import Intake
@@ -21,7 +23,8 @@ from cdt.storage import watching as storage_watching
 from cdt.storage.places import Folder
 from cdt.storage.storage import Storage
 from cdt.workers.files import MOST_TRIES, STEADY_FOR, Watching, form_of, take_files
-from tests.predictions.builders import a_label, as_ndjson, many_rows
+from tests.predictions.builders import a_label, a_row, as_ndjson, many_rows
+from tests.predictions.quarantining import quarantine, reasons
 from tests.reactions.world import World
 
 ROWS = as_ndjson(*many_rows(3))
@@ -58,6 +61,11 @@ class Watched:
         """Find what is new, and take in what has not changed since."""
         await self.look()
         await self.look(later=STEADY_FOR)
+
+    async def change_policy(self, policy: IntakePolicy) -> None:
+        await self.world.do(
+            registry.change_intake_policy, self.version.model_id, policy=policy, reason="we have learned"
+        )
 
     async def states(self) -> list[tuple[Any, ...]]:
         return await self.world.rows(
@@ -112,7 +120,7 @@ async def test_a_process_that_died_after_storing_leaves_nothing_twice(
         raise OSError("killed")
 
     with monkeypatch.context() as patched:
-        patched.setattr(files, "settle_taken", dies)
+        patched.setattr(files, "settle", dies)
         await watched.look_twice()
     assert await watched.states() == [("a.ndjson", "waiting", None, None, None)]
     await watched.look()
@@ -129,6 +137,91 @@ async def test_names_tell_the_form_and_hidden_files_are_left_alone(watched: Watc
     (watched.folder / "e.ndjson").write_bytes(ROWS)
     await watched.look_twice()
     assert sorted(await watched.states()) == [("a.csv.gz", "taken", 1, 0, 0), ("labels.jsonl", "taken", 1, 0, 0)]
+
+
+async def test_a_file_s_rows_that_do_not_fit_become_what_the_model_s_policy_says(watched: Watched) -> None:
+    watched.put("a.ndjson", as_ndjson(a_row("a"), a_wrong_row("wrong a")))
+    await watched.look_twice()
+    await watched.change_policy("reject_batch")
+    watched.put("b.ndjson", as_ndjson(a_row("b"), a_wrong_row("wrong b")))
+    await watched.look_twice()
+    await watched.change_policy("keep_marked")
+    watched.put("c.ndjson", as_ndjson(a_row("c"), a_wrong_row("wrong c")))
+    await watched.look_twice()
+
+    first = "row 1: age must be a number or null, not text"
+    assert await watched.world.rows(
+        "SELECT split_part(file_key, '/', 3), state, accepted, rejected, marked, reason FROM predictions.files"
+        " ORDER BY file_number"
+    ) == [
+        ("a.ndjson", "taken", 1, 1, 0, first),
+        ("b.ndjson", "refused", 0, 2, 0, f"{first}; one such row rejects all of its batch"),
+        ("c.ndjson", "taken", 2, 0, 1, None),
+    ]
+    kept = await quarantine(watched.world.dsn)
+    assert [(row.prediction_id, row.state, [each[:2] for each in reasons(row)]) for row in kept] == [
+        ("wrong a", "open", [("age", "type")]),
+        ("wrong b", "open", [("age", "type")]),
+        ("b", "open", [(None, "batch")]),
+        ("wrong c", "marked", [("age", "type")]),
+    ]
+    assert await watched.world.rows("SELECT predictions FROM predictions.versions") == [(3,)]
+
+
+async def test_a_file_that_is_put_there_again_under_another_policy_is_taken_in_anew(watched: Watched) -> None:
+    await watched.change_policy("reject_batch")
+    wrong = {**a_row("wrong"), "score": 7}
+    path = watched.put("a.ndjson", as_ndjson(a_row("a"), wrong))
+    await watched.look_twice()
+    await watched.change_policy("reject_row")
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    await watched.look_twice()
+    assert await watched.states() == [("a.ndjson", "refused", 0, 0, 2), ("a.ndjson", "taken", 1, 0, 1)]
+
+
+async def test_a_policy_that_changes_while_a_file_is_read_holds_for_the_next_one(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first is whole when the policy changes; by that of then the second is rejected, in the same look."""
+    wrong = {**a_row("wrong"), "score": 7}
+    watched.put("a.ndjson", as_ndjson(a_row("a"), wrong))
+    watched.put("b.ndjson", as_ndjson(a_row("b"), wrong))
+    settle = files.settle
+
+    async def change_and_settle(*about: Any, **values: Any) -> None:
+        await settle(*about, **values)
+        if not await watched.world.rows("SELECT 1 FROM predictions.files WHERE state = 'refused'"):
+            await watched.change_policy("reject_batch")
+
+    await watched.look()
+    monkeypatch.setattr(files, "settle", change_and_settle)
+    await watched.look(later=STEADY_FOR)
+    assert sorted((each[1], each[2], each[4]) for each in await watched.states()) == [
+        ("refused", 0, 2),
+        ("taken", 1, 1),
+    ]
+
+
+async def test_a_file_whose_project_is_archived_while_it_is_read_waits_for_it(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = watched.world
+    watched.put("a.ndjson")
+    take_file = Bodies.take_file
+
+    async def archived_meanwhile(bodies: Bodies, *about: Any, **values: Any) -> Any:
+        await world.do(tenancy.archive_project, world.project_id)
+        await world.settle()
+        return await take_file(bodies, *about, **values)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Bodies, "take_file", archived_meanwhile)
+        await watched.look_twice()
+    assert await world.rows("SELECT state, tries FROM predictions.files") == [("waiting", 0)]
+    await world.do(tenancy.restore_project, world.project_id)
+    await world.settle()
+    await watched.look()
+    assert await watched.states() == [("a.ndjson", "taken", 3, 0, 0)]
 
 
 async def test_what_can_t_be_taken_is_refused_once_and_says_why(watched: Watched, tmp_path: Path) -> None:
@@ -231,6 +324,10 @@ def test_forms_are_told_by_the_end_of_a_name() -> None:
     for wrong in ("a.parquet.gz", "a", "csv", "a.csv.bz2"):
         with pytest.raises(Exception, match="Its name must end"):
             form_of(wrong)
+
+
+def a_wrong_row(prediction_id: str) -> dict[str, Any]:
+    return {**a_row(prediction_id), "features": {"age": "old", "income": None, "sex": "f"}}
 
 
 def _csv() -> bytes:

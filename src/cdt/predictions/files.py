@@ -44,6 +44,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     accepted: int | None
     duplicates: int | None
     rejected: int | None
+    marked: int | None
     reason: str | None
 
 
@@ -52,7 +53,7 @@ async def known(connection: Connection, keys: Sequence[str]) -> list[File]:
     async with connection.cursor(row_factory=class_row(File)) as cursor:
         await cursor.execute(
             "SELECT file_number, file_key, stamp, kind, bytes, state, tries, found_at, settled_at, accepted,"
-            " duplicates, rejected, reason FROM predictions.files WHERE file_key = ANY(%(keys)s)",
+            " duplicates, rejected, marked, reason FROM predictions.files WHERE file_key = ANY(%(keys)s)",
             {"keys": list(keys)},
         )
         return await cursor.fetchall()
@@ -104,21 +105,22 @@ async def forget(connection: Connection, found: Found) -> None:
     )
 
 
-async def settle_taken(connection: Connection, found: Found, receipt: Receipt, *, at: datetime) -> None:
-    """Its good rows are stored."""
-    first = f"{receipt.rejected[0].column or 'row'} {receipt.rejected[0].reason}" if receipt.rejected else None
+async def settle(connection: Connection, found: Found, receipt: Receipt, *, at: datetime) -> None:
+    """Its good rows are stored; or, as the model's policy may have it, all were rejected for one."""
     await connection.execute(
-        "UPDATE predictions.files SET state = 'taken', settled_at = %(at)s, accepted = %(accepted)s,"
-        " duplicates = %(duplicates)s, rejected = %(rejected)s, reason = %(reason)s"
+        "UPDATE predictions.files SET state = %(state)s, settled_at = %(at)s, accepted = %(accepted)s,"
+        " duplicates = %(duplicates)s, rejected = %(rejected)s, marked = %(marked)s, reason = %(reason)s"
         " WHERE file_key = %(key)s AND stamp = %(stamp)s",
         {
             "key": found.key,
             "stamp": found.stamp,
+            "state": "refused" if receipt.batch_rejected is True else "taken",
             "at": at,
             "accepted": receipt.accepted,
             "duplicates": receipt.duplicates,
             "rejected": receipt.rejected_count,
-            "reason": None if first is None else f"row {receipt.rejected[0].row}: {first}",
+            "marked": receipt.marked or 0,
+            "reason": _first_of(receipt),
         },
     )
 
@@ -139,9 +141,18 @@ async def of_version(
     async with connection.cursor(row_factory=class_row(File)) as cursor:
         await cursor.execute(
             "SELECT file_number, file_key, stamp, kind, bytes, state, tries, found_at, settled_at, accepted,"
-            " duplicates, rejected, reason FROM predictions.files"
+            " duplicates, rejected, marked, reason FROM predictions.files"
             " WHERE version_id = %(version)s AND file_number < %(before)s AND state = ANY(%(states)s)"
             " ORDER BY file_number DESC LIMIT %(limit)s",
             {"version": version_id, "before": before, "states": list(states), "limit": limit},
         )
         return await cursor.fetchall()
+
+
+def _first_of(receipt: Receipt) -> str | None:
+    """The first rejected row, and what became of the others for it; None where all are good."""
+    if not receipt.rejected:
+        return None
+    first = receipt.rejected[0]
+    reason = f"row {first.row}: {first.column or 'row'} {first.reason}"
+    return f"{reason}; one such row rejects all of its batch" if receipt.batch_rejected is True else reason

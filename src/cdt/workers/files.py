@@ -98,20 +98,22 @@ class _Look:
                 if file is None:
                     await files.add(self._connection, found, at=self._work.now())
                 elif file.state == "waiting" and self._work.now() - file.found_at >= STEADY_FOR:
-                    await self._take(found, version)
+                    await self._take(found)
                 if self._work.now() > self._until:
                     return
 
     async def _known(self, named: list[tuple[Listed, UUID, Kind]]) -> list[files.File]:
         return await files.known(self._connection, [listed.key for listed, _, _ in named]) if named else []
 
-    async def _take(self, found: Found, version: Version) -> None:
+    async def _take(self, found: Found) -> None:
         """Once; a file that ends its worker is given up after some tries, too."""
         if await files.begin(self._connection, found) > MOST_TRIES:
             await self._refuse(found, f"{MOST_TRIES} tries to take it in were cut short; the worker's log may say why")
             return
         try:
-            await self._take_in(found, version)
+            await self._take_in(found)
+        except NotFound:  # archived meanwhile: it waits until it is restored
+            await files.put_off(self._connection, found)
         except (DomainError, TooLarge, FileIsTooLarge, FileIsNoFile) as error:
             await self._refuse(found, _reason(error))
         except ObjectIsMissing:
@@ -127,27 +129,36 @@ class _Look:
                 raise
             log.exception("file_not_taken_in", file=found.key)
 
-    async def _take_in(self, found: Found, version: Version) -> None:
+    async def _take_in(self, found: Found) -> None:
         form, encoding = form_of(found.key)
         work = self._work
         with tempfile.TemporaryFile(dir=work.spool_folder) as file:
             copied = await copy(work.storage, found.key, file, most_bytes=work.most_bytes)
             if copied.stamp != found.stamp:
                 return  # the next look finds another one
-            sent = Sent(version, found.kind, form, encoding, f"file {copied.digest}")
+            version = await self._present(found)
+            sent = Sent(version, found.kind, form, encoding, _key(copied.digest, version))
 
             async def confirm() -> None:
-                self._versions.pop(found.version_id, None)
-                if await self._version(found.version_id) is None:
-                    raise NotFound(kind="version")
+                await self._present(found)
 
             receipt = await work.bodies.take_file(file, sent, confirm=confirm)
-        await files.settle_taken(self._connection, found, receipt, at=work.now())
-        log.info("file_taken_in", file=found.key, accepted=receipt.accepted, rejected=receipt.rejected_count)
+        await files.settle(self._connection, found, receipt, at=work.now())
+        tell = log.warning if receipt.batch_rejected is True else log.info
+        event = "file_rejected" if receipt.batch_rejected is True else "file_taken_in"
+        tell(event, file=found.key, accepted=receipt.accepted, rejected=receipt.rejected_count)
 
     async def _refuse(self, found: Found, reason: str) -> None:
         log.warning("file_refused", file=found.key, reason=reason)
         await files.settle_refused(self._connection, found, reason, at=self._work.now())
+
+    async def _present(self, found: Found) -> Version:
+        """The version now: its project may be archived, its model have another policy, since the look began."""
+        self._versions.pop(found.version_id, None)
+        version = await self._version(found.version_id)
+        if version is None:
+            raise NotFound(kind="version")
+        return version
 
     async def _version(self, version_id: UUID) -> Version | None:
         """A version that may take in rows: of a project that is neither archived nor deleted."""
@@ -155,14 +166,16 @@ class _Look:
             async with self._work.reader.at(None, NOBODY) as view:
                 row = next(iter(await registry.versions(view, [version_id])), None)
                 project = None if row is None else next(iter(await tenancy.projects(view, [row.project_id])), None)
+                model = None if row is None else next(iter(await registry.models(view, [row.model_id])), None)
             self._versions[version_id] = (
                 None
-                if row is None or project is None or project.archived_at is not None
+                if row is None or model is None or project is None or project.archived_at is not None
                 else Version(
                     version_id=row.id,
                     project_id=row.project_id,
                     model_id=row.model_id,
                     signature=row.typed_signature,
+                    policy=model.intake_policy,
                 )
             )
         return self._versions[version_id]
@@ -186,6 +199,11 @@ def form_of(name: str) -> tuple[str, str | None]:
     if form is None or (form == PARQUET and encoding is not None):
         raise NameTellsNoForm
     return form, encoding
+
+
+def _key(digest: str, version: Version) -> str:
+    """What a file's receipt is kept under: under another policy the same content is taken in anew."""
+    return f"file {digest}" if version.policy == "reject_row" else f"file {digest} {version.policy}"
 
 
 def _place_of(key: str) -> tuple[UUID, Kind] | None:

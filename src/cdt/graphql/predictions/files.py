@@ -36,7 +36,7 @@ class FileKind(enum.Enum):
 @needs(Permission.READ)
 @strawberry.type(description="A file that was found in the watched folder.")
 class WatchedFile:
-    """One content of one name; the counts are null until it was taken in."""
+    """One content of one name; the counts are null until its rows were looked at."""
 
     name: str
     kind: FileKind
@@ -47,6 +47,7 @@ class WatchedFile:
     accepted: int | None
     duplicates: int | None
     rejected: int | None
+    marked: int | None = strawberry.field(description="Of the accepted rows, those whose wrong features are missing.")
     reason: str | None = strawberry.field(description="Why it was refused, or the first of its rejected rows.")
 
     @classmethod
@@ -62,6 +63,7 @@ class WatchedFile:
             accepted=file.accepted,
             duplicates=file.duplicates,
             rejected=file.rejected,
+            marked=file.marked,
             reason=file.reason,
         )
 
