@@ -14,6 +14,7 @@ from psycopg.errors import DataException, ProgramLimitExceeded
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.predictions import intake as intake_module
 from cdt.predictions.bodies import Bodies, Sent
+from cdt.predictions.decoding import CSV, NDJSON
 from cdt.predictions.decoding.naming import Naming
 from cdt.predictions.intake import Intake
 from cdt.predictions.objects import NO_OBJECTS
@@ -320,3 +321,29 @@ async def test_what_can_not_be_kept_in_quarantine_is_not_answered_as_if_it_were(
     assert await quarantine(dsn) == []
     assert await counted(dsn) == {}
     assert (await take(intake, version, as_ndjson(a_row("a"), a_row("b", decision="?")), key="k2")).accepted == 1
+
+
+@pytest.mark.parametrize("form", [NDJSON, CSV])
+async def test_a_row_that_says_how_long_its_call_took_is_marked_like_any_other(
+    dsn: str, intake: Intake, marking: Version, connection: AsyncConnection[Any], form: str
+) -> None:
+    body = as_ndjson({**a_wrong_row("a", age="old"), "processing_ms": 12.5})
+    if form == CSV:
+        body = HEADER.replace(b"sex\n", b"sex,processing_ms\n") + b"a,2026-03-01T12:00:00Z,yes,0.75,old,,f,12.5\n"
+    receipt = await take(intake, marking, body, form=form)
+    assert (receipt.accepted, receipt.marked) == (1, 1)
+    (row,) = await quarantine(dsn)
+    assert [each[:2] for each in reasons(row)] == [("age", "type")]
+    assert row.sent is not None
+    assert msgspec.json.decode(row.sent)["processing_ms"] == 12.5
+    cursor = await connection.execute(
+        "SELECT sum(count)::int FROM predictions.minutes, unnest(duration_counts) AS count"
+    )
+    assert await cursor.fetchone() == (1,)
+
+
+async def test_a_processing_time_that_can_t_be_rejects_its_row(dsn: str, intake: Intake, marking: Version) -> None:
+    receipt = await take(intake, marking, as_ndjson({**a_wrong_row("a", age="old"), "processing_ms": -1}))
+    assert (receipt.accepted, receipt.rejected_count) == (0, 1)
+    (row,) = await quarantine(dsn)
+    assert [each[:2] for each in reasons(row)] == [("processing_ms", "range"), ("age", "type")]

@@ -130,11 +130,8 @@ class RowFormat:
         values = self.values(sent.features)
         if isinstance(values, Problem):
             return values
-        if sent.processing_ms is None:
-            return PredictionRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
-        row = TimedRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
-        row.processing_ms = sent.processing_ms
-        return row
+        row = PredictionRow(sent.prediction_id, in_utc(sent.predicted_at), decision, sent.score, values)
+        return row if sent.processing_ms is None else timed(row, sent.processing_ms)
 
     def values(self, features: Any) -> tuple[Any, ...] | Problem:
         """The values of a row in the order of the signature, or what is wrong with one although its type is right."""
@@ -167,6 +164,15 @@ class RowFormat:
     def class_problem(self, column: str, value: object) -> Problem:
         """The sentence for a text that is none of the classes."""
         return Problem(column, f"must be one of {' and '.join(map(repr, self.signature.classes))}, not {shown(value)}")
+
+
+def timed(row: PredictionRow, processing_ms: float | None) -> PredictionRow:
+    """The row, with how long its call took where that is known."""
+    if processing_ms is None:
+        return row
+    told = TimedRow(*row)
+    told.processing_ms = processing_ms
+    return told
 
 
 def type_of(column: SignatureColumn) -> Any:

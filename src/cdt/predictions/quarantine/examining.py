@@ -15,6 +15,7 @@ from cdt.predictions.quarantine.held import MOST_REASONS, Reason, RejectionKind,
 from cdt.predictions.rows import (
     HAS_NUL,
     Kind,
+    Milliseconds,
     Moment,
     PredictionId,
     PredictionRow,
@@ -25,12 +26,13 @@ from cdt.predictions.rows import (
     in_utc,
     shown,
     time_problem,
+    timed,
     type_of,
 )
 from cdt.predictions.rows import Reason as LabelReason
 
 _OWN = {
-    "predictions": ("prediction_id", "predicted_at", "decision", "score", "features"),
+    "predictions": ("prediction_id", "predicted_at", "decision", "score", "processing_ms", "features"),
     "labels": ("prediction_id", "label", "predicted_at", "reason"),
 }
 _NO_ROW = "is no row of the version's columns"
@@ -65,10 +67,11 @@ def examine(sent: Sent, kind: Kind, form: RowFormat, *, now: datetime) -> Examin
         return Examined(reasons, prediction_id, predicted_at)
     decision = _class(sent, "decision", form, reasons)
     score = _score(sent, reasons)
+    processing_ms = _processing_time(sent, reasons)
     of_features, values = _features(sent, form, reasons)
     marked = None
     if of_features and not reasons and prediction_id is not None and predicted_at is not None and decision is not None:
-        marked = PredictionRow(prediction_id, predicted_at, decision, score, tuple(values))
+        marked = timed(PredictionRow(prediction_id, predicted_at, decision, score, tuple(values)), processing_ms)
     return Examined([*reasons, *of_features], prediction_id, predicted_at, marked)
 
 
@@ -138,6 +141,14 @@ def _score(sent: Mapping[str, Any], reasons: list[Reason]) -> float | None:
     if score is not None and not math.isfinite(score):
         reasons.append(Reason.of("score", "type", "must be finite"))
     return score
+
+
+def _processing_time(sent: Mapping[str, Any], reasons: list[Reason]) -> float | None:
+    try:
+        return msgspec.convert(sent.get("processing_ms"), Milliseconds)
+    except msgspec.ValidationError as error:
+        reasons.append(_of("processing_ms", error))
+        return None
 
 
 def _features(

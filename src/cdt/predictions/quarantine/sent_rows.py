@@ -14,7 +14,7 @@ from cdt.predictions.columns import moment_of
 from cdt.predictions.decoding import CSV, JSON, NDJSON
 from cdt.predictions.decoding.arrow_bodies import read_arrow
 from cdt.predictions.decoding.blocks import BYTE_ORDER_MARK
-from cdt.predictions.decoding.columnar import OWN_LABEL_COLUMNS, OWN_PREDICTION_COLUMNS
+from cdt.predictions.decoding.columnar import OWN_LABEL_COLUMNS, OWN_PREDICTION_COLUMNS, PROCESSING_TIME
 from cdt.predictions.decoding.csv_bodies import read_csv
 from cdt.predictions.decoding.json_bodies import raw_blocks
 from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
@@ -119,10 +119,13 @@ def _of_columns(
     signature: Signature,
     cell: Callable[[str | None, Any], Any],
 ) -> Numbered:
-    """cell: what a cell says, of a feature's column, or of the score, which has none."""
+    """cell: what a cell says, of a feature's column, or of a number of the row's own, which has none."""
     asked = list(place_of.items())
     own = OWN_PREDICTION_COLUMNS if kind == "predictions" else OWN_LABEL_COLUMNS
     features = {column.name for column in signature.columns} if kind == "predictions" else set[str]()
+    if PROCESSING_TIME not in features:
+        own = (*own, PROCESSING_TIME)
+    numbers = {"score", PROCESSING_TIME}
     for start in range(0, len(asked), _ROWS_AT_ONCE):
         part = asked[start : start + _ROWS_AT_ONCE]
         places = pa.array([place for _, place in part if place >= 0], type=pa.int64())
@@ -136,7 +139,7 @@ def _of_columns(
             for name, values in read.items():
                 value = next(values)
                 if name in own:
-                    row[name] = cell(None, value) if name == "score" else value
+                    row[name] = cell(None, value) if name in numbers else value
                 else:
                     feature = name if name in features else name.removeprefix("features.")
                     inner[feature] = cell(feature, value)
