@@ -94,7 +94,7 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
             ),
             folding=Folding(child=folding_child, conninfo=conninfo, place=place, hash_key=hash_key),
             compacting=Compacting(child=compacting_child, conninfo=conninfo, place=place),
-            joining=Joining(writer=writer, intake=intake, now=utc_now),
+            joining=Joining(writer=writer, reader=reader, intake=intake, now=utc_now),
             watching=Watching(
                 storage=Storage(watched, read_seconds=PATIENT_SECONDS),
                 conninfo=conninfo,

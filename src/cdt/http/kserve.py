@@ -11,7 +11,6 @@ from datetime import datetime
 from urllib.parse import parse_qsl
 
 import msgspec
-import structlog
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
@@ -38,8 +37,6 @@ BINARY = "application/octet-stream"
 
 _SIDES: dict[str, Side] = {".inference.request": "request", ".inference.response": "answer"}
 """By the end of an event's type: the beginning was another in each name that the project had."""
-
-log = structlog.get_logger()
 
 
 class InferenceLogs:
@@ -96,16 +93,6 @@ class InferenceLogs:
             held.give_back()
         if told.receipt is not None and half.side == "answer":
             self._entry.charge(admitted, told.receipt.row_count)
-        if told.receipt is not None and told.receipt.rejected_count:
-            first = told.receipt.rejected[0]
-            log.warning(
-                "call_rejected",
-                version=str(admitted.version.version_id),
-                call=half.call_id,
-                rows=told.receipt.rejected_count,
-                column=first.column,
-                reason=first.reason,
-            )
         return told
 
 

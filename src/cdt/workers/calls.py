@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from cdt.database.log import is_lost_connection
+from cdt.database.reading import NOBODY, Reader
 from cdt.database.writing import Writer
 from cdt.predictions.errors import Unavailable
 from cdt.predictions.intake import Intake
 from cdt.predictions.kserve import calls
-from cdt.predictions.versions import known_version
+from cdt.predictions.versions import Version, known_version
+from cdt.readmodels import registry
 
 UNFINISHED_AFTER = timedelta(seconds=30)
 CALLS_AT_ONCE = 100
@@ -24,6 +27,7 @@ class Joining:
     """What a worker joins them with; `intake` stores as the API does."""
 
     writer: Writer
+    reader: Reader
     intake: Intake
     now: Callable[[], datetime]
 
@@ -38,10 +42,18 @@ async def join_calls(work: Joining, _: int) -> None:
         if version is None:
             continue
         try:
-            await work.intake.calls.finish(version, call, now=work.now())
+            present = await _with_policy(work.reader, version)
+            await work.intake.calls.finish(present, call, now=work.now())
         except Unavailable as error:
             log.warning("call_not_taken_in", call=call.call_id, error=str(error))
         except Exception as error:
             if is_lost_connection(error):
                 raise
             log.exception("call_not_taken_in", call=call.call_id)
+
+
+async def _with_policy(reader: Reader, version: Version) -> Version:
+    """The version with its model's present policy: what is registered of it beside its rows does not know that."""
+    async with reader.at(None, NOBODY) as view:
+        model = next(iter(await registry.models(view, [version.model_id])), None)
+    return version if model is None else replace(version, policy=model.intake_policy)

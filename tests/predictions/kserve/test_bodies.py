@@ -4,14 +4,15 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cdt.domain.errors import Invalid
 from cdt.predictions.kserve.bodies import ModelFailed, NotUnderstood, answers_of, instances_of
 from cdt.predictions.kserve.mapping import Mapping, mapping_of
-from cdt.predictions.kserve.rows import rows_of_call
+from cdt.predictions.kserve.rows import read_call
 from cdt.predictions.kserve.verdicts import Reader, Verdict
+from cdt.predictions.quarantine.gathering import gather
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import Problem
 from tests.predictions.builders import NOW, SIGNATURE
@@ -97,9 +98,8 @@ def test_an_error_is_a_failure_unless_something_was_answered() -> None:
 
 def test_columns_may_stand_elsewhere() -> None:
     mapping = mapping_of([("columns", "sex,,age,income")], SIGNATURE)
-    rejections = Rejections()
     request, answer = b'{"instances": [["f", "ignored", 40, 7]]}', b'{"predictions": ["yes"]}'
-    (row,) = rows_of_call("a", request, answer, SIGNATURE, mapping, predicted_at=NOW, now=NOW, rejections=rejections)
+    (row,) = read_call("a", request, answer, SIGNATURE, mapping, predicted_at=NOW, now=NOW).good(Rejections())
     assert (row.id, row.features) == ("a-0", (40.0, 7.0, "f"))
 
 
@@ -132,13 +132,19 @@ HALVES = (
 
 @settings(max_examples=150, deadline=None)
 @given(HALVES, HALVES, st.sampled_from([Mapping(), Mapping(threshold=0.5), Mapping(score="a")]))
+@example(b'{"instances": [[%s, 1, "f"]]}' % (b"9" * 30), b'{"predictions": ["yes"]}', Mapping())
 def test_whatever_comes_is_a_row_a_rejection_or_a_failure(request: bytes, answer: bytes, mapping: Mapping) -> None:
     rejections = Rejections()
     try:
-        rows = rows_of_call("c", request, answer, SIGNATURE, mapping, predicted_at=NOW, now=NOW, rejections=rejections)
+        read = read_call("c", request, answer, SIGNATURE, mapping, predicted_at=NOW, processing_ms=2.5, now=NOW)
     except ModelFailed:
         return
-    assert len(rows) + rejections.count > 0
+    rows = read.good(rejections)
+    assert len(rows) + rejections.count == len(read.sent) > 0
+    for policy in ("reject_row", "keep_marked", "reject_batch"):
+        batch, told, leavings = gather(read, rows, rejections, policy)
+        assert len(batch) + told.count == len(read.sent)
+        assert len(leavings.refused.rows) == told.count
 
 
 def test_what_is_nested_without_end_is_not_understood() -> None:

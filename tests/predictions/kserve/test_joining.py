@@ -7,8 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from psycopg import AsyncConnection
 
+from cdt.database.reading import Reader
 from cdt.database.roles import DatabaseRole, conninfo_as
 from cdt.database.writing import Writer
 from cdt.predictions.intake import Intake
@@ -19,6 +21,7 @@ from cdt.predictions.kserve.mapping import Mapping
 from cdt.predictions.versions import Version
 from cdt.workers.calls import Joining, join_calls
 from tests.predictions.builders import an_intake
+from tests.predictions.quarantining import quarantine, reasons
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BODIES: dict[Side, bytes] = {
@@ -84,13 +87,16 @@ async def test_a_call_whose_process_died_is_taken_in_by_a_worker(
         half = Half("left", side, body, None)
         await calls.add(connection, half, PLAIN, project_id=version.project_id, version_number=number)
     writer = Writer(conninfo_as(dsn, DatabaseRole.SYSTEM), connections=1)
+    reader = Reader(conninfo_as(dsn, DatabaseRole.SYSTEM), connections=1)
     await writer.open()
+    await reader.open()
     try:
         for hours, predictions, kept in ((0, 0, 2), (1, 2, 1), (1, 2, 1)):
             at = datetime.now(UTC) + timedelta(hours=hours)
-            await join_calls(Joining(writer=writer, intake=intake, now=lambda at=at: at), 0)
+            await join_calls(Joining(writer=writer, reader=reader, intake=intake, now=lambda at=at: at), 0)
             assert await count(connection, number) == (predictions, kept)
     finally:
+        await reader.close()
         await writer.close()
 
 
@@ -146,3 +152,59 @@ async def test_many_instances_are_as_many_predictions(intake: Intake, version: V
     told = await take(intake, version, "many", "answer", answer)
     assert told.receipt is not None
     assert told.receipt.accepted == rows
+
+
+ONE_WRONG = b'{"instances": [[40, 1000, "f"], ["old", null, null]]}'
+
+
+async def test_an_instance_that_does_not_fit_is_rejected_and_kept(dsn: str, intake: Intake, version: Version) -> None:
+    await take(intake, version, "a", "request", ONE_WRONG)
+    told = await take(intake, version, "a", "answer")
+    assert told.receipt is not None
+    assert (told.state, told.receipt.accepted, told.receipt.rejected_count) == ("taken", 1, 1)
+    (row,) = await quarantine(dsn)
+    assert (row.prediction_id, row.state, reasons(row)) == (
+        "a-1", "open", [("age", "type", "must be a number, not 'old'")],
+    )  # fmt: skip
+    assert row.sent is not None
+    assert msgspec.json.decode(row.sent) == {
+        "prediction_id": "a-1", "predicted_at": "2026-03-02T11:00:00+00:00", "processing_ms": 0.0, "decision": "no",
+        "score": None, "features": {"age": "old", "income": None, "sex": None},
+    }  # fmt: skip
+
+
+async def test_an_instance_is_marked_where_the_policy_is_to_keep_it(dsn: str, intake: Intake, version: Version) -> None:
+    marking = replace(version, policy="keep_marked")
+    await take(intake, marking, "a", "request", ONE_WRONG)
+    told = await take(intake, marking, "a", "answer")
+    assert told.receipt is not None
+    assert (told.state, told.receipt.accepted, told.receipt.marked) == ("taken", 2, 1)
+    assert [(row.prediction_id, row.state) for row in await quarantine(dsn)] == [("a-1", "marked")]
+
+
+async def test_one_instance_rejects_its_call_where_the_policy_says_so_and_it_stays_so(
+    dsn: str, intake: Intake, version: Version, connection: AsyncConnection[Any]
+) -> None:
+    whole = replace(version, policy="reject_batch")
+    await take(intake, whole, "a", "request", ONE_WRONG)
+    told = await take(intake, whole, "a", "answer")
+    assert told.receipt is not None
+    assert (told.state, told.receipt.accepted, told.receipt.rejected_count) == ("rejected", 0, 2)
+    assert await take(intake, version, "a", "answer") == told
+    assert await count(connection, await number_of(connection, version)) == (0, 0)
+    assert [(row.prediction_id, reasons(row)[0][1]) for row in await quarantine(dsn)] == [
+        ("a-1", "type"), ("a-0", "batch"),
+    ]  # fmt: skip
+
+
+async def test_a_call_that_can_t_be_understood_lies_in_quarantine_as_it_came(
+    dsn: str, intake: Intake, version: Version
+) -> None:
+    await take(intake, version, "a", "request")
+    told = await take(intake, version, "a", "answer", b'{"predictions": ["yes"]}')
+    assert told.receipt is not None
+    assert (told.receipt.accepted, told.receipt.rejected_count) == (0, 1)
+    (row,) = await quarantine(dsn)
+    assert reasons(row) == [(None, "form", "the request has 2 instances, and the answer 1")]
+    assert row.sent is not None
+    assert msgspec.json.decode(row.sent) == f'{BODIES["request"].decode()}\n{{"predictions": ["yes"]}}'

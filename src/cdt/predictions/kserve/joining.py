@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 from weakref import WeakValueDictionary
 
+import structlog
 from psycopg import AsyncConnection
 
 from cdt.predictions import receipts
@@ -15,7 +16,9 @@ from cdt.predictions.kserve import calls
 from cdt.predictions.kserve.bodies import ModelFailed
 from cdt.predictions.kserve.calls import Call, Half
 from cdt.predictions.kserve.mapping import Mapping
-from cdt.predictions.kserve.rows import rows_of_call
+from cdt.predictions.kserve.rows import read_call
+from cdt.predictions.quarantine.gathering import Decoded, gather
+from cdt.predictions.quarantine.held import NOTHING, Leavings
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import PredictionRow
@@ -29,15 +32,25 @@ MOST_CALL_ID_CHARACTERS = 180
 _FEW_BYTES = 64 * 1024
 """More is read in a thread."""
 
-State: TypeAlias = Literal["waiting", "taken", "failed"]
+log = structlog.get_logger()
+
+State: TypeAlias = Literal["waiting", "taken", "rejected", "failed"]
 Connect: TypeAlias = Callable[[], AbstractAsyncContextManager[AsyncConnection[Any]]]
 
 
 class Told(NamedTuple):
-    """What became of a half: its other one is awaited, both are predictions now, or the model failed."""
+    """What became of a half: its other one is awaited, both are predictions now, or the model failed.
+
+    Rejected is a call of which one row that does not fit rejected all, as its model's policy has it.
+    """
 
     state: State
     receipt: Receipt | None = None
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> "Told":
+        """Of a call that is done."""
+        return cls("rejected" if receipt.batch_rejected is True else "taken", receipt)
 
 
 class TakesPredictions(Protocol):
@@ -51,8 +64,9 @@ class TakesPredictions(Protocol):
         rejections: Rejections,
         body_digest: str,
         key: str | None = None,
+        leavings: Leavings = NOTHING,
     ) -> Receipt:
-        """Store the good rows; the receipt is durable."""
+        """Store the good rows, and what they leave; the receipt is durable."""
         ...
 
 
@@ -81,7 +95,7 @@ class Calls:
             await see(connection, [version.project_id])
             told = await _receipt(connection, number, half.call_id)
             if told is not None:
-                return Told("taken", told)
+                return Told.of(told)
             call = await calls.add(connection, half, mapping, project_id=version.project_id, version_number=number)
         if call.has_failed:
             return Told("failed")
@@ -103,28 +117,40 @@ class Calls:
             return await self._finish(version, call, now)
 
     async def _finish(self, version: Version, call: Call, now: datetime) -> Told:
-        rejections = Rejections()
         try:
-            rows = await self._rows(version, call, now, rejections)
+            rows, rejections, leavings = await self._decoded(version, call, now)
         except ModelFailed:
             async with self._connect() as connection, connection.transaction():
                 await see(connection, [version.project_id])
                 await calls.fail(connection, call)
             return Told("failed")
         key = _key(call.call_id)
-        receipt = await self._intake.take_predictions(version, rows, rejections=rejections, body_digest=key, key=key)
+        receipt = await self._intake.take_predictions(
+            version, rows, rejections=rejections, body_digest=key, key=key, leavings=leavings
+        )
+        if receipt.rejected:
+            first = receipt.rejected[0]
+            log.warning(
+                "call_rejected",
+                version=str(version.version_id),
+                call=call.call_id,
+                rows=receipt.rejected_count,
+                column=first.column,
+                reason=first.reason,
+            )
         async with self._connect() as connection, connection.transaction():
             await see(connection, [version.project_id])
             await calls.forget(connection, call)
-        return Told("taken", receipt)
+        return Told.of(receipt)
 
-    async def _rows(self, version: Version, call: Call, now: datetime, rejections: Rejections) -> list[PredictionRow]:
+    async def _decoded(self, version: Version, call: Call, now: datetime) -> Decoded:
+        """Its rows, and what becomes of those that do not fit, as of any body."""
         request, answer = call.request, call.answer
         assert request is not None
         assert answer is not None
 
-        def read() -> list[PredictionRow]:
-            return rows_of_call(
+        def decode() -> Decoded:
+            read = read_call(
                 call.call_id,
                 request,
                 answer,
@@ -133,13 +159,14 @@ class Calls:
                 predicted_at=call.predicted_at,
                 processing_ms=call.processing_ms,
                 now=now,
-                rejections=rejections,
             )
+            rejections = Rejections()
+            return gather(read, read.good(rejections), rejections, version.policy)
 
         if len(request) + len(answer) <= _FEW_BYTES:
-            return read()
+            return decode()
         async with self._turn:
-            return await asyncio.to_thread(read)
+            return await asyncio.to_thread(decode)
 
 
 def _key(call_id: str) -> str:

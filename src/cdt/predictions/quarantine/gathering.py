@@ -1,7 +1,8 @@
 """After a body was decoded, what becomes of the rows that are not good: rejected, marked, or all rejected with them."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from cdt.domain.registry.events import IntakePolicy
 from cdt.domain.registry.signature import Signature
@@ -38,7 +39,30 @@ class Body(NamedTuple):
         return sent_rows(self.content, self.content_type, self.kind, self.signature, wanted, naming=self.naming)
 
 
-def gather(body: Body, batch: Any, rejections: Rejections, policy: IntakePolicy) -> Decoded:
+class Decoding(Protocol):
+    """What was decoded: a body, or what stands for one."""
+
+    @property
+    def kind(self) -> Kind:
+        """What its rows are."""
+        ...
+
+    @property
+    def signature(self) -> Signature:
+        """What they should be like."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """When they were decoded."""
+        ...
+
+    def rows(self, wanted: list[int]) -> Iterable[tuple[int, Sent]]:
+        """Some rows as they were sent."""
+        ...
+
+
+def gather(body: Decoding, batch: Any, rejections: Rejections, policy: IntakePolicy) -> Decoded:
     """What becomes of the rows. Takes some 65 us for each that is not good, of 25 columns, and nothing for others."""
     if not rejections.count:
         return Decoded(batch, rejections)
@@ -64,7 +88,7 @@ def gather(body: Body, batch: Any, rejections: Rejections, policy: IntakePolicy)
     return Decoded(_with(batch, marked, body.signature), told, Leavings(refused, tuple(marks)))
 
 
-def keep_good(body: Body, rejections: Rejections, good: int, spare: Refused) -> None:
+def keep_good(body: Decoding, rejections: Rejections, good: int, spare: Refused) -> None:
     """Keep the good rows of a body as they were sent, as long as there is room: it may be rejected for another row."""
     left = range(good + len(rejections.numbers))
     bad = set(rejections.numbers)
@@ -75,7 +99,7 @@ def keep_good(body: Body, rejections: Rejections, good: int, spare: Refused) -> 
         spare.keep(held(number, sent, [OF_BATCH], prediction_id=found.prediction_id, predicted_at=found.predicted_at))
 
 
-def _rejected_whole(body: Body, told: Rejections, refused: Refused, batch: Any) -> tuple[Rejections, Leavings]:
+def _rejected_whole(body: Decoding, told: Rejections, refused: Refused, batch: Any) -> tuple[Rejections, Leavings]:
     """All rows are rejected: the bad ones are named, the good ones, which are the batch, counted."""
     spare, good = Refused(), len(batch)
     keep_good(body, told, good, spare)
@@ -89,7 +113,7 @@ def _rejected_whole(body: Body, told: Rejections, refused: Refused, batch: Any) 
     return told, Leavings(refused)
 
 
-def _examined(sent: Sent, body: Body, form: Any, reported: Rejection | None) -> Examined:
+def _examined(sent: Sent, body: Decoding, form: Any, reported: Rejection | None) -> Examined:
     found = examine(sent, body.kind, form, now=body.now)
     if found.reasons and not (isinstance(sent, str) and reported is not None):
         return found

@@ -75,11 +75,11 @@ def _parsed(text: bytes) -> Sent:
         found = msgspec.json.decode(text)
     except (ValueError, RecursionError):
         found = None
-    return _strict(cast("dict[str, Any]", found)) if isinstance(found, dict) else text.decode(errors="replace")
+    return strict(cast("dict[str, Any]", found)) if isinstance(found, dict) else text.decode(errors="replace")
 
 
-def _strict(found: dict[str, Any]) -> Sent:
-    """The same; as text if it could not be written as JSON again."""
+def strict(found: dict[str, Any]) -> Sent:
+    """A row; as text if it could not be written as JSON again."""
     try:
         msgspec.json.encode(found)
     except (ValueError, RecursionError, OverflowError):
