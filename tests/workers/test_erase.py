@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from psycopg import AsyncConnection
@@ -15,8 +16,10 @@ from cdt.domain.compliance.events import ErasureCompleted, RowsErased
 from cdt.domain.kernel import Digest, derived_id
 from cdt.domain.registry.events import IntakePolicy
 from cdt.measures.definitions import ReadingRules
-from cdt.predictions import erasing, erasures, holders, lookup, packing
+from cdt.predictions import erasing, erasing_calls, erasures, holders, lookup, packing
 from cdt.predictions.erasing import Erasing, Request
+from cdt.predictions.kserve.calls import Half
+from cdt.predictions.kserve.mapping import Mapping
 from cdt.predictions.objects import Objects
 from cdt.predictions.segments import Segment
 from cdt.predictions.subjects import SubjectHashes
@@ -453,3 +456,40 @@ async def test_who_looks_up_a_row_whose_segment_is_just_written_anew_finds_it_th
         receipt = await send(world.intake, version, row)
         assert (receipt.accepted, receipt.duplicates) == (0, 1)
     assert left == []
+
+
+@pytest.mark.parametrize("column", [None, "sex", "income"])
+async def test_calls_that_wait_for_their_other_half_go_too(
+    world: World, monkeypatch: pytest.MonkeyPatch, column: str | None
+) -> None:
+    """Those of the subject, and what can't be read, from which nobody can tell whose it is."""
+    monkeypatch.setattr(erasing_calls, "CALLS_AT_ONCE", 2)
+    version = await world.version(await world.model())
+    theirs = msgspec.json.encode({"instances": [[30, 2, "f"], [40, 1e6, MARTIAN]]})
+    others = b'{"instances": [[30, 2, "f"], [40, 3, null]]}'
+    halves: list[Half] = [
+        Half("theirs", "request", theirs, None),
+        Half("others", "request", others, None),
+        Half("answer", "answer", b'{"predictions": ["yes", "no"]}', None),
+        Half("broken", "request", b"{", None),
+        Half("failed", "answer", b'{"error": "no model"}', None),
+        Half("short", "request", b'{"instances": [[30]]}', None),
+    ]
+    for half in halves:
+        await world.intake.calls.take(version, half, Mapping(), now=world.time)
+    values: dict[str | None, list[Any]] = {None: ["theirs-1", "answer-0"], "sex": [MARTIAN], "income": [1e6]}
+    await erase(tools(world), await request(world, version, column=column, values=values[column]))
+
+    left = {each for (each,) in await world.rows("SELECT call_id FROM predictions.calls")}
+    assert left == {"others", "failed"} | ({"short"} if column is None else {"answer"})
+    assert await holds_anywhere(world, MARTIAN.encode()) == []
+
+
+async def test_calls_of_a_version_on_hold_stay(world: World) -> None:
+    version = await world.version(await world.model())
+    theirs = msgspec.json.encode({"instances": [[40, 1e6, MARTIAN]]})
+    await world.intake.calls.take(version, Half("theirs", "request", theirs, None), Mapping(), now=world.time)
+    position = await request(world, version, column="sex", values=[MARTIAN])
+    await world.do(compliance.place_hold, world.project_id, model_id=None, hold_id=an_id(1), reason="A lawsuit.")
+    await erase(tools(world), position)
+    assert await world.rows("SELECT call_id FROM predictions.calls") == [("theirs",)]
