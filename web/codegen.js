@@ -17,7 +17,7 @@ const CONFIG = {
   useTypeImports: true,
   enumsAsTypes: true,
   strictScalars: true,
-  scalars: { AsOf: 'string', Cursor: 'string', DateTime: 'string', Position: 'string', JSON: 'unknown' },
+  scalars: { AsOf: 'string', Cursor: 'string', DateTime: 'string', Position: 'string', JSON: 'unknown', Upload: 'File' },
 };
 const PRESET = { fragmentMasking: { unmaskFunctionName: 'readFragment' } };
 

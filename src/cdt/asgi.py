@@ -32,6 +32,7 @@ from cdt.http.readiness import Readiness
 from cdt.http.requests import HEADERS_OF_DATA, BodyLimit, RequestLog
 from cdt.http.row_streams import RowStreams
 from cdt.http.rows_export import RowsExport
+from cdt.http.uploads import Uploads
 from cdt.http.wire import HttpProtocol, SocketProtocol
 from cdt.observability import configure_logging
 from cdt.settings import Settings, from_env
@@ -132,13 +133,20 @@ def build(settings: Settings) -> Starlette:
     quarantine = QuarantineExport(reading, lambda: services().writer)
     data = BodyLimit(graphql, limits={"": settings.maximum_query_bytes}, seconds=settings.body_seconds)
     answering = RequestLog(data, headers=HEADERS_OF_DATA, hsts_seconds=settings.hsts_seconds)
+    uploads = Uploads(
+        rows,
+        graphql.answer_with_file,
+        most_operation_bytes=settings.maximum_query_bytes,
+        body_seconds=settings.body_seconds,
+    )
+    uploading = RequestLog(uploads, headers=HEADERS_OF_DATA, hsts_seconds=settings.hsts_seconds)
     taking = {
         each: RequestLog(each, headers=HEADERS_OF_DATA, hsts_seconds=settings.hsts_seconds) for each in rows.endpoints
     }
 
     def express(scope: Scope) -> ASGIApp | None:
         if scope["path"] == "/graphql":
-            return answering
+            return uploading if uploads.concerns(scope) else answering
         endpoint = rows.choose(scope)
         return None if endpoint is None else taking[endpoint]
 

@@ -111,7 +111,7 @@ async def test_a_form_of_another_site_reaches_nothing(api: Api) -> None:
             content='{"query": "mutation { signOut(input: {}) { __typename } }", "x": "="}',
             headers={"content-type": kind, "origin": "https://evil.example.com", "cookie": f"{COOKIE}={browser.kept}"},
         )
-        assert answer.status_code == 400
+        assert answer.status_code == (403 if kind.startswith("multipart/form-data") else 400)
     assert "accessToken" in await browser.ask(REFRESH)
 
 

@@ -1,7 +1,7 @@
 """GraphQL over HTTP and WebSocket, to the letter of the GraphQL-over-HTTP specification."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,8 +22,7 @@ from strawberry.types.unset import UNSET, UnsetType
 
 from cdt.access.admission import Identity
 from cdt.access.cookies import Page, page_of
-from cdt.access.rates.headers import headers_of_refusal, rate_headers
-from cdt.access.rates.policies import Operation
+from cdt.graphql.answers import cookie_headers_of, rate_headers_of, send_answer, status_of
 from cdt.graphql.context import Context
 from cdt.graphql.services import Services
 from cdt.graphql.sockets import SocketAdapter, SocketHandler
@@ -88,15 +87,16 @@ class Endpoint(GraphQL[Context, None]):
         if answer is None:
             await super().__call__(scope, _again(body, receive), send)
             return
-        text, context = answer
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(text)).encode()),
-            *_rate_headers(context),
-            *_cookie_headers(context),
-        ]
-        await send({"type": "http.response.start", "status": _status(context), "headers": headers})
-        await send({"type": "http.response.body", "body": text})
+        await send_answer(send, *answer)
+
+    async def answer_with_file(
+        self, scope: Scope, send: Send, query: str, variables: Mapping[str, Any], operation_name: str | None
+    ) -> bool:
+        """Execute an operation among whose variables is a file, and answer it; False when there is none."""
+        answer = await self._executed(scope, _Operation(query, dict(variables), operation_name))
+        if answer is not None:
+            await send_answer(send, *answer)
+        return answer is not None
 
     async def _answer(self, scope: Scope, body: bytes) -> tuple[bytes, Context] | None:
         """The answer's JSON; None when there is no operation that could be executed."""
@@ -104,6 +104,9 @@ class Endpoint(GraphQL[Context, None]):
             operation = _operation.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
+        return await self._executed(scope, operation)
+
+    async def _executed(self, scope: Scope, operation: _Operation) -> tuple[bytes, Context] | None:
         services, client = self._services(), scope.get("client")
         address = client[0] if client else "unknown"
         identity = await self._identify(services, _header(scope, b"authorization"), address)
@@ -234,8 +237,8 @@ class Endpoint(GraphQL[Context, None]):
         response = getattr(request.state, "sub_response", None)
         context: Context | None = getattr(request.state, "context", None)
         if response is not None and context is not None:
-            response.raw_headers.extend([*_rate_headers(context), *_cookie_headers(context)])
-            response.status_code = _status(context) if context.limited else response.status_code
+            response.raw_headers.extend([*rate_headers_of(context), *cookie_headers_of(context)])
+            response.status_code = status_of(context) if context.limited else response.status_code
         if response is not None and getattr(request.state, "speaks_graphql_json", False):
             response.headers["content-type"] = f"{GRAPHQL_JSON}; charset=utf-8"
             if never_began and result.errors:
@@ -263,27 +266,6 @@ class Endpoint(GraphQL[Context, None]):
     def encode_json(self, data: object) -> str:
         """Text: as bytes it would go out in binary frames, which graphql-ws refuses."""
         return _encoder.encode(data).decode()
-
-
-def _status(context: Context) -> int:
-    """429 where the operation was not begun because of a limit; a mutation's refusal is data."""
-    is_refused = context.limited is not None and context.limited.operation is Operation.QUERY
-    return 429 if is_refused else 200
-
-
-def _rate_headers(context: Context) -> list[tuple[bytes, bytes]]:
-    """What is left of the minute, or when to come again."""
-    if context.limited is not None and context.limited.operation is Operation.QUERY:
-        told = headers_of_refusal(context.limited)
-        return [(name.encode(), text.encode()) for name, text in told.items()]
-    return rate_headers(context.standing)
-
-
-def _cookie_headers(context: Context) -> list[tuple[bytes, bytes]]:
-    """What the page's browser is to keep; no cache may keep it too."""
-    if context.cookie is None:
-        return []
-    return [(b"set-cookie", context.cookie.encode()), (b"cache-control", b"no-store")]
 
 
 def _is_plain(scope: Scope) -> bool:

@@ -11,9 +11,11 @@ from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 from cdt.domain.kernel import Position
+from cdt.predictions.coming import ComingFile
 
 PositionText = NewType("PositionText", str)
 Cursor = NewType("Cursor", str)
+Upload = NewType("Upload", ComingFile)
 Place = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
@@ -74,7 +76,23 @@ def foreign_cursor() -> GraphQLError:
     return GraphQLError(message, extensions={"code": "INVALID"})
 
 
+def parse_upload(value: object) -> ComingFile:
+    """The file that was put in a variable's place; nothing that can be written in an operation is one."""
+    if isinstance(value, ComingFile):
+        return value
+    raise GraphQLError(
+        "A file is sent beside the operation, as multipart/form-data, and null stands in its place.",
+        extensions={"code": "INVALID"},
+    )
+
+
 SCALARS: dict[object, ScalarDefinition] = {
+    Upload: strawberry.scalar(
+        name="Upload",
+        description="A file, sent beside the operation as multipart/form-data.",
+        serialize=str,
+        parse_value=parse_upload,
+    ),
     PositionText: strawberry.scalar(
         name="Position",
         description="A fact's place in the one global order, as digits.",

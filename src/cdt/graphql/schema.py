@@ -43,6 +43,7 @@ from cdt.graphql.predictions.numbers_subscription import NumbersSubscriptions
 from cdt.graphql.predictions.policy import IntakePolicyMutations
 from cdt.graphql.predictions.quarantine_mutations import QuarantineMutations
 from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
+from cdt.graphql.predictions.uploads import UploadMutations
 from cdt.graphql.registry.mutations import RegistryMutations
 from cdt.graphql.registry.queries import RegistryQueries
 from cdt.graphql.scalars import SCALARS
@@ -85,6 +86,7 @@ class Mutation(
     KeyMutations,
     RegistryMutations,
     PredictionsMutations,
+    UploadMutations,
     IntakePolicyMutations,
     QuarantineMutations,
     EvaluationsMutations,

@@ -1,7 +1,8 @@
 """Reading bodies: counted as they arrive, so that nobody fills the memory or holds it by sending slowly."""
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Generator, Hashable
+from contextlib import contextmanager
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
@@ -79,6 +80,19 @@ class Deadline:
         """The task waits no longer."""
         self._began.pop(task, None)
         self._given_up.discard(task)
+
+    @contextmanager
+    def kept(self) -> Generator[None]:
+        """TooSlow when what is waited for within takes too long."""
+        task = self.begin()
+        try:
+            yield
+        except asyncio.CancelledError:
+            if self.is_given_up(task):
+                raise TooSlow from None
+            raise
+        finally:
+            self.end(task)
 
     def is_given_up(self, task: "asyncio.Task[object]") -> bool:
         """Whether it was this deadline, and nobody else, that cancelled the task."""

@@ -131,6 +131,16 @@ class IntakeRoutes:
         self.entry.charge(admitted, answer.row_count)
         return answer, admitted.counts
 
+    async def take_coming(self, receive: Receive, sent: Sent, organization: int, confirm: Confirm) -> Receipt:
+        """A body of somebody who was let in. Raises as `arrived` does, and as bodies do."""
+        held = Body(self.memory, organization)
+        try:
+            most_bytes = self.bodies.most_bytes_of(sent.kind)
+            body = await arrived(held, receive, self.deadline, self.spool, most_bytes=most_bytes)
+            return await self._take_arrived(body, held, sent, confirm)
+        finally:
+            held.give_back()
+
     async def _preview(self, body: bytes | Spooled, held: Body, sent: Sent) -> Preview:
         assert isinstance(body, bytes)  # no more than is held in memory was let in
         whole: bytes | None = body
