@@ -116,6 +116,12 @@ class Settings:
         " new files are taken in, each version's below its id; see docs/files.md. None are without it.",
         None,
     )
+    watched_steady_seconds: float = setting(
+        "How long a file there must not have changed to be taken for whole; the folder is looked through twice in that"
+        " time.",
+        30.0,
+        SOME,
+    )
     storage_endpoint: str | None = setting(
         "Address of an S3 server that is not Amazon's, such as https://storage.example.com.", None, ORIGIN
     )

@@ -5,12 +5,14 @@ from datetime import timedelta
 from arq.constants import default_queue_name
 from redis import Redis
 
-from cdt.reactions.files import LOOK_EVERY, WatchedFiles
+from cdt.reactions.files import WatchedFiles
 from tests.reactions.world import World
+
+LOOK_EVERY = timedelta(seconds=15)
 
 
 async def test_a_look_is_asked_for_every_few_seconds(world: World, redis_url: str) -> None:
-    watched = WatchedFiles(world.reacting)
+    watched = WatchedFiles(world.reacting, look_every=LOOK_EVERY)
     with Redis.from_url(redis_url) as redis:
         asked: list[int] = []
         for _ in range(4):

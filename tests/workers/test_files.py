@@ -22,11 +22,12 @@ from cdt.predictions.versions import Version
 from cdt.storage import watching as storage_watching
 from cdt.storage.places import Folder
 from cdt.storage.storage import Storage
-from cdt.workers.files import MOST_TRIES, STEADY_FOR, Watching, form_of, take_files
+from cdt.workers.files import MOST_TRIES, Watching, form_of, take_files
 from tests.predictions.builders import a_label, a_row, as_ndjson, many_rows
 from tests.predictions.quarantining import quarantine, reasons
 from tests.reactions.world import World
 
+STEADY_FOR = timedelta(seconds=30)
 ROWS = as_ndjson(*many_rows(3))
 
 
@@ -44,6 +45,7 @@ class Watched:
             bodies=Bodies(lambda: world.intake, lambda: world.time, most_bytes=1 << 20),
             most_bytes=1 << 20,
             spool_folder=None,
+            steady_for=STEADY_FOR,
             now=lambda: world.time,
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from cdt.bootstrap.needs import needed, storage_place, watched_place
 from cdt.database.async_log import AsyncLog
@@ -51,7 +52,9 @@ async def reactions(settings: Settings) -> AsyncGenerator[Reactions]:
         reacting = Reacting(log=AsyncLog(log, writer), reader=reader, writer=writer, queue=queue, now=utc_now)
         further = [LateCalls(reacting).look_for_calls, Schedules(reacting).look_for_schedules]
         if watched_place(settings) is not None:
-            further.append(WatchedFiles(reacting).look_for_files)
+            further.append(
+                WatchedFiles(reacting, look_every=timedelta(seconds=settings.watched_steady_seconds / 2)).look_for_files
+            )
         clock = Clock(
             reacting,
             pack_after_rows=None if place is None else settings.pack_after_rows,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -102,6 +103,7 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
                 bodies=Bodies(lambda: intake, utc_now, most_bytes=settings.maximum_body_bytes),
                 most_bytes=settings.maximum_body_bytes,
                 spool_folder=settings.spool_folder,
+                steady_for=timedelta(seconds=settings.watched_steady_seconds),
                 now=utc_now,
             ),
             removing=Removing(log=events, conninfo=conninfo, now=utc_now),

@@ -27,8 +27,6 @@ from cdt.storage.watching import FileIsNoFile, FileIsTooLarge, Listed, copy, pag
 
 WATCHING = 0x_CD7_F11E
 """The advisory lock of whoever looks."""
-STEADY_FOR = timedelta(seconds=30)
-"""A file that has not changed for so long is taken for whole."""
 MOST_TRIES = 10
 LOOK_SECONDS = 600.0
 MOST_KEY_CHARACTERS = 1_000
@@ -56,6 +54,8 @@ class Watching:
     bodies: Bodies
     most_bytes: int
     spool_folder: Path | None
+    steady_for: timedelta
+    """A file that has not changed for so long is taken for whole."""
     now: Callable[[], datetime]
 
 
@@ -97,7 +97,7 @@ class _Look:
                 file = known.get((listed.key, listed.stamp))
                 if file is None:
                     await files.add(self._connection, found, at=self._work.now())
-                elif file.state == "waiting" and self._work.now() - file.found_at >= STEADY_FOR:
+                elif file.state == "waiting" and self._work.now() - file.found_at >= self._work.steady_for:
                     await self._take(found)
                 if self._work.now() > self._until:
                     return

@@ -18,7 +18,7 @@ from cdt.readmodels import registry
 
 @strawberry.enum(description="What became of a file.")
 class FileState(enum.Enum):
-    """A file waits until it has not changed for half a minute, and while the server can't take it in."""
+    """A file waits until it has not changed for a while, and while the server can't take it in."""
 
     WAITING = "waiting"
     TAKEN = "taken"
