@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ import httpx
 import websockets
 
 from tests.flows import operations, ways
-from tests.flows.whole import Whole
+from tests.flows.whole import Whole, watched_by
 
 FIRST_MOMENT = datetime(2025, 1, 1, tzinfo=UTC)
 STEP = timedelta(minutes=7)
@@ -24,6 +24,7 @@ MOST_ROWS = 20
 LARGE_BODY_ROWS = 1_500
 BODIES_AN_EVALUATION = 20
 AGAIN_SECONDS = 0.05
+A_FILE_EVERY_SECONDS = 0.5
 
 SIGNATURE = {
     "columns": [{"name": "age", "kind": "NUMBER"}, {"name": "sex", "kind": "CATEGORY"}],
@@ -45,6 +46,12 @@ class Ledger:
     """How many large bodies were acknowledged."""
     streamed: int = 0
     """How many batches over a WebSocket."""
+    uploaded: int = 0
+    """How many files beside an operation."""
+    calls: int = 0
+    """How many calls of a served model."""
+    files: list[list[dict[str, Any]]] = field(default_factory=list)
+    """The rows of each file that was put into the watched folder."""
     commands: list[str] = field(default_factory=list)
     """Ids of commands that were answered with a position."""
     acknowledged_at: list[tuple[float, float]] = field(default_factory=list)
@@ -92,7 +99,16 @@ class Client:
 
     def load(self, tasks: asyncio.TaskGroup) -> None:
         """Begin to send, until `stop`."""
-        for form in (self._predict, self._predict, self._pour, self._stream, self._label, self._evaluate):
+        for form in (
+            self._predict,
+            self._pour,
+            self._stream,
+            self._upload,
+            self._call,
+            self._put,
+            self._label,
+            self._evaluate,
+        ):
             tasks.create_task(form(), name=form.__name__)
 
     def stop(self) -> None:
@@ -138,6 +154,38 @@ class Client:
             self.ledger.streamed += 1
             self._note(rows, answer["receipt"])
         await stream.close()
+
+    async def _upload(self) -> None:
+        """Send files beside operations."""
+        while not self._is_stopping:
+            rows = [self._row() for _ in range(self._chance.randint(1, MOST_ROWS))]
+            body, form = ways.a_body(rows, self._chance)
+            sent = ways.an_upload(body, form, self.version_id, str(uuid4()))
+            headers = {**self._headers, "x-csrf-token": "1"}
+            self._note(rows, await self._told("/graphql", _receipt_of_upload, headers=headers, **sent))
+            self.ledger.uploaded += 1
+
+    async def _call(self) -> None:
+        """Send both halves of calls, in either order."""
+        while not self._is_stopping:
+            rows = [self._row() for _ in range(self._chance.randint(1, 3))]
+            halves = list(ways.a_call(rows, f"call-{self.ledger.calls}"))
+            self._chance.shuffle(halves)
+            for half in halves:
+                sent = {"headers": {**self._headers, **half.headers}, "json": half.body}
+                told = await self._told(f"/v1/versions/{self.version_id}/kserve", **sent)
+            assert told["state"] == "taken", told
+            self._note(rows, told["receipt"])
+            self.ledger.calls += 1
+
+    async def _put(self) -> None:
+        """Put files into the watched folder."""
+        while not self._is_stopping:
+            rows = [self._row() for _ in range(self._chance.randint(1, MOST_ROWS))]
+            folder = watched_by(self._whole.state) / str(self.version_key) / "predictions"
+            ways.put(rows, folder, str(len(self.ledger.files)))
+            self.ledger.files.append(rows)
+            await asyncio.sleep(A_FILE_EVERY_SECONDS)
 
     async def _label(self) -> None:
         while not self._is_stopping:
@@ -187,18 +235,25 @@ class Client:
 
     async def _post(self, kind: str, body: bytes, form: dict[str, str]) -> dict[str, Any]:
         headers = {**self._headers, **form, "idempotency-key": str(uuid4())}
+        return await self._told(f"/v1/versions/{self.version_id}/{kind}", content=body, headers=headers)
+
+    async def _told(
+        self, path: str, told_by: Callable[[Any], dict[str, Any] | None] = lambda told: told, **sent: Any
+    ) -> dict[str, Any]:
+        """Send it until it is acknowledged; what it is told then. told_by: what an answer tells; None for "again"."""
         while True:
             began = time.monotonic()
             try:
-                answer = await self._http.post(f"/v1/versions/{self.version_id}/{kind}", content=body, headers=headers)
+                answer = await self._http.post(path, **sent)
             except httpx.HTTPError as error:
                 self.ledger.refused[type(error).__name__] += 1
             else:
-                if answer.status_code == 200:
+                told = told_by(answer.json()) if answer.status_code == 200 else None
+                if told is not None:
                     self.ledger.acknowledged_at.append((began, time.monotonic()))
-                    return answer.json()
+                    return told
                 self.ledger.refused[f"{answer.status_code} {answer.text[:200]}"] += 1
-                assert answer.status_code >= 500, answer.text
+                assert answer.status_code == 200 or answer.status_code >= 500, answer.text
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _do(self, document: str, **values: Any) -> dict[str, Any]:
@@ -236,3 +291,12 @@ class Client:
 
     def _moment(self, number: int) -> datetime:
         return FIRST_MOMENT + number * STEP
+
+
+def _receipt_of_upload(answer: dict[str, Any]) -> dict[str, Any] | None:
+    """None of what is to be sent again: an error of the server's, or a database that is away."""
+    if answer.get("errors"):
+        return None
+    told: dict[str, Any] = answer["data"]["uploadPredictions"]
+    assert told.get("code") in {None, "UNAVAILABLE", "BUSY"}, told
+    return None if "code" in told else told

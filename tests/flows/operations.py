@@ -43,6 +43,14 @@ mutation ($input: RequestEvaluationInput!) {
   }
 }
 """
+UPLOAD = """
+mutation ($input: UploadPredictionsInput!) {
+  uploadPredictions(input: $input) {
+    ... on IngestReceipt { accepted duplicates rejectedCount }
+    ... on Failure { code message }
+  }
+}
+"""
 
 
 def key_of(global_id: str) -> str:

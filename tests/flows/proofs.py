@@ -102,6 +102,22 @@ class Proofs:
             for row_id, row in ledger.predictions.items()
         }
 
+    async def files_are_settled(self, count: int) -> bool:
+        """Whether so many files were taken in, or refused."""
+        return await self.value("SELECT count(*) FROM predictions.files WHERE state <> 'waiting'") == count
+
+    async def every_file_was_taken_in_once(self, ledger: Ledger) -> None:
+        """All of its rows; from now on they are among those that were acknowledged."""
+        async with await self._connected() as connection:
+            cursor = await connection.execute(
+                "SELECT split_part(split_part(file_key, '/', 3), '.', 1)::int, state, accepted, duplicates, rejected"
+                " FROM predictions.files ORDER BY 1"
+            )
+            found = await cursor.fetchall()
+        assert found == [(number, "taken", len(rows), 0, 0) for number, rows in enumerate(ledger.files)]
+        for rows in ledger.files:
+            ledger.predictions.update((row["prediction_id"], row) for row in rows)
+
     async def rows_were_packed(self) -> int:
         """Into objects, and nothing is kept in both places; how many rows."""
         assert not await self.value(

@@ -64,13 +64,19 @@ async def kill_and_prove(state: Path, count: int) -> None:
         ready_after = time.monotonic() - began
         objects = Objects(Storage(Folder(path=Path(settings["CDT_STORAGE"]))))
         proofs = Proofs(settings["CDT_DATABASE_URL"], client.version_key, objects)
+        put = len(client.ledger.files)
+        await until(lambda: proofs.files_are_settled(put), "all files are taken in")
         await proofs.quiet()
         quiet_after = time.monotonic() - began
         say(table(kills))
         say(f"killed for {killed_for:.1f} s, ready {ready_after:.1f} s and quiet {quiet_after:.1f} s after the last")
         ledger = client.ledger
+        await proofs.every_file_was_taken_in_once(ledger)
         say(f"{len(ledger.predictions)} predictions, {len(ledger.labels)} labels, {ledger.bodies} bodies acknowledged")
         say(f"{ledger.large} of the bodies were large, {ledger.streamed} batches came over a WebSocket")
+        say(
+            f"{ledger.uploaded} came beside operations, {ledger.calls} as calls of a model, {len(ledger.files)} as files"
+        )
         say(f"{ledger.early} labels came before their predictions")
         say(f"instead of an acknowledgement: {dict(ledger.refused)}")
 

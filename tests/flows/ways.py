@@ -1,4 +1,4 @@
-"""Every way in for predictions: the forms of a body over HTTP, a large one among them, and a stream."""
+"""Every way in for predictions: forms of a body over HTTP, some large or beside an operation, streams, calls, files."""
 
 import csv
 import gzip
@@ -7,7 +7,8 @@ import json
 import random
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pyarrow.parquet
 import websockets
 
 from cdt.http.spool import IN_MEMORY_BYTES
+from tests.flows import operations
 
 Row = dict[str, Any]
 
@@ -76,6 +78,57 @@ def a_body(rows: list[Row], chance: random.Random) -> tuple[bytes, dict[str, str
     names = [*FORMS]
     weights = [4.0 if name == "NDJSON" else 0.2 if name == "Parquet" else 1.0 for name in names]
     return FORMS[chance.choices(names, weights)[0]](rows)
+
+
+def an_upload(body: bytes, form: dict[str, str], version_id: str, key: str) -> dict[str, Any]:
+    """The same beside a GraphQL operation, as a client of HTTP is told to send it."""
+    kinds = {"x-ndjson": "NDJSON", "json": "JSON", "csv": "CSV", "stream": "ARROW", "parquet": "PARQUET"}
+    kind = next(kind for end, kind in kinds.items() if form["content-type"].endswith(end))
+    encoding = "GZIP" if "content-encoding" in form else None
+    variables = {"versionId": version_id, "file": None, "format": kind, "encoding": encoding, "key": key}
+    operation = {"query": operations.UPLOAD, "variables": {"input": variables}}
+    parts = {"operations": json.dumps(operation), "map": '{"0": ["variables.input.file"]}'}
+    return {"data": parts, "files": {"0": ("rows", body)}}
+
+
+class Event(NamedTuple):
+    """A half of a call, as KServe's logger sends it."""
+
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+def a_call(rows: list[Row], call_id: str) -> tuple[Event, Event]:
+    """The request and the answer of which the rows are made, which take its id and one time for that."""
+    for number, row in enumerate(rows):
+        row |= {"prediction_id": f"{call_id}-{number}", "predicted_at": rows[-1]["predicted_at"]}
+    instances = [[*row["features"].values()] for row in rows]
+    answers = [{"decision": row["decision"], "score": row["score"]} for row in rows]
+    kinds = {"request": {"instances": instances}, "response": {"predictions": answers}}
+    request, answer = (
+        Event(
+            {
+                "ce-specversion": "1.0",
+                "ce-id": call_id,
+                "ce-type": f"org.kubeflow.serving.inference.{kind}",
+                "ce-source": "http://localhost:9081/",
+                "ce-time": rows[-1]["predicted_at"],
+                "content-type": "application/json",
+                "accept": "application/json",
+            },
+            body,
+        )
+        for kind, body in kinds.items()
+    )
+    return request, answer
+
+
+def put(rows: list[Row], folder: Path, name: str) -> None:
+    """A file in the watched folder, whole at once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    hidden = folder / f".{name}"
+    hidden.write_bytes(_lines(rows))
+    hidden.rename(folder / f"{name}.ndjson")
 
 
 class Stream:

@@ -101,6 +101,11 @@ class Whole:
         return self._process.wait(WAIT_SECONDS)
 
 
+def watched_by(state: Path) -> Path:
+    """The folder of which files are taken in."""
+    return state.with_suffix(".watched")
+
+
 @asynccontextmanager
 async def up(state: Path, *options: str) -> AsyncIterator[Whole]:
     """`cdt up` over a state folder, ready; stopped in the end."""
@@ -109,6 +114,8 @@ async def up(state: Path, *options: str) -> AsyncIterator[Whole]:
     environment = {name: text for name, text in os.environ.items() if not name.startswith("CDT_")}
     environment |= {"CDT_STATE_FOLDER": str(state), "CDT_PORT": str(port), "PYTHONUNBUFFERED": "1"}
     environment["CDT_PACK_AFTER_ROWS"] = "200"  # so that rows are packed while parts are killed
+    environment |= {"CDT_WATCHED": str(watched_by(state)), "CDT_WATCHED_STEADY_SECONDS": "1"}
+    watched_by(state).mkdir(exist_ok=True)
     if environment.pop("PYTHONDONTWRITEBYTECODE", None):  # compiling anew at each start costs seconds
         environment["PYTHONPYCACHEPREFIX"] = str(state.with_suffix(".pyc"))
     said = state.with_suffix(".out")
