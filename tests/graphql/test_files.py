@@ -36,8 +36,7 @@ async def a_version_with_files(api: Api) -> str:
     ]
     conninfo = conninfo_as(api.dsn, DatabaseRole.SYSTEM)
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
-        for found in named:
-            await files.add(connection, found, at=AT)
+        await files.add(connection, named, at=AT)
         rejected = (Rejection(2, "age", "must be finite"),)
         receipt = Receipt(accepted=5, duplicates=1, rejected=rejected, rejected_count=1, marked=2)
         await files.settle(connection, named[0], receipt, at=AT)

@@ -22,7 +22,7 @@ from cdt.predictions.versions import Version
 from cdt.storage import watching as storage_watching
 from cdt.storage.places import Folder
 from cdt.storage.storage import Storage
-from cdt.workers.files import MOST_TRIES, Watching, form_of, take_files
+from cdt.workers.files import GONE_FOR, MOST_TRIES, SEEN_EVERY, Watching, form_of, take_files
 from tests.predictions.builders import a_label, a_row, as_ndjson, many_rows
 from tests.predictions.quarantining import quarantine, reasons
 from tests.reactions.world import World
@@ -285,6 +285,60 @@ async def test_one_looks_at_a_time(watched: Watched) -> None:
         await other.execute("SELECT pg_advisory_unlock(%s)", (0x_CD7_F11E,))
     await watched.look()
     assert len(await watched.states()) == 1
+
+
+async def test_what_is_gone_for_long_is_forgotten_if_other_files_of_its_version_are_there(watched: Watched) -> None:
+    gone, path = watched.put("gone.ndjson"), watched.put("b.ndjson", ROWS + b"{}\n")
+    watched.put("waits.ndjson", as_ndjson(a_row("late")))
+    await watched.look()
+    (path.parent / "waits.ndjson").unlink()
+    await watched.look(later=STEADY_FOR)
+    path.write_bytes(ROWS)  # another content: the former one is gone, too
+    gone.unlink()
+    await watched.look_twice()
+    assert len(await watched.states()) == 4
+    for _ in range(GONE_FOR // SEEN_EVERY):
+        await watched.look(later=SEEN_EVERY)
+        assert ("b.ndjson", "taken", 0, 3, 0) in await watched.states()
+    assert await watched.states() == [("b.ndjson", "taken", 0, 3, 0)]
+
+
+async def test_a_folder_that_is_empty_may_be_one_that_is_not_mounted(watched: Watched) -> None:
+    path = watched.put("a.ndjson")
+    await watched.look_twice()
+    folder = watched.folder / str(watched.version.version_id)
+    away = folder.rename(watched.folder / "away")
+    await watched.look(later=10 * GONE_FOR)
+    other = watched.put("new.ndjson", as_ndjson(a_row("new")))  # where it was to be mounted
+    await watched.look()
+    assert [each[0] for each in await watched.states()] == ["a.ndjson", "new.ndjson"]
+    other.unlink()
+    (folder / "predictions").rmdir()
+    folder.rmdir()
+    away.rename(folder)
+    await watched.look()
+    assert path.exists()
+    assert [each[0] for each in await watched.states()] == ["a.ndjson", "new.ndjson"]
+    assert await watched.world.rows("SELECT tries FROM predictions.files WHERE state = 'taken'") == [(1,)]
+    assert await watched.world.rows("SELECT count(*) FROM predictions.files WHERE seen_at = %s", watched.world.time)
+
+
+async def test_a_look_that_does_not_get_to_its_end_forgets_nothing(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = watched.put("0.ndjson")
+    watched.put("1.ndjson", as_ndjson(a_row("b")))
+    await watched.look_twice()
+    gone.unlink()
+    watched.put("2.ndjson", as_ndjson(a_row("c")))
+    await watched.look(later=GONE_FOR)
+    assert len(await watched.states()) == 2
+    gone = watched.put("0.ndjson")
+    await watched.look()
+    gone.unlink()
+    monkeypatch.setattr("cdt.workers.files.LOOK_SECONDS", -1.0)
+    await watched.look(later=GONE_FOR)
+    assert len(await watched.states()) == 3
 
 
 async def test_many_files_are_listed_in_pages(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:

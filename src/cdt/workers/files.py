@@ -1,7 +1,7 @@
 """Files of the watched folder, taken in as bodies that were sent: `<version's id>/predictions/<name>`, or `labels`."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,10 @@ from cdt.storage.watching import FileIsNoFile, FileIsTooLarge, Listed, copy, pag
 
 WATCHING = 0x_CD7_F11E
 """The advisory lock of whoever looks."""
+SEEN_EVERY = timedelta(days=1)
+GONE_FOR = timedelta(days=35)
+"""What was not seen for so long is forgotten, if other files of its version are there."""
+FORGOTTEN_A_LOOK = 10_000
 MOST_TRIES = 10
 LOOK_SECONDS = 600.0
 MOST_KEY_CHARACTERS = 1_000
@@ -85,25 +89,40 @@ class _Look:
         self._until = work.now() + timedelta(seconds=LOOK_SECONDS)
 
     async def run(self) -> None:
-        """To its end, or until it has taken long."""
+        """To its end, or until it has taken long; in the end what is gone for long is forgotten.
+
+        Of a version of which no file is there that was there before, nothing is forgotten: its folder may be one that
+        is not mounted now.
+        """
+        there: set[UUID] = set()
         async for page in pages(self._work.storage):
             named = [(each, *place) for each in page if (place := _place_of(each.key)) is not None]
-            known = {(each.file_key, each.stamp): each for each in await self._known(named)}
-            for listed, version_id, kind in named:
-                version = await self._version(version_id)
-                if version is None:
-                    continue
-                found = Found(listed.key, listed.stamp, version.project_id, version_id, kind, listed.bytes)
-                file = known.get((listed.key, listed.stamp))
-                if file is None:
-                    await files.add(self._connection, found, at=self._work.now())
-                elif file.state == "waiting" and self._work.now() - file.found_at >= self._work.steady_for:
-                    await self._take(found)
+            found = [each async for each in self._found(named)]
+            noticed = await files.noticed(self._connection, found, seen_before=self._work.now() - SEEN_EVERY)
+            new = {each.place for each in noticed if each.file_number is None}
+            there |= {each.version_id for place, each in enumerate(found) if place not in new}
+            if new:
+                await files.add(self._connection, [found[place] for place in sorted(new)], at=self._work.now())
+            if numbers := [each.file_number for each in noticed if each.is_seen_long_ago]:
+                await files.see(self._connection, numbers, at=self._work.now())
+            for each in noticed:
+                if each.is_waiting and self._is_steady(each):
+                    await self._take(found[each.place])
                 if self._work.now() > self._until:
                     return
+        gone_before = self._work.now() - GONE_FOR
+        forgotten = await files.sweep(self._connection, there, before=gone_before, most=FORGOTTEN_A_LOOK)
+        if forgotten:
+            log.info("files_forgotten", files=forgotten)
 
-    async def _known(self, named: list[tuple[Listed, UUID, Kind]]) -> list[files.File]:
-        return await files.known(self._connection, [listed.key for listed, _, _ in named]) if named else []
+    def _is_steady(self, file: files.Noticed) -> bool:
+        return file.found_at is not None and self._work.now() - file.found_at >= self._work.steady_for
+
+    async def _found(self, named: list[tuple[Listed, UUID, Kind]]) -> AsyncGenerator[Found]:
+        for listed, version_id, kind in named:
+            version = await self._version(version_id)
+            if version is not None:
+                yield Found(listed.key, listed.stamp, version.project_id, version_id, kind, listed.bytes)
 
     async def _take(self, found: Found) -> None:
         """Once; a file that ends its worker is given up after some tries, too."""
