@@ -16,7 +16,7 @@ import websockets
 from tests.flows import operations, ways
 from tests.flows.whole import Whole, watched_by
 
-FIRST_MOMENT = datetime(2025, 1, 1, tzinfo=UTC)
+FIRST_MOMENT = datetime(2020, 1, 1, tzinfo=UTC)
 STEP = timedelta(minutes=7)
 """Between two rows: 80 days and more in a run, so that windows close under load."""
 REFERENCE_ROWS = 600

@@ -74,9 +74,7 @@ async def kill_and_prove(state: Path, count: int) -> None:
         await proofs.every_file_was_taken_in_once(ledger)
         say(f"{len(ledger.predictions)} predictions, {len(ledger.labels)} labels, {ledger.bodies} bodies acknowledged")
         say(f"{ledger.large} of the bodies were large, {ledger.streamed} batches came over a WebSocket")
-        say(
-            f"{ledger.uploaded} came beside operations, {ledger.calls} as calls of a model, {len(ledger.files)} as files"
-        )
+        say(f"{ledger.uploaded} came beside operations, {ledger.calls} as calls, {len(ledger.files)} as files")
         say(f"{ledger.early} labels came before their predictions")
         say(f"instead of an acknowledgement: {dict(ledger.refused)}")
 
