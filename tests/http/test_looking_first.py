@@ -15,6 +15,7 @@ from cdt.http.intake import IntakeRoutes
 from cdt.http.intake_gate import ReadGate
 from tests.api import Api
 from tests.graphql.operations import a_model, a_version
+from tests.graphql.test_intake_policy import change
 from tests.http.sending import ARROW, CSV, ROW, Sender, client_of
 
 PARQUET = "application/vnd.apache.parquet"
@@ -65,8 +66,30 @@ async def test_a_preview_says_what_is_wrong_and_stores_nothing(sender: Sender) -
         "good": 2,
         "rejected": [{"row": 1, "column": "prediction_id", "reason": "is required"}],
         "rejectedCount": 1,
+        "accepted": 2,
     }
     assert (await sender.send(ROW % b"a")).json()["accepted"] == 1  # it was not there
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ("KEEP_MARKED", {"good": 1, "rejectedCount": 2, "accepted": 2, "marked": 1}),
+        ("REJECT_BATCH", {"good": 1, "rejectedCount": 2, "accepted": 0, "batchRejected": True}),
+    ],
+)
+async def test_a_preview_says_what_the_model_s_policy_would_make_of_the_rows(
+    api: Api, client: httpx.AsyncClient, policy: str, told: dict[str, object]
+) -> None:
+    model = await a_model(api)
+    sender = Sender(client, (await a_version(api, model["id"]))["id"], await api.make_key())
+    await change(api, model, policy)
+    body = ROW % b"a" + (ROW % b"b").replace(b"31", b'"old"') + b"{}\n"
+    shown = (await sender.send(body, asked={"preview": "true"})).json()
+    assert {name: value for name, value in shown.items() if name not in {"rows", "rejected"}} == told
+    assert [each["row"] for each in shown["rejected"]] == [1, 2]
+    receipt = (await sender.send(body)).json()
+    assert (receipt["accepted"], receipt.get("marked")) == (told["accepted"], told.get("marked"))
 
 
 async def test_a_preview_of_what_cannot_be_read_is_refused_as_the_body_would_be(sender: Sender) -> None:

@@ -8,8 +8,10 @@ from functools import partial
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from cdt.domain.kernel import Actor
+from cdt.domain.registry.events import IntakePolicy
 from cdt.predictions.cutting import CUTTERS
 from cdt.predictions.decoding import ARROW, COLUMN_DECODERS, DECODERS, PARQUET, Decoder
 from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
@@ -19,7 +21,7 @@ from cdt.predictions.errors import TooLarge
 from cdt.predictions.intake import Intake, digest_of_body
 from cdt.predictions.parts import Part
 from cdt.predictions.pieces import Counted, PiecedBody, digest_of_file
-from cdt.predictions.quarantine.gathering import Body, gather, keep_good
+from cdt.predictions.quarantine.gathering import Body, Decoded, gather, keep_good
 from cdt.predictions.quarantine.held import NOTHING, Refused
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.rejections import Rejection, Rejections
@@ -70,12 +72,20 @@ class Sent(NamedTuple):
 
 
 class Preview(msgspec.Struct, frozen=True, rename="camel"):
-    """What would become of a body if it came alone; whether its rows are there already is not looked at."""
+    """What would become of a body if it came alone; whether its rows are there already is not looked at.
+
+    good, rejected, rejected_count: rows that fit, and those that don't. accepted: those that would be taken in by the
+    model's policy. marked: of these, those without their wrong features; said where there are any. batch_rejected: said
+    where one row would reject all.
+    """
 
     rows: int
     good: int
     rejected: tuple[Rejection, ...]
     rejected_count: int
+    accepted: int
+    marked: int | UnsetType = UNSET
+    batch_rejected: bool | UnsetType = UNSET
 
     @property
     def row_count(self) -> int:
@@ -111,9 +121,7 @@ class Bodies:
         batch, rejections = await self._decoded(body, decode)
         leavings = NOTHING
         if rejections.count:
-            async with self.turns:
-                gathering = partial(gather, body, batch, rejections, sent.version.policy)
-                batch, rejections, leavings = await asyncio.to_thread(gathering)
+            batch, rejections, leavings = await self._gathered(body, batch, rejections, sent.version.policy)
         if digest is None:
             digest = "" if sent.key is None else sent.told(digest_of_body(whole))
         intake = self._intake()
@@ -139,13 +147,29 @@ class Bodies:
         )
 
     async def preview(self, whole: bytes, sent: Sent) -> Preview:
-        """Say what is wrong with a body, and store nothing of it."""
-        batch, rejections = await self._decoded(*self._body(whole, sent))
+        """Say what is wrong with a body and what would become of it, and store nothing."""
+        body, decode = self._body(whole, sent)
+        batch, rejections = await self._decoded(body, decode)
         good, bad = len(batch), rejections.count
-        return Preview(good + bad, good, tuple(rejections.reported), bad)
+        gathered = Decoded(batch, rejections)
+        if bad:
+            gathered = await self._gathered(body, batch, rejections, sent.version.policy)
+        return Preview(
+            good + bad,
+            good,
+            tuple(rejections.reported),
+            bad,
+            len(gathered.batch),
+            marked=len(gathered.leavings.marks) or UNSET,
+            batch_rejected=True if bad and sent.version.policy == "reject_batch" else UNSET,
+        )
 
     def _body(self, whole: bytes, sent: Sent) -> tuple[Body, Decoder[Any]]:
         return sent.body(whole, sent.content_type, self._now()), sent.decoder(sent.content_type)
+
+    async def _gathered(self, body: Body, batch: Any, rejections: Rejections, policy: IntakePolicy) -> Decoded:
+        async with self.turns:
+            return await asyncio.to_thread(gather, body, batch, rejections, policy)
 
     async def _decoded(self, body: Body, decode: Decoder[Any]) -> tuple[Any, Rejections]:
         if len(body.content) <= _FEW_BYTES:

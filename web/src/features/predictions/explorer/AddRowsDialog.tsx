@@ -8,7 +8,7 @@ import { Naming } from './Naming';
 import { ReceiptShown } from './ReceiptShown';
 import { Rejections } from './Rejections';
 import { columnsOf, guessed, lacking, rolesOf, type RowKind } from './roles';
-import { NotSent, preview, send, type Preview, type Receipt, type Target } from './sending';
+import { becomes, NotSent, preview, send, type Preview, type Receipt, type Target } from './sending';
 import classes from './explorer.module.css';
 
 interface Version {
@@ -162,7 +162,7 @@ function Looked({ found, isWhole, cellOf }: { found: Preview; isWhole: boolean; 
   return (
     <>
       <Told tone="watch">
-        {of}: {count(found.good)} {found.good === 1 ? 'fits' : 'fit'}, {count(found.rejectedCount)} {found.rejectedCount === 1 ? "doesn't" : "don't"}. Nothing has been stored yet; if you go on, the rows that fit are taken in.
+        {of}: {count(found.good)} {found.good === 1 ? 'fits' : 'fit'}, {count(found.rejectedCount)} {found.rejectedCount === 1 ? "doesn't" : "don't"}. Nothing has been stored yet; if you go on, {becomes(found)}
       </Told>
       <Rejections rejected={found.rejected} total={found.rejectedCount} cellOf={cellOf} />
     </>

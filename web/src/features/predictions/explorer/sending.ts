@@ -1,4 +1,5 @@
 import { currentSession } from '../../../lib/session';
+import { count, plural } from '../../../lib/format';
 import type { Form } from '../../../lib/forms';
 import type { RowKind } from './roles';
 
@@ -27,6 +28,11 @@ export interface Preview {
   good: number;
   rejected: readonly Rejection[];
   rejectedCount: number;
+  /** How many the model's policy would take in. */
+  accepted: number;
+  /** Of these, without the cells that are wrong. */
+  marked?: number;
+  batchRejected?: boolean;
 }
 
 export interface Target {
@@ -90,6 +96,13 @@ export async function preview(target: Target, rows: string): Promise<Preview> {
   const text = await response.text();
   if (!response.ok) throw failureOf(response.status, text);
   return JSON.parse(text) as Preview;
+}
+
+/** What becomes of the rows if one goes on although some don't fit, by the model's policy. */
+export function becomes({ accepted, marked = 0, batchRejected = false }: Preview): string {
+  if (batchRejected) return "none is taken in, since the model's policy rejects a whole file for one row that doesn't fit.";
+  if (marked === 0) return 'the rows that fit are taken in.';
+  return `${plural(accepted, 'row')} ${accepted === 1 ? 'is' : 'are'} taken in, ${count(marked)} of them marked and without the cells that are wrong.`;
 }
 
 /** The same for a file and how it is read: a file that is sent again, after a break or twice, is stored once. */
