@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from cdt.client import (
+    BaselineReceipt,
     CdtError,
     Client,
     Conflict,
@@ -176,6 +177,29 @@ def test_a_file_is_sent_as_one_body_under_a_key_of_what_it_holds(
     assert {each.headers.get("content-encoding") for each in server.asked} == {encoding}
     assert first.headers["idempotency-key"] == again.headers["idempotency-key"] != others.headers["idempotency-key"]
     assert (first.url.path, labels.url.path) == ("/v1/versions/v/predictions", "/v1/versions/v/labels")
+
+
+def test_a_baseline_is_sent_as_a_file_whose_columns_may_have_names_of_their_own(tmp_path: Path) -> None:
+    told = {
+        "rows": 40, "labelledRows": 30, "rejected": [{"row": 3, "column": "age", "reason": "is required"}],
+        "rejectedCount": 1, "every": 1, "grid": "g", "baseline": "b", "body": "c", "position": "12",
+    }  # fmt: skip
+    server = Server(refusal(503), httpx.Response(200, json=told), httpx.Response(200, json=told | {"position": None}))
+    file = tmp_path / "training.csv.gz"
+    file.write_bytes(b"rows")
+    with server.client() as client:
+        answer = client.upload_baseline_file("v", file, columns={"Age & more": "age", "Notes": None})
+        again = client.upload_baseline_file("v", str(file))
+
+    rejected = (Rejection(3, "age", "is required"),)
+    assert answer == BaselineReceipt(40, 30, rejected, 1, baseline="b", is_new=True)
+    assert again.is_new is False
+    _, second, third = server.asked
+    assert (second.url.path, second.content) == ("/v1/versions/v/baseline", b"rows")
+    assert json.loads(second.url.params["columns"]) == {"Age & more": "age", "Notes": None}
+    assert "columns" not in third.url.params
+    assert (second.headers["content-type"], second.headers["content-encoding"]) == ("text/csv", "gzip")
+    assert "idempotency-key" not in second.headers
 
 
 @pytest.mark.parametrize("name", ["rows.xlsx", "rows", "rows.gz", "rows.parquet.gz", "rows.arrow"])

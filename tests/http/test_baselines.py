@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
@@ -67,15 +68,22 @@ def as_csv(rows: list[dict[str, Any]]) -> bytes:
 
 
 def arrow(rows: list[dict[str, Any]]) -> bytes:
-    sink, table = io.BytesIO(), table_of(rows)
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return sink.getvalue()
+    return written(table_of(rows), ARROW)
 
 
 def parquet(rows: list[dict[str, Any]]) -> bytes:
+    return written(table_of(rows), PARQUET)
+
+
+def written(table: pa.Table, kind: str) -> bytes:
     sink = io.BytesIO()
-    pa.parquet.write_table(table_of(rows), sink)
+    if kind == PARQUET:
+        pa.parquet.write_table(table, sink)
+    elif kind == CSV:
+        pa.csv.write_csv(table, sink)
+    else:
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
     return sink.getvalue()
 
 
@@ -130,6 +138,24 @@ async def test_every_form_says_the_same_and_what_is_said_again_is_no_event(api: 
     if kind != PARQUET:
         packed = await upload(sender, gzip.compress(FORMS[kind](rows)), kind, **{"content-encoding": "gzip"})
         assert packed == again
+
+
+@pytest.mark.parametrize("kind", [CSV, ARROW, PARQUET])
+async def test_a_file_s_columns_may_have_names_of_their_own(api: Api, kind: str) -> None:
+    rows, sender = some_rows(50), await a_sender(api)
+    first = await upload(sender, ndjson(rows))
+    table = table_of(rows)
+    names = {f"The {name}": name for name in table.column_names}
+    foreign = table.rename_columns([*names]).append_column("Notes", [["x"] * 50])
+    answer = await sender.send(
+        written(foreign, kind), kind=kind, to="baseline", asked={"columns": json.dumps({**names, "Notes": None})}
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["baseline"] == first["baseline"]
+    assert await sender.refused(ndjson(rows), to="baseline", asked={"columns": "{}"}) == (400, "INVALID", ["columns"])
+    assert await sender.refused(b"", kind=CSV, to="baseline", asked={"preview": "true"}) == (
+        400, "INVALID", ["preview"],
+    )  # fmt: skip
 
 
 async def test_bad_rows_are_named_and_the_good_ones_are_the_baseline(api: Api) -> None:

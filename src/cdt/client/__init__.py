@@ -32,9 +32,10 @@ from cdt.client.errors import (
     Unauthenticated,
     Unavailable,
 )
-from cdt.client.receipts import Receipt, Rejection
+from cdt.client.receipts import BaselineReceipt, Receipt, Rejection
 
 __all__ = [
+    "BaselineReceipt",
     "CdtError",
     "Client",
     "Conflict",

@@ -59,6 +59,12 @@ def form_of(file: Path) -> tuple[str, str | None]:
     return kind, encoding
 
 
+def headers_of(file: Path) -> dict[str, str]:
+    """The same as the head of a request says it."""
+    kind, encoding = form_of(file)
+    return {"content-type": kind, **({"content-encoding": encoding} if encoding else {})}
+
+
 def _of_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[Body]:
     lines: list[bytes] = []
     size = first = 0

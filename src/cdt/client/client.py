@@ -1,10 +1,11 @@
 """The way from a program to CDT: blocks until what was sent is durable, and repeats what is safe to repeat."""
 
 import hashlib
+import json
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -13,9 +14,9 @@ from uuid import uuid4
 
 import httpx
 
-from cdt.client.bodies import Body, Data, bodies_of, form_of
+from cdt.client.bodies import Body, Data, bodies_of, headers_of
 from cdt.client.errors import Invalid, NotCdt, Unauthenticated, Unavailable, error_of, error_of_code
-from cdt.client.receipts import Receipt, receipt_of, together
+from cdt.client.receipts import BaselineReceipt, Receipt, baseline_receipt_of, receipt_of, together
 
 T = TypeVar("T")
 
@@ -111,6 +112,20 @@ class Client:
         """The same of labels, of 64 MiB at most."""
         return self._log_file(f"/v1/versions/{version_id}/labels", Path(file), key)
 
+    def upload_baseline_file(
+        self, version_id: str, file: str | Path, *, columns: Mapping[str, str | None] | None = None
+    ) -> BaselineReceipt:
+        """Make the rows of a file, such as those that the model was trained on, the version's baseline.
+
+        file: as for `log_prediction_file`; rows may have their truth beside them, as `label`, and need no id or time.
+        columns: by the names in a CSV, Arrow or Parquet file those of the version; None leaves one out.
+        The key must be allowed to write the registry. The same file again records nothing more.
+        """
+        file = Path(file)
+        asked = {} if columns is None else {"columns": json.dumps(dict(columns))}
+        path = str(httpx.URL(f"/v1/versions/{version_id}/baseline", params=asked))
+        return baseline_receipt_of(self._send_file(path, file, headers_of(file), expected="baseline"))
+
     def query(self, document: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
         """The data of a GraphQL operation. Sent once: a mutation that must be repeatable takes a `commandId`."""
         return self._authorized(lambda key: self._query(document, variables or {}, key))
@@ -135,17 +150,19 @@ class Client:
         )
 
     def _log_file(self, path: str, file: Path, key: str | None) -> Receipt:
-        kind, encoding = form_of(file)
-        headers = {"content-type": kind, **({"content-encoding": encoding} if encoding else {})}
+        headers = headers_of(file)
         if key is None:
             with file.open("rb") as content:
                 key = hashlib.file_digest(content, "sha256").hexdigest()
+        told = self._send_file(path, file, {**headers, "idempotency-key": key}, expected="accepted")
+        return receipt_of(told, first_row=0)
 
+    def _send_file(self, path: str, file: Path, headers: dict[str, str], *, expected: str) -> dict[str, Any]:
         def send(authorization: str) -> dict[str, Any]:
             with file.open("rb") as content:
-                return self._send_body(path, content, headers, key, authorization)
+                return self._send_body(path, content, headers, authorization, expected=expected)
 
-        return receipt_of(self._patiently(send), first_row=0)
+        return self._patiently(send)
 
     def _patiently(self, ask: Callable[[str], T]) -> T:
         """Again and again while the server is away or busy; getting a key is part of it."""
@@ -176,17 +193,18 @@ class Client:
             return self._key
 
     def _send(self, path: str, body: Body, idempotency_key: str, key: str) -> dict[str, Any]:
-        return self._send_body(path, body.content, {"content-type": body.kind}, idempotency_key, key)
+        headers = {"content-type": body.kind, "idempotency-key": idempotency_key}
+        return self._send_body(path, body.content, headers, key, expected="accepted")
 
     def _send_body(
-        self, path: str, content: bytes | BinaryIO, headers: dict[str, str], idempotency_key: str, key: str
+        self, path: str, content: bytes | BinaryIO, headers: dict[str, str], key: str, *, expected: str
     ) -> dict[str, Any]:
-        headers = {**headers, "idempotency-key": idempotency_key, "authorization": f"Bearer {key}"}
+        headers = {**headers, "authorization": f"Bearer {key}"}
         answer = _post(self._http, path, content=content, headers=headers)
         told = _json_of(answer)
         if not answer.is_success:
             raise error_of(answer.status_code, told, _retry_after(answer))
-        if "accepted" not in told:
+        if expected not in told:
             raise NotCdt(answer)
         return told
 

@@ -36,6 +36,34 @@ class Receipt:
     batch_rejected: bool = False
 
 
+@dataclass(frozen=True)
+class BaselineReceipt:
+    """What became of reference rows: they are the version's baseline.
+
+    rows: the good ones; labelled_rows: those of them whose truth is known. rejected, rejected_count: as of a Receipt.
+    baseline: the digest of their profile. is_new: whether it was recorded now; the version may have had it already.
+    """
+
+    rows: int
+    labelled_rows: int
+    rejected: tuple[Rejection, ...]
+    rejected_count: int
+    baseline: str
+    is_new: bool
+
+
+def baseline_receipt_of(answer: dict[str, Any]) -> BaselineReceipt:
+    """The receipt of a body of reference rows."""
+    return BaselineReceipt(
+        rows=answer["rows"],
+        labelled_rows=answer["labelledRows"],
+        rejected=tuple(Rejection(each["row"], each["column"], each["reason"]) for each in answer["rejected"]),
+        rejected_count=answer["rejectedCount"],
+        baseline=answer["baseline"],
+        is_new=answer["position"] is not None,
+    )
+
+
 def receipt_of(answer: dict[str, Any], *, first_row: int) -> Receipt:
     """The receipt of one request, whose first row was that one among all."""
     rejected = (Rejection(first_row + each["row"], each["column"], each["reason"]) for each in answer["rejected"])

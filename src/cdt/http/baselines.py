@@ -2,6 +2,7 @@
 
 The rows are counted and not kept; their profile becomes the version's baseline, on its grid or on one that is fitted to
 them. Answers 200 with what became of them once that is recorded. The same body again records nothing more.
+`?columns=` says which column of a file is which of the version's.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from cdt.database.async_log import AsyncLog
 from cdt.database.notifications import Notifications
 from cdt.database.reading import Reader
 from cdt.database.writing import Writer
-from cdt.domain.errors import Conflict, DomainError, NotFound
+from cdt.domain.errors import Conflict, DomainError, Invalid, NotFound
 from cdt.domain.kernel import Command, Digest, Position, Tenant
 from cdt.domain.registry.baselines import FittedBaseline
 from cdt.domain.registry.signature import Signature
@@ -30,13 +31,14 @@ from cdt.http.bodies import Body, TooSlow
 from cdt.http.intake import LARGE_BODY_MEMORY_BYTES, IntakeRoutes
 from cdt.http.intake_answers import NotTaken, refusal_of
 from cdt.http.intake_entry import Admitted
-from cdt.http.intake_heads import content_type_of, encoding_of
+from cdt.http.intake_heads import asked_in, content_type_of, encoding_of
 from cdt.http.spool import arrived
 from cdt.measures.grid import Grid
 from cdt.measures.packing import encode
 from cdt.predictions import documents, uploads
 from cdt.predictions.columns import Predictions
 from cdt.predictions.decoding import PARQUET
+from cdt.predictions.decoding.naming import Naming
 from cdt.predictions.errors import TooLarge, Unavailable
 from cdt.predictions.rejections import Rejection
 from cdt.predictions.uploads import Uploaded, Uploads
@@ -114,13 +116,16 @@ class BaselineRoute:
         admitted = await self._rows.entry.admit(*asking)
         content_type = content_type_of(request.headers.get("content-type", ""))
         encoding = encoding_of(request.headers.get("content-encoding"), content_type)
+        asked = asked_in(request.url.query.encode(), content_type)
+        if asked.is_preview:
+            raise Invalid("preview", "is for predictions and labels")
         grid = await self._grid(admitted.grants, admitted.version)
         stated = request.headers.get("content-length", "")
         if stated.isdigit() and int(stated) > self._most_bytes:
             raise TooLarge
         held = Body(self._rows.memory, admitted.organization)
         try:
-            uploaded = await self._count(request, held, admitted.version, content_type, encoding, grid)
+            uploaded = await self._count(request, held, admitted.version, content_type, encoding, asked.naming, grid)
         finally:
             held.give_back()
         self._rows.entry.charge(admitted, uploaded.profile.rows + uploaded.rejected_count)
@@ -136,6 +141,7 @@ class BaselineRoute:
         version: Version,
         content_type: str,
         encoding: str | None,
+        naming: Naming,
         grid: Grid | None,
     ) -> Uploaded:
         rows = self._rows
@@ -151,7 +157,7 @@ class BaselineRoute:
                     held.give_back()
                 file = spooled.file
             held.hold(LARGE_BODY_MEMORY_BYTES)
-            sent = uploads.Body(file, content_type, encoding, version.signature)
+            sent = uploads.Body(file, content_type, encoding, version.signature, naming)
             return await self._uploads.count(sent, grid, self._fit)
 
     async def _grid(self, grants: Grants, version: Version) -> Grid | None:

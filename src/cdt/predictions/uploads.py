@@ -18,9 +18,10 @@ from cdt.measures.profile import Profile, empty
 from cdt.predictions.columns import EPOCH, Predictions
 from cdt.predictions.counting import add_labels, add_predictions
 from cdt.predictions.cutting import CUTTERS
-from cdt.predictions.decoding import ARROW, PARQUET
+from cdt.predictions.decoding import ARROW, PARQUET, Decoder
+from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
 from cdt.predictions.decoding.parquet import rows_of_parquet
-from cdt.predictions.decoding.references import REFERENCE_DECODERS, ReferenceRows
+from cdt.predictions.decoding.references import NAMED_REFERENCE_DECODERS, REFERENCE_DECODERS, ReferenceRows
 from cdt.predictions.encodings import open_as
 from cdt.predictions.large_bodies import Part
 from cdt.predictions.pieces import Counted, PiecedBody, digest_of_file
@@ -34,12 +35,20 @@ class Body(NamedTuple):
     """What is said of a body of reference rows, and the file that holds it, which is read from its beginning.
 
     content_type: one of `KINDS`; Parquet lies in a file of the system. encoding: how it is compressed, if at all.
+    naming: which of its columns is which; of CSV, Arrow and Parquet alone.
     """
 
     file: BinaryIO
     content_type: str
     encoding: str | None
     signature: Signature
+    naming: Naming = AS_THEY_ARE
+
+    def decoder(self, form: str) -> Decoder[ReferenceRows]:
+        """What makes rows of a body of this form."""
+        if self.naming is AS_THEY_ARE:
+            return REFERENCE_DECODERS[form]
+        return partial(NAMED_REFERENCE_DECODERS[form], naming=self.naming)
 
 
 class Uploaded(NamedTuple):
@@ -117,7 +126,7 @@ class Uploads:
                     is_hashed=True,
                 )
                 digest, form = counted.digest, body.content_type
-            decode = REFERENCE_DECODERS[form]
+            decode = body.decoder(form)
 
             def decoded(piece: bytes) -> Part[int]:
                 rejections = Rejections()

@@ -17,13 +17,14 @@ from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn
 from cdt.predictions.arrow import Array, pa
 from cdt.predictions.columns import EPOCH, Labels, Predictions
-from cdt.predictions.decoding import ARROW, CSV, JSON, NDJSON, Decoder
+from cdt.predictions.decoding import ARROW, CSV, JSON, NDJSON, ColumnDecoder, Decoder
 from cdt.predictions.decoding.arrow_bodies import read_arrow
 from cdt.predictions.decoding.blocks import good_rows
 from cdt.predictions.decoding.checking import Checking
 from cdt.predictions.decoding.columnar import names_of, read_classes, read_features, read_scores, require_size
 from cdt.predictions.decoding.csv_bodies import read_csv
 from cdt.predictions.decoding.json_bodies import blocks_of_array
+from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
 from cdt.predictions.decoding.ndjson import blocks_of, sent_on_lines
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import PredictionRow, Problem, RowFormat, Score, columns_of, format_of
@@ -130,18 +131,22 @@ def references_of_json(body: bytes, signature: Signature, *, now: datetime, reje
     return _of_rows(rows, signature)
 
 
-def references_of_csv(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> ReferenceRows:
+def references_of_csv(
+    body: bytes, signature: Signature, *, now: datetime, rejections: Rejections, naming: Naming = AS_THEY_ARE
+) -> ReferenceRows:
     """The good rows."""
     del now
     columns, numbers, _ = read_csv(body, rejections)
-    return _of_columns(columns, signature, rejections=rejections, numbers=numbers, is_text=True)
+    return _of_columns(naming.applied(columns), signature, rejections=rejections, numbers=numbers, is_text=True)
 
 
-def references_of_arrow(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> ReferenceRows:
+def references_of_arrow(
+    body: bytes, signature: Signature, *, now: datetime, rejections: Rejections, naming: Naming = AS_THEY_ARE
+) -> ReferenceRows:
     """The good rows."""
     del now
     columns, numbers = read_arrow(body)
-    return _of_columns(columns, signature, rejections=rejections, numbers=numbers, is_text=False)
+    return _of_columns(naming.applied(columns), signature, rejections=rejections, numbers=numbers, is_text=False)
 
 
 REFERENCE_DECODERS: dict[str, Decoder[ReferenceRows]] = {
@@ -151,6 +156,11 @@ REFERENCE_DECODERS: dict[str, Decoder[ReferenceRows]] = {
     ARROW: references_of_arrow,
 }
 """By content type."""
+NAMED_REFERENCE_DECODERS: dict[str, ColumnDecoder[ReferenceRows]] = {
+    CSV: references_of_csv,
+    ARROW: references_of_arrow,
+}
+"""Those of forms whose columns have names of their own."""
 
 
 def _of_rows(rows: list[ReferenceRow], signature: Signature) -> ReferenceRows:
