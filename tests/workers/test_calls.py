@@ -1,5 +1,6 @@
 """Calls of served models that a worker takes in, because the process that joined them died."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,8 +37,9 @@ async def test_what_a_worker_joins_becomes_what_the_model_s_policy_says(
         await calls.add(connection, half, Mapping(), project_id=version.project_id, version_number=number)
     await world.do(registry.change_intake_policy, model_id, policy=policy, reason="we have learned")
     later = datetime.now(UTC) + timedelta(hours=1)
-    for _ in range(2):
-        await join_calls(Joining(writer=world.writer, reader=world.reader, intake=world.intake, now=lambda: later), 0)
+    joining = Joining(writer=world.writer, reader=world.reader, intake=world.intake, now=lambda: later)
+    await asyncio.gather(join_calls(joining, 0), join_calls(joining, 0))
+    await join_calls(joining, 0)
     assert await world.rows("SELECT predictions FROM predictions.versions") == [(stored,)]
     assert await world.rows("SELECT count(*) FROM predictions.calls") == [(0,)]
     assert [(row.prediction_id, row.state) for row in await quarantine(world.dsn, number)] == kept

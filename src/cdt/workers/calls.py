@@ -17,7 +17,7 @@ from cdt.predictions.versions import Version, known_version
 from cdt.readmodels import registry
 
 UNFINISHED_AFTER = timedelta(seconds=30)
-CALLS_AT_ONCE = 100
+CALLS_A_JOB = 100
 
 log = structlog.get_logger()
 
@@ -35,11 +35,12 @@ class Joining:
 async def join_calls(work: Joining, _: int) -> None:
     """Take in the oldest of them; what can't be taken in now is tried again by the next job."""
     async with work.writer.transaction() as connection:
-        found = await calls.unfinished(connection, before=work.now() - UNFINISHED_AFTER, most=CALLS_AT_ONCE)
-        versions = {each.version_number: await known_version(connection, each.version_number) for each in found}
-    for call in found:
-        version = versions[call.version_number]
-        if version is None:
+        found = await calls.unfinished(connection, before=work.now() - UNFINISHED_AFTER, most=CALLS_A_JOB)
+    for number, call_id in found:
+        async with work.writer.transaction() as connection:  # one by one: each may have eight mebibytes
+            version = await known_version(connection, number)
+            call = await calls.whole(connection, number, call_id)
+        if version is None or call is None:
             continue
         try:
             present = await _with_policy(work.reader, version)

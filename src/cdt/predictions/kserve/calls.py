@@ -167,17 +167,27 @@ async def count_overdue(connection: Connection, *, before: datetime, most: int) 
     return sum(each.calls for each in found)
 
 
-async def unfinished(connection: Connection, *, before: datetime, most: int) -> list[Call]:
-    """Whole ones of everybody that nobody made predictions of, since their process died."""
+async def unfinished(connection: Connection, *, before: datetime, most: int) -> list[tuple[int, str]]:
+    """Whole ones of everybody that nobody made predictions of, since their process died: by version and id."""
+    cursor = await connection.execute(
+        "SELECT version_number, call_id FROM predictions.calls"
+        " WHERE request IS NOT NULL AND answer IS NOT NULL AND NOT has_failed AND recorded_at < %(before)s"
+        " ORDER BY recorded_at LIMIT %(most)s",
+        {"before": before, "most": most},
+    )
+    return await cursor.fetchall()
+
+
+async def whole(connection: Connection, version_number: int, call_id: str) -> Call | None:
+    """Such a call; None once somebody has made predictions of it."""
     async with connection.cursor(row_factory=class_row(Call)) as cursor:
         await cursor.execute(
             "SELECT project_id, version_number, call_id, recorded_at, has_failed, mapping, request, requested_at,"
-            " answer, answered_at FROM predictions.calls"
-            " WHERE request IS NOT NULL AND answer IS NOT NULL AND NOT has_failed AND recorded_at < %(before)s"
-            " ORDER BY recorded_at LIMIT %(most)s",
-            {"before": before, "most": most},
+            " answer, answered_at FROM predictions.calls WHERE version_number = %(number)s AND call_id = %(id)s"
+            " AND request IS NOT NULL AND answer IS NOT NULL AND NOT has_failed",
+            {"number": version_number, "id": call_id},
         )
-        return await cursor.fetchall()
+        return await cursor.fetchone()
 
 
 async def sweep(connection: Connection, *, before: datetime, most: int) -> Sequence[tuple[int, str, bool]]:
