@@ -16,7 +16,8 @@ def test_every_measure_is_listed_once() -> None:
 
 
 def test_the_page_of_the_measures_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == as_markdown()
+    # what follows is how far other implementations agree, which tests of their own keep
+    assert PAGE.read_text(encoding="utf-8").startswith(f"{as_markdown()}\n## How far ")
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)

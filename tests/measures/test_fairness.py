@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from cdt.measures import Estimate, GroupRates
 from cdt.measures.estimates import wilson_interval
 from cdt.measures.fairness import Disparity, disparity, disparity_values
-from cdt.measures.rates import Shares, group_rates, selections, true_positives
+from cdt.measures.fairness.shares import Shares
+from cdt.measures.rates import group_rates, selections, true_positives
 
 from .builders import a_grid, a_profile, a_sample, chance
 
@@ -100,7 +101,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_other_ones() -> None:
 )
 def test_intervals_are_finite_in_range_and_hold_their_value(groups: list[tuple[int, int]]) -> None:
     found: Disparity = disparity(shares_of(*groups), minimum_group_size=1, draws=200)
-    values = disparity_values(shares_of(*groups), 1)
+    values = disparity_values(shares_of(*groups), minimum_group_size=1)
     assert (found.difference.value, found.ratio.value) == values
     for estimate in (found.difference, found.ratio):
         if estimate.value is not None:

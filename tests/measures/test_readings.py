@@ -13,6 +13,7 @@ from cdt.measures import (
     Sample,
     digest_of,
     empty,
+    fairness,
     fit_grid,
     merge,
     reading_from_profiles,
@@ -34,6 +35,19 @@ RECORDED = reading_from_rows(GRID, BASELINE, CURRENT)
 RECEIVED = ("duplicate_share", "violation_share")
 OF_THE_WINDOW = {"volume", "freshness", "clock_skew", "constant", *RECEIVED}
 """What a baseline has no number of, to stand beside the window's."""
+
+
+MORE_PARITIES = (
+    "equalized_odds",
+    "predictive_parity",
+    "false_positive_rate",
+    "false_negative_rate",
+    "false_discovery_rate",
+    "accuracy_parity",
+    "treatment_equality",
+    "calibration_parity",
+)
+"""Those that a reading takes only if they are named."""
 
 
 def subjects_of(reading: Reading) -> list[tuple[str, str | None]]:
@@ -141,6 +155,48 @@ def test_a_reading_takes_the_measures_that_are_asked_for_in_the_usual_order() ->
         taken = [(each.measure, each.subject) for each in reading.results]
         gaps = [("kolmogorov_smirnov", name) for name in ("age", "income", "height")]
         assert taken == [*gaps, ("accuracy", None)]
+
+
+PARITIES = [f"{name}_{kind}" for name in MORE_PARITIES for kind in ("difference", "ratio")]
+
+
+def test_parities_that_a_plan_names_are_those_of_plain_arrays() -> None:
+    rules = ReadingRules(measures=(*PARITIES, "theil_index", "generalized_entropy_index"), minimum_group_size=5)
+    recorded = reading_from_rows(GRID, BASELINE, CURRENT, rules)
+    live = reading_from_profiles(GRID, BASELINE.profile(GRID), CURRENT.profile(GRID), rules)
+    assert subjects_of(recorded) == subjects_of(live)
+    assert subjects_of(recorded) == [
+        *((name, attribute) for attribute in ("sex", "age group") for name in PARITIES),
+        ("theil_index", None),
+        ("generalized_entropy_index", None),
+    ]
+    labels = CURRENT.labels
+    assert labels is not None
+    truth, decision = (np.where(codes < 0, np.nan, codes) for codes in (labels.label, labels.decision))
+    for measured, of_counts in zip(recorded.results, live.results, strict=True):
+        assert measured.definition["confidence"] == 0.95
+        assert (measured.baseline is None) == (measured.estimate.value is None)
+        if measured.subject is None:
+            assert measured.estimate == getattr(fairness, measured.measure)(truth, decision)
+            assert measured == of_counts
+            continue
+        codes = labels.groups[measured.subject].astype(float)
+        group = np.where(codes == len(GRID.attributes[measured.subject].labels) - 1, np.nan, codes)
+        by = labels.score if measured.measure.startswith("calibration") else decision
+        assert measured.estimate == getattr(fairness, measured.measure)(truth, by, group, minimum_group_size=5)
+        if measured.measure.startswith("calibration"):
+            assert of_counts.estimate.reason == "only an evaluation of rows can tell; a live reading has counts"
+        else:
+            assert measured == of_counts
+
+
+def test_the_calibration_of_a_baseline_without_rows_is_not_known() -> None:
+    rules = ReadingRules(measures=("calibration_parity_ratio",))
+    reading = reading_from_rows(GRID, BASELINE.profile(GRID), CURRENT, rules)
+    assert reading.result("calibration_parity_ratio", "sex").estimate.value is not None
+    assert reading.result("calibration_parity_ratio", "sex").baseline is None
+    unlabelled = reading_from_rows(GRID, BASELINE, Sample(CURRENT.predictions), rules)
+    assert unlabelled.result("calibration_parity_ratio", "sex").estimate.reason == "no labelled rows with a score"
 
 
 @pytest.mark.parametrize(

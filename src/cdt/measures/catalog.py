@@ -13,12 +13,13 @@ from cdt.measures import profile_errors
 from cdt.measures.drift_catalog import DRIFT
 from cdt.measures.fairness_catalog import FAIRNESS
 from cdt.measures.measure import FAMILIES, Measure
+from cdt.measures.parity_catalog import PARITY
 from cdt.measures.performance_catalog import PERFORMANCE
 from cdt.measures.quality_catalog import QUALITY
 
 Definition = dict[str, Any]
 
-MEASURES: tuple[Measure, ...] = (*DRIFT, *FAIRNESS, *PERFORMANCE, *QUALITY)
+MEASURES: tuple[Measure, ...] = (*DRIFT, *FAIRNESS, *PARITY, *PERFORMANCE, *QUALITY)
 BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from cdt.measures.catalog import BY_NAME, Definition, definition, digest_of
 from cdt.measures.drift import EPSILON
-from cdt.measures.fairness import DRAWS
+from cdt.measures.fairness.disparity import DRAWS
 from cdt.measures.grid import Feature, Grid, NumberFeature
 from cdt.measures.measure import FAMILIES, Family
 

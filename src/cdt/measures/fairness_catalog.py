@@ -1,16 +1,16 @@
 """The measures of fairness, as the catalog lists them."""
 
-from cdt.measures.fairness import DRAWS
+from cdt.measures.fairness.disparity import DRAWS
 from cdt.measures.measure import WILSON, WILSON_SOURCE, Measure
 
-_PAIRS = (
+PAIRS = (
     "near end: the most that a pair of groups shows with the bootstrap critical value of all pairs, studentised; far "
     "end: the farthest end of a pair's own normal interval; draws: binomial within each group, half a decision of each "
     "kind added, NumPy PCG64"
 )
-_GROUPS = ("grid", "attribute", "column", "groups", "positive_class")
-_BOOTSTRAP = {"minimum_group_size": 30, "draws": DRAWS, "seed": 0, "confidence": 0.95, "left_out": ["(missing)"]}
-_EQUAL_OPPORTUNITY = "Hardt, Price and Srebro 2016, Equality of opportunity in supervised learning"
+GROUPS = ("grid", "attribute", "column", "groups", "positive_class")
+BOOTSTRAP = {"minimum_group_size": 30, "draws": DRAWS, "seed": 0, "confidence": 0.95, "left_out": ["(missing)"]}
+EQUAL_OPPORTUNITY = "Hardt, Price and Srebro 2016, Equality of opportunity in supervised learning"
 _DEMOGRAPHIC_PARITY = "Calders and Verwer 2010, Three naive Bayes approaches for discrimination-free classification"
 
 FAIRNESS: tuple[Measure, ...] = (
@@ -26,7 +26,7 @@ FAIRNESS: tuple[Measure, ...] = (
         formula="positive decisions / decisions of the group",
         interval=WILSON,
         source=WILSON_SOURCE,
-        needs=_GROUPS,
+        needs=GROUPS,
         defaults={"confidence": 0.95},
     ),
     Measure(
@@ -41,7 +41,7 @@ FAIRNESS: tuple[Measure, ...] = (
         formula="positive decisions with a positive label / decisions with a positive label of the group",
         interval=WILSON,
         source=WILSON_SOURCE,
-        needs=_GROUPS,
+        needs=GROUPS,
         defaults={"confidence": 0.95},
     ),
     Measure(
@@ -54,10 +54,10 @@ FAIRNESS: tuple[Measure, ...] = (
         high=1.0,
         better_when="lower",
         formula="greatest less smallest selection rate among the groups of at least the minimum size",
-        interval=_PAIRS,
+        interval=PAIRS,
         source=_DEMOGRAPHIC_PARITY,
-        needs=_GROUPS,
-        defaults=_BOOTSTRAP,
+        needs=GROUPS,
+        defaults=BOOTSTRAP,
     ),
     Measure(
         name="demographic_parity_ratio",
@@ -70,10 +70,10 @@ FAIRNESS: tuple[Measure, ...] = (
         high=1.0,
         better_when="higher",
         formula="smallest / greatest selection rate among the groups of at least the minimum size",
-        interval=f"of the logarithms, {_PAIRS}",
+        interval=f"of the logarithms, {PAIRS}",
         source=f"{_DEMOGRAPHIC_PARITY}; EEOC 1978, Uniform Guidelines on Employee Selection Procedures, 29 CFR 1607.4",
-        needs=_GROUPS,
-        defaults=_BOOTSTRAP,
+        needs=GROUPS,
+        defaults=BOOTSTRAP,
     ),
     Measure(
         name="equal_opportunity_difference",
@@ -85,10 +85,10 @@ FAIRNESS: tuple[Measure, ...] = (
         high=1.0,
         better_when="lower",
         formula="greatest less smallest true positive rate among the groups with the minimum of positive labels",
-        interval=_PAIRS,
-        source=_EQUAL_OPPORTUNITY,
-        needs=_GROUPS,
-        defaults=_BOOTSTRAP,
+        interval=PAIRS,
+        source=EQUAL_OPPORTUNITY,
+        needs=GROUPS,
+        defaults=BOOTSTRAP,
     ),
     Measure(
         name="equal_opportunity_ratio",
@@ -100,9 +100,9 @@ FAIRNESS: tuple[Measure, ...] = (
         high=1.0,
         better_when="higher",
         formula="smallest / greatest true positive rate among the groups with the minimum of positive labels",
-        interval=f"of the logarithms, {_PAIRS}",
-        source=_EQUAL_OPPORTUNITY,
-        needs=_GROUPS,
-        defaults=_BOOTSTRAP,
+        interval=f"of the logarithms, {PAIRS}",
+        source=EQUAL_OPPORTUNITY,
+        needs=GROUPS,
+        defaults=BOOTSTRAP,
     ),
 )

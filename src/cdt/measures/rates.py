@@ -5,6 +5,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from cdt.measures.estimates import Estimate, share_estimate
+from cdt.measures.fairness.kinds import CORRECT, FALSE_NEGATIVE_OF_ERRORS, PARITIES
+from cdt.measures.fairness.shares import Shares
 from cdt.measures.grid import MISSING, Grid
 from cdt.measures.profile import Profile
 
@@ -32,19 +34,6 @@ class GroupRates(Struct, frozen=True, kw_only=True):
     has_enough_positives: bool
 
 
-class Shares(Struct, frozen=True, kw_only=True):
-    """A share in every group: `parts` of `rows`, both (groups,).
-
-    is_group: (groups,) false for those whose attribute is missing: they are no group and aren't compared.
-    nothing: what to say when there are no rows.
-    """
-
-    parts: NDArray[np.int64]
-    rows: NDArray[np.int64]
-    is_group: NDArray[np.bool_]
-    nothing: str = "no rows"
-
-
 def selections(grid: Grid, profile: Profile, attribute: str) -> Shares:
     """How many predictions of each group are decided positively, of how many with a decision."""
     decided = profile.group_decisions(attribute)[:, :-1]
@@ -64,6 +53,52 @@ def true_positives(grid: Grid, profile: Profile, attribute: str) -> Shares:
         rows=positive.sum(axis=1),
         is_group=_is_group(grid, attribute),
         nothing="no labelled rows of the positive class",
+    )
+
+
+def parity_shares(grid: Grid, profile: Profile, attribute: str, parity: str) -> tuple[Shares, ...]:
+    """What a parity compares of an attribute's groups: the shares that `fairness.kinds.PARITIES` names.
+
+    Selection rates are of all predictions, all others of labelled rows. Decisions are right if they are of the label's
+    own class, however many classes there are.
+    """
+    if parity == "demographic_parity":
+        return (selections(grid, profile, attribute),)
+    if parity == "accuracy_parity":
+        return (_correct(grid, profile, attribute),)
+    table, is_group = labelled_table(grid, profile, attribute), _is_group(grid, attribute)
+    return tuple(kind.of(table, is_group) for kind in PARITIES[parity])
+
+
+def wrong_decisions(grid: Grid, profile: Profile, attribute: str) -> Shares:
+    """The false negatives of each group, of its wrong decisions."""
+    return FALSE_NEGATIVE_OF_ERRORS.of(labelled_table(grid, profile, attribute), _is_group(grid, attribute))
+
+
+def labelled_table(grid: Grid, profile: Profile, attribute: str) -> Counts:
+    """(groups, 2, 2) labelled rows with a decision, by whether that and the label are of the positive class."""
+    return np.stack([positive_table(each, grid.positive_code) for each in profile.group_confusions(attribute)])
+
+
+def positive_table(confusion: Counts, positive: int) -> Counts:
+    """(2, 2) labelled rows with a decision, of (classes + 1, classes) by decision, missing last, and label.
+
+    >>> positive_table(np.array([[5, 1, 0], [2, 6, 1], [0, 1, 7], [9, 9, 9]]), 1).tolist()
+    [[12, 2], [3, 6]]
+    """
+    decided = confusion[:-1]
+    both, chosen, labelled = decided[positive, positive], decided[positive].sum(), decided[:, positive].sum()
+    return np.array([[decided.sum() - chosen - labelled + both, labelled - both], [chosen - both, both]])
+
+
+def _correct(grid: Grid, profile: Profile, attribute: str) -> Shares:
+    decided = profile.group_confusions(attribute)[:, :-1]
+    return Shares(
+        parts=np.trace(decided, axis1=1, axis2=2),
+        rows=decided.sum(axis=(1, 2)),
+        is_group=_is_group(grid, attribute),
+        nothing=CORRECT.nothing,
+        none=CORRECT.none,
     )
 
 

@@ -1,8 +1,8 @@
 """All measures of a window against its baseline: live from profiles, recorded from rows.
 
 Both answer the same measures of the same subjects in the same order. From rows, the Kolmogorov-Smirnov distance and the
-ROC AUC are exact; from profiles they are right to the cells of the grid, and their definition says so. All others are
-equal.
+ROC AUC are exact; from profiles they are right to the cells of the grid, and their definition says so. What counts
+don't tell at all is missing from profiles, with the reason. All others are equal.
 """
 
 from msgspec import Struct
@@ -119,7 +119,14 @@ def reading_from_rows(
     answers = [
         *drift_answers.stability(grid, old, new, rules),
         *gaps,
-        *fairness_answers.fairness(grid, old, new, rules),
+        *fairness_answers.fairness(
+            grid,
+            old,
+            new,
+            rules,
+            baseline_rows=None if isinstance(baseline, Profile) else baseline,
+            current_rows=current,
+        ),
         *performance_answers.performance(grid, old, new, rules),
         performance_answers.ranked(ranking, ranking_before, old, counted_from="rows"),
         *quality_answers.quality_of(grid, old, new, rules, span, received),

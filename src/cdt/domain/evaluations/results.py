@@ -18,6 +18,24 @@ DEMOGRAPHIC_PARITY_DIFFERENCE = "demographic_parity_difference"
 DEMOGRAPHIC_PARITY_RATIO = "demographic_parity_ratio"
 EQUAL_OPPORTUNITY_DIFFERENCE = "equal_opportunity_difference"
 EQUAL_OPPORTUNITY_RATIO = "equal_opportunity_ratio"
+EQUALIZED_ODDS_DIFFERENCE = "equalized_odds_difference"
+EQUALIZED_ODDS_RATIO = "equalized_odds_ratio"
+PREDICTIVE_PARITY_DIFFERENCE = "predictive_parity_difference"
+PREDICTIVE_PARITY_RATIO = "predictive_parity_ratio"
+FALSE_POSITIVE_RATE_DIFFERENCE = "false_positive_rate_difference"
+FALSE_POSITIVE_RATE_RATIO = "false_positive_rate_ratio"
+FALSE_NEGATIVE_RATE_DIFFERENCE = "false_negative_rate_difference"
+FALSE_NEGATIVE_RATE_RATIO = "false_negative_rate_ratio"
+FALSE_DISCOVERY_RATE_DIFFERENCE = "false_discovery_rate_difference"
+FALSE_DISCOVERY_RATE_RATIO = "false_discovery_rate_ratio"
+ACCURACY_PARITY_DIFFERENCE = "accuracy_parity_difference"
+ACCURACY_PARITY_RATIO = "accuracy_parity_ratio"
+TREATMENT_EQUALITY_DIFFERENCE = "treatment_equality_difference"
+TREATMENT_EQUALITY_RATIO = "treatment_equality_ratio"
+CALIBRATION_PARITY_DIFFERENCE = "calibration_parity_difference"
+CALIBRATION_PARITY_RATIO = "calibration_parity_ratio"
+THEIL_INDEX = "theil_index"
+GENERALIZED_ENTROPY_INDEX = "generalized_entropy_index"
 ACCURACY = "accuracy"
 PRECISION = "precision"
 RECALL = "recall"
@@ -50,6 +68,24 @@ RECORDED: Mapping[str, Recorded] = {
     DEMOGRAPHIC_PARITY_RATIO: Recorded(has_subjects=True),
     EQUAL_OPPORTUNITY_DIFFERENCE: Recorded(has_subjects=True),
     EQUAL_OPPORTUNITY_RATIO: Recorded(has_subjects=True),
+    EQUALIZED_ODDS_DIFFERENCE: Recorded(has_subjects=True),
+    EQUALIZED_ODDS_RATIO: Recorded(has_subjects=True),
+    PREDICTIVE_PARITY_DIFFERENCE: Recorded(has_subjects=True),
+    PREDICTIVE_PARITY_RATIO: Recorded(has_subjects=True),
+    FALSE_POSITIVE_RATE_DIFFERENCE: Recorded(has_subjects=True),
+    FALSE_POSITIVE_RATE_RATIO: Recorded(has_subjects=True),
+    FALSE_NEGATIVE_RATE_DIFFERENCE: Recorded(has_subjects=True),
+    FALSE_NEGATIVE_RATE_RATIO: Recorded(has_subjects=True),
+    FALSE_DISCOVERY_RATE_DIFFERENCE: Recorded(has_subjects=True),
+    FALSE_DISCOVERY_RATE_RATIO: Recorded(has_subjects=True),
+    ACCURACY_PARITY_DIFFERENCE: Recorded(has_subjects=True),
+    ACCURACY_PARITY_RATIO: Recorded(has_subjects=True),
+    TREATMENT_EQUALITY_DIFFERENCE: Recorded(high=None, has_subjects=True),
+    TREATMENT_EQUALITY_RATIO: Recorded(has_subjects=True),
+    CALIBRATION_PARITY_DIFFERENCE: Recorded(high=2.0, has_subjects=True),
+    CALIBRATION_PARITY_RATIO: Recorded(has_subjects=True),
+    THEIL_INDEX: Recorded(high=None, has_subjects=False),
+    GENERALIZED_ENTROPY_INDEX: Recorded(high=None, has_subjects=False),
     ACCURACY: Recorded(has_subjects=False),
     PRECISION: Recorded(has_subjects=False),
     RECALL: Recorded(has_subjects=False),
@@ -65,7 +101,8 @@ RECORDED: Mapping[str, Recorded] = {
     VIOLATION_SHARE: Recorded(has_subjects=False),
     UNLIKELY_SHARE: Recorded(has_subjects=False),
 }
-"""What every evaluation measures: an alert rule on anything else would never ring."""
+"""What an evaluation can measure: an alert rule on anything else would never ring. What a plan doesn't name, nor is
+taken where nothing is said, is not there, and such a rule waits."""
 
 
 class Measurement(msgspec.Struct, frozen=True, kw_only=True):
