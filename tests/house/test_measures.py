@@ -1,20 +1,21 @@
 """What the domain judges and reckons with is what the catalog of measures has, under the same names."""
 
-from cdt.domain.evaluations import verdicts
+from cdt.domain.evaluations import families
 from cdt.domain.evaluations.plan import DEFAULT_POLICY
 from cdt.domain.evaluations.results import POPULATION_STABILITY_INDEX, RECORDED
 from cdt.domain.evaluations.verdicts import limit_of
 from cdt.domain.trust import components
 from cdt.measures.catalog import BY_NAME
+from cdt.measures.score_catalog import NUMBERS
 from tests.domain.builders import a_measurement
 
 JUDGED = {
     POPULATION_STABILITY_INDEX,
-    *verdicts.DISTANCES,
-    *verdicts.PARITY_DIFFERENCES,
-    *verdicts.PARITY_RATIOS,
-    *verdicts.PERFORMANCE,
-    *verdicts.QUALITY,
+    *families.DISTANCES,
+    *families.PARITY_DIFFERENCES,
+    *families.PARITY_RATIOS,
+    *families.PERFORMANCE,
+    *families.QUALITY,
 }
 
 
@@ -35,7 +36,7 @@ def test_a_limit_lies_on_the_side_that_the_catalog_calls_worse() -> None:
 
 def test_the_catalogs_other_measures_are_shown_and_not_judged() -> None:
     # rates of single groups are what the gaps are made of; a distance in a feature's own unit, errors for each error
-    # and an index of inequality have no common limit
+    # and an index of inequality have no common limit; no model predicts numbers or knows what its decisions are worth
     assert set(BY_NAME) - JUDGED == {
         "wasserstein_distance",
         "selection_rate",
@@ -43,6 +44,7 @@ def test_the_catalogs_other_measures_are_shown_and_not_judged() -> None:
         "treatment_equality_difference",
         "theil_index",
         "generalized_entropy_index",
+        *(measure.name for measure in NUMBERS),
     }
 
 

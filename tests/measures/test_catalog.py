@@ -12,7 +12,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "measures.md"
 def test_every_measure_is_listed_once() -> None:
     names = [measure.name for measure in MEASURES]
     assert len(set(names)) == len(names)
-    assert all(re.fullmatch("[a-z_]+", name) for name in names)
+    assert all(re.fullmatch("[a-z][a-z0-9_]+", name) for name in names)
 
 
 def test_the_page_of_the_measures_is_current() -> None:

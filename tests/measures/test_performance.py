@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 from sklearn.metrics import accuracy_score, precision_score, recall_score, roc_auc_score
 
-from cdt.measures.performance import accuracy, cell_error, precision, recall, roc_auc, roc_auc_of_rows
+from cdt.measures.performance.confusion import accuracy_of, precision_of, recall_of
+from cdt.measures.performance.ranking import cell_error, roc_auc_of_cells, roc_auc_of_rows
 
 from .builders import a_grid, a_sample, chance
 
@@ -38,9 +39,9 @@ def test_measures_counted_on_a_profile_are_those_of_scikit_learn() -> None:
     profile = a_sample(GRID, 8, 4_000).profile(GRID)
     known = (labels.label >= 0) & (labels.decision >= 0)
     truth, decided = labels.label[known], labels.decision[known]
-    assert accuracy(profile.confusion).value == pytest.approx(accuracy_score(truth, decided), abs=1e-12)
-    assert precision(profile.confusion, 1).value == pytest.approx(precision_score(truth, decided), abs=1e-12)
-    assert recall(profile.confusion, 1).value == pytest.approx(recall_score(truth, decided), abs=1e-12)
+    assert accuracy_of(profile.confusion).value == pytest.approx(accuracy_score(truth, decided), abs=1e-12)
+    assert precision_of(profile.confusion, 1).value == pytest.approx(precision_score(truth, decided), abs=1e-12)
+    assert recall_of(profile.confusion, 1).value == pytest.approx(recall_score(truth, decided), abs=1e-12)
 
 
 def two_classes(rows: int, apart: float, seed: int = 3) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -54,7 +55,7 @@ def test_the_area_from_cells_is_that_of_the_rows_within_the_stated_error() -> No
     for cells in (3, 20, 2_000):
         place = np.clip(((score + 4) / 9 * cells).astype(int), 0, cells - 1)
         ranking = np.stack([np.bincount(place[positive == side], minlength=cells) for side in (False, True)], axis=1)
-        exact, counted = roc_auc_of_rows(score, positive), roc_auc(ranking)
+        exact, counted = roc_auc_of_rows(score, positive), roc_auc_of_cells(ranking)
         assert abs((exact.value or 0) - (counted.value or 0)) <= cell_error(ranking)
         assert (counted.low or 0) <= (exact.value or 0) <= (counted.high or 0)
 
@@ -91,4 +92,6 @@ def test_the_interval_of_the_area_holds_the_true_one_as_often_as_it_says(rows: i
 )
 def test_what_can_not_be_told_has_a_reason(confusion: list[list[int]], reasons: list[str | None]) -> None:
     table = np.array(confusion)
-    assert [estimate.reason for estimate in (accuracy(table), precision(table, 1), recall(table, 1))] == reasons
+    assert [
+        estimate.reason for estimate in (accuracy_of(table), precision_of(table, 1), recall_of(table, 1))
+    ] == reasons

@@ -10,7 +10,7 @@ from cdt.measures.folding import profile_predictions
 from cdt.measures.grid import NumberFeature
 from cdt.measures.kolmogorov_smirnov import kolmogorov_smirnov
 from cdt.measures.moments import spread
-from cdt.measures.performance import roc_auc, roc_auc_of_rows
+from cdt.measures.performance.ranking import roc_auc_of_cells, roc_auc_of_rows
 from cdt.measures.profile_errors import DEVIATION, KOLMOGOROV_SMIRNOV, MEAN, ROC_AUC, WASSERSTEIN
 from cdt.measures.wasserstein import wasserstein_distance
 
@@ -56,4 +56,6 @@ def test_the_ranking_from_profiles_lies_within_the_stated_error() -> None:
     rows = Sample(PredictionRows({}, decision, score), LabelRows(decision, score, label, {}))
     profile = rows.profile(a_grid_of(np.arange(9.0)))
 
-    assert roc_auc(profile.ranking).value == pytest.approx(roc_auc_of_rows(score, positive).value, abs=ROC_AUC.most)
+    assert roc_auc_of_cells(profile.ranking).value == pytest.approx(
+        roc_auc_of_rows(score, positive).value, abs=ROC_AUC.most
+    )

@@ -16,12 +16,13 @@ from cdt.measures import (
     fairness,
     fit_grid,
     merge,
+    performance,
     reading_from_profiles,
     reading_from_rows,
 )
 from cdt.measures.grid import NumberFeature
 from cdt.measures.kolmogorov_smirnov import kolmogorov_smirnov_of_rows
-from cdt.measures.performance import roc_auc_of_rows
+from cdt.measures.performance.ranking import roc_auc_of_rows
 
 from .builders import CLASSES, a_grid, a_sample, part_of
 
@@ -188,6 +189,49 @@ def test_parities_that_a_plan_names_are_those_of_plain_arrays() -> None:
             assert of_counts.estimate.reason == "only an evaluation of rows can tell; a live reading has counts"
         else:
             assert measured == of_counts
+
+
+AVERAGES = [("precision", "macro"), ("recall", "macro"), ("f1", "macro"), ("precision", "weighted"), ("f1", "weighted")]
+OF_CHANCES = ["log_loss", "brier_score", "expected_calibration_error"]
+
+
+def test_performance_that_a_plan_names_is_that_of_plain_arrays() -> None:
+    averaged = {f"{average}_{what}": (what, average) for what, average in AVERAGES}
+    names = ["balanced_accuracy", "f1", "matthews_correlation", *averaged, "average_precision", "lift", *OF_CHANCES]
+    rules = ReadingRules(measures=tuple(names))
+    recorded = reading_from_rows(GRID, BASELINE, CURRENT, rules)
+    live = reading_from_profiles(GRID, BASELINE.profile(GRID), CURRENT.profile(GRID), rules)
+    assert subjects_of(recorded) == subjects_of(live) == [(name, None) for name in names]
+    for measured, of_counts in zip(recorded.results, live.results, strict=True):
+        for sample, found in ((CURRENT, measured.estimate.value), (BASELINE, measured.baseline)):
+            labels = sample.labels
+            assert labels is not None
+            truth, decision = (np.where(codes < 0, np.nan, codes) for codes in (labels.label, labels.decision))
+            if measured.measure in averaged:
+                what, average = averaged[measured.measure]
+                assert found == getattr(performance, what)(truth, decision, average=average).value
+            else:
+                by = decision if names.index(measured.measure) < 3 else labels.score
+                assert found == getattr(performance, measured.measure)(truth, by).value
+        if measured.measure in OF_CHANCES:
+            assert of_counts.estimate.reason == "only an evaluation of rows can tell; a live reading has counts"
+        elif measured.measure in {"average_precision", "lift"}:
+            assert of_counts.estimate.value == pytest.approx(measured.estimate.value, rel=0.01)
+            assert (of_counts.definition["counted_from"], measured.definition["counted_from"]) == ("profile", "rows")
+            assert measured.baseline_rarer_rows is not None
+        else:
+            assert measured == of_counts
+
+
+def test_chances_beside_a_baseline_of_counts_say_why_they_have_none() -> None:
+    rules = ReadingRules(measures=("brier_score", "average_precision"))
+    reading = reading_from_rows(GRID, BASELINE.profile(GRID), CURRENT, rules)
+    brier = reading.result("brier_score")
+    assert brier.baseline is None
+    assert brier.baseline_reason == "the baseline is kept as counts, which don't tell it"
+    assert reading.result("average_precision").baseline is not None
+    unlabelled = reading_from_rows(GRID, BASELINE, Sample(CURRENT.predictions), rules)
+    assert {each.estimate.reason for each in unlabelled.results} == {"no labelled rows with a score"}
 
 
 def test_the_calibration_of_a_baseline_without_rows_is_not_known() -> None:

@@ -3,10 +3,11 @@
 The way through this room: `fit_grid` fixes, from reference rows, how a version's rows are counted;
 `profile_predictions` and `profile_labels` count rows into a `Profile`; profiles are merged, subtracted and stored;
 `reading_from_profiles` and `reading_from_rows` measure a window against its baseline. `catalog` lists the measures. No
-verdicts are given here. `fairness` has the same measures as functions of plain arrays, for everybody.
+verdicts are given here. `fairness` and `performance` have the same measures as
+functions of plain arrays, for everybody.
 """
 
-from cdt.measures import fairness
+from cdt.measures import fairness, performance
 from cdt.measures.catalog import BY_NAME, MEASURES, as_markdown, definition, digest_of
 from cdt.measures.columns import CategoryColumn, Column, Columns, NumberColumn, concatenate, number_column
 from cdt.measures.definitions import ReadingRules
@@ -59,6 +60,7 @@ __all__ = [
     "merge",
     "merge_all",
     "number_column",
+    "performance",
     "profile_labels",
     "profile_predictions",
     "reading_from_profiles",

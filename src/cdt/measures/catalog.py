@@ -10,16 +10,18 @@ from typing import Any
 import msgspec
 
 from cdt.measures import profile_errors
+from cdt.measures.confusion_catalog import CONFUSION
 from cdt.measures.drift_catalog import DRIFT
 from cdt.measures.fairness_catalog import FAIRNESS
 from cdt.measures.measure import FAMILIES, Measure
 from cdt.measures.parity_catalog import PARITY
 from cdt.measures.performance_catalog import PERFORMANCE
 from cdt.measures.quality_catalog import QUALITY
+from cdt.measures.score_catalog import NUMBERS, SCORES
 
 Definition = dict[str, Any]
 
-MEASURES: tuple[Measure, ...] = (*DRIFT, *FAIRNESS, *PARITY, *PERFORMANCE, *QUALITY)
+MEASURES: tuple[Measure, ...] = (*DRIFT, *FAIRNESS, *PARITY, *PERFORMANCE, *CONFUSION, *SCORES, *NUMBERS, *QUALITY)
 BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
 
 
@@ -82,7 +84,8 @@ def as_markdown() -> str:
 
 
 def _section(measure: Measure) -> list[str]:
-    low, high = ("∞" if edge is None else f"{edge:g}" for edge in (measure.low, measure.high))
+    low = "-∞" if measure.low is None else f"{measure.low:g}"
+    high = "∞" if measure.high is None else f"{measure.high:g}"
     defaults = ", ".join(f"`{name}` = {_text(value)}" for name, value in measure.defaults.items()) or "none"
     return [
         f"### {measure.title}",

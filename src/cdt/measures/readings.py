@@ -15,7 +15,7 @@ from cdt.measures.distribution import Distribution, distribution
 from cdt.measures.estimates import Estimate
 from cdt.measures.grid import Grid, NumberFeature
 from cdt.measures.moments import Spreads, spread
-from cdt.measures.performance import roc_auc
+from cdt.measures.performance.ranking import roc_auc_of_cells
 from cdt.measures.profile import Profile
 from cdt.measures.quality import Received, Span
 from cdt.measures.rates import GroupRates, group_rates
@@ -81,13 +81,14 @@ def reading_from_profiles(
     span: the window; without it its freshness isn't told. received: what came in besides; without it it isn't told.
     """
     rules = rules or ReadingRules()
-    ranking = roc_auc(current.ranking, confidence=rules.confidence_of("performance"))
+    ranking = roc_auc_of_cells(current.ranking, confidence=rules.confidence_of("performance"))
     answers = [
         *drift_answers.stability(grid, baseline, current, rules),
         *drift_answers.gaps(grid, baseline, current, rules),
         *fairness_answers.fairness(grid, baseline, current, rules),
         *performance_answers.performance(grid, baseline, current, rules),
-        performance_answers.ranked(ranking, roc_auc(baseline.ranking), baseline),
+        performance_answers.ranked(ranking, roc_auc_of_cells(baseline.ranking), baseline),
+        *performance_answers.of_scores(grid, baseline, current, rules),
         *quality_answers.quality_of(grid, baseline, current, rules, span, received),
     ]
     return _reading(grid, baseline, current, rules, answers)
@@ -110,8 +111,9 @@ def reading_from_rows(
     rules = rules or ReadingRules()
     old = baseline if isinstance(baseline, Profile) else baseline.profile(grid)
     new = current.profile(grid)
+    baseline_rows = None if isinstance(baseline, Profile) else baseline
     if isinstance(baseline, Profile):
-        gaps, ranking_before = drift_answers.gaps(grid, baseline, new, rules), roc_auc(baseline.ranking)
+        gaps, ranking_before = drift_answers.gaps(grid, baseline, new, rules), roc_auc_of_cells(baseline.ranking)
     else:
         gaps = drift_answers.gaps_of_rows(grid, baseline.predictions.columns, current.predictions.columns, rules)
         ranking_before = performance_answers.ranking_of_rows(grid, baseline.labels, rules)
@@ -119,16 +121,10 @@ def reading_from_rows(
     answers = [
         *drift_answers.stability(grid, old, new, rules),
         *gaps,
-        *fairness_answers.fairness(
-            grid,
-            old,
-            new,
-            rules,
-            baseline_rows=None if isinstance(baseline, Profile) else baseline,
-            current_rows=current,
-        ),
+        *fairness_answers.fairness(grid, old, new, rules, baseline_rows=baseline_rows, current_rows=current),
         *performance_answers.performance(grid, old, new, rules),
         performance_answers.ranked(ranking, ranking_before, old, counted_from="rows"),
+        *performance_answers.of_scores(grid, old, new, rules, baseline_rows=baseline_rows, current_rows=current),
         *quality_answers.quality_of(grid, old, new, rules, span, received),
     ]
     return _reading(grid, old, new, rules, answers)

@@ -57,6 +57,29 @@ def test_a_verdict_needs_the_whole_interval_on_one_side(measure: str, low: float
     assert judged(measure, value=(low + high) / 2, low=low, high=high).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("measure", "baseline", "value", "limit", "verdict"),
+    [
+        ("log_loss", 0.4, 0.41, 0.42, "pass"),
+        ("log_loss", 0.4, 0.43, 0.42, "fail"),
+        ("brier_score", 0.2, 0.22, 0.21, "fail"),
+        ("expected_calibration_error", 0.0, 0.01, None, "inconclusive"),
+        ("f1", 0.8, 0.77, 0.76, "pass"),
+        ("lift", 4.0, 3.7, 3.8, "fail"),
+        ("matthews_correlation", 0.4, 0.39, 0.38, "pass"),
+        ("matthews_correlation", -0.4, -0.41, -0.42, "pass"),
+        ("matthews_correlation", -0.4, -0.43, -0.42, "fail"),
+    ],
+)
+def test_performance_may_lose_a_share_of_the_baselines(
+    measure: str, baseline: float, value: float, limit: float | None, verdict: str
+) -> None:
+    result = judged(measure, value=value, low=value, high=value, baseline=baseline, baseline_rows=1_000)
+
+    assert result.verdict == verdict
+    assert result.limit == (None if limit is None else pytest.approx(limit))
+
+
 def test_a_pass_needs_no_reason_and_a_failure_says_where_its_interval_lies() -> None:
     assert judged(value=0.1, low=0.08, high=0.12).reason is None
     assert (

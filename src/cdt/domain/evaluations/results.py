@@ -40,6 +40,19 @@ ACCURACY = "accuracy"
 PRECISION = "precision"
 RECALL = "recall"
 ROC_AUC = "roc_auc"
+BALANCED_ACCURACY = "balanced_accuracy"
+F1 = "f1"
+MATTHEWS_CORRELATION = "matthews_correlation"
+MACRO_PRECISION = "macro_precision"
+MACRO_RECALL = "macro_recall"
+MACRO_F1 = "macro_f1"
+WEIGHTED_PRECISION = "weighted_precision"
+WEIGHTED_F1 = "weighted_f1"
+AVERAGE_PRECISION = "average_precision"
+LIFT = "lift"
+LOG_LOSS = "log_loss"
+BRIER_SCORE = "brier_score"
+EXPECTED_CALIBRATION_ERROR = "expected_calibration_error"
 VOLUME = "volume"
 FRESHNESS = "freshness"
 MISSING_SHARE = "missing_share"
@@ -90,6 +103,19 @@ RECORDED: Mapping[str, Recorded] = {
     PRECISION: Recorded(has_subjects=False),
     RECALL: Recorded(has_subjects=False),
     ROC_AUC: Recorded(has_subjects=False),
+    BALANCED_ACCURACY: Recorded(has_subjects=False),
+    F1: Recorded(has_subjects=False),
+    MATTHEWS_CORRELATION: Recorded(low=-1.0, has_subjects=False),
+    MACRO_PRECISION: Recorded(has_subjects=False),
+    MACRO_RECALL: Recorded(has_subjects=False),
+    MACRO_F1: Recorded(has_subjects=False),
+    WEIGHTED_PRECISION: Recorded(has_subjects=False),
+    WEIGHTED_F1: Recorded(has_subjects=False),
+    AVERAGE_PRECISION: Recorded(has_subjects=False),
+    LIFT: Recorded(high=None, has_subjects=False),
+    LOG_LOSS: Recorded(high=None, has_subjects=False),
+    BRIER_SCORE: Recorded(has_subjects=False),
+    EXPECTED_CALIBRATION_ERROR: Recorded(has_subjects=False),
     VOLUME: Recorded(high=None, has_subjects=False),
     FRESHNESS: Recorded(has_subjects=False),
     MISSING_SHARE: Recorded(has_subjects=True),

@@ -17,42 +17,25 @@ import msgspec
 from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
+from cdt.domain.evaluations.families import (
+    BESIDE_BASELINE,
+    DISTANCES,
+    ERRORS,
+    FAIRNESS,
+    ON_LABELS,
+    PARITY_DIFFERENCES,
+    PARITY_RATIOS,
+    PERFORMANCE,
+    UNSEEN,
+)
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import (
-    ACCURACY,
-    ACCURACY_PARITY_DIFFERENCE,
-    ACCURACY_PARITY_RATIO,
-    CALIBRATION_PARITY_DIFFERENCE,
-    CALIBRATION_PARITY_RATIO,
     CLOCK_SKEW,
     CONSTANT,
-    DEMOGRAPHIC_PARITY_DIFFERENCE,
-    DEMOGRAPHIC_PARITY_RATIO,
     DUPLICATE_SHARE,
-    EQUAL_OPPORTUNITY_DIFFERENCE,
-    EQUAL_OPPORTUNITY_RATIO,
-    EQUALIZED_ODDS_DIFFERENCE,
-    EQUALIZED_ODDS_RATIO,
-    FALSE_DISCOVERY_RATE_DIFFERENCE,
-    FALSE_DISCOVERY_RATE_RATIO,
-    FALSE_NEGATIVE_RATE_DIFFERENCE,
-    FALSE_NEGATIVE_RATE_RATIO,
-    FALSE_POSITIVE_RATE_DIFFERENCE,
-    FALSE_POSITIVE_RATE_RATIO,
     FRESHNESS,
-    JENSEN_SHANNON_DISTANCE,
-    KOLMOGOROV_SMIRNOV,
     MISSING_SHARE,
-    NEW_CATEGORY_SHARE,
-    OUT_OF_RANGE_SHARE,
     POPULATION_STABILITY_INDEX,
-    PRECISION,
-    PREDICTIVE_PARITY_DIFFERENCE,
-    PREDICTIVE_PARITY_RATIO,
-    RECALL,
-    ROC_AUC,
-    TREATMENT_EQUALITY_DIFFERENCE,
-    TREATMENT_EQUALITY_RATIO,
     UNLIKELY_SHARE,
     VIOLATION_SHARE,
     VOLUME,
@@ -62,46 +45,6 @@ from cdt.domain.evaluations.results import (
     check,
 )
 
-DISTANCES = frozenset({JENSEN_SHANNON_DISTANCE, KOLMOGOROV_SMIRNOV})
-PARITY_DIFFERENCES = frozenset(
-    {
-        DEMOGRAPHIC_PARITY_DIFFERENCE,
-        EQUAL_OPPORTUNITY_DIFFERENCE,
-        EQUALIZED_ODDS_DIFFERENCE,
-        PREDICTIVE_PARITY_DIFFERENCE,
-        FALSE_POSITIVE_RATE_DIFFERENCE,
-        FALSE_NEGATIVE_RATE_DIFFERENCE,
-        FALSE_DISCOVERY_RATE_DIFFERENCE,
-        ACCURACY_PARITY_DIFFERENCE,
-        CALIBRATION_PARITY_DIFFERENCE,
-    }
-)
-PARITY_RATIOS = frozenset(
-    {
-        DEMOGRAPHIC_PARITY_RATIO,
-        EQUAL_OPPORTUNITY_RATIO,
-        EQUALIZED_ODDS_RATIO,
-        PREDICTIVE_PARITY_RATIO,
-        FALSE_POSITIVE_RATE_RATIO,
-        FALSE_NEGATIVE_RATE_RATIO,
-        FALSE_DISCOVERY_RATE_RATIO,
-        ACCURACY_PARITY_RATIO,
-        TREATMENT_EQUALITY_RATIO,
-        CALIBRATION_PARITY_RATIO,
-    }
-)
-FAIRNESS = PARITY_DIFFERENCES | PARITY_RATIOS | {TREATMENT_EQUALITY_DIFFERENCE}
-"""What compares groups. How far they lie apart in errors for each error has no limit that would suit all."""
-PERFORMANCE = frozenset({ACCURACY, PRECISION, RECALL, ROC_AUC})
-UNSEEN = frozenset({OUT_OF_RANGE_SHARE, NEW_CATEGORY_SHARE})
-RECEIVED = frozenset({DUPLICATE_SHARE, VIOLATION_SHARE})
-QUALITY = UNSEEN | RECEIVED | {VOLUME, FRESHNESS, CLOCK_SKEW, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
-ON_LABELS = PERFORMANCE | {EQUAL_OPPORTUNITY_DIFFERENCE, EQUAL_OPPORTUNITY_RATIO}
-"""What waits for the labels that a plan asks for."""
-BESIDE_BASELINE = (
-    DISTANCES | PERFORMANCE | UNSEEN | {POPULATION_STABILITY_INDEX, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
-)
-"""What says something only beside a baseline."""
 LEAST_BASELINE_ROWS = 30
 """With fewer predictions nothing is a baseline, whatever it was made of."""
 _CERTAIN = 1.0
@@ -160,8 +103,15 @@ def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
     if measure in PARITY_RATIOS:
         return Limit("at_least", policy.parity_ratio_limit)
     if measure in PERFORMANCE and (baseline := usable_baseline(measurement, policy)) is not None:
-        return Limit("at_least", baseline * (1 - policy.performance_tolerance))
+        return _limit_of_performance(measure, baseline, policy)
     return _limit_of_quality(measurement, policy)
+
+
+def _limit_of_performance(measure: str, baseline: float, policy: PlanPolicy) -> Limit | None:
+    """What may be lost of the baseline's number; None of an error that was 0, of which nothing is a share."""
+    if measure not in ERRORS:
+        return Limit("at_least", baseline - policy.performance_tolerance * abs(baseline))
+    return Limit("below", baseline * (1 + policy.performance_tolerance)) if baseline > 0 else None
 
 
 def _limit_of_quality(measurement: Measurement, policy: PlanPolicy) -> Limit | None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cdt.measures.columns import CategoryColumn
+from cdt.measures.plain_arrays import encoded, is_missing, is_positive, text_of
 
 Groups: TypeAlias = ArrayLike | CategoryColumn
 """(rows,) the group of each row, of any kind: texts, numbers, truths. None and NaN are missing."""
@@ -29,7 +30,7 @@ class Grouped(NamedTuple):
 
     def place_of(self, value: object) -> int:
         """Where a group stands; ValueError if there is none of that name."""
-        name = _text(value)
+        name = text_of(value)
         if name not in self.names:
             raise ValueError(f"there is no group {name!r}: there are {', '.join(map(repr, self.names)) or 'none'}")
         return self.names.index(name)
@@ -81,22 +82,6 @@ def together(attributes: Sequence[Grouped]) -> Grouped:
     return Grouped(renamed[codes], tuple(TOGETHER.join(names[place]) for place in kept.tolist()))
 
 
-def is_positive(values: ArrayLike, positive: object, *, what: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which rows of decisions or labels are positive, and which are there at all; both (rows,).
-
-    >>> is_positive([1, 0, None], 1, what="decision")[1].tolist()
-    [True, True, False]
-    """
-    array = np.asarray(values)
-    if array.ndim != 1:
-        raise ValueError(f"a {what} is one value a row, not an array of {array.ndim} dimensions")
-    if isinstance(positive, bool | int | float) and array.dtype.kind in "US":
-        raise TypeError(
-            f"the {what}s are texts: name the positive one, as in positive={str(array[0]) if len(array) else 'yes'!r}"
-        )
-    return np.asarray(array == positive, dtype=np.bool_), ~_missing(array)
-
-
 def table_of(groups: Grouped, decision: ArrayLike, label: ArrayLike | None, positive: object) -> NDArray[np.int64]:
     """(groups + 1, 2, 2) rows by group, missing last, decision and label, positive ones second.
 
@@ -125,10 +110,10 @@ def _one(group: Groups, bands: Sequence[float] | None) -> Grouped:
     array = np.asarray(group)
     if array.ndim != 1:
         raise ValueError("an attribute is one value a row; give several as a list of arrays")
-    missing = _missing(array)
+    missing = is_missing(array)
     if bands is not None and array.dtype.kind in "iuf":
         return _banded(array.astype(np.float64), bands)
-    names, places = (_numbered if array.dtype.kind != "O" else _named)(array[~missing])
+    names, places = encoded(array[~missing])
     codes = np.full(len(array), len(names), dtype=np.intp)
     codes[~missing] = places
     return Grouped(codes, names)
@@ -154,35 +139,8 @@ def _banded(numbers: NDArray[np.float64], bands: Sequence[float]) -> Grouped:
     return _of_codes(codes, names)
 
 
-def _numbered(array: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    values, places = np.unique(array, return_inverse=True)
-    return tuple(map(_text, cast(list[object], values.tolist()))), places
-
-
-def _named(array: NDArray[np.object_]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    """Objects have no common order, so their texts stand for them."""
-    rows = cast(list[object], array.tolist())
-    text_by_value = {value: _text(value) for value in dict.fromkeys(rows)}
-    names = sorted(set(text_by_value.values()))
-    place_by_text = {text: place for place, text in enumerate(names)}
-    place_by_value = {value: place_by_text[text] for value, text in text_by_value.items()}
-    return tuple(names), np.fromiter(map(place_by_value.__getitem__, rows), dtype=np.intp, count=len(rows))
-
-
-def _missing(array: NDArray[Any]) -> NDArray[np.bool_]:
-    if array.dtype.kind == "f":
-        return np.isnan(array)
-    if array.dtype.kind == "O":
-        return np.array([value is None or value != value for value in array.tolist()], dtype=np.bool_)  # noqa: PLR0124
-    return np.zeros(len(array), dtype=np.bool_)
-
-
 def _present(codes: NDArray[np.int64], size: int) -> NDArray[np.intp]:
     """Which codes have rows, ascending; counted where that takes no more room than the rows."""
     if size <= max(10_000, len(codes)):
         return np.flatnonzero(np.bincount(codes, minlength=size))
     return np.unique(codes).astype(np.intp)
-
-
-def _text(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cdt.measures.estimates import Estimate
-from cdt.measures.fairness.arrays import Grouped, grouped, is_positive
+from cdt.measures.fairness.arrays import Grouped, grouped
 from cdt.measures.fairness.contrasts import Levels, farthest, gaps_between, pairs_of
 from cdt.measures.fairness.disparity import DRAWS, Against, Disparity, compared_groups, why_not_compared
 from cdt.measures.fairness.parity import Attribute, Terms, against_of
 from cdt.measures.fairness.shares import Shares
+from cdt.measures.plain_arrays import is_positive, numbers
 
 NO_SCORES = "no labelled rows with a score"
 NO_PROBABILITIES = "scores below 0 or above 1 are no probabilities"
@@ -143,7 +144,7 @@ def _levels(
 def _of_arrays(label: ArrayLike, score: ArrayLike, group: Attribute, terms: Terms) -> Disparity:
     groups = grouped(group, bands=terms.get("bands"))
     labelled, has_label = is_positive(label, terms.get("positive", 1), what="label")
-    scores = np.asarray(score, dtype=np.float64)
+    scores = numbers(score, "score")
     if not len(labelled) == len(scores) == len(groups.codes):
         raise ValueError(
             f"{len(labelled)} labels, {len(scores)} scores, {len(groups.codes)} groups: not of one set of rows"

@@ -1,0 +1,74 @@
+"""What may stand in the plain arrays that public functions take: any values, with None and NaN for missing."""
+
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def is_positive(values: ArrayLike, positive: object, *, what: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which rows of decisions or labels are positive, and which are there at all; both (rows,).
+
+    >>> is_positive([1, 0, None], 1, what="decision")[1].tolist()
+    [True, True, False]
+    """
+    array = one_a_row(values, what)
+    if isinstance(positive, bool | int | float) and array.dtype.kind in "US":
+        raise TypeError(
+            f"the {what}s are texts: name the positive one, as in positive={str(array[0]) if len(array) else 'yes'!r}"
+        )
+    return np.asarray(array == positive, dtype=np.bool_), ~is_missing(array)
+
+
+def one_a_row(values: ArrayLike, what: str) -> NDArray[Any]:
+    """The values as an array of one value a row."""
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ValueError(f"a {what} is one value a row, not an array of {array.ndim} dimensions")
+    return array
+
+
+def numbers(values: ArrayLike, what: str) -> NDArray[np.float64]:
+    """(rows,) numbers; None and NaN are missing, and both are NaN here."""
+    return one_a_row(values, what).astype(np.float64)
+
+
+def same_rows(**columns: NDArray[Any]) -> None:
+    """Raise ValueError unless all columns are of as many rows."""
+    if len({len(each) for each in columns.values()}) > 1:
+        told = ", ".join(f"{len(each)} of {name}" for name, each in columns.items())
+        raise ValueError(f"these are not of the same rows: {told}")
+
+
+def encoded(array: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    """The texts of the values that occur, in their order, and (rows,) the place of each row's value among them."""
+    return (_named if array.dtype.kind == "O" else _numbered)(array)
+
+
+def is_missing(array: NDArray[Any]) -> NDArray[np.bool_]:
+    """(rows,) which values are missing."""
+    if array.dtype.kind == "f":
+        return np.isnan(array)
+    if array.dtype.kind == "O":
+        return np.array([value is None or value != value for value in array.tolist()], dtype=np.bool_)  # noqa: PLR0124
+    return np.zeros(len(array), dtype=np.bool_)
+
+
+def text_of(value: object) -> str:
+    """How a value is named."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _numbered(array: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    values, places = np.unique(array, return_inverse=True)
+    return tuple(map(text_of, cast(list[object], values.tolist()))), places
+
+
+def _named(array: NDArray[np.object_]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    """Objects have no common order, so their texts stand for them."""
+    rows = cast(list[object], array.tolist())
+    text_by_value = {value: text_of(value) for value in dict.fromkeys(rows)}
+    names = sorted(set(text_by_value.values()))
+    place_by_text = {text: place for place, text in enumerate(names)}
+    place_by_value = {value: place_by_text[text] for value, text in text_by_value.items()}
+    return tuple(names), np.fromiter(map(place_by_value.__getitem__, rows), dtype=np.intp, count=len(rows))
