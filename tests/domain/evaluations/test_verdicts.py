@@ -260,7 +260,17 @@ def test_beside_a_baseline_of_too_few_predictions_nothing_is_told() -> None:
     assert few[1] == enough[1]
 
 
-@pytest.mark.parametrize("measure", ["accuracy", "roc_auc", "equal_opportunity_ratio", "equal_opportunity_difference"])
+@pytest.mark.parametrize(
+    "measure",
+    [
+        "accuracy",
+        "roc_auc",
+        "equal_opportunity_ratio",
+        "equal_opportunity_difference",
+        "equalized_odds_ratio",
+        "log_loss",
+    ],
+)
 def test_what_rests_on_labels_waits_for_those_that_the_plan_asks_for(measure: str) -> None:
     policy = PlanPolicy(least_label_share=0.5, minimum_rows=10, minimum_group_size=10)
     number = a_measurement(measure, value=0.9, low=0.9, high=0.9, baseline=0.5, rows=100)
