@@ -191,6 +191,45 @@ def test_parities_that_a_plan_names_are_those_of_plain_arrays() -> None:
             assert measured == of_counts
 
 
+def test_intersections_that_a_plan_names_are_those_of_plain_arrays() -> None:
+    names = [
+        f"intersectional_{name}_{kind}"
+        for name in ("demographic_parity", "equal_opportunity", "equalized_odds")
+        for kind in ("difference", "ratio")
+    ]
+    rules = ReadingRules(measures=tuple(names), minimum_group_size=12)
+    recorded = reading_from_rows(GRID, BASELINE, CURRENT, rules)
+    assert subjects_of(recorded) == [(name, None) for name in names]
+    labels = CURRENT.labels
+    assert labels is not None
+    truth, decision = (np.where(codes < 0, np.nan, codes) for codes in (labels.label, labels.decision))
+    groups = [
+        np.where(codes == len(GRID.attributes[name].labels) - 1, np.nan, codes.astype(float))
+        for name, codes in labels.groups.items()
+    ]
+    for measured in recorded.results:
+        function = getattr(fairness, measured.measure.removeprefix("intersectional_"))
+        arrays = (decision,) if "demographic" in measured.measure else (truth, decision)
+        assert measured.estimate == function(*arrays, groups, minimum_group_size=12)
+        assert measured.baseline is not None
+        assert [each["attribute"] for each in measured.definition["attributes"]] == ["sex", "age group"]
+
+
+def test_intersections_need_rows_labels_and_two_attributes() -> None:
+    rules = ReadingRules(measures=("intersectional_equalized_odds_ratio",))
+
+    def reason(reading: Reading) -> str | None:
+        return reading.result("intersectional_equalized_odds_ratio").estimate.reason
+
+    counts = reading_from_profiles(GRID, BASELINE.profile(GRID), CURRENT.profile(GRID), rules)
+    assert reason(counts) == "only an evaluation of rows can tell; a live reading has counts"
+    unlabelled = reading_from_rows(GRID, BASELINE.profile(GRID), Sample(CURRENT.predictions), rules)
+    assert reason(unlabelled) == "no labelled rows of the positive class"
+    grid = fit_grid({}, features=[], classes=CLASSES, positive_class="yes")
+    alone = reading_from_rows(grid, empty(grid), Sample(CURRENT.predictions), rules)
+    assert reason(alone) == "fewer than two attributes"
+
+
 AVERAGES = [("precision", "macro"), ("recall", "macro"), ("f1", "macro"), ("precision", "weighted"), ("f1", "weighted")]
 OF_CHANCES = ["log_loss", "brier_score", "expected_calibration_error"]
 

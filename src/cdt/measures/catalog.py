@@ -12,7 +12,9 @@ import msgspec
 from cdt.measures import profile_errors
 from cdt.measures.confusion_catalog import CONFUSION
 from cdt.measures.drift_catalog import DRIFT
+from cdt.measures.fairness import impact
 from cdt.measures.fairness_catalog import FAIRNESS
+from cdt.measures.intersection_catalog import INTERSECTIONS
 from cdt.measures.measure import FAMILIES, Measure
 from cdt.measures.parity_catalog import PARITY
 from cdt.measures.performance_catalog import PERFORMANCE
@@ -21,7 +23,17 @@ from cdt.measures.score_catalog import NUMBERS, SCORES
 
 Definition = dict[str, Any]
 
-MEASURES: tuple[Measure, ...] = (*DRIFT, *FAIRNESS, *PARITY, *PERFORMANCE, *CONFUSION, *SCORES, *NUMBERS, *QUALITY)
+MEASURES: tuple[Measure, ...] = (
+    *DRIFT,
+    *FAIRNESS,
+    *PARITY,
+    *INTERSECTIONS,
+    *PERFORMANCE,
+    *CONFUSION,
+    *SCORES,
+    *NUMBERS,
+    *QUALITY,
+)
 BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
 
 
@@ -75,7 +87,7 @@ def as_markdown() -> str:
         "",
         "This page is written by `cdt.measures.catalog.as_markdown()`; a test fails when it differs.",
     ]
-    lines += ["", *profile_errors.as_markdown()]
+    lines += ["", *profile_errors.as_markdown(), "", *impact.as_markdown()]
     for family in FAMILIES:
         lines += ["", f"## {family.capitalize()}"]
         for measure in (each for each in MEASURES if each.family == family):

@@ -9,7 +9,7 @@ from msgspec import Struct
 from cdt.measures.catalog import BY_NAME, Definition, definition, digest_of
 from cdt.measures.drift import EPSILON
 from cdt.measures.fairness.disparity import DRAWS
-from cdt.measures.grid import Feature, Grid, NumberFeature
+from cdt.measures.grid import Feature, Grid, GroupAttribute, NumberFeature
 from cdt.measures.measure import FAMILIES, Family
 
 CountedFrom = Literal["profile", "rows"]
@@ -139,10 +139,10 @@ def _defined(key: _Key) -> Defined:
         "draws": rules.draws,
         "seed": rules.seed,
     }
+    if "attributes" in known.needs:
+        possible["attributes"] = [_groups(attribute) for attribute in grid.groups]
     if key.subject is not None and known.subject in {"attribute", "group"}:
-        attribute = grid.attributes[key.subject]
-        possible |= {"attribute": attribute.name, "column": attribute.column}
-        possible["groups"] = {"bands": attribute.bands} if attribute.bands else {"values": attribute.values}
+        possible |= _groups(grid.attributes[key.subject])
     elif key.subject is not None:
         feature = grid.by_name[key.subject]
         possible |= {"feature": key.subject, "bins": _bins(feature)}
@@ -153,6 +153,11 @@ def _defined(key: _Key) -> Defined:
         **{name: value for name, value in possible.items() if name in known.needs or name in known.defaults},
     )
     return Defined(stated, digest_of(stated))
+
+
+def _groups(attribute: GroupAttribute) -> dict[str, object]:
+    groups = {"bands": attribute.bands} if attribute.bands else {"values": attribute.values}
+    return {"attribute": attribute.name, "column": attribute.column, "groups": groups}
 
 
 def _bins(feature: Feature) -> dict[str, object]:

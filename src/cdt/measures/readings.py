@@ -7,7 +7,13 @@ don't tell at all is missing from profiles, with the reason. All others are equa
 
 from msgspec import Struct
 
-from cdt.measures import drift_answers, fairness_answers, performance_answers, quality_answers
+from cdt.measures import (
+    drift_answers,
+    fairness_answers,
+    intersection_answers,
+    performance_answers,
+    quality_answers,
+)
 from cdt.measures.answers import Answer
 from cdt.measures.catalog import Definition
 from cdt.measures.definitions import ReadingRules, definition_of
@@ -86,6 +92,7 @@ def reading_from_profiles(
         *drift_answers.stability(grid, baseline, current, rules),
         *drift_answers.gaps(grid, baseline, current, rules),
         *fairness_answers.fairness(grid, baseline, current, rules),
+        *intersection_answers.intersections(grid, rules),
         *performance_answers.performance(grid, baseline, current, rules),
         performance_answers.ranked(ranking, roc_auc_of_cells(baseline.ranking), baseline),
         *performance_answers.of_scores(grid, baseline, current, rules),
@@ -122,6 +129,7 @@ def reading_from_rows(
         *drift_answers.stability(grid, old, new, rules),
         *gaps,
         *fairness_answers.fairness(grid, old, new, rules, baseline_rows=baseline_rows, current_rows=current),
+        *intersection_answers.intersections(grid, rules, baseline_rows=baseline_rows, current_rows=current),
         *performance_answers.performance(grid, old, new, rules),
         performance_answers.ranked(ranking, ranking_before, old, counted_from="rows"),
         *performance_answers.of_scores(grid, old, new, rules, baseline_rows=baseline_rows, current_rows=current),

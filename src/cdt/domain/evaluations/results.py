@@ -34,6 +34,12 @@ TREATMENT_EQUALITY_DIFFERENCE = "treatment_equality_difference"
 TREATMENT_EQUALITY_RATIO = "treatment_equality_ratio"
 CALIBRATION_PARITY_DIFFERENCE = "calibration_parity_difference"
 CALIBRATION_PARITY_RATIO = "calibration_parity_ratio"
+INTERSECTIONAL_DEMOGRAPHIC_PARITY_DIFFERENCE = "intersectional_demographic_parity_difference"
+INTERSECTIONAL_DEMOGRAPHIC_PARITY_RATIO = "intersectional_demographic_parity_ratio"
+INTERSECTIONAL_EQUAL_OPPORTUNITY_DIFFERENCE = "intersectional_equal_opportunity_difference"
+INTERSECTIONAL_EQUAL_OPPORTUNITY_RATIO = "intersectional_equal_opportunity_ratio"
+INTERSECTIONAL_EQUALIZED_ODDS_DIFFERENCE = "intersectional_equalized_odds_difference"
+INTERSECTIONAL_EQUALIZED_ODDS_RATIO = "intersectional_equalized_odds_ratio"
 THEIL_INDEX = "theil_index"
 GENERALIZED_ENTROPY_INDEX = "generalized_entropy_index"
 ACCURACY = "accuracy"
@@ -97,6 +103,12 @@ RECORDED: Mapping[str, Recorded] = {
     TREATMENT_EQUALITY_RATIO: Recorded(has_subjects=True),
     CALIBRATION_PARITY_DIFFERENCE: Recorded(high=2.0, has_subjects=True),
     CALIBRATION_PARITY_RATIO: Recorded(has_subjects=True),
+    INTERSECTIONAL_DEMOGRAPHIC_PARITY_DIFFERENCE: Recorded(has_subjects=False),
+    INTERSECTIONAL_DEMOGRAPHIC_PARITY_RATIO: Recorded(has_subjects=False),
+    INTERSECTIONAL_EQUAL_OPPORTUNITY_DIFFERENCE: Recorded(has_subjects=False),
+    INTERSECTIONAL_EQUAL_OPPORTUNITY_RATIO: Recorded(has_subjects=False),
+    INTERSECTIONAL_EQUALIZED_ODDS_DIFFERENCE: Recorded(has_subjects=False),
+    INTERSECTIONAL_EQUALIZED_ODDS_RATIO: Recorded(has_subjects=False),
     THEIL_INDEX: Recorded(high=None, has_subjects=False),
     GENERALIZED_ENTROPY_INDEX: Recorded(high=None, has_subjects=False),
     ACCURACY: Recorded(has_subjects=False),

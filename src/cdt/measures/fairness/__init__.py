@@ -6,6 +6,7 @@
 from cdt.measures.fairness.calibration import calibration_parity_difference, calibration_parity_ratio
 from cdt.measures.fairness.disparity import DRAWS, Disparity, DisparityValues, disparity, disparity_values
 from cdt.measures.fairness.entropy import generalized_entropy_index, theil_index
+from cdt.measures.fairness.impact import PRESETS, impact_ratios, impact_ratios_of_scores
 from cdt.measures.fairness.parity import (
     accuracy_parity_difference,
     accuracy_parity_ratio,
@@ -34,6 +35,7 @@ from cdt.measures.fairness.treatment import treatment_equality_difference, treat
 
 __all__ = [
     "DRAWS",
+    "PRESETS",
     "Disparity",
     "DisparityValues",
     "Shares",
@@ -59,6 +61,8 @@ __all__ = [
     "false_positive_rate_difference",
     "false_positive_rate_ratio",
     "generalized_entropy_index",
+    "impact_ratios",
+    "impact_ratios_of_scores",
     "predictive_parity_difference",
     "predictive_parity_ratio",
     "selection_rate",
