@@ -19,6 +19,8 @@ NAMES = (
     "live",
     "profiling",
     "windows",
+    "fairness",
+    "coverage",
     "stored",
 )
 

@@ -1,18 +1,11 @@
 """Rows counted into a profile on their way in, against the same rows logged by whylogs."""
 
-import os
-import subprocess
-import tempfile
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.peers import WHYLOGS, python_with
+from bench.peers import WHYLOGS, driven
 from bench.table import Claim, Figures, Table
 from cdt.measures import Columns, Grid, fit_grid
 from cdt.measures.folding import profile_predictions
@@ -47,14 +40,12 @@ def measure() -> Table:
     columns = some_columns(ROWS)
     grid = a_grid(columns)
     decision = np.zeros(ROWS, dtype=np.int32)
-    with _whylogs(columns) as (asked, answers):
+    with driven(WHYLOGS, "whylogs_peer.py", columns) as whylogs:
         for number in range(-1, ROUNDS):
             began = time.perf_counter()
             profile_predictions(grid, columns, decision)
             own = ROWS / (time.perf_counter() - began)
-            asked.write("once more\n")
-            asked.flush()
-            other = ROWS / float(answers.readline())
+            other = ROWS / whylogs()
             if number >= 0:
                 ours.add(own)
                 peer.add(other)
@@ -65,28 +56,3 @@ def measure() -> Table:
         figures=[ours, peer],
         claims=[Claim(ours, peer, at_least=100)],
     )
-
-
-@contextmanager
-def _whylogs(columns: dict[str, NDArray[np.float64]]) -> Generator[tuple[IO[str], IO[str]]]:
-    python = python_with(WHYLOGS)
-    with tempfile.TemporaryDirectory() as folder:
-        stored = Path(folder) / "columns.npz"
-        np.savez(stored, **columns)  # pyright: ignore[reportArgumentType]
-        process = subprocess.Popen(
-            [python, Path(__file__).with_name("whylogs_peer.py"), stored],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "WHYLOGS_NO_ANALYTICS": "True"},
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            while process.stdout.readline().strip() != "ready":
-                if process.poll() is not None:
-                    raise RuntimeError("whylogs could not be started")
-            yield process.stdin, process.stdout
-        finally:
-            process.stdin.close()
-            process.wait()

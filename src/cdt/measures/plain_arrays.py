@@ -41,8 +41,8 @@ def same_rows(**columns: NDArray[Any]) -> None:
 
 
 def encoded(array: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    """The texts of the values that occur, in their order, and (rows,) the place of each row's value among them."""
-    return (_named if array.dtype.kind == "O" else _numbered)(array)
+    """The texts of the values that occur, in order, and (rows,) the place of each row's among them, -1 for missing."""
+    return (_named if array.dtype.kind in "OUS" else _numbered)(array)
 
 
 def is_missing(array: NDArray[Any]) -> NDArray[np.bool_]:
@@ -50,8 +50,13 @@ def is_missing(array: NDArray[Any]) -> NDArray[np.bool_]:
     if array.dtype.kind == "f":
         return np.isnan(array)
     if array.dtype.kind == "O":
-        return np.array([value is None or value != value for value in array.tolist()], dtype=np.bool_)  # noqa: PLR0124
+        return np.array([is_none(value) for value in array.tolist()], dtype=np.bool_)
     return np.zeros(len(array), dtype=np.bool_)
+
+
+def is_none(value: object) -> bool:
+    """Whether a value is missing: None, or a number that is none."""
+    return value is None or value != value  # noqa: PLR0124
 
 
 def text_of(value: object) -> str:
@@ -60,15 +65,19 @@ def text_of(value: object) -> str:
 
 
 def _numbered(array: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    values, places = np.unique(array, return_inverse=True)
-    return tuple(map(text_of, cast(list[object], values.tolist()))), places
+    missing = is_missing(array)
+    values, places = np.unique(array[~missing], return_inverse=True)
+    codes = np.full(len(array), -1, dtype=np.intp)
+    codes[~missing] = places
+    return tuple(map(text_of, cast(list[object], values.tolist()))), codes
 
 
-def _named(array: NDArray[np.object_]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    """Objects have no common order, so their texts stand for them."""
+def _named(array: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    """Texts are looked up, which is faster than sorting them; objects have no common order, so their texts give it."""
     rows = cast(list[object], array.tolist())
-    text_by_value = {value: text_of(value) for value in dict.fromkeys(rows)}
-    names = sorted(set(text_by_value.values()))
-    place_by_text = {text: place for place, text in enumerate(names)}
+    text_by_value = {value: None if is_none(value) else text_of(value) for value in dict.fromkeys(rows)}
+    names = sorted({text for text in text_by_value.values() if text is not None})
+    place_by_text: dict[str | None, int] = {text: place for place, text in enumerate(names)}
+    place_by_text[None] = -1
     place_by_value = {value: place_by_text[text] for value, text in text_by_value.items()}
     return tuple(names), np.fromiter(map(place_by_value.__getitem__, rows), dtype=np.intp, count=len(rows))

@@ -3,6 +3,7 @@
 `demographic_parity_difference(decision, group)` answers an `Estimate`; see `parity` for what the arrays may be.
 """
 
+from cdt.measures.fairness.at_once import overview, overview_of, overview_values, tables_of
 from cdt.measures.fairness.calibration import calibration_parity_difference, calibration_parity_ratio
 from cdt.measures.fairness.disparity import DRAWS, Disparity, DisparityValues, disparity, disparity_values
 from cdt.measures.fairness.entropy import generalized_entropy_index, theil_index
@@ -63,9 +64,13 @@ __all__ = [
     "generalized_entropy_index",
     "impact_ratios",
     "impact_ratios_of_scores",
+    "overview",
+    "overview_of",
+    "overview_values",
     "predictive_parity_difference",
     "predictive_parity_ratio",
     "selection_rate",
+    "tables_of",
     "theil_index",
     "treatment_equality_difference",
     "treatment_equality_ratio",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cdt.measures.columns import CategoryColumn
-from cdt.measures.plain_arrays import encoded, is_missing, is_positive, text_of
+from cdt.measures.plain_arrays import encoded, is_positive, text_of
 
 Groups: TypeAlias = ArrayLike | CategoryColumn
 """(rows,) the group of each row, of any kind: texts, numbers, truths. None and NaN are missing."""
@@ -110,12 +110,10 @@ def _one(group: Groups, bands: Sequence[float] | None) -> Grouped:
     array = np.asarray(group)
     if array.ndim != 1:
         raise ValueError("an attribute is one value a row; give several as a list of arrays")
-    missing = is_missing(array)
     if bands is not None and array.dtype.kind in "iuf":
         return _banded(array.astype(np.float64), bands)
-    names, places = encoded(array[~missing])
-    codes = np.full(len(array), len(names), dtype=np.intp)
-    codes[~missing] = places
+    names, codes = encoded(array)
+    codes[codes < 0] = len(names)
     return Grouped(codes, names)
 
 
