@@ -46,6 +46,31 @@ async def test_what_is_given_changes_and_the_rest_stays(api: Api, watched: str) 
     assert await plan_of(api, watched, as_of=before) == {"psiLimit": 0.15, "features": None, "schedule": None}
 
 
+MORE = f"""
+mutation ($input: ChangePlanInput!) {{
+  changePlan(input: $input) {{
+    ... on ChangePlanPayload {{ plan {{ measures outputs bands {{ measure low high }} }} }}
+    {FAILURE}
+  }}
+}}"""
+
+
+async def test_a_plan_names_further_measures_outputs_and_bands(api: Api, watched: str) -> None:
+    own = {"measure": "hellinger_distance", "low": 0.1, "medium": 0.2, "high": 0.3, "critical": 0.4}
+
+    answer = await act(
+        api, MORE, by=api.owner, versionId=watched, reason="more", measures=["hellinger_distance", "chi_square"],
+        outputs=["DECISION", "SCORE"], bands=[own],
+    )  # fmt: skip
+
+    plan = answer["plan"]
+    assert (plan["measures"], plan["outputs"]) == (["hellinger_distance", "chi_square"], ["DECISION", "SCORE"])
+    high_by_measure = {bands["measure"]: bands["high"] for bands in plan["bands"]}
+    assert (high_by_measure["hellinger_distance"], high_by_measure["population_stability_index"]) == (0.3, 0.15)
+    refused = await act(api, MORE, by=api.owner, versionId=watched, reason="no", bands=[own | {"low": 0.25}])
+    assert refused["code"] == "INVALID"
+
+
 async def test_null_takes_away_what_need_not_be_there(api: Api, watched: str) -> None:
     await act(api, CHANGE, by=api.owner, versionId=watched, reason="a try", features=["age"], schedule="0 6 * * 1")
 

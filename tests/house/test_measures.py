@@ -1,17 +1,20 @@
 """What the domain judges and reckons with is what the catalog of measures has, under the same names."""
 
 from cdt.domain.evaluations import families
-from cdt.domain.evaluations.plan import DEFAULT_POLICY
+from cdt.domain.evaluations.plan import DEFAULT_POLICY, OUTPUTS
 from cdt.domain.evaluations.results import POPULATION_STABILITY_INDEX, RECORDED
+from cdt.domain.evaluations.severities import BANDS
 from cdt.domain.evaluations.verdicts import limit_of
 from cdt.domain.trust import components
 from cdt.measures.catalog import BY_NAME
+from cdt.measures.outputs import SUBJECT_BY_OUTPUT
 from cdt.measures.score_catalog import NUMBERS
 from tests.domain.builders import a_measurement
 
 JUDGED = {
     POPULATION_STABILITY_INDEX,
     *families.DISTANCES,
+    *families.BANDED,
     *families.PARITY_DIFFERENCES,
     *families.PARITY_RATIOS,
     *families.PERFORMANCE,
@@ -35,10 +38,12 @@ def test_a_limit_lies_on_the_side_that_the_catalog_calls_worse() -> None:
 
 
 def test_the_catalogs_other_measures_are_shown_and_not_judged() -> None:
-    # rates of single groups are what the gaps are made of; a distance in a feature's own unit, errors for each error
+    # rates of single groups are what the gaps are made of; a distance in a feature's own unit, a statistic that
+    # grows with the rows, errors for each error
     # and an index of inequality have no common limit; no model predicts numbers or knows what its decisions are worth
     assert set(BY_NAME) - JUDGED == {
         "wasserstein_distance",
+        "chi_square",
         "selection_rate",
         "true_positive_rate",
         "treatment_equality_difference",
@@ -54,3 +59,13 @@ def test_what_is_recorded_has_the_range_and_the_subjects_of_the_catalog() -> Non
 
         assert (recorded.low, recorded.high) == (measure.low, measure.high), name
         assert recorded.has_subjects == (measure.subject != "model"), name
+
+
+def test_every_measure_with_bands_of_severity_is_one_of_drift_that_is_judged() -> None:
+    assert set(BANDS) == {POPULATION_STABILITY_INDEX, *verdicts.DISTANCES, *verdicts.BANDED}
+    assert {BY_NAME[name].family for name in BANDS} == {"drift"}
+
+
+def test_the_outputs_are_the_same_in_plans_in_readings_and_in_the_score() -> None:
+    assert tuple(SUBJECT_BY_OUTPUT) == OUTPUTS
+    assert set(SUBJECT_BY_OUTPUT.values()) == components.OUTPUTS

@@ -10,9 +10,9 @@ from cdt.measures import Estimate
 from cdt.measures.cells import NumberCells
 from cdt.measures.folding import profile_predictions
 from cdt.measures.grid import NumberFeature
-from cdt.measures.kolmogorov_smirnov import gap_bounds, kolmogorov_smirnov, kolmogorov_smirnov_of_rows
+from cdt.measures.kolmogorov_smirnov import gap_bounds, kolmogorov_smirnov_of_cells, kolmogorov_smirnov_of_rows
 from cdt.measures.profile import NumberCounts
-from cdt.measures.wasserstein import wasserstein_distance
+from cdt.measures.wasserstein import wasserstein_of_cells
 
 from .builders import HOSTILE, SHAPES, a_grid_of, chance
 
@@ -69,7 +69,7 @@ def test_the_gap_of_rows_is_that_of_scipy_with_ties_and_infinities_on_any_grid(
     if np.isnan(one).all() or np.isnan(other).all():
         which = "baseline" if np.isnan(one).all() else "current"
         assert estimate.reason == f"no {which} rows with a value"
-        assert kolmogorov_smirnov(cells, before, now).reason == estimate.reason
+        assert kolmogorov_smirnov_of_cells(cells, before, now).reason == estimate.reason
         return
     truth = gap_by_scipy(one, other)
     assert estimate.value == pytest.approx(truth, abs=1e-9)
@@ -96,14 +96,14 @@ def test_the_gap_of_profiles_is_exact_for_columns_of_steps(shape: str) -> None:
     cells, (before, now) = counted(old, old, new)
     least, most = gap_bounds(cells, before, now)
     assert least == most
-    assert kolmogorov_smirnov(cells, before, now).value == pytest.approx(gap_by_scipy(old, new), abs=1e-9)
+    assert kolmogorov_smirnov_of_cells(cells, before, now).value == pytest.approx(gap_by_scipy(old, new), abs=1e-9)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_columns_have_a_gap_or_a_reason(name: str) -> None:
     values = np.array(HOSTILE[name])
     cells, (before, now) = counted(chance().normal(size=100), chance().normal(size=100), values)
-    for estimate in (kolmogorov_smirnov(cells, before, now), wasserstein_distance(cells, before, now)):
+    for estimate in (kolmogorov_smirnov_of_cells(cells, before, now), wasserstein_of_cells(cells, before, now)):
         assert isinstance(estimate, Estimate)
         assert (estimate.value is None) == bool(np.isnan(values).all())
 
@@ -111,7 +111,7 @@ def test_hostile_columns_have_a_gap_or_a_reason(name: str) -> None:
 def test_the_interval_holds_the_true_gap_and_what_cells_hide() -> None:
     random = chance()
     cells, (before, now) = counted(random.normal(size=9_000), random.normal(size=9_000), random.normal(0.1, 1, 400))
-    estimate = kolmogorov_smirnov(cells, before, now)
+    estimate = kolmogorov_smirnov_of_cells(cells, before, now)
     truth = 0.0398776  # of two normal distributions 0.1 apart
     assert estimate.low is not None
     assert estimate.high is not None
@@ -122,7 +122,7 @@ def test_the_interval_holds_the_true_gap_and_what_cells_hide() -> None:
 def test_equal_profiles_have_no_gap_at_the_borders() -> None:
     values = chance().lognormal(size=1_000)
     cells, (before, now) = counted(values, values, values)
-    assert kolmogorov_smirnov(cells, before, now).value == 0.0
+    assert kolmogorov_smirnov_of_cells(cells, before, now).value == 0.0
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -132,4 +132,4 @@ def test_the_way_to_carry_values_is_that_of_scipy_to_the_width_of_a_cell(shape: 
     cells, (before, now) = counted(old, old, new)
     truth = scipy_wasserstein(old, new)
     tolerance = 0.05 * truth + (0.5 / cells.steps_per_unit if cells.spacing == "stepped" else 0)
-    assert wasserstein_distance(cells, before, now).value == pytest.approx(truth, abs=tolerance)
+    assert wasserstein_of_cells(cells, before, now).value == pytest.approx(truth, abs=tolerance)

@@ -8,11 +8,11 @@ from scipy import stats
 from cdt.measures import LabelRows, PredictionRows, Sample
 from cdt.measures.folding import profile_predictions
 from cdt.measures.grid import NumberFeature
-from cdt.measures.kolmogorov_smirnov import kolmogorov_smirnov
+from cdt.measures.kolmogorov_smirnov import kolmogorov_smirnov_of_cells
 from cdt.measures.moments import spread
 from cdt.measures.performance.ranking import roc_auc_of_cells, roc_auc_of_rows
 from cdt.measures.profile_errors import DEVIATION, KOLMOGOROV_SMIRNOV, MEAN, ROC_AUC, WASSERSTEIN
-from cdt.measures.wasserstein import wasserstein_distance
+from cdt.measures.wasserstein import wasserstein_of_cells
 
 from .builders import SHAPES, a_grid_of, chance
 
@@ -38,9 +38,9 @@ def test_numbers_of_a_column_from_profiles_lie_within_the_stated_errors(name: st
     before, now = (profile_predictions(grid, {"x": values}, decision) for values in (old, new))
     reach = feature.cells.high - feature.cells.low
 
-    gap = kolmogorov_smirnov(feature.cells, before.number("x"), now.number("x"))
+    gap = kolmogorov_smirnov_of_cells(feature.cells, before.number("x"), now.number("x"))
     assert gap.value == pytest.approx(stats.ks_2samp(old, new).statistic, abs=KOLMOGOROV_SMIRNOV.most)
-    way = wasserstein_distance(feature.cells, before.number("x"), now.number("x"))
+    way = wasserstein_of_cells(feature.cells, before.number("x"), now.number("x"))
     assert way.value == pytest.approx(stats.wasserstein_distance(old, new), rel=WASSERSTEIN.most)
     found = spread(grid, now, feature)
     assert found.mean == pytest.approx(new.mean(), abs=MEAN.most * reach)

@@ -3,11 +3,10 @@
 The way through this room: `fit_grid` fixes, from reference rows, how a version's rows are counted;
 `profile_predictions` and `profile_labels` count rows into a `Profile`; profiles are merged, subtracted and stored;
 `reading_from_profiles` and `reading_from_rows` measure a window against its baseline. `catalog` lists the measures. No
-verdicts are given here. `fairness` and `performance` have the same measures as
-functions of plain arrays, for everybody.
+verdicts are given here. `drift`, `fairness` and `performance` have measures as functions of plain arrays, for everybody.
 """
 
-from cdt.measures import fairness, performance
+from cdt.measures import drift, fairness, performance
 from cdt.measures.catalog import BY_NAME, MEASURES, as_markdown, definition, digest_of
 from cdt.measures.columns import CategoryColumn, Column, Columns, NumberColumn, concatenate, number_column
 from cdt.measures.definitions import ReadingRules
@@ -52,6 +51,7 @@ __all__ = [
     "decode_all",
     "definition",
     "digest_of",
+    "drift",
     "empty",
     "encode",
     "fairness",

@@ -7,10 +7,11 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from cdt.measures.catalog import BY_NAME, Definition, definition, digest_of
-from cdt.measures.drift import EPSILON
+from cdt.measures.divergences import EPSILON
 from cdt.measures.fairness.disparity import DRAWS
 from cdt.measures.grid import Feature, Grid, GroupAttribute, NumberFeature
 from cdt.measures.measure import FAMILIES, Family
+from cdt.measures.outputs import OUTPUT_BY_SUBJECT, SUBJECT_BY_OUTPUT, Output, target_of
 
 CountedFrom = Literal["profile", "rows"]
 
@@ -50,6 +51,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     draws, seed: of the bootstrap. epsilon: what a bin without rows counts as.
     measures: the names of those that are taken; None for `STANDARD`.
     features: those whose drift and quality are taken; None for all of the grid.
+    outputs: what the version made of them whose drift is taken as well.
     """
 
     confidence: float = 0.95
@@ -63,6 +65,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     epsilon: float = EPSILON
     measures: tuple[str, ...] | None = None
     features: tuple[str, ...] | None = None
+    outputs: tuple[Output, ...] = ()
 
     def __post_init__(self) -> None:
         if not all(0 < self.confidence_of(family) < 1 for family in FAMILIES):
@@ -74,6 +77,8 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         unknown = [name for name in self.measures or () if name not in BY_NAME]
         if unknown:
             raise ValueError(f"there is no measure {unknown[0]!r} in the catalog")
+        if not set(self.outputs) <= SUBJECT_BY_OUTPUT.keys():
+            raise ValueError(f"the outputs are {', '.join(SUBJECT_BY_OUTPUT)}")
 
     def wants(self, measure: str) -> bool:
         """Whether a measure is taken."""
@@ -83,7 +88,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Whether a measure is taken of that subject."""
         if self.features is None or subject is None or BY_NAME[measure].subject in {"attribute", "group"}:
             return True
-        return subject in self.features
+        return subject in self.features or OUTPUT_BY_SUBJECT.get(subject) in self.outputs
 
     def confidence_of(self, family: Family) -> float:
         """The confidence of each interval of a family."""
@@ -144,7 +149,7 @@ def _defined(key: _Key) -> Defined:
     if key.subject is not None and known.subject in {"attribute", "group"}:
         possible |= _groups(grid.attributes[key.subject])
     elif key.subject is not None:
-        feature = grid.by_name[key.subject]
+        feature = target_of(grid, key.subject).feature
         possible |= {"feature": key.subject, "bins": _bins(feature)}
         if isinstance(feature, NumberFeature):
             possible["range"] = {"low": feature.cells.low, "high": feature.cells.high}

@@ -1,48 +1,89 @@
-"""The measures of drift, of each feature of a window."""
+"""The measures of drift, of each feature of a window and of what the version made of it."""
 
-from collections.abc import Iterator
-
-import numpy as np
+from collections.abc import Callable, Iterator, Mapping
 
 from cdt.measures.answers import Answer
-from cdt.measures.bins import bin_counts
-from cdt.measures.columns import Columns, NumberColumn, numbers_of
+from cdt.measures.bin_distances import chi_square_of_bins, l_infinity_of_bins, total_variation_of_bins
 from cdt.measures.definitions import ReadingRules
-from cdt.measures.drift import jensen_shannon_distance, population_stability_index
+from cdt.measures.divergences import (
+    Counts,
+    hellinger_of_bins,
+    jensen_shannon_of_bins,
+    kullback_leibler_of_bins,
+    stability_of_bins,
+)
+from cdt.measures.estimates import Estimate
 from cdt.measures.grid import Grid, NumberFeature
-from cdt.measures.kolmogorov_smirnov import kolmogorov_smirnov, kolmogorov_smirnov_of_rows
+from cdt.measures.kolmogorov_smirnov import kolmogorov_smirnov_of_cells, kolmogorov_smirnov_of_rows
+from cdt.measures.outputs import Target, deviation_of, targets
 from cdt.measures.profile import Profile
+from cdt.measures.samples import Sample
+from cdt.measures.wasserstein import by_spread, wasserstein_of_cells
+
+NO_SCORE_BINS = "the grid was fitted without scores, and has no bins of them"
+SPREAD_UNKNOWN = "the spread of the baseline is not known"
+
+OVER_BINS: Mapping[str, Callable[[Counts, Counts, ReadingRules, float], Estimate]] = {
+    "population_stability_index": lambda old, new, rules, confidence: stability_of_bins(
+        old, new, epsilon=rules.epsilon, confidence=confidence
+    ),
+    "jensen_shannon_distance": lambda old, new, _, confidence: jensen_shannon_of_bins(old, new, confidence=confidence),
+    "kullback_leibler_divergence": lambda old, new, rules, confidence: kullback_leibler_of_bins(
+        old, new, epsilon=rules.epsilon, confidence=confidence
+    ),
+    "hellinger_distance": lambda old, new, _, confidence: hellinger_of_bins(old, new, confidence=confidence),
+    "total_variation_distance": lambda old, new, _, confidence: total_variation_of_bins(
+        old, new, confidence=confidence
+    ),
+    "l_infinity_distance": lambda old, new, _, confidence: l_infinity_of_bins(old, new, confidence=confidence),
+    "chi_square": lambda old, new, _, __: chi_square_of_bins(old, new),
+}
 
 
 def stability(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules) -> Iterator[Answer]:
-    """How far each feature has moved, over its bins."""
-    for feature in grid.features:
-        old, new = bin_counts(feature, baseline), bin_counts(feature, current)
-        index = population_stability_index(old, new, epsilon=rules.epsilon, confidence=rules.confidence_of("drift"))
-        yield Answer("population_stability_index", feature.name, index)
-        distance = jensen_shannon_distance(old, new, confidence=rules.confidence_of("drift"))
-        yield Answer("jensen_shannon_distance", feature.name, distance)
+    """How far each feature and output has moved, over its bins."""
+    wanted = [(name, measure) for name, measure in OVER_BINS.items() if rules.wants(name)]
+    confidence = rules.confidence_of("drift")
+    for target in targets(grid, rules.outputs) if wanted else ():
+        old, new = target.bins(baseline), target.bins(current)
+        has_no_bins = target.output == "score" and len(old) == 2 and old[0] > 0
+        for name, measure in wanted:
+            found = Estimate.missing(NO_SCORE_BINS) if has_no_bins else measure(old, new, rules, confidence)
+            yield Answer(name, target.subject, found)
 
 
 def gaps(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules) -> Iterator[Answer]:
     """The greatest gap of each number, by the cells of the grid."""
-    for feature in grid.features:
-        if isinstance(feature, NumberFeature):
-            old, new = baseline.number(feature.name), current.number(feature.name)
-            gap = kolmogorov_smirnov(feature.cells, old, new, confidence=rules.confidence_of("drift"))
-            yield Answer("kolmogorov_smirnov", feature.name, gap)
+    for target in _numbers(grid, rules, "kolmogorov_smirnov"):
+        assert isinstance(target.feature, NumberFeature)
+        old, new = target.numbers(baseline), target.numbers(current)
+        gap = kolmogorov_smirnov_of_cells(target.feature.cells, old, new, confidence=rules.confidence_of("drift"))
+        yield Answer("kolmogorov_smirnov", target.subject, gap)
 
 
-def gaps_of_rows(grid: Grid, baseline: Columns, current: Columns, rules: ReadingRules) -> Iterator[Answer]:
+def gaps_of_rows(grid: Grid, baseline: Sample, current: Sample, rules: ReadingRules) -> Iterator[Answer]:
     """The greatest gap of each number, at every value of the rows."""
-    for feature in grid.features:
-        if isinstance(feature, NumberFeature):
-            old, new = (_numbers(feature.name, columns) for columns in (baseline, current))
-            gap = kolmogorov_smirnov_of_rows(feature.cells, old, new, confidence=rules.confidence_of("drift"))
-            yield Answer("kolmogorov_smirnov", feature.name, gap, counted_from="rows")
+    for target in _numbers(grid, rules, "kolmogorov_smirnov"):
+        assert isinstance(target.feature, NumberFeature)
+        old, new = (target.values(side.predictions) for side in (baseline, current))
+        gap = kolmogorov_smirnov_of_rows(target.feature.cells, old, new, confidence=rules.confidence_of("drift"))
+        yield Answer("kolmogorov_smirnov", target.subject, gap, counted_from="rows")
 
 
-def _numbers(name: str, columns: Columns) -> NumberColumn:
-    if name not in columns:  # a column that isn't there is missing in every row
-        return np.empty(0)
-    return numbers_of(name, columns[name], len(columns[name]))
+def ways(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules) -> Iterator[Answer]:
+    """How far the values of each number have to be carried, by the cells of the grid."""
+    for target in _numbers(grid, rules, "wasserstein_distance", "normalized_wasserstein_distance"):
+        assert isinstance(target.feature, NumberFeature)
+        old, new = target.numbers(baseline), target.numbers(current)
+        way = wasserstein_of_cells(target.feature.cells, old, new, confidence=rules.confidence_of("drift"))
+        yield Answer("wasserstein_distance", target.subject, way)
+        if way.value is not None:
+            deviation = deviation_of(target.spread(grid, baseline))
+            unknown = Estimate.missing(SPREAD_UNKNOWN, rows=way.rows)
+            way = unknown if deviation is None else by_spread(way, deviation)
+        yield Answer("normalized_wasserstein_distance", target.subject, way)
+
+
+def _numbers(grid: Grid, rules: ReadingRules, *measures: str) -> Iterator[Target]:
+    if any(rules.wants(name) for name in measures):
+        yield from (each for each in targets(grid, rules.outputs) if isinstance(each.feature, NumberFeature))

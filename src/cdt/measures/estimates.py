@@ -3,7 +3,7 @@
 import math
 from typing import Self
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from cdt.measures.quantiles import normal_quantile
 
@@ -14,6 +14,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
     value: the number; None when it can't be told, and then `reason` says why.
     low, high: the confidence interval of the true value; always holds `value`; None when it can't be told.
     rows: how many rows it rests on; of a comparison of two sides the smaller one.
+    p_value: of a test, the chance of a value at least as large where nothing has changed; not there without a test.
     """
 
     value: float | None
@@ -21,6 +22,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
     high: float | None = None
     rows: int
     reason: str | None = None
+    p_value: float | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.reason is None):
@@ -29,9 +31,10 @@ class Estimate(Struct, frozen=True, kw_only=True):
             raise ValueError("an estimate is a finite number, or none with a reason")
 
     @classmethod
-    def of(cls, value: float, low: float, high: float, *, rows: int) -> Self:
+    def of(cls, value: float, low: float, high: float, *, rows: int, p_value: float | UnsetType = UNSET) -> Self:
         """A value whose interval is widened to hold it."""
-        return cls(value=float(value), low=float(min(low, value)), high=float(max(high, value)), rows=int(rows))
+        low, high = float(min(low, value)), float(max(high, value))
+        return cls(value=float(value), low=low, high=high, rows=int(rows), p_value=p_value)
 
     @classmethod
     def missing(cls, reason: str, *, rows: int = 0) -> Self:

@@ -75,6 +75,15 @@ def fit_grid(
 def _fit_feature(name: str, column: Column, cells: int, most_categories: int) -> Feature:
     if not isinstance(column, CategoryColumn):
         return fit_number(name, np.asarray(column, dtype=np.float64), cells=cells)
+    return fit_category(name, column, most_categories=most_categories)
+
+
+def fit_category(name: str, column: CategoryColumn, *, most_categories: int = MOST_CATEGORIES) -> CategoryFeature:
+    """The values of a category column that are counted one by one, and those of them with a bin of their own.
+
+    >>> fit_category("town", CategoryColumn.from_texts(["Breda", "Arnhem", "Breda", None])).values
+    ('Breda', 'Arnhem')
+    """
     rows_by_value = _rows_by_value(column)
     frequent = sorted(rows_by_value, key=lambda value: (-rows_by_value[value], value))[:most_categories]
     enough = LEAST_SHARE_OF_A_BIN * sum(rows_by_value.values())

@@ -13,19 +13,20 @@ from numpy.typing import NDArray
 from cdt.measures.cells import NumberCells, cells_of
 from cdt.measures.estimates import Estimate
 from cdt.measures.profile import NumberCounts
-from cdt.measures.quantiles import kolmogorov_quantile
+from cdt.measures.quantiles import kolmogorov_quantile, kolmogorov_tail
 
 _NO_ROWS = ("no baseline rows with a value", "no current rows with a value")
 
 
-def kolmogorov_smirnov(
+def kolmogorov_smirnov_of_cells(
     cells: NumberCells, baseline: NumberCounts, current: NumberCounts, *, confidence: float = 0.95
 ) -> Estimate:
     """The greatest gap between the distribution functions of two profiles of a number column; missing rows don't count.
 
     Returns the greatest gap at the borders of the cells, in [0, 1]: never more than the gap between the rows
     themselves, and less by at most what `gap_bounds` states. The interval allows for both, and for chance by the band
-    of Dvoretzky, Kiefer and Wolfowitz. Exact for columns of steps (whole numbers, hundredths) in range.
+    of Dvoretzky, Kiefer and Wolfowitz; the p-value is that of the gap at the borders.
+    Exact for columns of steps (whole numbers, hundredths) in range.
     Source: Smirnov 1939; Massart 1990 for the band.
     """
     rows = baseline.rows, current.rows
@@ -84,7 +85,8 @@ def kolmogorov_smirnov_of_rows(
 
 def _estimate(least: float, most: float, rows: tuple[int, int], confidence: float) -> Estimate:
     band = kolmogorov_quantile(confidence) * math.sqrt(1 / rows[0] + 1 / rows[1])
-    return Estimate.of(least, max(0.0, least - band), min(1.0, most + band), rows=min(rows))
+    low, high = max(0.0, least - band), min(1.0, most + band)
+    return Estimate.of(least, low, high, rows=min(rows), p_value=kolmogorov_tail(least, rows))
 
 
 def _gap_of_rows(cells: NumberCells, old: NDArray[np.float64], new: NDArray[np.float64]) -> float:

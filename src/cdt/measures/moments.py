@@ -70,6 +70,11 @@ def spread(grid: Grid, profile: Profile, feature: NumberFeature) -> Spread:
     return _spread(feature.cells, profile, number, profile.number(feature.name))
 
 
+def spread_of_score(grid: Grid, profile: Profile) -> Spread:
+    """The spread of the scores."""
+    return _spread(grid.score.cells, profile, grid.layout.score_number, profile.score)
+
+
 def _spread(cells: NumberCells, profile: Profile, number: int, counts: NumberCounts) -> Spread:
     moments = [int(each) for each in profile.grid.layout.moments.of(profile.counts)[number]]
     if moments[MEASURED] != counts.rows or not counts.rows:

@@ -91,6 +91,7 @@ def reading_from_profiles(
     answers = [
         *drift_answers.stability(grid, baseline, current, rules),
         *drift_answers.gaps(grid, baseline, current, rules),
+        *drift_answers.ways(grid, baseline, current, rules),
         *fairness_answers.fairness(grid, baseline, current, rules),
         *intersection_answers.intersections(grid, rules),
         *performance_answers.performance(grid, baseline, current, rules),
@@ -122,12 +123,13 @@ def reading_from_rows(
     if isinstance(baseline, Profile):
         gaps, ranking_before = drift_answers.gaps(grid, baseline, new, rules), roc_auc_of_cells(baseline.ranking)
     else:
-        gaps = drift_answers.gaps_of_rows(grid, baseline.predictions.columns, current.predictions.columns, rules)
+        gaps = drift_answers.gaps_of_rows(grid, baseline, current, rules)
         ranking_before = performance_answers.ranking_of_rows(grid, baseline.labels, rules)
     ranking = performance_answers.ranking_of_rows(grid, current.labels, rules)
     answers = [
         *drift_answers.stability(grid, old, new, rules),
         *gaps,
+        *drift_answers.ways(grid, old, new, rules),
         *fairness_answers.fairness(grid, old, new, rules, baseline_rows=baseline_rows, current_rows=current),
         *intersection_answers.intersections(grid, rules, baseline_rows=baseline_rows, current_rows=current),
         *performance_answers.performance(grid, old, new, rules),

@@ -5,8 +5,10 @@ from collections.abc import Collection
 from typing import Literal, get_args
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from cdt.domain.errors import Invalid
+from cdt.domain.evaluations import severities
 from cdt.domain.evaluations.results import RECORDED
 
 DAY_SECONDS = 86_400
@@ -16,6 +18,8 @@ MOST_FEATURES = 1_000
 LONGEST_SCHEDULE = 100
 
 Trigger = Literal["data", "labels", "promotion"]
+Output = Literal["decision", "score", "label"]
+OUTPUTS: tuple[Output, ...] = get_args(Output)
 TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
 
 
@@ -45,6 +49,9 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     least_seconds_between_records: the shortest time between two records of the live score.
     measures: the names of what is measured besides what every plan measures.
     features: the columns whose drift and quality are measured; None for all.
+    outputs: what the version makes of them whose drift is measured as well: its decisions, its scores, and the labels.
+    bands: from which value on a drift is called low, medium, high and critical, of each measure for which that isn't
+        what `severities.BANDS` says. Of both, a plan that chooses none has the JSON that it had before there were any.
     least_label_share: the share of a window's rows whose label must be known before what rests on labels is judged.
     triggers: what calls for an evaluation besides a window that closes and a person who asks: new rows that move the
         score, labels that come late, a promotion.
@@ -73,9 +80,21 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     least_seconds_between_records: int = 60
     measures: tuple[str, ...] = ()
     features: tuple[str, ...] | None = None
+    outputs: tuple[Output, ...] | UnsetType = UNSET
+    bands: tuple[severities.Bands, ...] | UnsetType = UNSET
     least_label_share: float = 0.0
     triggers: tuple[Trigger, ...] = TRIGGERS
     schedule: str | None = None
+
+    @property
+    def watched_outputs(self) -> tuple[Output, ...]:
+        """None where nothing is said."""
+        return () if self.outputs is UNSET else self.outputs
+
+    @property
+    def chosen_bands(self) -> tuple[severities.Bands, ...]:
+        """None where nothing is said."""
+        return () if self.bands is UNSET else self.bands
 
 
 DEFAULT_POLICY = PlanPolicy()
@@ -129,6 +148,10 @@ def _check_choices(policy: PlanPolicy) -> None:
         raise Invalid("leastLabelShare", "it lies in [0, 1]")
     _check_names("triggers", policy.triggers, at_least=0)
     _check_names("measures", policy.measures, at_least=0)
+    _check_names("outputs", policy.watched_outputs, at_least=0)
+    if not set(policy.watched_outputs) <= set(OUTPUTS):
+        raise Invalid("outputs", f"they are {', '.join(OUTPUTS)}")
+    severities.check(policy.chosen_bands)
     unknown = [name for name in policy.measures if name not in RECORDED]
     if unknown:
         raise Invalid("measures", f"there is no measure {unknown[0][:100]!r} that an evaluation could take")

@@ -14,6 +14,13 @@ Verdict = Literal["pass", "fail", "inconclusive"]
 POPULATION_STABILITY_INDEX = "population_stability_index"
 JENSEN_SHANNON_DISTANCE = "jensen_shannon_distance"
 KOLMOGOROV_SMIRNOV = "kolmogorov_smirnov"
+KULLBACK_LEIBLER_DIVERGENCE = "kullback_leibler_divergence"
+HELLINGER_DISTANCE = "hellinger_distance"
+TOTAL_VARIATION_DISTANCE = "total_variation_distance"
+L_INFINITY_DISTANCE = "l_infinity_distance"
+CHI_SQUARE = "chi_square"
+WASSERSTEIN_DISTANCE = "wasserstein_distance"
+NORMALIZED_WASSERSTEIN_DISTANCE = "normalized_wasserstein_distance"
 DEMOGRAPHIC_PARITY_DIFFERENCE = "demographic_parity_difference"
 DEMOGRAPHIC_PARITY_RATIO = "demographic_parity_ratio"
 EQUAL_OPPORTUNITY_DIFFERENCE = "equal_opportunity_difference"
@@ -83,6 +90,13 @@ RECORDED: Mapping[str, Recorded] = {
     POPULATION_STABILITY_INDEX: Recorded(high=None, has_subjects=True),
     JENSEN_SHANNON_DISTANCE: Recorded(has_subjects=True),
     KOLMOGOROV_SMIRNOV: Recorded(has_subjects=True),
+    KULLBACK_LEIBLER_DIVERGENCE: Recorded(high=None, has_subjects=True),
+    HELLINGER_DISTANCE: Recorded(has_subjects=True),
+    TOTAL_VARIATION_DISTANCE: Recorded(has_subjects=True),
+    L_INFINITY_DISTANCE: Recorded(has_subjects=True),
+    CHI_SQUARE: Recorded(high=None, has_subjects=True),
+    WASSERSTEIN_DISTANCE: Recorded(high=None, has_subjects=True),
+    NORMALIZED_WASSERSTEIN_DISTANCE: Recorded(high=None, has_subjects=True),
     DEMOGRAPHIC_PARITY_DIFFERENCE: Recorded(has_subjects=True),
     DEMOGRAPHIC_PARITY_RATIO: Recorded(has_subjects=True),
     EQUAL_OPPORTUNITY_DIFFERENCE: Recorded(has_subjects=True),

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
 from cdt.domain.evaluations.families import (
+    BANDED,
     BESIDE_BASELINE,
     DISTANCES,
     ERRORS,
@@ -44,6 +45,7 @@ from cdt.domain.evaluations.results import (
     Verdict,
     check,
 )
+from cdt.domain.evaluations.severities import bands_of
 
 LEAST_BASELINE_ROWS = 30
 """With fewer predictions nothing is a baseline, whatever it was made of."""
@@ -98,6 +100,8 @@ def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
         return Limit("below", policy.psi_limit)
     if measure in DISTANCES:
         return Limit("below", policy.distance_limit)
+    if measure in BANDED and (bands := bands_of(measure, policy.chosen_bands)) is not None:
+        return Limit("below", bands.high)
     if measure in PARITY_DIFFERENCES:
         return Limit("below", policy.parity_difference_limit)
     if measure in PARITY_RATIOS:

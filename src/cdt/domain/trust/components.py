@@ -17,6 +17,8 @@ STABILITY_MEASURE = "population_stability_index"
 FAIRNESS_MEASURE = "demographic_parity_ratio"
 PERFORMANCE_MEASURES = ("accuracy", "roc_auc")
 VOLUME_MEASURE = "volume"
+OUTPUTS = frozenset({"(decision)", "(score)", "(label)"})
+"""Whose drift is measured where a plan asks for it, and which are no features."""
 QUALITY_MEASURES = (
     VOLUME_MEASURE,
     "freshness",
@@ -72,7 +74,7 @@ class Number(NamedTuple):
 
 def stability_of(results: Iterable[Result], importance: Mapping[str, float] | None) -> list[Number]:
     """1 for each feature that has not drifted, 0 for each that has."""
-    indexes = [result for result in results if result.measure == STABILITY_MEASURE]
+    indexes = [each for each in results if each.measure == STABILITY_MEASURE and each.subject not in OUTPUTS]
     weights = _importances([_name(result) for result in indexes], importance)
     return [
         Number(

@@ -6,11 +6,12 @@ import strawberry
 
 from cdt.access.permissions import needs
 from cdt.commands import evaluations as commands
+from cdt.domain.evaluations.severities import Bands
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import Failures
-from cdt.graphql.evaluations.plans import EvaluationTrigger, MonitoringPlan
+from cdt.graphql.evaluations.plans import EvaluationTrigger, MonitoringPlan, VersionOutput
 from cdt.graphql.fields import mutation
 from cdt.graphql.registry.subjects import version_row_of
 from cdt.graphql.scalars import PositionText
@@ -19,6 +20,17 @@ from cdt.graphql.texts import CONFIRM, sealed_text
 _EMPTIED = frozenset({"features", "schedule"})
 """What null takes away; of all else null is as if it were left out."""
 _OF_THE_COMMAND = frozenset({"version_id", "reason", "confirm_personal", "command_id"})
+
+
+@strawberry.input(description="From which value on a drift is called low, medium, high and critical; ascending.")
+class SeverityBandsInput:
+    """Of one measure."""
+
+    measure: str
+    low: float
+    medium: float
+    high: float
+    critical: float
 
 
 @strawberry.input(description="What shall change of a version's plan; what is left out stays.")
@@ -49,6 +61,12 @@ class ChangePlanInput:
     measures: list[str] | None = None
     features: list[str] | None = strawberry.field(
         default=strawberry.UNSET, description="The columns whose drift and quality are measured; null for all."
+    )
+    outputs: list[VersionOutput] | None = strawberry.field(
+        default=None, description="What the version makes of its features whose drift shall be measured as well."
+    )
+    bands: list[SeverityBandsInput] | None = strawberry.field(
+        default=None, description="Of the measures whose bands shall not be the usual ones; the others get those."
     )
     least_label_share: float | None = None
     triggers: list[EvaluationTrigger] | None = None
@@ -114,4 +132,8 @@ def _wanted(given: ChangePlanInput) -> dict[str, Any]:
         wanted[name] = tuple(cast("list[Any]", value)) if isinstance(value, list) else value
     if given.triggers is not None:
         wanted["triggers"] = tuple(trigger.value for trigger in given.triggers)
+    if given.outputs is not None:
+        wanted["outputs"] = tuple(output.value for output in given.outputs)
+    if given.bands is not None:
+        wanted["bands"] = tuple(Bands(**vars(bands)) for bands in given.bands)
     return wanted

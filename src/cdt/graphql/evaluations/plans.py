@@ -8,6 +8,7 @@ import strawberry
 from strawberry import relay
 
 from cdt.access.permissions import needs
+from cdt.domain.evaluations.severities import BANDS, Bands, bands_of
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
@@ -22,6 +23,32 @@ class EvaluationTrigger(enum.Enum):
     DATA = "data"
     LABELS = "labels"
     PROMOTION = "promotion"
+
+
+@strawberry.enum(description="What a version makes of its features, whose drift can be measured like theirs.")
+class VersionOutput(enum.Enum):
+    """In results they are called (decision), (score) and (label)."""
+
+    DECISION = "decision"
+    SCORE = "score"
+    LABEL = "label"
+
+
+@needs(Permission.READ)
+@strawberry.type(description="From which value on a drift is called low, medium, high and critical.")
+class SeverityBands:
+    """Of one measure; what has no limit of its own has drifted where it is called high."""
+
+    measure: str
+    low: float
+    medium: float
+    high: float
+    critical: float
+
+    @classmethod
+    def of(cls, bands: Bands) -> "SeverityBands":
+        """From the domain's."""
+        return cls(measure=bands.measure, low=bands.low, medium=bands.medium, high=bands.high, critical=bands.critical)
 
 
 @needs(Permission.READ)
@@ -53,6 +80,10 @@ class MonitoringPlan(relay.Node):
     features: list[str] | None = strawberry.field(
         description="The columns whose drift and quality are measured; null for all."
     )
+    outputs: list[VersionOutput] = strawberry.field(
+        description="What the version makes of its features whose drift is measured as well."
+    )
+    bands: list[SeverityBands] = strawberry.field(description="Of every measure of drift that has some.")
     least_label_share: float = strawberry.field(
         description="The share of a window's rows whose label must be known before what rests on labels is judged."
     )
@@ -92,6 +123,10 @@ class MonitoringPlan(relay.Node):
             least_seconds_between_records=policy.least_seconds_between_records,
             measures=list(policy.measures),
             features=None if policy.features is None else list(policy.features),
+            outputs=[VersionOutput(output) for output in policy.watched_outputs],
+            bands=[
+                SeverityBands.of(bands_of(measure, policy.chosen_bands) or usual) for measure, usual in BANDS.items()
+            ],
             least_label_share=policy.least_label_share,
             triggers=[EvaluationTrigger(trigger) for trigger in policy.triggers],
             schedule=policy.schedule,
