@@ -62,7 +62,7 @@ def test_what_is_recorded_has_the_range_and_the_subjects_of_the_catalog() -> Non
 
 
 def test_every_measure_with_bands_of_severity_is_one_of_drift_that_is_judged() -> None:
-    assert set(BANDS) == {POPULATION_STABILITY_INDEX, *verdicts.DISTANCES, *verdicts.BANDED}
+    assert set(BANDS) == {POPULATION_STABILITY_INDEX, *families.DISTANCES, *families.BANDED}
     assert {BY_NAME[name].family for name in BANDS} == {"drift"}
 
 

@@ -124,7 +124,12 @@ def way(case: Case) -> float:
     return float(stats.wasserstein_distance(*case.known))
 
 
-def agreements() -> Iterator[Agreement]:
+@cache
+def agreements() -> tuple[Agreement, ...]:
+    return tuple(compared())
+
+
+def compared() -> Iterator[Agreement]:
     def against(
         name: str,
         peer: str,

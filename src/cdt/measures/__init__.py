@@ -3,7 +3,7 @@
 The way through this room: `fit_grid` fixes, from reference rows, how a version's rows are counted;
 `profile_predictions` and `profile_labels` count rows into a `Profile`; profiles are merged, subtracted and stored;
 `reading_from_profiles` and `reading_from_rows` measure a window against its baseline. `catalog` lists the measures. No
-verdicts are given here. `drift`, `fairness` and `performance` have measures as functions of plain arrays, for everybody.
+verdicts are given here. `drift`, `fairness` and `performance` have measures as functions of plain arrays, for all.
 """
 
 from cdt.measures import drift, fairness, performance

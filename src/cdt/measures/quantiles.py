@@ -41,6 +41,15 @@ def normal_quantile(confidence: float) -> float:
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
+def normal_tail(errors: float) -> float:
+    """The chance of a normal error of more than that many standard errors, to one side.
+
+    >>> round(normal_tail(1.96), 4)
+    0.025
+    """
+    return math.erfc(errors / math.sqrt(2)) / 2
+
+
 def kolmogorov_quantile(confidence: float) -> float:
     """The width of a two-sided band around an empirical distribution, in units of 1 / sqrt(rows).
 
