@@ -84,8 +84,8 @@ def compared() -> Iterator[Agreement]:
         yield Agreement(name, peer, len(differences), max(differences), tolerance)
 
 
-SENTENCE = """Each case is of 900 rows beside 700: people with columns of every kind, four numbers that hang together, and
-the same moved and hanging together less. The peer gets the same points and the same halves; a classifier's weights
+SENTENCE = """Each case is of 900 rows beside 700: people with columns of every kind, four numbers that hang together,
+and the same moved and hanging together less. The peer gets the same points and the same halves; a classifier's weights
 differ by where its solver stops, and then two rows may change places in a ranking."""
 SECTION = ("How far drift of whole rows agrees", SENTENCE)
 

@@ -69,7 +69,7 @@ def principal_components(points: Matrix, share: float) -> tuple[Matrix, Matrix]:
     variances, directions = found.eigenvalues, found.eigenvectors
     held: Matrix = np.cumsum(np.maximum(variances[::-1], 0.0))
     # rounding must not ask for one direction more
-    needed = int(np.searchsorted(held, share * held[-1] * (1 - 1e-12))) + 1
+    needed = int(np.count_nonzero(held < share * held[-1] * (1 - 1e-12))) + 1
     return mean, directions[:, ::-1][:, : min(needed, len(held))]
 
 
