@@ -18,6 +18,7 @@ NAMES = (
     "sign_ins",
     "live",
     "profiling",
+    "drift",
     "windows",
     "fairness",
     "coverage",

@@ -5,7 +5,6 @@ more than the cell holds. Rows settle it, and only those in cells that could hol
 """
 
 import math
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from cdt.measures.estimates import Estimate
 from cdt.measures.profile import NumberCounts
 from cdt.measures.quantiles import kolmogorov_quantile, kolmogorov_tail
 
+_BLOCK = 32_768
 _NO_ROWS = ("no baseline rows with a value", "no current rows with a value")
 
 
@@ -75,7 +75,10 @@ def kolmogorov_smirnov_of_rows(
     >>> round(kolmogorov_smirnov_of_rows(whole, np.array([1.0, 2.0, 2.0]), np.array([2.0, 3.0])).value, 4)
     0.5
     """
-    sides = [values[~np.isnan(values)] for values in (baseline, current)]
+    sides = [
+        values if values.size and not np.isnan(values.min()) else values[~np.isnan(values)]
+        for values in (baseline, current)
+    ]
     rows = len(sides[0]), len(sides[1])
     if not all(rows):
         return Estimate.missing(_NO_ROWS[0] if not rows[0] else _NO_ROWS[1])
@@ -90,7 +93,7 @@ def _estimate(least: float, most: float, rows: tuple[int, int], confidence: floa
 
 
 def _gap_of_rows(cells: NumberCells, old: NDArray[np.float64], new: NDArray[np.float64]) -> float:
-    places = cells_of(cells, old), cells_of(cells, new)
+    places = _places(cells, old), _places(cells, new)
     counts = [np.bincount(place, minlength=cells.size) for place in places]
     before = [np.concatenate(([0], np.cumsum(count))) for count in counts]
     gaps = before[0] / len(old) - before[1] / len(new)
@@ -100,13 +103,29 @@ def _gap_of_rows(cells: NumberCells, old: NDArray[np.float64], new: NDArray[np.f
     if not is_candidate.any():
         return gap
     # The values of the candidate cells, sorted, and what their ranks lack of the cells left out before them.
-    chosen = [np.sort(side[is_candidate[place]]) for side, place in zip((old, new), places, strict=True)]
+    chosen = [np.sort(_within(is_candidate, place, side)) for side, place in zip((old, new), places, strict=True)]
+    # Within a cell, the gap before a value is the gap after the one before it, and before the first that of the border.
     looked_at = np.unique(np.concatenate(chosen))
     cell = cells_of(cells, looked_at)
-    for side in ("left", "right"):
-        below: list[NDArray[np.float64]] = []
-        for values, count, start, rows in zip(chosen, counts, before, (len(old), len(new)), strict=True):
-            taken = np.concatenate(([0], np.cumsum(np.where(is_candidate, count, 0))))
-            below.append((np.searchsorted(values, looked_at, side=side) + (start - taken)[cell]) / rows)
-        gap = max(gap, *(float(np.abs(first - second).max()) for first, second in pairwise(below)))
-    return gap
+    up_to: list[NDArray[np.float64]] = []
+    for values, count, start, rows in zip(chosen, counts, before, (len(old), len(new)), strict=True):
+        taken = np.concatenate(([0], np.cumsum(np.where(is_candidate, count, 0))))
+        up_to.append((np.searchsorted(values, looked_at, side="right") + (start - taken)[cell]) / rows)
+    return max(gap, float(np.abs(up_to[0] - up_to[1]).max()))
+
+
+def _places(cells: NumberCells, values: NDArray[np.float64]) -> NDArray[np.int32]:
+    """(rows,) the cell of each value; by blocks that stay in the cache."""
+    places = np.empty(len(values), dtype=np.int32)
+    for start in range(0, len(values), _BLOCK):
+        places[start : start + _BLOCK] = cells_of(cells, values[start : start + _BLOCK])
+    return places
+
+
+def _within(
+    is_candidate: NDArray[np.bool_], place: NDArray[np.int32], values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The values in candidate cells; those between the first and the last of them are looked at one by one."""
+    first, last = np.flatnonzero(is_candidate)[[0, -1]]
+    near = np.flatnonzero((place >= first) & (place <= last))
+    return values[near[is_candidate[place[near]]]]
