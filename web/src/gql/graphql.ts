@@ -127,6 +127,8 @@ export type ChangePasswordInput = {
 
 /** What shall change of a version's plan; what is left out stays. */
 export type ChangePlanInput = {
+  /** Of the measures whose bands shall not be the usual ones; the others get those. */
+  bands?: Array<SeverityBandsInput> | null | undefined;
   clockTolerance?: number | null | undefined;
   commandId?: string | null | undefined;
   confidence?: number | null | undefined;
@@ -144,6 +146,8 @@ export type ChangePlanInput = {
   minimumGroupSize?: number | null | undefined;
   minimumRows?: number | null | undefined;
   missingTolerance?: number | null | undefined;
+  /** What the version makes of its features whose drift shall be measured as well. */
+  outputs?: Array<VersionOutput> | null | undefined;
   parityDifferenceLimit?: number | null | undefined;
   parityRatioLimit?: number | null | undefined;
   performanceTolerance?: number | null | undefined;
@@ -784,6 +788,15 @@ export type SetProjectRoleInput = {
   role?: Role | null | undefined;
 };
 
+/** From which value on a drift is called low, medium, high and critical; ascending. */
+export type SeverityBandsInput = {
+  critical: number;
+  high: number;
+  low: number;
+  measure: string;
+  medium: number;
+};
+
 /** Who wants to come in. */
 export type SignInInput = {
   commandId?: string | null | undefined;
@@ -838,6 +851,12 @@ export type VerifyEmailInput = {
   link: string;
   password: string;
 };
+
+/** What a version makes of its features, whose drift can be measured like theirs. */
+export type VersionOutput =
+  | 'DECISION'
+  | 'LABEL'
+  | 'SCORE';
 
 /** How long a step of a chart is. */
 export type VolumeStep =
