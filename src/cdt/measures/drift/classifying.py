@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cdt.measures.drift.encoding import Matrix, Table, points_of
 from cdt.measures.estimates import Estimate
-from cdt.measures.performance import roc_auc_of_rows
+from cdt.measures.performance.ranking import roc_auc_of_rows
 from cdt.measures.quantiles import normal_tail
 
 MOST_ROWS = 20_000
