@@ -34,6 +34,8 @@ from cdt.graphql.schema import Schema, build_schema
 from tests.permissions.places import OF_ORGANIZATION, OF_PERSON, Place
 
 DEPTH = 2
+UPLOADED = "a file beside the operation"
+"""What stands in the variables where a file is sent beside them."""
 SCALARS: Mapping[str, Any] = {
     "Int": 1,
     "Position": "1",
@@ -41,6 +43,7 @@ SCALARS: Mapping[str, Any] = {
     "Boolean": True,
     "DateTime": "2026-03-02T12:00:00Z",
     "JSON": {},
+    "Upload": UPLOADED,
 }
 TEXTS: Mapping[str, str] = {
     "password": "correct horse battery staple",

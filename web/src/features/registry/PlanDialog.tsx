@@ -7,7 +7,7 @@ import { graphql, readFragment } from '../../gql';
 import type { PlanFiguresFragment, VersionFiguresFragment } from '../../gql/graphql';
 import { PlanFigures } from './PlanFacts';
 import classes from './PlanDialog.module.css';
-import { changes, FIELD_GROUPS, isWhole, shown, TRIGGERS, type Draft } from './planFields';
+import { changes, FIELD_GROUPS, isWhole, OUTPUTS, shown, TRIGGERS, type Draft } from './planFields';
 
 const ChangePlan = graphql(`
   mutation ChangePlan($input: ChangePlanInput!) {
@@ -104,6 +104,16 @@ function Measured({ version, plan, draft, onDraft }: Drafting & { version: Versi
         searchable
         clearable
       />
+      <Checkbox.Group
+        label="Drift of what it answers"
+        description="Measured as that of a column is."
+        value={draft.outputs ?? plan.outputs}
+        onChange={(outputs) => onDraft((before) => ({ ...before, outputs }))}
+      >
+        <div className={classes.choices}>
+          {OUTPUTS.map((each) => <Checkbox key={each.value} value={each.value} label={each.label} />)}
+        </div>
+      </Checkbox.Group>
       {further.length > 0 && (
         <MultiSelect
           label="Further measures"
@@ -128,7 +138,7 @@ function When({ plan, draft, onDraft }: Drafting) {
         value={draft.triggers ?? plan.triggers}
         onChange={(triggers) => onDraft((before) => ({ ...before, triggers }))}
       >
-        <div className={classes.triggers}>
+        <div className={classes.choices}>
           {TRIGGERS.map((each) => <Checkbox key={each.value} value={each.value} label={each.label} />)}
         </div>
       </Checkbox.Group>

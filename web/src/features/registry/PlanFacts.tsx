@@ -28,6 +28,7 @@ export const PlanFigures = graphql(`
     leastLabelShare
     measures
     features
+    outputs
     triggers
     schedule
     changedAt
@@ -51,6 +52,7 @@ export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigur
         <Fact name="Needs">{count(plan.minimumRows)} rows, {count(plan.minimumGroupSize)} a group</Fact>
         <Fact name="Confidence">{share(plan.confidence)}</Fact>
         {plan.features !== null && <Fact name="Watches">{plan.features.join(', ')}</Fact>}
+        {plan.outputs.length > 0 && <Fact name="And the drift of">{plan.outputs.map((each) => words(each).toLowerCase()).join(', ')}</Fact>}
         {plan.measures.length > 0 && <Fact name="Also measures">{plan.measures.map(words).join(', ')}</Fact>}
         {plan.leastLabelShare > 0 && <Fact name="Waits for labels of">{share(plan.leastLabelShare)} of the rows</Fact>}
         {plan.changedAt && <Fact name="Changed"><Time at={plan.changedAt} /> by {actorName(plan.changedBy)}</Fact>}

@@ -64,11 +64,18 @@ export const TRIGGERS = [
   { value: 'PROMOTION', label: 'A promotion' },
 ] as const;
 
+export const OUTPUTS = [
+  { value: 'DECISION', label: 'Decisions' },
+  { value: 'SCORE', label: 'Scores' },
+  { value: 'LABEL', label: 'Labels' },
+] as const;
+
 /** What a form holds: numbers in its own units, the rest as the API has it. */
 export interface Draft {
   numbers: Partial<Record<NumberField, number | string>>;
   features?: string[];
   measures?: string[];
+  outputs?: PlanFiguresFragment['outputs'];
   triggers?: PlanFiguresFragment['triggers'];
   schedule?: string;
 }
@@ -90,7 +97,7 @@ export function changes(draft: Draft, plan: PlanFiguresFragment): Omit<ChangePla
     const given = draft.numbers[field.name];
     if (given !== undefined && Number(given) !== shown(field, plan)) found[field.name] = field.unit ? Math.round(Number(given) * field.unit) : Number(given);
   }
-  const lists = [['features', plan.features ?? []], ['measures', plan.measures], ['triggers', plan.triggers]] as const;
+  const lists = [['features', plan.features ?? []], ['measures', plan.measures], ['outputs', plan.outputs], ['triggers', plan.triggers]] as const;
   for (const [name, before] of lists) {
     const after = draft[name];
     if (after === undefined || sameNames(before, after)) continue;
