@@ -287,3 +287,9 @@ def test_what_rests_on_no_label_waits_for_none() -> None:
     policy = PlanPolicy(least_label_share=1.0)
     (result,) = judge([a_measurement(low=0.0, high=0.01)], policy, label_share=0.0)
     assert result.verdict == "pass"
+
+
+@pytest.mark.parametrize(("baseline", "limit"), [(0.8270656779661016, 0.7857123940677965), (-0.5, -0.525)])
+def test_what_may_be_lost_of_performance_is_the_same_to_the_bit_in_every_release(baseline: float, limit: float) -> None:
+    measure = "accuracy" if baseline > 0 else "matthews_correlation"
+    assert judged(measure, baseline=baseline, value=0.5, low=0.4, high=0.6).limit == limit

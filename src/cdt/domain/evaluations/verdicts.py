@@ -114,7 +114,9 @@ def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
 def _limit_of_performance(measure: str, baseline: float, policy: PlanPolicy) -> Limit | None:
     """What may be lost of the baseline's number; None of an error that was 0, of which nothing is a share."""
     if measure not in ERRORS:
-        return Limit("at_least", baseline - policy.performance_tolerance * abs(baseline))
+        # the same to the bit in every release: a record is held to it when it is computed once more
+        left = 1 - policy.performance_tolerance if baseline >= 0 else 1 + policy.performance_tolerance
+        return Limit("at_least", baseline * left)
     return Limit("below", baseline * (1 + policy.performance_tolerance)) if baseline > 0 else None
 
 
