@@ -32,7 +32,7 @@ from cdt.workers.erase import ErasingTools, erase
 from cdt.workers.specification import Specification
 from tests.builders import an_id
 from tests.predictions.builders import HASH_KEY, a_label, a_row, an_intake, as_ndjson, send, send_labels
-from tests.predictions.quarantining import take
+from tests.predictions.quarantining import take, take_in_pieces
 from tests.reactions.world import SMALL, START, World, some_rows
 from tests.workers.rows_left import IN_POSTGRES, ids_left, profiles_are_of_the_rows
 
@@ -192,6 +192,45 @@ async def test_what_was_erased_leaves_nothing_in_quarantine_when_it_is_sent_agai
     assert [each.column for each in receipt.rejected] == ["prediction_id"]
     assert receipt.accepted == (1 if policy == "reject_row" else 0)
     assert await holds_anywhere(world, MARTIAN.encode()) == []
+
+
+@pytest.mark.parametrize("policy", ["reject_row", "keep_marked", "reject_batch"])
+@pytest.mark.parametrize("is_large", [False, True], ids=["at once", "in pieces"])
+async def test_a_row_of_an_erased_id_that_does_not_fit_leaves_nothing_in_quarantine_either(
+    world: World, policy: IntakePolicy, *, is_large: bool
+) -> None:
+    version, theirs = await a_version_with_a_martian(world)
+    await erase(tools(world), await request(world, version, column="sex", values=[MARTIAN]))
+    same_day, next_day = START.isoformat(), (START + timedelta(days=1)).isoformat()
+    unfit = {"income": "much"}
+    sent = as_ndjson(
+        a_row(theirs[0], predicted_at=same_day, sex=MARTIAN, **unfit),  # type: ignore[arg-type]
+        a_row(theirs[0], sex=MARTIAN) | {"predicted_at": "some day"},
+        a_row(theirs[0], predicted_at=next_day, sex="another", **unfit),  # type: ignore[arg-type]
+        a_row("new", predicted_at=same_day, sex="another", **unfit),  # type: ignore[arg-type]
+    )
+    strict = replace(version, policy=policy)
+
+    await (take_in_pieces if is_large else take)(world.intake, strict, sent)
+
+    assert await holds_anywhere(world, MARTIAN.encode()) == []
+    kept = await world.rows(
+        "SELECT prediction_id FROM predictions.quarantine WHERE prediction_id <> 'of somebody else'"
+    )
+    assert sorted(kept) == [(theirs[0],), ("new",)]
+
+
+async def test_a_label_of_an_erased_id_that_does_not_fit_leaves_nothing_in_quarantine_either(world: World) -> None:
+    version, theirs = await a_version_with_a_martian(world)
+    await erase(tools(world), await request(world, version, column="sex", values=[MARTIAN]))
+
+    receipt = await take(
+        world.intake, version, as_ndjson(a_label(theirs[0], MARTIAN), a_label("new", "perhaps")), kind="labels"
+    )
+
+    assert receipt.rejected_count == 2
+    assert await holds_anywhere(world, MARTIAN.encode()) == []
+    assert await world.rows("SELECT prediction_id FROM predictions.quarantine WHERE kind = 'labels'") == [("new",)]
 
 
 @pytest.mark.parametrize("column", [None, "sex", "income"])

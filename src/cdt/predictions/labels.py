@@ -24,6 +24,7 @@ from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import LabelRow
 from cdt.predictions.sealing import NewReceipt, Sealing, begin, seal, see, write
 from cdt.predictions.segment_ids import SegmentIds
+from cdt.predictions.subjects import SubjectHashes
 from cdt.predictions.taking import with_sequence
 from cdt.predictions.versions import NumberedVersion
 from cdt.predictions.waiting import keep_waiting, wanted_by
@@ -123,7 +124,7 @@ async def _commit(
     rows = sum(len(each.predictions) for each in looked)
     await segment_ids.reserve(connection, 2 + len(looked) + 2 * rows // 10_000)
     await begin(connection, list({each.version.project_id for each in looked}))
-    written = [await _write(connection, each, segment_ids) for each in looked]
+    written = [await _write(connection, each, lookup, segment_ids) for each in looked]
     outcomes: dict[LabelWork, Outcome] = {}
     for each, (sealing, answers, waiting) in zip(looked, written, strict=True):
         cursor = await seal(connection, sealing, is_written=True)
@@ -138,7 +139,7 @@ async def _commit(
 
 
 async def _write(
-    connection: AsyncConnection[Any], looked: _Looked, segment_ids: SegmentIds
+    connection: AsyncConnection[Any], looked: _Looked, lookup: Lookup, segment_ids: SegmentIds
 ) -> tuple[Sealing, list[Receipt], list[Wanted]]:
     """All but the sealing, in the order in which every writer takes its locks: waiting labels, then identities."""
     version = looked.version
@@ -191,15 +192,15 @@ async def _write(
         ],
         labels=len(labelling.new),
         rejected=sum(rejected.count for rejected in rejections),
-        keeping=_keeping(looked.works, rejections),
+        keeping=_keeping(looked.works, rejections, lookup.id_hashes(version)),
     )
     await write(connection, sealing)
     return sealing, answers, waiting
 
 
-def _keeping(works: Sequence[LabelWork], rejections: Sequence[Rejections]) -> Keeping | None:
+def _keeping(works: Sequence[LabelWork], rejections: Sequence[Rejections], hashes: SubjectHashes) -> Keeping | None:
     """What the bodies leave. rejections: of each, those that are refused among them, which leave nothing."""
-    leaving = Leaving()
+    leaving = Leaving(hashes)
     for work, found in zip(works, rejections, strict=True):
         leaving.add(work.leavings.refused, key=work.key, again=work.again, is_counted=False)  # of predictions alone
         if work.again:

@@ -24,6 +24,7 @@ from cdt.predictions.parts import Part, Reading, Stored
 from cdt.predictions.receipts import Receipt
 from cdt.predictions.sealing import NO_IDENTITIES, count, seal_alone, see
 from cdt.predictions.segment_ids import SegmentIds
+from cdt.predictions.subjects import SubjectHashes
 from cdt.predictions.taking import Taking, segments_needed, with_sequence
 from cdt.predictions.unsealed import (
     RENEW_SECONDS,
@@ -102,7 +103,8 @@ class LargeBodies:
         """
         if key is not None and (told := await self._told_before(version, key)) is not None:
             return _same(told, await body.digest())
-        reading, digest = Reading(is_whole=is_whole), ""
+        reading = Reading(SubjectHashes(self._hash_key, version.project_id, None), is_whole=is_whole)
+        digest = ""
         try:
             async with self._unsealed(version) as body_id:
                 async for part in body.parts():

@@ -14,6 +14,7 @@ from cdt.predictions.quarantine.hours import hour_of, rows_by_hour
 from cdt.predictions.quarantine.keeping import Keeping, Leaving
 from cdt.predictions.refusals import IS_ANOTHER, Refusal
 from cdt.predictions.rows import PredictionRow, columns_of
+from cdt.predictions.subjects import SubjectHashes
 from cdt.predictions.works import Work
 
 PredictionBatch: TypeAlias = list[PredictionRow] | Predictions
@@ -33,17 +34,18 @@ def keeping_of(
     fresh: NDArray[np.intp],
     refused: Mapping[int, Refusal],
     signature: Signature,
+    hashes: SubjectHashes,
 ) -> Keeping | None:
     """What the bodies leave; None where all rows are good and new.
 
     batch: the rows of all of them. fresh: the places of the new ones. refused: by their places those that are not taken
-    in, of which some leave nothing.
+    in, of which some leave nothing. hashes: by which ids are known that were erased.
     """
     if len(fresh) == len(batch) and not any(work.again or work.leavings is not NOTHING for work in works):
         return None
     is_known = np.ones(len(batch), dtype=np.bool_)
     is_known[fresh] = False
-    leaving = Leaving()
+    leaving = Leaving(hashes)
     for work, start in _starts(works):
         leaving.add(work.leavings.refused, key=work.key, again=work.again)
         own = Refused()

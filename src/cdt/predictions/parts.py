@@ -13,6 +13,7 @@ from cdt.predictions.quarantine.keeping import Keeping, Leaving
 from cdt.predictions.receipts import Receipt, Sum
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.sealing import NewReceipt, Sealing
+from cdt.predictions.subjects import SubjectHashes
 from cdt.predictions.versions import NumberedVersion
 
 B_co = TypeVar("B_co", covariant=True)
@@ -41,7 +42,9 @@ class Stored(NamedTuple):
 class Reading:
     """What became of the parts of a body so far."""
 
-    def __init__(self, *, is_whole: bool) -> None:
+    def __init__(self, hashes: SubjectHashes, *, is_whole: bool) -> None:
+        """hashes: by which ids of the project are known that were erased."""
+        self._hashes = hashes
         self.total, self.segments, self.is_rejected = Sum(), 0, False
         self._is_whole = is_whole
         self._refused, self._spare = Refused(), Refused()
@@ -76,7 +79,7 @@ class Reading:
             bad = {row.number for row in self._refused.rows}
             self._refused.add([row for row in self._spare.rows if row.number not in bad], {}, first=0)
             self._count_good()
-        leaving = Leaving()
+        leaving = Leaving(self._hashes)
         leaving.add(self._refused, key=key)
         return leaving.keeping()
 

@@ -23,6 +23,7 @@ from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import PredictionRow, columns_of, processing_times
 from cdt.predictions.sealing import NewIdentities, NewReceipt, NewSegment, Sealing
 from cdt.predictions.segment_ids import SegmentIds
+from cdt.predictions.subjects import SubjectHashes
 from cdt.predictions.versions import NumberedVersion
 from cdt.predictions.works import Work
 
@@ -97,7 +98,14 @@ class Taking:
             ],
             predictions=len(fresh),
             rejected=sum(answer.rejected_count for answer in answers),
-            keeping=keeping_of(self.works, self._batch, fresh, refused, self.version.signature),
+            keeping=keeping_of(
+                self.works,
+                self._batch,
+                fresh,
+                refused,
+                self.version.signature,
+                SubjectHashes(self.hash_key, self.version.project_id, None),
+            ),
             durations=self._durations(fresh),
         )
         return sealing, answers

@@ -18,15 +18,17 @@ from cdt.predictions.quarantine.held import (
     Tally,
 )
 from cdt.predictions.rows import Kind
+from cdt.predictions.subjects import SubjectHashes
 
 KEEP: LiteralString = (
     "SELECT predictions.keep_refused("
     "%(project)s, %(number)s, %(kind)s, %(hours)s::timestamptz[], %(tallies)s::text[], %(counts)s::bigint[],"
     " %(resolved)s::bigint[], %(resolved_by)s, %(again)s::bigint[], %(states)s::text[], %(keys)s::text[],"
     " %(rows)s::int[], %(sent)b::bytea[], %(digests)b::bytea[], %(sizes)s::int[], %(reasons)s::text[],"
-    " %(prediction_ids)s::text[], %(predicted_at)s::timestamptz[], %(most_rows)s, %(most_bytes)s)"
+    " %(prediction_ids)s::text[], %(predicted_at)s::timestamptz[], %(most_rows)s, %(most_bytes)s),"
+    " predictions.forget_erased(%(number)s, %(prediction_ids)s::text[], %(id_hashes)s::text[])"
 )
-"""Locks the version's quarantine until the commit; the version itself is locked before."""
+"""Locks the version's quarantine until the commit; the version itself is locked before. Erased ids leave no row."""
 NEW = 0
 """In place of a row's number in the quarantine, where it has none."""
 
@@ -36,13 +38,14 @@ _ENCODER = msgspec.json.Encoder()
 class Keeping(msgspec.Struct, frozen=True, kw_only=True):
     """What one transaction leaves of one version's bodies.
 
-    keys, again: of each row, its body's key, and its number if it lies in the quarantine already. resolved: the numbers
-    of rows that were taken in now.
+    keys, again, id_hashes: of each row, its body's key, its number if it lies in the quarantine already, and by which
+    its id would be known if it had been erased. resolved: the numbers of rows that were taken in now.
     """
 
     rows: list[Held] = []
     keys: list[str | None] = []
     again: list[int] = []
+    id_hashes: list[str | None] = []
     resolved: list[int] = []
     resolved_by: str | None = None
     counts: Counter[tuple[int, Tally]] = Counter()
@@ -54,7 +57,9 @@ class Keeping(msgspec.Struct, frozen=True, kw_only=True):
 class Leaving:
     """Puts together what several bodies leave."""
 
-    def __init__(self) -> None:
+    def __init__(self, hashes: SubjectHashes) -> None:
+        """hashes: by which ids of the project are known that were erased."""
+        self._hashes = hashes
         self._rows: list[Held] = []
         self._keys: list[str | None] = []
         self._again: list[int] = []
@@ -82,6 +87,9 @@ class Leaving:
             rows=self._rows,
             keys=self._keys,
             again=self._again,
+            id_hashes=[
+                None if each.prediction_id is None else self._hashes.of(each.prediction_id) for each in self._rows
+            ],
             resolved=self._resolved,
             resolved_by=self._resolved_by,
             counts=self._counts,
@@ -110,6 +118,7 @@ def values_of(keeping: Keeping, *, project_id: UUID, version_number: int, kind: 
         "sizes": [each.size for each in rows],
         "reasons": [_ENCODER.encode(each.reasons).decode() for each in rows],
         "prediction_ids": [each.prediction_id for each in rows],
+        "id_hashes": list(keeping.id_hashes),
         "predicted_at": [each.predicted_at for each in rows],
         "most_rows": MOST_ROWS_OF_VERSION,
         "most_bytes": MOST_BYTES_OF_VERSION,
