@@ -16,6 +16,7 @@ from cdt.http.read_entry import ReadEntry
 from tests.api import Api, Someone, global_id
 from tests.graphql.operations import FAILURE, a_model, a_version, act
 from tests.graphql.test_ingest import AT, INGEST, LABEL, a_row
+from tests.graphql.test_intake_policy import change
 
 ROW = """number kind state key row sent reasons { column kind reason } predictionId predictedAt resolvedBy
   discardedBy { id } settledAt"""
@@ -142,6 +143,23 @@ async def test_without_a_key_the_same_again_is_the_same_batch(api: Api, version:
     first = await resubmit(api, version, row)
 
     assert (first["accepted"], await resubmit(api, version, row)) == (1, first)
+
+
+async def test_without_a_key_what_was_rejected_again_is_tried_anew_and_what_was_taken_in_is_not(
+    api: Api, version: str
+) -> None:
+    first, second = {"number": "1", "cells": [cell("age", 41)]}, {"number": "2"}
+    found = await api.ask("query ($id: ID!) { version(id: $id) { model { id } } }", {"id": version}, by=api.owner)
+    model = found["version"]["model"]
+    await change(api, model, "REJECT_BATCH")
+    rejected = [await resubmit(api, version, first, second) for _ in range(2)]
+    await change(api, model, "REJECT_ROW")
+    accepted = await resubmit(api, version, first, second)
+
+    assert [(each["accepted"], each["rejectedCount"]) for each in rejected] == [(0, 2), (0, 2)]
+    assert (accepted["accepted"], accepted["rejectedCount"]) == (1, 1)
+    assert await resubmit(api, version, first, second) == accepted
+    assert (await states(api, version))[:2] == [("1", "RESOLVED"), ("2", "OPEN")]
 
 
 async def test_a_row_that_is_rejected_again_stays_with_what_was_sent_now(api: Api, version: str) -> None:

@@ -28,7 +28,7 @@ class Busy(Unavailable):
 
     def __init__(self, *, retry_after_seconds: float = 1.0) -> None:
         super().__init__(
-            "More rows are coming in than can be stored; send them again in a moment.",
+            "More is to be stored at this moment than can be; send the rows again, with the same Idempotency-Key.",
             retry_after_seconds=retry_after_seconds,
         )
 

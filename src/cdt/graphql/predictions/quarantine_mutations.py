@@ -23,7 +23,7 @@ from cdt.predictions.bodies import Sent
 from cdt.predictions.decoding import NDJSON
 from cdt.predictions.quarantine import kept
 from cdt.predictions.quarantine.kept import QuarantinedRow
-from cdt.predictions.quarantine.mending import Cell, Mended, batch_of
+from cdt.predictions.quarantine.mending import Batch, Cell, Mended, batch_of, with_free_key
 from cdt.predictions.receipts import checked_key
 from cdt.predictions.versions import Version, find_version
 
@@ -50,7 +50,7 @@ class MendedRowInput:
 
 @strawberry.input(description="Rows of a version's quarantine to be sent again, as a batch: predictions, or labels.")
 class ResubmitQuarantinedInput:
-    """Without a `key` the batch is known by its content: the same again answers the same receipt."""
+    """Without a `key` it is known by its content: the same again answers the same receipt if any of it was taken in."""
 
     version_id: strawberry.ID
     rows: list[MendedRowInput]
@@ -106,6 +106,8 @@ class QuarantineMutations:
             Mended(rows[number], _cells(given), _row(given)) for number, given in zip(numbers, input.rows, strict=True)
         ]
         batch = batch_of(mended, version.signature, key=checked_key("key", input.key))
+        if input.key is None and all(row.state == "open" for row in rows.values()):
+            batch = await _anew(info, version, batch)
         grants = await info.context.grants()
         await info.context.do(
             commands.settle_quarantine,
@@ -148,6 +150,12 @@ class QuarantineMutations:
                 who = f"{by.actor.kind} {by.actor.id}"
                 discarded = await kept.discard(connection, numbered.number, numbers, by=who)
         return DiscardQuarantinedPayload(discarded=discarded, position=done.position_text, lagging=done.lagging)
+
+
+async def _anew(info: Info, version: Version, batch: Batch) -> Batch:
+    async with info.context.services.writer.transaction([version.project_id]) as connection:
+        numbered = await find_version(connection, version.version_id)
+        return batch if numbered is None else await with_free_key(connection, numbered.number, batch)
 
 
 async def _found(info: Info, version: Version, numbers: list[int]) -> dict[int, QuarantinedRow]:

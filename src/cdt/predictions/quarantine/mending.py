@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 import msgspec
+from psycopg import AsyncConnection
 
 from cdt.domain.errors import Conflict, Invalid
 from cdt.domain.registry.signature import Signature
@@ -47,6 +48,8 @@ class Batch(NamedTuple):
 def batch_of(rows: Sequence[Mended], signature: Signature, *, key: str | None) -> Batch:
     """The rows as NDJSON. Without a key the body's own digest is one, so that the same again is the same batch.
 
+    A body of which nothing was taken in may fit another time: `with_free_key` has it tried anew.
+
     Raises Invalid for what can't be mended so, and IsSettled for rows that were taken in by another batch, or thrown
     away.
     """
@@ -64,9 +67,36 @@ def batch_of(rows: Sequence[Mended], signature: Signature, *, key: str | None) -
         raise Invalid("rows", "it holds what can't be written as JSON") from error
     known_by = f"quarantine {hashlib.sha256(body).hexdigest()}" if key is None else key
     for each in rows:
-        if each.kept.state == "resolved" and each.kept.settled_by != known_by:
+        if each.kept.state != "resolved":
+            continue
+        settled_by = each.kept.settled_by or ""
+        if settled_by != known_by and not (key is None and settled_by.startswith(f"{known_by} ")):
             raise IsSettled(number=each.kept.number, state="resolved")
+        known_by = settled_by
     return Batch(kind, body, known_by, tuple(each.kept.number for each in rows))
+
+
+async def with_free_key(connection: AsyncConnection[Any], version_number: int, batch: Batch) -> Batch:
+    """The batch under a key that answers no former receipt: for one without a key of its own, whose rows are all open.
+
+    Two who send it at once find the same key, and get one receipt.
+    """
+    attempt, key = 1, batch.key
+    while await _is_used(connection, version_number, batch.kind, key):
+        attempt += 1
+        key = f"{batch.key} {attempt}"
+    return batch._replace(key=key)
+
+
+async def _is_used(connection: AsyncConnection[Any], version_number: int, kind: Kind, key: str) -> bool:
+    cursor = await connection.execute(
+        "SELECT EXISTS (SELECT FROM predictions.receipts"
+        " WHERE version_number = %(number)s AND kind = %(kind)s AND key = %(key)s)",
+        {"number": version_number, "kind": kind, "key": key},
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row[0]
 
 
 def _mended(mended: Mended, kind: Kind, signature: Signature) -> dict[str, Any]:
