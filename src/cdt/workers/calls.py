@@ -33,7 +33,7 @@ class Joining:
 
 
 async def join_calls(work: Joining, _: int) -> None:
-    """Take in the oldest of them; what can't be taken in now is tried again by the next job."""
+    """Take in those that wait longest; one that can't be taken in now lets the others go before it is tried again."""
     async with work.writer.transaction() as connection:
         found = await calls.unfinished(connection, before=work.now() - UNFINISHED_AFTER, most=CALLS_A_JOB)
     for number, call_id in found:
@@ -45,12 +45,15 @@ async def join_calls(work: Joining, _: int) -> None:
         try:
             present = await _with_policy(work.reader, version)
             await work.intake.calls.finish(present, call, now=work.now())
-        except Unavailable as error:
-            log.warning("call_not_taken_in", call=call.call_id, error=str(error))
         except Exception as error:
             if is_lost_connection(error):
                 raise
-            log.exception("call_not_taken_in", call=call.call_id)
+            if isinstance(error, Unavailable):
+                log.warning("call_not_taken_in", call=call.call_id, error=str(error))
+            else:
+                log.exception("call_not_taken_in", call=call.call_id)
+            async with work.writer.transaction() as connection:
+                await calls.attempted(connection, number, call_id, at=work.now())
 
 
 async def _with_policy(reader: Reader, version: Version) -> Version:

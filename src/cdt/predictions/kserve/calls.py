@@ -168,14 +168,26 @@ async def count_overdue(connection: Connection, *, before: datetime, most: int) 
 
 
 async def unfinished(connection: Connection, *, before: datetime, most: int) -> list[tuple[int, str]]:
-    """Whole ones of everybody that nobody made predictions of, since their process died: by version and id."""
+    """Whole ones of everybody that nobody made predictions of, since their process died: by version and id.
+
+    Those come first whose last attempt, or else whose first half, is longest ago, and that is before a time.
+    """
     cursor = await connection.execute(
         "SELECT version_number, call_id FROM predictions.calls"
-        " WHERE request IS NOT NULL AND answer IS NOT NULL AND NOT has_failed AND recorded_at < %(before)s"
-        " ORDER BY recorded_at LIMIT %(most)s",
+        " WHERE request IS NOT NULL AND answer IS NOT NULL AND NOT has_failed"
+        " AND coalesce(attempted_at, recorded_at) < %(before)s"
+        " ORDER BY coalesce(attempted_at, recorded_at) LIMIT %(most)s",
         {"before": before, "most": most},
     )
     return await cursor.fetchall()
+
+
+async def attempted(connection: Connection, version_number: int, call_id: str, *, at: datetime) -> None:
+    """It could not be made predictions of now: the others come first from here on."""
+    await connection.execute(
+        "UPDATE predictions.calls SET attempted_at = %(at)s WHERE version_number = %(number)s AND call_id = %(id)s",
+        {"number": version_number, "id": call_id, "at": at},
+    )
 
 
 async def whole(connection: Connection, version_number: int, call_id: str) -> Call | None:
