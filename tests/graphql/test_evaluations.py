@@ -15,6 +15,8 @@ from cdt.domain.evaluations.plan import DEFAULT_POLICY
 from cdt.domain.evaluations.windows import window_of
 from cdt.domain.kernel import EvaluationId
 from cdt.domain.tenancy.roles import Role
+from cdt.predictions import folds
+from cdt.predictions.versions import find_version
 from tests.api import Api, Someone, a_system_command, global_id, newest
 from tests.domain.builders import A_DIGEST
 from tests.graphql.operations import FAILURE, a_model, a_version, act
@@ -127,6 +129,23 @@ async def test_an_evaluation_is_asked_for_once_over_the_same_rows(api: Api, watc
         "windowEnd": "2026-01-02T00:00:00+00:00",
     }  # fmt: skip
     assert (same["position"], same["evaluation"]) == (None, first["evaluation"])
+
+
+async def test_the_same_window_is_another_evaluation_once_rows_have_gone(api: Api, watched: str) -> None:
+    window = {"windowStart": "2026-01-01T00:00:00Z", "windowEnd": "2026-01-01T06:00:00Z"}
+    first = await act(api, REQUEST, by=api.owner, versionId=watched, **window)
+    version_id = UUID(GlobalID.from_id(watched).node_id)
+    async with api.writer.transaction([api.owner.project_id]) as connection:
+        version = await find_version(connection, version_id)
+        assert version is not None
+        await folds.revise(connection, version.number)
+    again = await act(api, REQUEST, by=api.owner, versionId=watched, **window)
+    same = await act(api, REQUEST, by=api.owner, versionId=watched, **window)
+
+    assert again["position"] == str(await newest(api))
+    assert again["evaluation"] == first["evaluation"] | {"id": again["evaluation"]["id"]}
+    assert again["evaluation"]["id"] != first["evaluation"]["id"]
+    assert (same["position"], same["evaluation"]) == (None, again["evaluation"])
 
 
 async def test_what_is_known_of_a_window_now_stands_beside_what_was_known_then(api: Api, watched: str) -> None:

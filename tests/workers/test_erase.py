@@ -26,7 +26,7 @@ from cdt.predictions.subjects import SubjectHashes
 from cdt.predictions.versions import Version
 from cdt.storage.places import Folder
 from cdt.storage.storage import Storage
-from cdt.workers import computing
+from cdt.workers import baselines, computing
 from cdt.workers.compact import COMPACTING, compact_all
 from cdt.workers.erase import ErasingTools, erase
 from cdt.workers.specification import Specification
@@ -465,6 +465,26 @@ async def test_an_evaluation_reads_again_when_rows_go_while_it_reads(
     assert {each.digest for each in segments} == {
         digest for (digest,) in await world.rows("SELECT digest FROM predictions.segments")
     }
+
+
+async def test_a_baseline_reads_again_when_rows_go_while_it_reads(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version, theirs = await a_version_with_a_martian(world)
+    position = await request(world, version, column="sex", values=[MARTIAN])
+    true = baselines.read_labels
+
+    async def erasing_meanwhile(*given: Any, **more: Any) -> Any:
+        await erase(tools(world), position)
+        return await true(*given, **more)
+
+    monkeypatch.setattr(baselines, "read_labels", erasing_meanwhile)
+    async with await AsyncConnection.connect(world.system, autocommit=True) as connection:
+        predictions, labels = await baselines.rows_between(
+            connection, IN_POSTGRES, await world.numbered(version), START, START + timedelta(days=30)
+        )
+    assert not set(theirs) & {*predictions.ids.to_pylist(), *labels.ids.to_pylist()}
+    assert len(predictions) == len((await ids_left(world, version))[0])
 
 
 @pytest.mark.parametrize("kind", ["predictions", "labels"])

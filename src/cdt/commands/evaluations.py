@@ -62,11 +62,12 @@ def request_evaluation(
     specification: Digest,
     fact: Position | None = None,
     due: datetime | None = None,
+    revision: int = 0,
     by: Command,
 ) -> Outcome:
     """Ask for the measures of a window; the evaluation's id is `evaluation_id_of` the same values.
 
-    fact, due: the one that calls for it, where it is to be measured once for each.
+    fact, due: the one that calls for it, where it is to be measured once for each. revision: of the version's rows.
     """
     plan_id = plan_id_of(version_id)
     return log.decide(
@@ -80,6 +81,7 @@ def request_evaluation(
             specification=specification,
             fact=fact,
             due=due,
+            revision=revision,
         ),
         lambda evaluation: decisions.request(
             evaluation,

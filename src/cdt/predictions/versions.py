@@ -83,7 +83,8 @@ async def known_version(connection: AsyncConnection[Any], number: int) -> Versio
 class IntakeState(msgspec.Struct, frozen=True, kw_only=True):
     """How much a version has taken in, whatever is left of it. `sequence` is the newest segment's.
 
-    high_water: its latest predicted_at. kept_from: as of now, of what was predicted before nothing is left.
+    high_water: its latest predicted_at. kept_from: as of now, of what was predicted before nothing is left. revision:
+        as of now, how often rows that were there have gone.
     """
 
     version_id: UUID
@@ -96,6 +97,7 @@ class IntakeState(msgspec.Struct, frozen=True, kw_only=True):
     high_water: datetime | None
     last_received_at: datetime | None
     kept_from: datetime | None
+    revision: int
 
 
 async def find_version(connection: AsyncConnection[Any], version_id: UUID) -> NumberedVersion | None:
@@ -141,7 +143,7 @@ async def intake_states(connection: AsyncConnection[Any], version_ids: Sequence[
     async with connection.cursor(row_factory=class_row(IntakeState)) as cursor:
         await cursor.execute(
             "SELECT version_id, project_id, sequence, predictions, labels, rejected, low_water, high_water,"
-            " last_received_at, kept_from FROM predictions.versions WHERE version_id = ANY(%s)",
+            " last_received_at, kept_from, revision FROM predictions.versions WHERE version_id = ANY(%s)",
             (list(version_ids),),
         )
         return {state.version_id: state async for state in cursor}
@@ -157,7 +159,7 @@ async def intake_states_at(
             SELECT
                 version.version_id, version.project_id, newest.sequence, newest.total_predictions AS predictions,
                 newest.total_labels AS labels, newest.total_rejected AS rejected, newest.low_water, newest.high_water,
-                newest.recorded_at AS last_received_at, version.kept_from
+                newest.recorded_at AS last_received_at, version.kept_from, version.revision
             FROM predictions.versions AS version, LATERAL (
                 SELECT sequence, total_predictions, total_labels, total_rejected, low_water, high_water, recorded_at
                 FROM predictions.segments AS segment

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,7 +14,7 @@ from cdt.domain.registry.signature import Signature
 from cdt.measures.grid import Grid
 from cdt.measures.packing import encode
 from cdt.predictions import documents
-from cdt.predictions.columns import Predictions
+from cdt.predictions.columns import Labels, Predictions
 from cdt.predictions.fitting import grid_for
 from cdt.predictions.folding import meet
 from cdt.predictions.objects import Objects
@@ -22,9 +23,10 @@ from cdt.predictions.reading import read_labels, read_predictions
 from cdt.predictions.samples import sample_of
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.segments import find_segments
-from cdt.predictions.versions import find_version
+from cdt.predictions.versions import NumberedVersion, find_version, revision_of
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
+from cdt.workers.computing import KEEP_GOING, READINGS, RowsKeepGoing
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -73,20 +75,7 @@ async def _fit_baseline(
             None if grid_digest is None else Grid.from_json(await documents.get(connection, project_id, grid_digest))
         )
         await meet(connection, objects, version, given, hash_key=hash_key, segment_ids=SegmentIds())
-        start, end = version.since(window[0]), window[1]
-        segments = await find_segments(connection, version.number, predicted_from=start, predicted_to=end)
-        predictions = await read_predictions(
-            connection,
-            objects,
-            segments,
-            version.signature,
-            predicted_from=start,
-            predicted_to=end,
-            wanted=columns_counted(version.signature),
-        )
-        labels = await read_labels(
-            connection, objects, segments, version.signature, predicted_from=start, predicted_to=end
-        )
+        predictions, labels = await rows_between(connection, objects, version, *window)
         if len(predictions) < LEAST_BASELINE_ROWS:
             return Refused(
                 "predictedFrom",
@@ -102,6 +91,33 @@ async def _fit_baseline(
             predicted_from=window[0],
             predicted_to=window[1],
         )
+
+
+async def rows_between(
+    connection: AsyncConnection[Any], objects: Objects, version: NumberedVersion, start: datetime, end: datetime
+) -> tuple[Predictions, Labels]:
+    """The rows of a window as they are now, all of one revision: read again when some have gone meanwhile."""
+    known: NumberedVersion | None = version
+    for _ in range(READINGS):
+        assert known is not None
+        since = known.since(start)
+        segments = await find_segments(connection, known.number, predicted_from=since, predicted_to=end)
+        predictions = await read_predictions(
+            connection,
+            objects,
+            segments,
+            known.signature,
+            predicted_from=since,
+            predicted_to=end,
+            wanted=columns_counted(known.signature),
+        )
+        labels = await read_labels(
+            connection, objects, segments, known.signature, predicted_from=since, predicted_to=end
+        )
+        if await revision_of(connection, known.number) == known.revision:
+            return predictions, labels
+        known = await find_version(connection, version.version_id)
+    raise RowsKeepGoing(KEEP_GOING)
 
 
 def grid_of_sample(signature: Signature, predictions: Predictions) -> bytes:

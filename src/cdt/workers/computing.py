@@ -38,7 +38,7 @@ from cdt.workers import comparing, readings, specification
 LIBRARIES = ("numpy", "scipy", "pyarrow")
 
 
-_READINGS = 5
+READINGS = 5
 KEEP_GOING = "rows of the version were removed each time that they were read"
 
 
@@ -186,7 +186,7 @@ async def _read(
     wanted: specification.Specification,
 ) -> _Read:
     """The rows and what they are held against, all of one revision: read again when some have gone meanwhile."""
-    for _ in range(_READINGS):
+    for _ in range(READINGS):
         version = await find_version(connection, wanted.version_id)
         assert version is not None
         assert version.project_id == project_id
@@ -201,7 +201,7 @@ async def rows_of(
     connection: AsyncConnection[Any], objects: Objects, project_id: UUID, wanted: specification.Specification
 ) -> tuple[list[Segment], Predictions, Labels]:
     """The rows of the window with their segments, whose digests are of these rows; read again when some have gone."""
-    for _ in range(_READINGS):
+    for _ in range(READINGS):
         version = await find_version(connection, wanted.version_id)
         assert version is not None
         assert version.project_id == project_id

@@ -220,6 +220,15 @@ def an_evaluation_id(
     return evaluation_id_of(A_PLAN, cause, start, end, sequence, specification=specification, fact=fact)
 
 
+def test_what_is_asked_for_is_another_evaluation_once_rows_have_gone_and_nothing_else_is() -> None:
+    def of_revision(cause: Cause, revision: int) -> EvaluationId:
+        return evaluation_id_of(A_PLAN, cause, NOON, NEXT_NOON, 7, specification=A_DIGEST, revision=revision)
+
+    assert of_revision("asked", 0) == an_evaluation_id("asked")
+    assert len({of_revision("asked", revision) for revision in (0, 1, 2)}) == 3
+    assert of_revision("window_closed", 1) == an_evaluation_id("window_closed")
+
+
 def test_the_same_window_is_the_same_evaluation_in_every_time_zone() -> None:
     east = timezone(timedelta(hours=5))
 

@@ -46,13 +46,16 @@ def evaluation_id_of(
     specification: Digest,
     fact: Position | None = None,
     due: datetime | None = None,
+    revision: int = 0,
 ) -> EvaluationId:
     """The same rows for the same cause are the same evaluation, in whichever time zone the window is written.
 
     A window closes once, whatever has come in since. What a fact calls for is measured once for that fact: the same
     rows again after another promotion, since the environment is another. So is what a schedule calls for, for each time
     that is due. What somebody asks for is measured as it is specified: the same rows again once they are held against
-    others, or by other rules.
+    others, or by other rules, and once some of the version's rows have gone.
+
+    revision: how often rows of the version had gone by then; while none had, the id is what it was before it was told.
     """
     if due is not None:
         return EvaluationId(derived_id("evaluation", plan_id, cause, due.astimezone(UTC).isoformat()))
@@ -62,7 +65,8 @@ def evaluation_id_of(
     if cause == "window_closed":
         return EvaluationId(derived_id("evaluation", plan_id, cause, start, end))
     if cause == "asked":
-        return EvaluationId(derived_id("evaluation", plan_id, cause, start, end, through_sequence, specification))
+        asked = (start, end, through_sequence, specification, *((revision,) if revision else ()))
+        return EvaluationId(derived_id("evaluation", plan_id, cause, *asked))
     return EvaluationId(derived_id("evaluation", plan_id, cause, start, end, through_sequence))
 
 

@@ -84,7 +84,7 @@ class EvaluationsMutations:
         info: Info,
         input: RequestEvaluationInput,  # noqa: A002
     ) -> RequestEvaluationResult:
-        """The same window over the same rows is the same evaluation, as long as it is held against the same.
+        """The same window, of whose rows none have gone, is the same evaluation while it is held against the same.
 
         One that ends beyond the rows is refused, not cut: its name would promise what nobody has seen.
         """
@@ -122,6 +122,7 @@ class EvaluationsMutations:
             window_end=input.window_end,
             through_sequence=state.sequence,
             specification=digest,
+            revision=state.revision,
             by=await command_of(info, input, tenant),
         )
         evaluation = None
@@ -133,6 +134,7 @@ class EvaluationsMutations:
                 input.window_end,
                 state.sequence,
                 specification=digest,
+                revision=state.revision,
             )
             row = await info.context.loaders.evaluations.evaluation.load((done.at, evaluation_id))
             evaluation = None if row is None else Evaluation.of(row, done.at)
