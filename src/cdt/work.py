@@ -25,14 +25,13 @@ from cdt.workers.calls import join_calls
 from cdt.workers.compact import compact
 from cdt.workers.deliver import deliver
 from cdt.workers.erase import erase
-from cdt.workers.evaluate import evaluate
 from cdt.workers.files import take_files
 from cdt.workers.fold import fold
 from cdt.workers.heartbeats import beating
 from cdt.workers.queue import settings_of
-from cdt.workers.recompute import recompute
 from cdt.workers.remove import remove
 from cdt.workers.send_mail import send_mail
+from cdt.workers.turns import take_turn
 
 log = structlog.get_logger()
 
@@ -73,11 +72,11 @@ async def _work(settings: Settings) -> None:
 async def _take_jobs(settings: Settings, tools: WorkerTools, stopping: asyncio.Event) -> None:
     """Take jobs until told to stop; finish what was begun, within bounds. Raises when Redis goes away."""
     async with await create_pool(settings_of(needed(settings).redis_url)) as redis:
-        worker = _worker(redis, tools)
+        worker, tools.turns.is_closing = _worker(redis, tools), False
         taking = asyncio.create_task(worker.async_run(), name="taking jobs")
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({taking, stop}, return_when=asyncio.FIRST_COMPLETED)
-        worker.allow_pick_jobs = False
+        worker.allow_pick_jobs, tools.turns.is_closing = False, True
         begun = list(worker.tasks.values())
         if begun:
             await asyncio.wait(begun, timeout=settings.shutdown_seconds)
@@ -100,8 +99,8 @@ class _Worker(Worker):
 def _worker(redis: ArqRedis, tools: WorkerTools) -> Worker:
     worker = _Worker(
         functions=[
-            func(_job(redis, tools.evaluating, evaluate), name="evaluation", timeout=JOB_SECONDS),
-            func(_job(redis, tools.evaluating, recompute), name="recomputation", timeout=JOB_SECONDS),
+            func(_job(redis, tools.turns, take_turn), name="evaluation", timeout=JOB_SECONDS),
+            func(_job(redis, tools.turns, take_turn), name="recomputation", timeout=JOB_SECONDS),
             func(_job(redis, tools.delivering, deliver), name="delivery", timeout=JOB_SECONDS),
             func(_job(redis, tools.mailing, send_mail), name="mail", timeout=JOB_SECONDS),
             func(_job(redis, tools.folding, fold), name="fold", timeout=JOB_SECONDS),

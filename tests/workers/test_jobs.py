@@ -45,7 +45,7 @@ async def redis(redis_url: str) -> AsyncIterator[ArqRedis]:
 def a_worker(redis: ArqRedis, folding: SlowFolding, monkeypatch: pytest.MonkeyPatch) -> Worker:
     monkeypatch.setattr(work, "fold", folding.fold)
     tools = SimpleNamespace(
-        evaluating=None,
+        turns=None,
         delivering=None,
         mailing=None,
         folding=None,

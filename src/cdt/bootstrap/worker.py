@@ -31,6 +31,7 @@ from cdt.workers.fold import Folding
 from cdt.workers.letter_writing import Desk
 from cdt.workers.remove import Removing
 from cdt.workers.send_mail import Mailing
+from cdt.workers.turns import Turns
 
 INTAKE_CONNECTIONS = 2
 
@@ -42,7 +43,7 @@ class WorkerTools:
     """What the jobs of one worker work with."""
 
     writer: Writer
-    evaluating: Evaluating
+    turns: Turns
     delivering: Delivering
     mailing: Mailing
     folding: Folding
@@ -80,8 +81,10 @@ async def worker_tools(settings: Settings, *, name: str) -> AsyncGenerator[Worke
         await _claim(writer, Storage(place))
         yield WorkerTools(
             writer=writer,
-            evaluating=Evaluating(
-                log=events, writer=writer, child=child, conninfo=conninfo, place=place, worker=name, now=utc_now
+            turns=Turns(
+                Evaluating(
+                    log=events, writer=writer, child=child, conninfo=conninfo, place=place, worker=name, now=utc_now
+                )
             ),
             delivering=Delivering(
                 log=events, reader=reader, writer=writer, secret=given.secret, worker=name, now=utc_now

@@ -27,6 +27,8 @@ PACK_EVERY = timedelta(seconds=15)
 PACK_AFTER_SEGMENTS = 5_000
 PACK_AFTER_SECONDS = 3_600.0
 """So many fresh segments or seconds, besides rows, and a version's are packed into an object."""
+COMPUTED_A_TICK = 20
+"""Jobs that say that something is to be computed. A worker that hears of one goes on until nothing is due."""
 REMOVE_EVERY = timedelta(seconds=15)
 TIDY_EVERY = timedelta(hours=1)
 SESSIONS_A_TICK = 1_000
@@ -93,7 +95,8 @@ class Clock:
         """Hand over what is due in Postgres and nobody does: Redis may have lost it."""
         async with self._reacting.writer.transaction() as connection:
             due = await leases.due(connection)
-        for each in due:
+        computed = [each for each in due if each.kind in leases.COMPUTED]
+        for each in [each for each in due if each.kind not in leases.COMPUTED] + computed[:COMPUTED_A_TICK]:
             await self._reacting.queue.add_leased(each.kind, each.fact, each.attempt)
 
     async def take_back(self) -> None:

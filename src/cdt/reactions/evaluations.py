@@ -9,6 +9,7 @@ from cdt.commands import evaluations as commands
 from cdt.database.reading import NOBODY
 from cdt.domain.evaluations.decisions import PlanExists
 from cdt.domain.evaluations.events import Cancelled, Cause, PlanChanged, RecomputationRequested, Requested
+from cdt.domain.evaluations.pacing import PRIORITY_BY_CAUSE
 from cdt.domain.evaluations.windows import trailing_window
 from cdt.domain.kernel import Envelope
 from cdt.domain.registry.events import BaselineFollowed, BaselineSet, GridRefitted, Promoted, RolledBack
@@ -76,6 +77,7 @@ async def requested(reacting: Reacting, event: Requested, of: Envelope) -> None:
             subject=of.stream_id,
             project_id=of.tenant.project_id,
             plan_id=event.plan_id,
+            priority=PRIORITY_BY_CAUSE[event.cause],
         )
     await reacting.queue.add_leased("evaluation", of.position, 1)
 

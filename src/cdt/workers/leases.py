@@ -7,7 +7,7 @@ kills whoever takes it up is given up by whoever claims it next.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Literal
@@ -23,6 +23,9 @@ from cdt.background import beside
 from cdt.database.writing import Writer
 
 Kind = Literal["evaluation", "recomputation", "delivery", "mail"]
+
+COMPUTED: tuple[Kind, ...] = ("evaluation", "recomputation")
+"""What keeps a process busy, so that one waits for another."""
 
 LEASE_SECONDS = 15.0
 RENEWALS_A_LEASE = 3
@@ -60,13 +63,21 @@ async def open_lease(
     subject: UUID,
     project_id: UUID | None,
     plan_id: UUID | None = None,
+    priority: int = 0,
 ) -> None:
-    """A fact asks for work, due at once; told twice, it is one piece of work."""
+    """A fact asks for work, due at once; told twice, it is one piece of work. priority: what has less is done first."""
     await connection.execute(
-        "INSERT INTO work.leases (fact, kind, subject, project_id, plan_id, due_at)"
-        " VALUES (%(fact)s, %(kind)s, %(subject)s, %(project_id)s, %(plan_id)s, clock_timestamp())"
+        "INSERT INTO work.leases (fact, kind, subject, project_id, plan_id, priority, due_at)"
+        " VALUES (%(fact)s, %(kind)s, %(subject)s, %(project_id)s, %(plan_id)s, %(priority)s, clock_timestamp())"
         " ON CONFLICT (fact) DO NOTHING",
-        {"fact": fact, "kind": kind, "subject": subject, "project_id": project_id, "plan_id": plan_id},
+        {
+            "fact": fact,
+            "kind": kind,
+            "subject": subject,
+            "project_id": project_id,
+            "plan_id": plan_id,
+            "priority": priority,
+        },
     )
 
 
@@ -177,7 +188,10 @@ async def cut_short(writer: Writer, lease: Lease, *, error: str, died: bool = Fa
 
 
 async def due(connection: AsyncConnection[Any], *, limit: int = 500) -> list[DueLease]:
-    """What is due and nobody does. An attempt whose lease ran out was cut short: its worker died, or seemed to."""
+    """What is due and nobody does, the most urgent first.
+
+    An attempt whose lease ran out was cut short: its worker died, or seemed to.
+    """
     await connection.execute(
         "UPDATE work.leases SET attempt = attempt + 1, leased_until = NULL, worker = NULL, deaths = deaths + 1,"
         " last_error = 'the worker stopped in the middle',"
@@ -188,10 +202,22 @@ async def due(connection: AsyncConnection[Any], *, limit: int = 500) -> list[Due
         await cursor.execute(
             "SELECT fact, kind, attempt FROM work.leases"
             " WHERE state = 'due' AND due_at <= clock_timestamp() AND leased_until IS NULL"
-            " ORDER BY due_at LIMIT %(limit)s",
+            " ORDER BY priority, due_at, fact LIMIT %(limit)s",
             {"limit": limit},
         )
         return await cursor.fetchall()
+
+
+async def next_due(connection: AsyncConnection[Any], kinds: Sequence[Kind]) -> DueLease | None:
+    """The most urgent work of these kinds that is due and that nobody does; the oldest of equals."""
+    async with connection.cursor(row_factory=class_row(DueLease)) as cursor:
+        await cursor.execute(
+            "SELECT fact, kind, attempt FROM work.leases WHERE kind = ANY(%(kinds)s)"
+            " AND state = 'due' AND due_at <= clock_timestamp() AND leased_until IS NULL"
+            " ORDER BY priority, due_at, fact LIMIT 1",
+            {"kinds": list(kinds)},
+        )
+        return await cursor.fetchone()
 
 
 class AttemptedDelivery(msgspec.Struct, frozen=True):

@@ -1,11 +1,23 @@
 """When a recorded evaluation is due, and when it is not: what keeps a busy version from writing a storm of events."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from cdt.domain.evaluations.events import Cause
 from cdt.domain.evaluations.plan import PlanPolicy
 
 BACKOFF_SECONDS = (60.0, 300.0, 1500.0)
 RESTATED_AT_COVERAGE = (0.5, 0.8, 0.95, 0.99)
+PRIORITY_BY_CAUSE: Mapping[Cause, int] = {
+    "asked": 0,
+    "window_closed": 1,
+    "promotion": 1,
+    "plan_change": 1,
+    "live_change": 1,
+    "restatement": 2,
+    "schedule": 2,
+}
+"""What is computed first: what somebody waits for, what tells how a version is now, what was due anyway."""
 
 
 def pause_after_failure(attempts: int) -> float | None:
