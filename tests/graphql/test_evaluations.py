@@ -294,6 +294,59 @@ async def test_an_evaluation_is_cancelled_while_it_is_not_over(api: Api, watched
     )  # fmt: skip
 
 
+RETRY = f"""
+mutation ($input: RetryEvaluationInput!) {{
+  retryEvaluation(input: $input) {{
+    ... on RetryEvaluationPayload {{ position evaluation {{ id state completedAt failure windowEnd }} }}
+    {FAILURE}
+  }}
+}}"""
+
+
+async def give_up(api: Api, evaluation: str) -> None:
+    position = await asyncio.to_thread(
+        commands.give_up_evaluation,
+        api.log,
+        EvaluationId(UUID(GlobalID.from_id(evaluation).node_id)),
+        attempts=4,
+        reason="it takes too long",
+        by=a_system_command(api.owner.tenant),
+    )
+    assert position is not None
+    await api.settle(position)
+
+
+async def test_what_was_given_up_or_cancelled_is_tried_again_as_it_was_asked_for(api: Api, watched: str) -> None:
+    window = ASKED | {"windowEnd": "2026-01-01T10:00:00Z"}
+    asked = (await act(api, REQUEST, by=api.owner, versionId=watched, **window))["evaluation"]["id"]
+    wanted = {
+        "id": asked, "state": "REQUESTED", "completedAt": None, "failure": None,
+        "windowEnd": "2026-01-01T10:00:00+00:00",
+    }  # fmt: skip
+
+    under_way = await act(api, RETRY, by=api.owner, evaluationId=asked)
+    await give_up(api, asked)
+    tried = await act(api, RETRY, by=api.owner, evaluationId=asked)
+    await act(api, CANCEL, by=api.owner, evaluationId=asked)
+    once_more = await act(api, RETRY, by=api.owner, evaluationId=asked)
+    await complete(api, asked, labels=0)
+    over = await act(api, RETRY, by=api.owner, evaluationId=asked)
+
+    assert (under_way["position"], under_way["evaluation"]) == (None, wanted)
+    assert tried["evaluation"] == once_more["evaluation"] == wanted
+    assert (over["__typename"], over["message"]) == (
+        "ConflictError", "The evaluation was already completed; its record stays.",
+    )  # fmt: skip
+
+
+async def test_who_only_reads_tries_nothing_again(api: Api, watched: str) -> None:
+    window = ASKED | {"windowEnd": "2026-01-01T11:00:00Z"}
+    asked = (await act(api, REQUEST, by=api.owner, versionId=watched, **window))["evaluation"]["id"]
+    viewer = await api.make_member(Role.VIEWER)
+    assert (await act(api, RETRY, by=viewer, evaluationId=asked))["__typename"] == "ForbiddenError"
+    assert (await act(api, RETRY, by=api.stranger, evaluationId=asked))["__typename"] == "NotFoundError"
+
+
 async def test_who_only_reads_cancels_nothing(api: Api, watched: str) -> None:
     window = ASKED | {"windowEnd": "2026-01-01T10:00:00Z"}
     asked = (await act(api, REQUEST, by=api.owner, versionId=watched, **window))["evaluation"]["id"]

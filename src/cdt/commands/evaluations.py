@@ -8,7 +8,7 @@ from uuid import UUID
 from cdt.commands import schedules
 from cdt.database.deciding import Decides, Outcome
 from cdt.domain.evaluations import decisions
-from cdt.domain.evaluations.events import Cause, Environment
+from cdt.domain.evaluations.events import Cause, Environment, Requested
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
 from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.evaluations.state import evaluation_id_of, evaluations, plan_id_of, plans
@@ -140,6 +140,13 @@ def give_up_evaluation(
         lambda evaluation: decisions.give_up(evaluation, attempts=attempts, reason=reason),
         by=by,
     )
+
+
+def retry_evaluation(
+    log: Decides[Outcome], evaluation_id: EvaluationId, *, requested: Requested, by: Command
+) -> Outcome:
+    """Try one again that was given up or cancelled. requested: as it was asked for."""
+    return log.decide(evaluations, evaluation_id, lambda evaluation: decisions.retry(evaluation, requested), by=by)
 
 
 def cancel_evaluation(log: Decides[Outcome], evaluation_id: EvaluationId, *, by: Command) -> Outcome:

@@ -35,6 +35,7 @@ from cdt.graphql.evaluations.changing_plans import PlanMutations
 from cdt.graphql.evaluations.mutations import EvaluationsMutations
 from cdt.graphql.evaluations.queries import EvaluationsQueries
 from cdt.graphql.evaluations.recomputing import RecomputationMutations
+from cdt.graphql.evaluations.retrying import RetryingMutations
 from cdt.graphql.inputs import make_inputs
 from cdt.graphql.limits import bound_validation, rows_spent
 from cdt.graphql.nodes import NodeQueries
@@ -91,6 +92,7 @@ class Mutation(
     QuarantineMutations,
     EvaluationsMutations,
     CancellingMutations,
+    RetryingMutations,
     PlanMutations,
     RecomputationMutations,
     BaselineMutations,

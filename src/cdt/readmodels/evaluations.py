@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 
 from cdt.database.reading import View
-from cdt.domain.evaluations.events import Environment
+from cdt.domain.evaluations.events import Cause, Environment, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.kernel import Digest, PlanId
 from cdt.readmodels.belonging import belongs, to_project
 
 END = 2**63 - 1
@@ -79,6 +80,21 @@ class Evaluation(msgspec.Struct, frozen=True):
     def typed_environment(self) -> Environment:
         """The environment, as the domain has it."""
         return msgspec.convert(self.environment, Environment)
+
+    @property
+    def requested(self) -> Requested:
+        """As it was asked for."""
+        return Requested(
+            plan_id=PlanId(self.plan_id),
+            version_id=self.version_id,
+            model_id=self.model_id,
+            environment=self.typed_environment,
+            cause=msgspec.convert(self.cause, Cause),
+            window_start=self.window_start,
+            window_end=self.window_end,
+            through_sequence=self.through_sequence,
+            specification=Digest(self.specification_digest),
+        )
 
 
 _PLANS: LiteralString = (

@@ -150,6 +150,18 @@ def test_what_was_given_up_is_tried_again_only_when_somebody_asks() -> None:
     assert decisions.request(FAILED, **{**ASKED, "cause": "window_closed"}) == []
 
 
+def test_what_is_tried_again_is_asked_for_by_the_specification_that_it_had() -> None:
+    scheduled = Requested(**{**ASKED, "cause": "window_closed"})
+    assert decisions.retry(FAILED, scheduled) == [scheduled]
+    assert decisions.retry(REQUESTED, scheduled) == []
+    with pytest.raises(EvaluationDiffers):
+        decisions.retry(FAILED, Requested(**{**ASKED, "specification": ANOTHER_DIGEST}))
+    with pytest.raises(EvaluationIsOver):
+        decisions.retry(COMPLETED, scheduled)
+    with pytest.raises(NotFound):
+        decisions.retry(Evaluation(), scheduled)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

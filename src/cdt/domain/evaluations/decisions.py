@@ -113,6 +113,18 @@ def request(
     ]
 
 
+def retry(evaluation: Evaluation, requested: Requested) -> list[Event]:
+    """Ask once more for one that was given up or cancelled, just as it was asked for."""
+    _require_requested(evaluation)
+    if evaluation.state == "requested":
+        return []
+    if evaluation.state == "completed":
+        raise EvaluationIsOver(state=evaluation.state)
+    if evaluation.specification != requested.specification:
+        raise EvaluationDiffers
+    return [requested]
+
+
 def complete(
     evaluation: Evaluation,
     *,

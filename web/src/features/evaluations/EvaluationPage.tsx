@@ -24,6 +24,7 @@ import { PerformanceView } from './PerformanceView';
 import { ProofPanel } from './ProofPanel';
 import { QualityView } from './QualityView';
 import { ResultTable } from './ResultTable';
+import { RetryButton } from './RetryButton';
 import { SameWindow } from './SameWindow';
 import { DriftFigures, FairnessFigures, QualityFigures, ResultFigures } from './fragments';
 import classes from './EvaluationPage.module.css';
@@ -123,6 +124,7 @@ export function EvaluationPage() {
   const results = readFragment(ResultFigures, evaluation.results);
   const { model } = evaluation.version;
   const mayAudit = model.project.permissions.includes('READ_AUDIT');
+  const mayAsk = asOf === null && model.project.permissions.includes('REQUEST_EVALUATION');
   const state = EVALUATION_STATES[evaluation.state];
   const origin = { evaluationId: null, window: `Window ${windowText(evaluation.windowStart, evaluation.windowEnd)}` };
   return (
@@ -136,8 +138,9 @@ export function EvaluationPage() {
           {evaluation.version.tag}, predictions made {windowText(evaluation.windowStart, evaluation.windowEnd)}
           {evaluation.score && <>. {evaluation.score.sentence}</>}
         </p>
-        {isRunning && asOf === null && model.project.permissions.includes('REQUEST_EVALUATION') && (
-          <CancelButton evaluationId={evaluation.id} onDone={() => readAgain({ requestPolicy: 'network-only' })} />
+        {isRunning && mayAsk && <CancelButton evaluationId={evaluation.id} onDone={() => readAgain({ requestPolicy: 'network-only' })} />}
+        {(evaluation.state === 'FAILED' || evaluation.state === 'CANCELLED') && mayAsk && (
+          <RetryButton evaluationId={evaluation.id} onDone={() => readAgain({ requestPolicy: 'network-only' })} />
         )}
       </header>
       <div className={classes.two}>
