@@ -65,9 +65,11 @@ from cdt.domain.kernel import (
 )
 from cdt.domain.notifications.events import Delivered, DeliveryRequested, EndpointAdded, EndpointRemoved, GaveUp
 from cdt.domain.registry.baselines import MovingBaseline
+from cdt.domain.registry.dictionary import ColumnMeaning
 from cdt.domain.registry.events import (
     BaselineFollowed,
     BaselineSet,
+    ColumnsDescribed,
     GridRefitted,
     IntakePolicyChanged,
     ModelRegistered,
@@ -269,6 +271,11 @@ EVENTS: tuple[Event, ...] = (
     Delivered(attempts=2, status=204),
     GaveUp(attempts=5, status=None, error="timed out"),
     IntakePolicyChanged(policy=Change("reject_row", "keep_marked"), reason=Sealed(TEXT, "d2h5")),
+    ColumnsDescribed(
+        columns=Change(
+            (ColumnMeaning(name="age", title="Age"),), (ColumnMeaning(name="sex", title="Sex", labels={"1": "male"}),)
+        )
+    ),
     QuarantineSettled(version_id=VERSION, settlement="discarded", rows=(3, 4), reason=Sealed(TEXT, "b2xk")),
     HoldPlaced(hold_id=an_id(61), model_id=MODEL, reason=Sealed(TEXT, "bGF3c3VpdA==")),
     HoldLifted(hold_id=an_id(61), reason=Sealed(TEXT, "b3Zlcg==")),

@@ -8,6 +8,7 @@ from cdt.database.deciding import Decides, Outcome, Thing
 from cdt.domain.kernel import Command, Digest, Event, Name
 from cdt.domain.registry import decisions
 from cdt.domain.registry.baselines import FittedBaseline, MovingBaseline
+from cdt.domain.registry.dictionary import Dictionary
 from cdt.domain.registry.events import BaselineSource, DeploymentRole, Environment, IntakePolicy, Settlement
 from cdt.domain.registry.signature import Signature
 from cdt.domain.registry.state import registry
@@ -120,6 +121,11 @@ def change_intake_policy(
     return log.decide(
         registry, model_id, lambda model: decisions.change_intake_policy(model, policy=policy, reason=reason), by=by
     )
+
+
+def describe_columns(log: Decides[Outcome], model_id: UUID, *, dictionary: Dictionary, by: Command) -> Outcome:
+    """Say what a model's columns mean to people."""
+    return log.decide(registry, model_id, lambda model: decisions.describe_columns(model, dictionary=dictionary), by=by)
 
 
 def settle_quarantine(

@@ -25,6 +25,15 @@ mutation ($input: AddVersionInput!) {
 }
 """
 
+DESCRIBE = """
+mutation ($input: DescribeColumnsInput!) {
+  describeColumns(input: $input) {
+    ... on DescribeColumnsPayload { position }
+    ... on Failure { code message }
+  }
+}
+"""
+
 SET_BASELINE = """
 mutation ($input: SetBaselineInput!) {
   setBaseline(input: $input) {

@@ -1,5 +1,7 @@
 """Sets the demo model up and streams its rows; started again, it goes on where it was."""
 
+import hashlib
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from cdt.demo import operations
 from cdt.demo.api import Api
+from cdt.demo.dictionary import columns as described
+from cdt.demo.dictionary import labels_of
 from cdt.demo.rows import CATEGORY_COLUMNS, NUMBER_COLUMNS, REFERENCE_YEAR, DemoRows, load
 
 MODEL = "Employment"
@@ -19,20 +23,6 @@ OVERLAP_ROWS = 1_000
 """Sent again at a start: what somebody else has sent to the model is counted with what the demo sent."""
 TURN_SECONDS = 0.25
 AGE_BANDS = (25.0, 45.0, 65.0)
-LABELS = {
-    "SEX": {"1": "male", "2": "female"},
-    "RAC1P": {
-        "1": "white",
-        "2": "black",
-        "3": "American Indian",
-        "4": "Alaska Native",
-        "5": "American Indian or Alaska Native",
-        "6": "Asian",
-        "7": "Pacific Islander",
-        "8": "other",
-        "9": "two or more",
-    },
-}
 RULES = (
     {"name": "Trust is too low", "subject": "trust", "operator": "BELOW", "threshold": 0.7, "inARow": 2},
     {"name": "Races are treated differently", "subject": "demographic_parity_ratio:race", "operator": "BELOW",
@@ -63,7 +53,16 @@ def _registered(api: Api) -> tuple[str, str, bool]:
     model_id = registered["registerModel"]["model"]["id"]
     added = api.run(operations.ADD_VERSION, input={"modelId": model_id, "tag": "2015", "signature": signature()})
     version = added["addVersion"]["version"]
+    _describe(api, model_id)
     return model_id, version["id"], bool(version["deployments"])
+
+
+def _describe(api: Api, model_id: str) -> None:
+    """Once: what somebody says of the columns afterwards stays, until a release has more to say."""
+    meanings = described()
+    said = hashlib.sha256(json.dumps(meanings).encode()).hexdigest()
+    command = str(uuid5(NAMESPACE_URL, f"cdt demo {model_id} columns {said}"))
+    api.run(operations.DESCRIBE, input={"modelId": model_id, "columns": meanings, "commandId": command})
 
 
 def _project_of(api: Api) -> str:
@@ -131,12 +130,8 @@ def signature() -> dict[str, Any]:
         "classes": ["0", "1"],
         "positiveClass": "1",
         "groups": [
-            {"name": "sex", "column": "SEX", "labels": _labels("SEX")},
-            {"name": "race", "column": "RAC1P", "labels": _labels("RAC1P")},
+            {"name": "sex", "column": "SEX", "labels": labels_of("SEX")},
+            {"name": "race", "column": "RAC1P", "labels": labels_of("RAC1P")},
             {"name": "age group", "column": "AGEP", "bands": list(AGE_BANDS)},
         ],
     }
-
-
-def _labels(column: str) -> list[dict[str, str]]:
-    return [{"value": value, "label": label} for value, label in LABELS[column].items()]

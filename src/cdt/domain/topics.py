@@ -58,6 +58,7 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "registry.GridRefitted": registry.GridRefitted,
     "registry.Promoted": registry.Promoted,
     "registry.IntakePolicyChanged": registry.IntakePolicyChanged,
+    "registry.ColumnsDescribed": registry.ColumnsDescribed,
     "registry.QuarantineSettled": registry.QuarantineSettled,
     "registry.RolledBack": registry.RolledBack,
     "evaluations.PlanMade": evaluations.PlanMade,

@@ -45,6 +45,7 @@ from cdt.graphql.predictions.policy import IntakePolicyMutations
 from cdt.graphql.predictions.quarantine_mutations import QuarantineMutations
 from cdt.graphql.predictions.subscriptions import PredictionsSubscriptions
 from cdt.graphql.predictions.uploads import UploadMutations
+from cdt.graphql.registry.describing import DescribeMutations
 from cdt.graphql.registry.mutations import RegistryMutations
 from cdt.graphql.registry.queries import RegistryQueries
 from cdt.graphql.scalars import SCALARS
@@ -89,6 +90,7 @@ class Mutation(
     PredictionsMutations,
     UploadMutations,
     IntakePolicyMutations,
+    DescribeMutations,
     QuarantineMutations,
     EvaluationsMutations,
     CancellingMutations,

@@ -6,6 +6,7 @@ from cdt.domain.kernel import Envelope, derived_id
 from cdt.domain.registry.events import (
     BaselineFollowed,
     BaselineSet,
+    ColumnsDescribed,
     GridRefitted,
     IntakePolicyChanged,
     ModelRegistered,
@@ -39,6 +40,18 @@ def intake_policy_changed(view: View, event: IntakePolicyChanged, of: Envelope) 
     view.write(
         "UPDATE registry_models SET intake_policy = %(policy)s, since = %(position)s WHERE id = %(stream_id)s",
         policy=event.policy.new,
+    )
+
+
+@projects(ColumnsDescribed)
+def columns_described(view: View, event: ColumnsDescribed, of: Envelope) -> None:
+    """What the model's columns mean to people."""
+    del of
+    view.write(
+        "INSERT INTO registry_dictionaries (id, project_id, columns, since)"
+        " VALUES (%(stream_id)s, %(project_id)s, %(columns)s, %(position)s)"
+        " ON CONFLICT (id) DO UPDATE SET columns = excluded.columns, since = %(position)s",
+        columns={each.name: msgspec.to_builtins(each) for each in event.columns.new},
     )
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from cdt.database.reading import View
 from cdt.domain.registry.baselines import MovingBaseline, MovingKind
+from cdt.domain.registry.dictionary import ColumnMeaning, Dictionary
 from cdt.domain.registry.events import BaselineSource, Environment, IntakePolicy
 from cdt.domain.registry.signature import Signature
 from cdt.readmodels.belonging import belongs, to_project
@@ -71,6 +72,20 @@ class Version(msgspec.Struct, frozen=True):
 
 
 @belongs(to_project)
+class ModelDictionary(msgspec.Struct, frozen=True):
+    """What a model's columns mean to people; `id` is the model's."""
+
+    id: UUID
+    project_id: UUID
+    columns: dict[str, dict[str, object]]
+
+    @property
+    def typed(self) -> Dictionary:
+        """As the domain has it: by name, which is not JSON's order."""
+        return tuple(msgspec.convert(self.columns[name], ColumnMeaning) for name in sorted(self.columns))
+
+
+@belongs(to_project)
 class Deployment(msgspec.Struct, frozen=True):
     """Which version serves where, since when."""
 
@@ -109,6 +124,16 @@ async def every_model(view: View, *, project_id: UUID | None, search: str) -> li
         " ORDER BY name, id",
         project_id=project_id,
         search=search,
+    )
+
+
+async def dictionaries(view: View, ids: list[UUID]) -> list[ModelDictionary]:
+    """Those of the models with these ids; none of one whose columns nobody has described."""
+    return await view.rows(
+        ModelDictionary,
+        "SELECT id, project_id, columns FROM registry_dictionaries_at(%(position)s::bigint)"
+        " WHERE id = ANY(%(ids)s) AND NOT closed",
+        ids=ids,
     )
 
 

@@ -5,11 +5,14 @@ from uuid import UUID
 from cdt.domain.errors import Conflict, Invalid, NotFound
 from cdt.domain.kernel import Change, Digest, Event
 from cdt.domain.registry import baselines
+from cdt.domain.registry import dictionary as dictionaries
 from cdt.domain.registry.baselines import FittedBaseline, MovingBaseline
+from cdt.domain.registry.dictionary import ColumnMeaning, Dictionary
 from cdt.domain.registry.events import (
     BaselineFollowed,
     BaselineSet,
     BaselineSource,
+    ColumnsDescribed,
     DeploymentRole,
     Environment,
     GridRefitted,
@@ -168,6 +171,20 @@ def roll_back(model: RegisteredModel, *, environment: Environment, reason: Text)
         raise NothingToRollBackTo(environment=environment)
     serving = model.serving.get((environment, "champion"))
     return [RolledBack(environment=environment, serving=Change(serving, former[-1]), reason=reasoned(reason))]
+
+
+def describe_columns(model: RegisteredModel, *, dictionary: Dictionary) -> list[Event]:
+    """Say what the columns mean to people. It replaces all that was said before."""
+    _require_registered(model)
+    dictionaries.check(
+        dictionary, {each.name for version in model.versions.values() for each in version.signature.columns}
+    )
+    said = tuple(sorted((each for each in dictionary if each.title is not None or each.labels), key=_name_of))
+    return [] if said == model.dictionary else [ColumnsDescribed(columns=Change(model.dictionary, said))]
+
+
+def _name_of(meaning: ColumnMeaning) -> str:
+    return meaning.name
 
 
 def change_intake_policy(model: RegisteredModel, *, policy: IntakePolicy, reason: Text) -> list[Event]:

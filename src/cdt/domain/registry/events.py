@@ -6,6 +6,7 @@ from uuid import UUID
 
 from cdt.domain.kernel import Change, Digest, Event
 from cdt.domain.registry.baselines import MovingBaseline
+from cdt.domain.registry.dictionary import Dictionary
 from cdt.domain.registry.signature import Signature
 from cdt.domain.text import Text
 
@@ -97,6 +98,12 @@ class IntakePolicyChanged(Event, frozen=True, kw_only=True):
 
     policy: Change[IntakePolicy]
     reason: Text
+
+
+class ColumnsDescribed(Event, frozen=True, kw_only=True):
+    """What the model's columns mean to people, from now on; nothing that is measured follows from it."""
+
+    columns: Change[Dictionary]
 
 
 class QuarantineSettled(Event, frozen=True, kw_only=True):

@@ -7,10 +7,12 @@ from msgspec.structs import replace
 
 from cdt.domain.kernel import Decider, Digest, Event
 from cdt.domain.registry.baselines import MovingBaseline
+from cdt.domain.registry.dictionary import Dictionary
 from cdt.domain.registry.events import (
     BaselineFollowed,
     BaselineSet,
     BaselineSource,
+    ColumnsDescribed,
     DeploymentRole,
     Environment,
     GridRefitted,
@@ -49,6 +51,7 @@ class RegisteredModel(msgspec.Struct, frozen=True, kw_only=True):
     serving: dict[tuple[Environment, DeploymentRole], UUID] = {}
     former_champions: dict[Environment, tuple[UUID, ...]] = {}
     intake_policy: IntakePolicy = "reject_row"
+    dictionary: Dictionary = ()
 
     @property
     def is_registered(self) -> bool:
@@ -89,10 +92,16 @@ def evolve(model: RegisteredModel, event: Event) -> RegisteredModel:
                     event.environment: model.former_champions[event.environment][:-1],
                 },
             )
-        case IntakePolicyChanged():
-            return replace(model, intake_policy=event.policy.new)
+        case IntakePolicyChanged() | ColumnsDescribed():
+            return _said(model, event)
         case _:
             return model
+
+
+def _said(model: RegisteredModel, event: IntakePolicyChanged | ColumnsDescribed) -> RegisteredModel:
+    if isinstance(event, ColumnsDescribed):
+        return replace(model, dictionary=event.columns.new)
+    return replace(model, intake_policy=event.policy.new)
 
 
 def _held_against(version: Version, event: BaselineSet | BaselineFollowed | GridRefitted) -> Version:

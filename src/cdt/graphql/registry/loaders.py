@@ -20,6 +20,7 @@ class RegistryLoaders:
         """Reads as far as the context's grants reach."""
         self._context = context
         self.model = one_by_id(context, registry.models, lambda row: row.id)
+        self.dictionary = one_by_id(context, registry.dictionaries, lambda row: row.id)
         self.version = one_by_id(context, registry.versions, lambda row: row.id)
         self.versions_of_model = many_by_id(context, registry.versions_of_models, lambda row: row.model_id)
         self.deployments_of_model = many_by_id(context, registry.deployments_of_models, lambda row: row.model_id)

@@ -17,6 +17,7 @@ from cdt.graphql.evaluations.of_model import EvaluationsOfModel
 from cdt.graphql.paging import Connection, page, page_size, slice_after
 from cdt.graphql.predictions.of_model import PredictionsOfModel
 from cdt.graphql.registry.champions import champion_among
+from cdt.graphql.registry.dictionaries import ColumnMeaning
 from cdt.graphql.registry.types import Deployment, Version
 from cdt.graphql.scalars import Cursor, PositionText, cursor_of
 from cdt.graphql.tenancy.types import Project
@@ -65,6 +66,12 @@ class Model(TrustOfModel, EvaluationsOfModel, PredictionsOfModel, AlertsOfModel,
         row = await info.context.loaders.tenancy.project.load((self.at, self.row.project_id))
         assert row is not None
         return Project.of(row, self.at)
+
+    @strawberry.field(description="What its columns mean to people: those that somebody has described, by name.")
+    async def columns(self, info: Info) -> list[ColumnMeaning]:
+        """Of all versions."""
+        row = await info.context.loaders.registry.dictionary.load((self.at, self.row.id))
+        return [] if row is None else [ColumnMeaning.of(each) for each in row.typed]
 
     @strawberry.field(description="Who registered it.")
     def registered_by(self) -> Actor:

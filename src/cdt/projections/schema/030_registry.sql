@@ -14,6 +14,17 @@ CREATE TABLE registry_models (
 CREATE INDEX ON registry_models (project_id, name, id);
 SELECT temporal.track('registry_models', 'project');
 
+-- what a model's columns mean to people, by the model's id
+CREATE TABLE registry_dictionaries (
+    id uuid PRIMARY KEY,
+    project_id uuid NOT NULL,
+    columns jsonb NOT NULL,
+    closed boolean NOT NULL DEFAULT false,
+    since bigint NOT NULL
+);
+CREATE INDEX ON registry_dictionaries (project_id, id);
+SELECT temporal.track('registry_dictionaries', 'project');
+
 CREATE TABLE registry_versions (
     id uuid PRIMARY KEY,
     project_id uuid NOT NULL,
