@@ -20,7 +20,7 @@ TITLES = {
     "CIT": "Citizenship",
     "MIG": "Moved within a year",
     "MIL": "Military service",
-    "ANC": "Ancestry as it was told",
+    "ANC": "Ancestries named",
     "NATIVITY": "Nativity",
     "DEAR": "Difficulty in hearing",
     "DEYE": "Difficulty in seeing",

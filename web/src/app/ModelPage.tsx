@@ -1,5 +1,6 @@
 import { Suspense } from 'react';
 import { useParams } from 'react-router';
+import { ColumnsOf } from '../components/ColumnsOf';
 import { PlaceLink } from '../components/PlaceLink';
 import { paths } from '../components/paths';
 import { Empty, Failing, LoadingBlock } from '../components/states';
@@ -93,9 +94,11 @@ export function ModelPage() {
           ),
         }))}
       />
-      <Suspense fallback={<LoadingBlock height={320} />}>
-        <ModelTab tab={tab} modelId={id} permissions={permissions} live={live} score={score} />
-      </Suspense>
+      <ColumnsOf modelId={id}>
+        <Suspense fallback={<LoadingBlock height={320} />}>
+          <ModelTab tab={tab} modelId={id} permissions={permissions} live={live} score={score} />
+        </Suspense>
+      </ColumnsOf>
     </div>
   );
 }

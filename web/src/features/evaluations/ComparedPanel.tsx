@@ -1,5 +1,6 @@
 import { Select, Table } from '@mantine/core';
 import { Choice } from '../../components/Choice';
+import { ColumnName } from '../../components/ColumnName';
 import { Panel } from '../../components/Panel';
 import { Sideways } from '../../components/Sideways';
 import { LoadingRows } from '../../components/states';
@@ -118,7 +119,7 @@ function Pairs({ evaluationId, other }: { evaluationId: string; other: string })
               {shown.map((pair) => (
                 <Table.Tr key={`${pair.measure} ${pair.subject ?? ''}`}>
                   <Table.Td>{measures.get(pair.measure)?.title ?? measureName(pair.measure)}</Table.Td>
-                  <Table.Td>{pair.subject ?? ''}</Table.Td>
+                  <Table.Td>{pair.subject !== null && <ColumnName name={pair.subject} />}</Table.Td>
                   <Side result={pair.first} />
                   <Side result={pair.second} />
                   <Table.Td className="dim small">{pair.areApart ? 'farther than chance' : ''}</Table.Td>

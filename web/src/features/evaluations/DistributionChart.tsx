@@ -1,5 +1,6 @@
 import { Table } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
+import { useColumns } from '../../components/useColumns';
 import { Panel } from '../../components/Panel';
 import { Sideways } from '../../components/Sideways';
 import { Empty } from '../../components/states';
@@ -27,11 +28,14 @@ export function DistributionChart({ feature, distribution, reason }: {
 }) {
   const { ref, width: measured } = useElementSize();
   const width = Math.max(240, measured);
-  const { labels, baseline, current } = distribution;
+  const { baseline, current } = distribution;
+  const { titleOf, labelOf } = useColumns();
+  const labels = distribution.labels.map((label) => labelOf(feature, label));
+  const title = titleOf(feature);
   const bins = labels.length;
   if (bins === 0) {
     return (
-      <Panel title={`${feature} against the baseline`}>
+      <Panel title={`${title} against the baseline`}>
         <Empty title="There is nothing to draw">{reason ?? 'No rows have come in for this window.'}</Empty>
       </Panel>
     );
@@ -44,11 +48,11 @@ export function DistributionChart({ feature, distribution, reason }: {
   const outline = baseline.map((value, bin) => `${bin === 0 ? 'M' : 'L'}${x(bin)} ${y(value)}L${x(bin + 1)} ${y(value)}`).join('');
   return (
     <Panel
-      title={`${feature} against the baseline`}
+      title={`${title} against the baseline`}
       note={<span className={own.key}><i className={own.now} /> this window <i className={own.then} /> baseline; share of rows by bin</span>}
     >
       <div ref={ref}>
-        <svg className={classes.chart} width="100%" height={HEIGHT} role="img" aria-label={`Shares of ${feature} by bin, this window against the baseline; the table below has the numbers`}>
+        <svg className={classes.chart} width="100%" height={HEIGHT} role="img" aria-label={`Shares of ${title} by bin, this window against the baseline; the table below has the numbers`}>
           {ticks([0, top], 4).map((each) => (
             <g key={each}>
               <line className={classes.grid} x1={LEFT} x2={width} y1={y(each)} y2={y(each)} />
@@ -56,7 +60,7 @@ export function DistributionChart({ feature, distribution, reason }: {
             </g>
           ))}
           {current.map((value, bin) => (
-            <rect key={labels[bin]} className={classes.current} x={x(bin) + slot * 0.12} width={Math.max(1, slot * 0.76)} y={y(value)} height={Math.max(0, y(0) - y(value))}>
+            <rect key={distribution.labels[bin]} className={classes.current} x={x(bin) + slot * 0.12} width={Math.max(1, slot * 0.76)} y={y(value)} height={Math.max(0, y(0) - y(value))}>
               <title>{`${labels[bin] ?? ''}: ${share(value, 3)}, baseline ${share(baseline[bin], 3)}`}</title>
             </rect>
           ))}
@@ -64,7 +68,7 @@ export function DistributionChart({ feature, distribution, reason }: {
           <line className={classes.axis} x1={LEFT} x2={width} y1={y(0)} y2={y(0)} />
           {labels.map((label, bin) =>
             bin % every === 0 ? (
-              <text key={label} className={classes.label} x={x(bin + 0.5)} y={HEIGHT - BOTTOM + 18} textAnchor="middle">
+              <text key={distribution.labels[bin]} className={classes.label} x={x(bin + 0.5)} y={HEIGHT - BOTTOM + 18} textAnchor="middle">
                 {label.length > 12 ? `${label.slice(0, 11)}…` : label}
               </text>
             ) : null,
@@ -73,7 +77,7 @@ export function DistributionChart({ feature, distribution, reason }: {
       </div>
       <details>
         <summary className="dim small">The same as a table</summary>
-        <Sideways label={`${feature} by bin`}>
+        <Sideways label={`${title} by bin`}>
           <Table verticalSpacing={2}>
             <Table.Thead>
               <Table.Tr>
@@ -85,7 +89,7 @@ export function DistributionChart({ feature, distribution, reason }: {
             </Table.Thead>
             <Table.Tbody>
               {labels.map((label, bin) => (
-                <Table.Tr key={label}>
+                <Table.Tr key={distribution.labels[bin]}>
                   <Table.Td>{label}</Table.Td>
                   <Table.Td className="figures">{share(current[bin], 3)}</Table.Td>
                   <Table.Td className="figures">{share(baseline[bin], 3)}</Table.Td>

@@ -1,4 +1,5 @@
 import { Table, UnstyledButton } from '@mantine/core';
+import { ColumnName } from '../../components/ColumnName';
 import { Panel } from '../../components/Panel';
 import { Empty } from '../../components/states';
 import { useParam } from '../../components/useAsOf';
@@ -48,7 +49,7 @@ export function DriftView({ drift, origin }: { drift: readonly DriftFiguresFragm
             {rows.map(({ drift: each, psi }) => (
               <Table.Tr key={each.feature} data-selected={each === selected.drift} onClick={() => setFeature(each.feature)}>
                 <Table.Td>
-                  <UnstyledButton className={classes.feature} aria-pressed={each === selected.drift}>{each.feature}</UnstyledButton>
+                  <UnstyledButton className={classes.feature} aria-pressed={each === selected.drift}><ColumnName name={each.feature} /></UnstyledButton>
                 </Table.Td>
                 <Table.Td className={classes.barCell} aria-hidden>
                   <div className={classes.bar} data-verdict={psi.verdict}>

@@ -1,4 +1,5 @@
 import { useParams } from 'react-router';
+import { ColumnsOf } from '../../components/ColumnsOf';
 import { Digest } from '../../components/Digest';
 import { Fact, Facts } from '../../components/Fact';
 import { MeaningMark } from '../../components/Meaning';
@@ -178,14 +179,14 @@ export function EvaluationPage() {
       <SameWindow evaluations={evaluation.ofSameWindow} shown={evaluation.id} />
       {isRunning && <LoadingBlock height={240} />}
       {evaluation.state === 'COMPLETED' && (
-        <>
+        <ColumnsOf modelId={model.id}>
           <ResultTable results={results} origin={origin} />
           <ComparedPanel evaluationId={evaluation.id} modelId={model.id} />
           <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
           <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} origin={origin} />
           <DriftView drift={readFragment(DriftFigures, evaluation.drift)} origin={origin} />
           {evaluation.quality && <QualityView quality={readFragment(QualityFigures, evaluation.quality)} origin={origin} />}
-        </>
+        </ColumnsOf>
       )}
     </div>
   );

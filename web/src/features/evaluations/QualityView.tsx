@@ -1,4 +1,5 @@
 import { Table } from '@mantine/core';
+import { ColumnName } from '../../components/ColumnName';
 import { Panel } from '../../components/Panel';
 import { Sideways } from '../../components/Sideways';
 import { Empty } from '../../components/states';
@@ -110,7 +111,7 @@ function Columns({ columns, origin }: { columns: readonly Column[]; origin: Orig
           <Table.Tbody>
             {columns.map((column) => (
               <Table.Tr key={column.feature}>
-                <Table.Td className={classes.feature}>{column.feature}</Table.Td>
+                <Table.Td className={classes.feature}><ColumnName name={column.feature} /></Table.Td>
                 <Table.Td><VerdictMark verdict={verdictOf(column)} /></Table.Td>
                 <Table.Td className="figures"><ResultValue result={column.missing} origin={origin} /></Table.Td>
                 <Table.Td className="figures"><ResultValue result={column.unseen} origin={origin} /></Table.Td>

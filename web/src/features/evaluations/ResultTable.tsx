@@ -1,4 +1,5 @@
 import { Table } from '@mantine/core';
+import { ColumnName } from '../../components/ColumnName';
 import { Panel } from '../../components/Panel';
 import { Choice } from '../../components/Choice';
 import { useParam } from '../../components/useAsOf';
@@ -45,7 +46,7 @@ export function ResultTable({ results, origin }: { results: readonly ResultFigur
               <Table.Tr key={`${result.measure} ${result.subject ?? ''}`}>
                 <Table.Td><VerdictMark verdict={result.verdict} /></Table.Td>
                 <Table.Td>{measures.get(result.measure)?.title ?? measureName(result.measure)}</Table.Td>
-                <Table.Td>{result.subject ?? ''}</Table.Td>
+                <Table.Td>{result.subject !== null && <ColumnName name={result.subject} />}</Table.Td>
                 <Table.Td className="figures"><ResultValue result={result} origin={origin} /></Table.Td>
                 <Table.Td className="figures">{intervalText(result.measure, result.interval)}</Table.Td>
                 <Table.Td className="figures">{limitText(result, measures.get(result.measure)?.betterWhen) ?? '–'}</Table.Td>

@@ -1,5 +1,6 @@
 import { Asked } from '../../components/Asked';
 import { Changing } from '../../components/Changing';
+import { useColumns } from '../../components/useColumns';
 import { definitionLines } from '../../components/definition';
 import { paths } from '../../components/paths';
 import type { ResultFiguresFragment } from '../../gql/graphql';
@@ -21,12 +22,13 @@ function exact(value: number | null): string {
 /** A measured number; asked, it tells its definition, window, rows, interval and limit. */
 export function ResultValue({ result, origin }: { result: ResultFiguresFragment | null; origin: Origin }) {
   const measure = useMeasures().get(result?.measure ?? '');
+  const { titleOf } = useColumns();
   if (result === null) return <span className="dim">–</span>;
   return (
     <Asked
       to={origin.evaluationId ? paths.evaluation(origin.evaluationId) : null}
       answer={{
-        title: `${measure?.title ?? measureName(result.measure)}${result.subject ? `, ${result.subject}` : ''}`,
+        title: `${measure?.title ?? measureName(result.measure)}${result.subject ? `, ${titleOf(result.subject)}` : ''}`,
         text: result.reason ?? measure?.meaning ?? null,
         lines: [
           ['Value', exact(result.value)],

@@ -6,10 +6,11 @@ import { paths } from '../../components/paths';
 import { Empty, Loaded, LoadingRows } from '../../components/states';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
-import { graphql, readFragment } from '../../gql';
+import { graphql, readFragment, type FragmentType } from '../../gql';
 import type { Permission } from '../../gql/graphql';
 import { count } from '../../lib/format';
 import { BaselineDialog } from './BaselineDialog';
+import { ColumnsPanel } from './ColumnsPanel';
 import { DeploymentList } from './DeploymentList';
 import { PromoteDialog, RollBackDialog } from './DeploymentDialogs';
 import { PlanDialog } from './PlanDialog';
@@ -52,6 +53,12 @@ const VersionsAndDeployments = graphql(`
     }
   }
 `);
+
+/** Those of all versions, in the order of the newest. */
+function columnNames(versions: readonly FragmentType<typeof VersionFigures>[]): string[] {
+  const columns = versions.flatMap((version) => readFragment(VersionFigures, version).signature.columns);
+  return [...new Set(columns.map((column) => column.name))];
+}
 
 /** What serves where, every version with its signature and baseline, and the two ways to change what serves. */
 export function VersionsTab({ modelId, permissions }: { modelId: string; permissions: readonly Permission[] }) {
@@ -102,6 +109,7 @@ export function VersionsTab({ modelId, permissions }: { modelId: string; permiss
                 onPlan={permissions.includes('WRITE_POLICY') && asOf === null ? () => setPlanningOf(version.id) : null}
               />
             ))}
+            <ColumnsPanel modelId={modelId} names={columnNames(data.model?.versions.nodes ?? [])} mayDescribe={canChange && asOf === null} />
             {(data.model?.versions.totalCount ?? 0) > PAGE && (
               <p className="dim">These are {count(PAGE)} of {count(data.model?.versions.totalCount)} versions; the API answers with all of them.</p>
             )}
