@@ -9,7 +9,7 @@ from scipy.spatial.distance import jensenshannon
 
 from cdt.measures import Estimate, merge
 from cdt.measures.bins import bin_counts, number_bins
-from cdt.measures.divergences import jensen_shannon_of_bins, stability_of_bins
+from cdt.measures.divergences import jensen_shannon_of_bins, kullback_leibler_of_bins, stability_of_bins
 from cdt.measures.folding import profile_predictions
 from cdt.measures.grid import NumberFeature
 
@@ -70,6 +70,26 @@ def test_equal_distributions_do_not_differ_but_are_not_certain(measure: type) ->
 def test_distributions_without_a_common_bin_are_one_apart() -> None:
     estimate = jensen_shannon_of_bins(np.array([1_000, 0]), np.array([0, 1_000]))
     assert estimate.value == estimate.high == 1.0
+
+
+@pytest.mark.parametrize("measure", [jensen_shannon_of_bins, kullback_leibler_of_bins])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([138711982, 106099040, 6311781, 346625900], [277423964, 212198080, 12623563, 693251801]),
+        ([7264796, 47693390, 22294255], [21794388, 143080170, 66882765]),
+        ([0, 28263615], [1, 84790845]),
+        (
+            [138711982, 106099040, 6311781, 346625900, 87130602, 162140686, 78774496, 11668167, 38215865],
+            [277423964, 212198080, 12623562, 693251800, 174261204, 324281373, 157548992, 23336334, 76431730],
+        ),
+    ],
+)
+def test_many_rows_that_differ_by_less_than_rounding_have_a_number(
+    measure: type, old: list[int], new: list[int]
+) -> None:
+    estimate = measure(np.array(old), np.array(new))
+    assert 0 <= estimate.low <= estimate.value <= estimate.high < 1e-3
 
 
 def test_an_empty_bin_makes_the_interval_wide_but_not_certain() -> None:

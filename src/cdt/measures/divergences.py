@@ -147,13 +147,14 @@ def _jensen_shannon(old: Shares, new: Shares) -> tuple[float, Shares, Shares]:
     middle = (old + new) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         by_old, by_new = (np.where(side > 0, np.log(side / middle), 0.0) for side in (old, new))
-    return 4 * float(np.sum(old * by_old) + np.sum(new * by_new)), 4 * by_old, 4 * by_new
+    divergence = float(np.sum(old * by_old) + np.sum(new * by_new))
+    return 4 * max(0.0, divergence), 4 * by_old, 4 * by_new  # by rounding a hair below zero
 
 
 def _kullback_leibler(old: Shares, new: Shares) -> tuple[float, Shares, Shares]:
     """Twice the divergence of positive shares, which for small changes is the stability index, and its derivatives."""
     ratio = np.log(new / old)
-    return 2 * float(np.sum(new * ratio)), -2 * new / old, 2 * (ratio + 1)
+    return 2 * max(0.0, float(np.sum(new * ratio))), -2 * new / old, 2 * (ratio + 1)
 
 
 def _hellinger(old: Shares, new: Shares) -> tuple[float, Shares, Shares]:
