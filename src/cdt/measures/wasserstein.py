@@ -51,7 +51,7 @@ def wasserstein_of_cells(
         before, now = old / rows[0] * cells.quantum, new / rows[1] * cells.quantum
         value += abs(before - now)
         outside = [max(1, int(side.cells[place])) for side in (baseline, current)]
-        reach += math.sqrt(2 * before**2 / outside[0] + 2 * now**2 / outside[1])
+        reach += _error_outside(before, now, outside)
     return _within(value, reach * normal_quantile(confidence), rows)
 
 
@@ -79,6 +79,14 @@ def wasserstein_of_rows(baseline: Values, current: Values, *, confidence: float 
         widths = np.diff(together)
         value = float(np.sum(gaps * widths, where=gaps > 0))
     return _within(value, _band(old, new, rows, widths) * normal_quantile(confidence), rows)
+
+
+def _error_outside(before: float, now: float, rows: list[int]) -> float:
+    """One standard error of the difference of two mean ways outside, of exponential tails."""
+    try:
+        return math.sqrt(2 * before**2 / rows[0] + 2 * now**2 / rows[1])
+    except OverflowError:  # their squares are no numbers
+        return math.sqrt(2) * math.hypot(before / math.sqrt(rows[0]), now / math.sqrt(rows[1]))
 
 
 def by_spread(way: Estimate, deviation: float | None) -> Estimate:

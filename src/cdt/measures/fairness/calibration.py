@@ -16,6 +16,8 @@ from cdt.measures.plain_arrays import is_positive, numbers
 
 NO_SCORES = "no labelled rows with a score"
 NO_PROBABILITIES = "scores below 0 or above 1 are no probabilities"
+_NEXT_TO_NOTHING = 1e-290
+"""A sum of scores that a number of rows divided by it may be too large for a number."""
 
 
 def calibration_parity_difference(
@@ -109,7 +111,7 @@ def calibration_parity(
     near, far, _ = farthest([gaps_between(_levels(missed, apart / rows, normal, spread), one, other)], confidence)
     value = float(np.max(np.abs(missed[one] - missed[other])))
     difference = Estimate.of(value, near, min(2.0, far), rows=smallest)
-    if not score.all():
+    if not (score > _NEXT_TO_NOTHING).all():
         ratio = Estimate.missing("the scores of one of the groups are all 0", rows=smallest)
     elif not positives.any():
         ratio = Estimate.missing("no positive labels in any group", rows=smallest)
