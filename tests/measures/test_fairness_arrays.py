@@ -209,6 +209,17 @@ def test_the_hundred_groups_of_two_attributes_cost_no_more_memory_than_some_at_a
     assert found.low < 0.2 < found.value  # chance alone moves the farthest of 400 groups that far, and it says so
 
 
+@pytest.mark.parametrize("terms", [{}, {"reference": "7"}, {"whole": True}])
+def test_ten_thousand_groups_have_a_value_and_no_interval(terms: dict[str, Any]) -> None:
+    group = np.arange(20_000) % 10_000
+    decision = np.ones(20_000, dtype=np.int64)
+    decision[[3, 10_003, 4]] = 0
+    difference = fairness.demographic_parity_difference(decision, group, **terms)
+    assert (difference.low, difference.high, difference.rows) == (None, None, 2)
+    assert difference.value == (1.0 if "whole" not in terms else 1 - 3 / 20_000)
+    assert fairness.demographic_parity_ratio(decision, group, **terms).value == 0.0
+
+
 @pytest.mark.parametrize("against", ["groups", "whole", 0])
 def test_the_interval_of_the_greatest_of_two_rates_holds_the_true_one(against: Any) -> None:
     random = chance(3)

@@ -9,7 +9,7 @@ from cdt.measures.answers import Answer
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.estimates import Estimate
 from cdt.measures.fairness.arrays import Grouped, together
-from cdt.measures.fairness.disparity import Disparity, disparity
+from cdt.measures.fairness.disparity import Disparity, DisparityValues, disparity, disparity_values
 from cdt.measures.fairness.kinds import PARITIES, SELECTION
 from cdt.measures.fairness.shares import Shares
 from cdt.measures.folding import GroupCodes, group_codes
@@ -28,9 +28,13 @@ def intersections(
     for parity in INTERSECTED:
         if not (rules.wants(f"intersectional_{parity}_difference") or rules.wants(f"intersectional_{parity}_ratio")):
             continue
-        now, before = (_disparity(grid, rules, rows, parity) for rows in (current_rows, baseline_rows))
-        yield Answer(f"intersectional_{parity}_difference", None, now.difference, before.difference.value)
-        yield Answer(f"intersectional_{parity}_ratio", None, now.ratio, before.ratio.value)
+        now, before = _disparity(grid, rules, current_rows, parity), DisparityValues(None, None)
+        if baseline_rows is not None and len(grid.groups) > 1:
+            before = disparity_values(
+                *_shares(grid, baseline_rows, parity), minimum_group_size=rules.minimum_group_size
+            )
+        yield Answer(f"intersectional_{parity}_difference", None, now.difference, before.difference)
+        yield Answer(f"intersectional_{parity}_ratio", None, now.ratio, before.ratio)
 
 
 def _disparity(grid: Grid, rules: ReadingRules, rows: Sample | None, parity: str) -> Disparity:

@@ -17,6 +17,9 @@ from cdt.measures.fairness.shares import Shares
 
 DRAWS = 1_000
 
+MOST_COMPARED = 1_000
+"""Groups whose half a million pairs are drawn in seconds; of more how sure the farthest is, is not told."""
+
 Against = Literal["groups", "whole"] | int
 """What a group is held against: every other group, the whole, or the group that stands at that place."""
 
@@ -62,7 +65,8 @@ def disparity(
     draws, seed: of the bootstrap, by NumPy's PCG64: binomial decisions within each group, half a decision of each kind
         added.
     The whole is all rows, those of small groups and of missing attributes too. The rows of an estimate are those of the
-    smallest group compared. The ratio is None when no group has any positive decision.
+    smallest group compared. The ratio is None when no group has any positive decision. Of more than 1,000 groups that
+    are compared there are values without intervals.
 
     >>> everyone = np.array([True, True, True])
     >>> shares = Shares(parts=np.array([60, 45, 1]), rows=np.array([100, 100, 2]), is_group=everyone)
@@ -80,15 +84,20 @@ def disparity(
             missing = Estimate.missing(why_not, rows=smallest)
             return Disparity(difference=missing, ratio=missing)
     values = disparity_values(*shares, minimum_group_size=minimum_group_size, against=against)
-    chance = np.random.default_rng(seed)
-    drawn = [_drawn(each, places, against, draws, chance) for each, places in zip(shares, compared, strict=True)]
-    near, far, _ = farthest([each.gaps(logarithmic=False) for each in drawn], confidence)
-    difference = Estimate.of(values.difference or 0.0, near, min(1.0, far), rows=smallest)
+    difference = Estimate(value=values.difference or 0.0, rows=smallest)
+    drawn: list[_Drawn] = []
+    if max(map(len, compared)) <= MOST_COMPARED:
+        chance = np.random.default_rng(seed)
+        drawn = [_drawn(each, places, against, draws, chance) for each, places in zip(shares, compared, strict=True)]
+        near, far, _ = farthest([each.gaps(logarithmic=False) for each in drawn], confidence)
+        difference = Estimate.of(values.difference or 0.0, near, min(1.0, far), rows=smallest)
     if values.ratio is None:
         none = next(
             each.none for each in shares if _ratio(each, compared_groups(each, minimum_group_size), against) is None
         )
         ratio = Estimate.missing(none, rows=smallest)
+    elif not drawn:
+        ratio = Estimate(value=values.ratio, rows=smallest)
     else:
         near, far, _ = farthest([each.gaps(logarithmic=True) for each in drawn], confidence)
         ratio = Estimate.of(values.ratio, math.exp(-far), math.exp(-near), rows=smallest)
