@@ -135,6 +135,23 @@ def test_a_flawless_table_is_not_certain() -> None:
         assert 0.5 < found.low < 0.99, name
 
 
+def test_truths_are_the_classes_0_and_1() -> None:
+    label, decision = np.array([True, False, True]), np.array([True, True, False])
+    for truths in (label, [True, False, True], [1, 0, 1], [1.0, 0.0, 1.0]):
+        assert performance.accuracy(truths, decision).value == 1 / 3
+        assert performance.precision(truths, decision).value == performance.recall(truths, decision).value == 0.5
+        assert performance.f1(truths, decision, positive=True).value == 0.5
+    worth = {(True, True): 6.0, (True, False): -3.0, (False, True): 0.0}
+    assert performance.business_value(label, decision, worth).value == 1.0
+
+
+def test_classes_of_many_digits_are_told_apart_and_found_again_whatever_their_type() -> None:
+    label = np.array([1_000_001, 1_000_002, 1_000_003])
+    assert performance.accuracy(label, np.array([1_000_001.0, 1_000_001.0, np.nan])).value == 0.5
+    found = performance.confusion_matrix(label, [1_000_002.0, None, 2_000_000.0])
+    assert found.classes == ("1000001", "1000002", "1000003", "2000000")
+
+
 def test_texts_need_the_positive_one_named() -> None:
     label = np.array(["yes", "no", "yes"])
     assert performance.recall(label, label, positive="yes").value == 1
@@ -211,3 +228,10 @@ def test_the_interval_of_scores_holds_the_true_value(name: str) -> None:
     truth = 0.0 if name == "expected_calibration_error" else draw(500_000).value
     assert truth is not None
     assert misses_of(lambda: draw(500), truth) <= 25
+
+
+@pytest.mark.parametrize("rows", [2, 3, 7, 10, 1_000])
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 1e-300, 1e100])
+def test_labels_that_are_all_one_number_explain_nothing(rows: int, value: float) -> None:
+    found = performance.r_squared(np.full(rows, value), np.linspace(0.0, 1.0, rows))
+    assert found.reason is not None

@@ -5,6 +5,9 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+_LARGEST_WHOLE = 2.0**53
+"""Beyond it a float stands for several whole numbers."""
+
 
 def is_positive(values: ArrayLike, positive: object, *, what: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which rows of decisions or labels are positive, and which are there at all; both (rows,).
@@ -60,8 +63,29 @@ def is_none(value: object) -> bool:
 
 
 def text_of(value: object) -> str:
-    """How a value is named."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """How a value is named: other values otherwise, and a whole number alike whatever type it has.
+
+    >>> text_of(2.0), text_of(1_234_567.0), text_of(0.5), text_of(float("inf"))
+    ('2', '1234567', '0.5', 'inf')
+    """
+    if not isinstance(value, float):
+        return str(value)
+    is_whole = value.is_integer() and abs(value) < _LARGEST_WHOLE
+    return str(int(value)) if is_whole else repr(float(value))
+
+
+def class_of(value: object) -> object:
+    """A class as it is compared with others: truths beside numbers are 0 and 1."""
+    return int(value) if isinstance(value, bool | np.bool_) else value
+
+
+def classes(array: NDArray[Any]) -> NDArray[Any]:
+    """(rows,) decisions or labels, truths as 0 and 1."""
+    if array.dtype.kind == "b":
+        return array.astype(np.int8)
+    if array.dtype.kind == "O":
+        return np.array([class_of(value) for value in array.tolist()], dtype=np.object_)
+    return array
 
 
 def _numbered(array: NDArray[Any]) -> tuple[tuple[str, ...], NDArray[np.intp]]:

@@ -15,7 +15,17 @@ from cdt.measures.estimates import Estimate
 from cdt.measures.performance import confusion as counted
 from cdt.measures.performance import probability, ranking
 from cdt.measures.performance.means import any_mean
-from cdt.measures.plain_arrays import encoded, is_missing, is_positive, numbers, one_a_row, same_rows, text_of
+from cdt.measures.plain_arrays import (
+    class_of,
+    classes,
+    encoded,
+    is_missing,
+    is_positive,
+    numbers,
+    one_a_row,
+    same_rows,
+    text_of,
+)
 
 Average = Literal["binary", "macro", "micro", "weighted"]
 """Of the positive class alone; the mean over classes; of all rows together; the mean by how many labels each has."""
@@ -29,27 +39,27 @@ class Confusion(NamedTuple):
 
     def place_of(self, value: object) -> int | None:
         """Where a class stands; None if it has neither a decision nor a label."""
-        name = text_of(value)
+        name = text_of(class_of(value))
         return self.classes.index(name) if name in self.classes else None
 
 
 def confusion_matrix(label: ArrayLike, decision: ArrayLike) -> Confusion:
-    """Labelled rows by decision and label, of the classes that occur.
+    """Labelled rows by decision and label, of the classes that occur; truths are the classes 0 and 1.
 
     >>> confusion_matrix(["no", "yes", "yes"], ["no", "no", "yes"]).counts.tolist()
     [[1, 1], [0, 1]]
     """
-    truth, decided = one_a_row(label, "label"), one_a_row(decision, "decision")
+    truth, decided = classes(one_a_row(label, "label")), classes(one_a_row(decision, "decision"))
     same_rows(labels=truth, decisions=decided)
     is_there = ~is_missing(truth) & ~is_missing(decided)
     labels, label_codes = encoded(truth[is_there])
     decisions, decision_codes = encoded(decided[is_there])
-    classes = tuple(sorted({*labels, *decisions}))
-    place = {name: at for at, name in enumerate(classes)}
+    names = tuple(sorted({*labels, *decisions}))
+    place = {name: at for at, name in enumerate(names)}
     columns = np.array([place[name] for name in labels], dtype=np.intp)[label_codes]
     rows = np.array([place[name] for name in decisions], dtype=np.intp)[decision_codes]
-    size = len(classes)
-    return Confusion(np.bincount(rows * size + columns, minlength=size * size).reshape(size, size), classes)
+    size = len(names)
+    return Confusion(np.bincount(rows * size + columns, minlength=size * size).reshape(size, size), names)
 
 
 def accuracy(label: ArrayLike, decision: ArrayLike, *, confidence: float = 0.95) -> Estimate:
@@ -179,11 +189,14 @@ def business_value(
     >>> business_value([1, 0, 1, 0], [1, 1, 0, 0], {(1, 1): 50, (1, 0): -10, (0, 1): 0, (0, 0): 0}).value
     10.0
     """
-    counts, classes = confusion_matrix(label, decision)
-    worth = {(text_of(decided), text_of(truth)): float(value) for (decided, truth), value in values.items()}
+    counts, names = confusion_matrix(label, decision)
+    worth = {
+        (text_of(class_of(decided)), text_of(class_of(truth))): float(value)
+        for (decided, truth), value in values.items()
+    }
     if not all(np.isfinite(list(worth.values()))):
         raise ValueError("a value is a finite number")
-    pairs = [(classes[row], classes[column]) for row, column in np.argwhere(counts).tolist()]
+    pairs = [(names[row], names[column]) for row, column in np.argwhere(counts).tolist()]
     lacking = [pair for pair in pairs if pair not in worth]
     if lacking:
         decided, truth = lacking[0]
