@@ -62,7 +62,7 @@ def r_squared(label: ArrayLike, predicted: ArrayLike, *, confidence: float = 0.9
         sums = float(squares @ squares), float(apart @ apart)
     if not all(math.isfinite(each) for each in sums):
         return Estimate.missing(TOO_LARGE, rows=len(truth))
-    if not apart.sum() > 0:
+    if truth.min() == truth.max() or not apart.sum() > 0:  # by rounding their mean may be another number
         return Estimate.missing("all labels are one number", rows=len(truth))
     left = float(squares.sum()) / float(apart.sum())
     if left > _MOST_LEFT:
