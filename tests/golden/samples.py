@@ -34,6 +34,7 @@ from cdt.domain.compliance.events import (
     RowsRemoved,
 )
 from cdt.domain.evaluations.events import (
+    BackfillRequested,
     Cancelled,
     Completed,
     Failed,
@@ -45,9 +46,11 @@ from cdt.domain.evaluations.events import (
     Requested,
 )
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import (
     Actor,
     AlertId,
+    BackfillId,
     Change,
     Digest,
     EndpointId,
@@ -223,6 +226,12 @@ EVENTS: tuple[Event, ...] = (
     Recomputed(
         recomputation_id=RecomputationId(an_id(23)), outcome="within_tolerance", differences=2, rows_digest=A,
         results_digest=B, libraries={"numpy": "2.3.1"}, processor="x86-64-v3",
+    ),
+    BackfillRequested(
+        backfill_id=BackfillId(an_id(25)), plan_id=PlanId(an_id(21)), version_id=VERSION, model_id=MODEL,
+        environment="production", through_sequence=7,
+        windows=(Window(NOON, noon_plus(days=1)), Window(noon_plus(days=3), noon_plus(days=4))),
+        rules=A, reason=Sealed(TEXT, "aGlzdG9yeQ=="),
     ),
     RecomputationFailed(recomputation_id=RecomputationId(an_id(23)), attempts=4, reason="out of memory"),
     Requested(

@@ -18,7 +18,7 @@ from cdt.workers.turns import Turns
 from tests.reactions.world import World
 
 BACKFILLED = 400
-BACKFILL: Cause = "schedule"
+BACKFILL: Cause = "backfill"
 ASKED = 10**6
 WAIT_SECONDS = 30.0
 

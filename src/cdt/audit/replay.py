@@ -147,7 +147,7 @@ def _trust(
 
 
 def _is_newest(score: Scored, cause: str | None, newest: Scored | None) -> bool:
-    if cause == "asked":
+    if cause in {"asked", "backfill"}:
         return False
     if cause == "restatement":
         return newest is not None and newest.window_end == score.window_end

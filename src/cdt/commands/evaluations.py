@@ -63,11 +63,13 @@ def request_evaluation(
     fact: Position | None = None,
     due: datetime | None = None,
     revision: int = 0,
+    rules: Digest | None = None,
     by: Command,
 ) -> Outcome:
     """Ask for the measures of a window; the evaluation's id is `evaluation_id_of` the same values.
 
     fact, due: the one that calls for it, where it is to be measured once for each. revision: of the version's rows.
+    rules: of a window of history.
     """
     plan_id = plan_id_of(version_id)
     return log.decide(
@@ -82,6 +84,7 @@ def request_evaluation(
             fact=fact,
             due=due,
             revision=revision,
+            rules=rules,
         ),
         lambda evaluation: decisions.request(
             evaluation,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from cdt.domain.errors import Invalid
 
 FIRST_YEAR, LAST_YEAR = 1900, 9000
-_FIRST, _LAST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR, 1, 1, tzinfo=UTC)
+FIRST, LAST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR, 1, 1, tzinfo=UTC)
 
 
 def check_window(start: datetime, end: datetime, *, fields: tuple[str, str]) -> None:
@@ -15,7 +15,7 @@ def check_window(start: datetime, end: datetime, *, fields: tuple[str, str]) -> 
     """
     for field, moment in zip(fields, (start, end), strict=True):
         check_zone(moment, field)
-        if not _FIRST <= moment <= _LAST:
+        if not FIRST <= moment <= LAST:
             raise Invalid(field, f"a window lies between the years {FIRST_YEAR} and {LAST_YEAR}")
     if start >= end:
         raise Invalid(fields[1], "the window ends after it starts")

@@ -67,6 +67,7 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "evaluations.RecomputationRequested": evaluations.RecomputationRequested,
     "evaluations.Recomputed": evaluations.Recomputed,
     "evaluations.RecomputationFailed": evaluations.RecomputationFailed,
+    "evaluations.BackfillRequested": evaluations.BackfillRequested,
     "evaluations.Requested": evaluations.Requested,
     "evaluations.Completed": evaluations.Completed,
     "evaluations.Failed": evaluations.Failed,

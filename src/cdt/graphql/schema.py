@@ -29,6 +29,7 @@ from cdt.graphql.compliance.queries import ComplianceQueries
 from cdt.graphql.context import Context
 from cdt.graphql.documents import judged, parsed
 from cdt.graphql.errors import graphql_error
+from cdt.graphql.evaluations.backfilling import BackfillMutations
 from cdt.graphql.evaluations.baselines import BaselineMutations
 from cdt.graphql.evaluations.cancelling import CancellingMutations
 from cdt.graphql.evaluations.changing_plans import PlanMutations
@@ -93,6 +94,7 @@ class Mutation(
     DescribeMutations,
     QuarantineMutations,
     EvaluationsMutations,
+    BackfillMutations,
     CancellingMutations,
     RetryingMutations,
     PlanMutations,

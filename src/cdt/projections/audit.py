@@ -29,6 +29,7 @@ SUBJECTS = {
     "evaluations": "evaluation",
     "evaluations.PlanMade": "plan",
     "evaluations.PlanChanged": "plan",
+    "evaluations.BackfillRequested": "backfill",
     "evaluations.RecomputationRequested": "recomputation",
     "evaluations.Recomputed": "recomputation",
     "evaluations.RecomputationFailed": "recomputation",

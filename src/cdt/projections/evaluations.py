@@ -3,6 +3,7 @@
 import msgspec
 
 from cdt.domain.evaluations.events import (
+    BackfillRequested,
     Cancelled,
     Completed,
     Failed,
@@ -13,6 +14,7 @@ from cdt.domain.evaluations.events import (
     Recomputed,
     Requested,
 )
+from cdt.domain.evaluations.state import evaluation_id_of
 from cdt.domain.kernel import Envelope
 from cdt.domain.text import stored
 from cdt.projections.writing import View, projects
@@ -113,6 +115,38 @@ def cancelled(view: View, event: Cancelled, of: Envelope) -> None:
     view.write(
         "UPDATE evaluations_evaluations SET state = 'cancelled', finished_at = %(at)s,"
         " finished_position = %(position)s, since = %(position)s WHERE id = %(stream_id)s"
+    )
+
+
+@projects(BackfillRequested)
+def backfill_requested(view: View, event: BackfillRequested, of: Envelope) -> None:
+    """Windows of history, and the evaluations that they become."""
+    del of
+    view.write(
+        "INSERT INTO evaluations_backfills (id, project_id, model_id, version_id, plan_id, requested_at,"
+        " requested_by_kind, requested_by_id, requested_position, window_start, window_end, evaluation_ids, reason,"
+        " since)"
+        " VALUES (%(id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(plan_id)s, %(at)s, %(actor_kind)s,"
+        " %(actor_id)s, %(position)s, %(window_start)s, %(window_end)s, %(evaluation_ids)s, %(reason)s, %(position)s)",
+        id=event.backfill_id,
+        model_id=event.model_id,
+        version_id=event.version_id,
+        plan_id=event.plan_id,
+        window_start=event.windows[0].start,
+        window_end=event.windows[-1].end,
+        evaluation_ids=[
+            evaluation_id_of(
+                event.plan_id,
+                "backfill",
+                window.start,
+                window.end,
+                event.through_sequence,
+                specification=event.rules,
+                rules=event.rules,
+            )
+            for window in event.windows
+        ],
+        reason=stored(event.reason),
     )
 
 

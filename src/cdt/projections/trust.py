@@ -49,7 +49,8 @@ def default_policy_set(view: View, event: DefaultPolicySet, of: Envelope) -> Non
 def scored(view: View, event: Scored, of: Envelope) -> None:
     """A score; the version's newest in the environment, unless a later window was scored before it.
 
-    What somebody asked for never is the newest, and a window that is measured again only if it was the newest already.
+    What somebody asked for never is the newest, nor is a window of history, and a window that is measured again only if
+    it was the newest already.
     """
     del of
     newest_id = derived_id("newest-score", event.version_id, event.environment)
@@ -61,7 +62,7 @@ def scored(view: View, event: Scored, of: Envelope) -> None:
         " %(value)s, %(previous_value)s, %(low)s, %(high)s, %(coverage)s, %(standing)s, %(reason)s, %(threshold)s,"
         " %(components)s, %(trend_direction)s, %(trend_share)s, %(aggregation)s, %(policy_version)s,"
         " %(formula)s, %(window_end)s,"
-        " (SELECT CASE evaluation.cause WHEN 'asked' THEN false"
+        " (SELECT CASE evaluation.cause WHEN 'asked' THEN false WHEN 'backfill' THEN false"
         " WHEN 'restatement' THEN coalesce(newest.window_end = %(window_end)s, false)"
         " ELSE coalesce(newest.window_end <= %(window_end)s, true) END FROM (VALUES (1)) AS always"
         " LEFT JOIN trust_newest AS newest ON newest.id = %(newest_id)s"

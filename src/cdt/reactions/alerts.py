@@ -9,7 +9,7 @@ from cdt.domain.kernel import Envelope, EvaluationId, Position, RuleId
 from cdt.domain.trust.events import Scored
 from cdt.predictions import documents
 from cdt.reactions.responding import Reacting, responds
-from cdt.readmodels import alerts, trust
+from cdt.readmodels import alerts, evaluations, trust
 from cdt.readmodels.evaluations import END
 from cdt.workers import readings
 
@@ -22,6 +22,9 @@ async def scored(reacting: Reacting, event: Scored, of: Envelope) -> None:
     """Judge each enabled rule of the model by what was recorded of the version's newest windows in the environment."""
     assert of.position is not None
     async with reacting.reader.at(of.position, NOBODY) as view:
+        evaluation = next(iter(await evaluations.evaluations(view, [event.evaluation_id])), None)
+        if evaluation is not None and evaluation.cause == "backfill":
+            return  # it says how things were
         rules = [each for each in await alerts.rules_of_models(view, [event.model_id]) if each.is_enabled]
         observed = [(rule, await _observations(reacting, view, rule, event, of)) for rule in rules]
     for rule, observations in observed:

@@ -1,8 +1,8 @@
 """Every reaction; importing it declares them."""
 
-from cdt.reactions import alerts, erasure, evaluations, mail, notifications, trust
+from cdt.reactions import alerts, backfills, erasure, evaluations, mail, notifications, trust
 from cdt.reactions.responding import REACTIONS
 
-DECLARED = (evaluations, trust, alerts, notifications, mail, erasure)
+DECLARED = (evaluations, backfills, trust, alerts, notifications, mail, erasure)
 
 __all__ = ["DECLARED", "REACTIONS"]

@@ -1,7 +1,7 @@
 """Windows that have closed, and those of which labels came late."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,10 @@ from cdt.database.reading import NOBODY
 from cdt.domain.evaluations.events import Cause
 from cdt.domain.evaluations.pacing import is_restatement_due
 from cdt.domain.evaluations.plan import PlanPolicy
-from cdt.domain.evaluations.windows import Window, is_closed, window_of
+from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import Actor, Command, Position, Tenant, derived_id
 from cdt.predictions import folded
+from cdt.predictions.closed_windows import closed_windows
 from cdt.predictions.columns import EPOCH
 from cdt.predictions.versions import IntakeState, NumberedVersion, find_version, intake_states
 from cdt.reactions.looking import others_go_on
@@ -76,7 +77,15 @@ class ClosedWindows:
             numbered = await find_version(connection, plan.version_id)
             assert numbered is not None
             zone = ZoneInfo(project.time_zone)
-            closed = await _closed_windows(connection, numbered, version.grid_digest, after, policy, zone)
+            closed = await closed_windows(
+                connection,
+                numbered.number,
+                version.grid_digest,
+                after=after,
+                policy=policy,
+                zone=zone,
+                most=WINDOWS_A_TICK,
+            )
             restated = [
                 each for each in completed if await self._is_restatement_due(connection, numbered, state, policy, each)
             ]
@@ -141,30 +150,3 @@ class ClosedWindows:
         )
         if asked_at is not None:
             self._asked_until = asked_at
-
-
-async def _closed_windows(
-    connection: AsyncConnection[Any],
-    version: NumberedVersion,
-    grid_digest: str,
-    after: datetime,
-    policy: PlanPolicy,
-    zone: ZoneInfo,
-) -> list[Window]:
-    """The first windows after a moment that have closed and hold rows, as far as these are folded.
-
-    A window without rows says nothing that could be right or wrong: a gap of a year is passed over in one step. Of
-    windows that share an hour with rows, which those shorter than an hour do, each counts as holding them.
-    """
-    stored = await folded.stored(connection, version.number, grid_digest)
-    windows: list[Window] = []
-    while stored is not None and len(windows) < WINDOWS_A_TICK:
-        hour = await folded.next_hour(connection, version.number, after=after)
-        if hour is None:
-            break
-        window = window_of(max(hour, after), policy, zone)
-        if not is_closed(window, policy, high_water=stored.high_water):
-            break
-        windows.append(window)
-        after = window.end
-    return windows

@@ -79,7 +79,8 @@ async def requested(reacting: Reacting, event: Requested, of: Envelope) -> None:
             plan_id=event.plan_id,
             priority=PRIORITY_BY_CAUSE[event.cause],
         )
-    await reacting.queue.add_leased("evaluation", of.position, 1)
+    if event.cause != "backfill":  # the next look hands over a few, and who takes up one goes on
+        await reacting.queue.add_leased("evaluation", of.position, 1)
 
 
 @responds(NAME, Cancelled)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from cdt.commands import evaluations as commands
 from cdt.domain.evaluations.events import Cause
 from cdt.domain.evaluations.windows import Window
-from cdt.domain.kernel import Command, Position
+from cdt.domain.kernel import Command, Digest, Position
 from cdt.reactions.responding import Reacting
 from cdt.readmodels.evaluations import Plan
 from cdt.readmodels.registry import Deployment, Version, environment_of
@@ -26,11 +26,13 @@ async def request(
     through_sequence: int,
     fact: Position | None = None,
     due: datetime | None = None,
+    rules: Digest | None = None,
     by: Command,
 ) -> Position | None:
     """Ask for an evaluation of a version that has a baseline; None when nothing new is asked.
 
     zone: the project's. fact, due: the one that calls for it, where it is to be measured once for each.
+    rules: of a window of history.
     """
     if version.grid_digest is None or version.baseline_digest is None:
         return None
@@ -55,5 +57,6 @@ async def request(
         specification=digest,
         fact=fact,
         due=due,
+        rules=rules,
         by=by,
     )

@@ -29,7 +29,8 @@ async def completed(reacting: Reacting, event: Completed, of: Envelope) -> None:
             iter(await trust.newest_of_versions(view, [evaluation.version_id], environment=evaluation.environment)),
             None,
         )
-    if evaluation.cause == "asked" or (previous is not None and previous.window_end > evaluation.window_end):
+    is_of_then = evaluation.cause in {"asked", "backfill"}
+    if is_of_then or (previous is not None and previous.window_end > evaluation.window_end):
         previous = None  # any window, or an older one measured again: it follows on no score
     reading = await _reading(reacting, of.tenant.project_id, event.results_digest)
     before = None if previous is None else previous.typed_score

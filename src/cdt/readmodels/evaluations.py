@@ -177,7 +177,7 @@ async def latest_of_models(view: View, model_ids: list[UUID], *, environment: st
     """The completed evaluation of each of these models that says how it is now, as its trust does.
 
     It is that of the newest window of the environment's champion, or of any version where the champion has none. What
-    somebody asked for never is, and an older window that was measured again neither.
+    somebody asked for never is, nor a window of history, and an older window that was measured again neither.
     """
     return await view.rows(
         Evaluation,
@@ -187,7 +187,8 @@ async def latest_of_models(view: View, model_ids: list[UUID], *, environment: st
         " ON deployment.model_id = newest.model_id AND deployment.version_id = newest.version_id"
         " AND deployment.environment = newest.environment AND deployment.environment = %(environment)s"
         " AND deployment.role = 'champion' AND NOT deployment.closed"
-        " WHERE newest.model_id = wanted.model_id AND newest.state = 'completed' AND newest.cause <> 'asked'"
+        " WHERE newest.model_id = wanted.model_id AND newest.state = 'completed'"
+        " AND newest.cause NOT IN ('asked', 'backfill')"
         " AND NOT newest.closed"
         " ORDER BY deployment.version_id IS NOT NULL DESC, newest.window_end DESC, newest.finished_position DESC"
         " LIMIT 1)"
@@ -198,11 +199,11 @@ async def latest_of_models(view: View, model_ids: list[UUID], *, environment: st
 
 
 async def in_flight(view: View, plan_ids: list[UUID]) -> list[Evaluation]:
-    """What was asked for by these plans and is neither done nor given up, oldest first."""
+    """What was asked for by these plans, but history, and is neither done nor given up, oldest first."""
     return await view.rows(
         Evaluation,
-        _EVALUATIONS + " WHERE plan_id = ANY(%(plan_ids)s) AND state = 'requested' AND NOT closed"
-        " ORDER BY requested_position",
+        _EVALUATIONS + " WHERE plan_id = ANY(%(plan_ids)s) AND state = 'requested' AND cause <> 'backfill'"
+        " AND NOT closed ORDER BY requested_position",
         plan_ids=plan_ids,
     )
 
@@ -215,7 +216,7 @@ async def newest_of_windows(view: View, plan_id: UUID, *, ending_after: datetime
         + " WHERE id IN (SELECT DISTINCT ON (newest.window_end, newest.window_start) newest.id"
         " FROM evaluations_evaluations_at(%(position)s::bigint) AS newest"
         " WHERE newest.plan_id = %(plan_id)s AND newest.window_end > %(ending_after)s"
-        " AND newest.cause IN ('window_closed', 'restatement') AND NOT newest.closed"
+        " AND newest.cause IN ('window_closed', 'restatement', 'backfill') AND NOT newest.closed"
         " ORDER BY newest.window_end, newest.window_start, newest.requested_position DESC)"
         " ORDER BY window_end, window_start",
         plan_id=plan_id,

@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import Digest
-from cdt.domain.registry.baselines import Reference, reference_of
+from cdt.domain.registry.baselines import MovingBaseline, Reference, reference_of
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.grid import Grid
 from cdt.predictions import documents
@@ -71,6 +71,44 @@ async def keep(
     )
     document = msgspec.json.encode(specification, order="deterministic")
     return await documents.put(connection, version.project_id, document)
+
+
+class _Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a specification is the same for every window: what is measured, by which rules, and against what."""
+
+    format: int = FORMAT
+    version_id: UUID
+    grid: Digest
+    baseline: Digest
+    moving: MovingBaseline | None
+    rules: ReadingRules
+    policy: PlanPolicy
+
+
+async def rules_digest(connection: AsyncConnection[Any], version: Version, policy: PlanPolicy) -> Digest:
+    """Names by what the windows of a version that has a grid and a baseline are measured, whichever they are."""
+    assert version.grid_digest is not None
+    assert version.baseline_digest is not None
+    grid = Grid.from_json(await documents.get(connection, version.project_id, version.grid_digest))
+    standing = _Standing(
+        version_id=version.id,
+        grid=Digest(version.grid_digest),
+        baseline=Digest(version.baseline_digest),
+        moving=version.moving,
+        rules=rules_of(policy, grid),
+        policy=policy,
+    )
+    return documents.digest_of(msgspec.json.encode(standing, order="deterministic"))
+
+
+def is_of(known: Specification, version: Version, policy: PlanPolicy, zone: ZoneInfo) -> bool:
+    """Whether a window was specified by this plan, on the version's grid and against its present baseline."""
+    moving = version.moving
+    if (known.policy, known.grid) != (policy, version.grid_digest):
+        return False
+    if moving is None:
+        return known.moving is UNSET and known.baseline == version.baseline_digest
+    return known.moving == reference_of(moving, known.window_start, known.window_end, zone)
 
 
 def decode(document: bytes) -> Specification:

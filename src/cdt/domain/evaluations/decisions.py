@@ -93,6 +93,8 @@ def request(
     check_window(window_start, window_end, fields=("windowStart", "windowEnd"))
     if through_sequence < 0:
         raise Invalid("throughSequence", "it can't be negative")
+    if evaluation.state is not None and cause == "backfill":
+        return []
     if evaluation.state is not None and evaluation.specification != specification:
         raise EvaluationDiffers
     is_wanted_again = evaluation.state in {"failed", "cancelled"} and cause == "asked"

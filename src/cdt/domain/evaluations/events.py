@@ -5,12 +5,15 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from cdt.domain.evaluations.plan import PlanPolicy
-from cdt.domain.kernel import Change, Digest, EvaluationId, Event, PlanId, RecomputationId
+from cdt.domain.evaluations.windows import Window
+from cdt.domain.kernel import BackfillId, Change, Digest, EvaluationId, Event, PlanId, RecomputationId
 from cdt.domain.text import Text
 
 RecomputationOutcome = Literal["identical", "within_tolerance", "different"]
 Environment = Literal["development", "staging", "production"]
-Cause = Literal["window_closed", "asked", "live_change", "promotion", "restatement", "schedule", "plan_change"]
+Cause = Literal[
+    "window_closed", "asked", "live_change", "promotion", "restatement", "schedule", "plan_change", "backfill"
+]
 
 
 class PlanMade(Event, frozen=True, kw_only=True):
@@ -75,6 +78,23 @@ class Failed(Event, frozen=True, kw_only=True):
 
 class Cancelled(Event, frozen=True, kw_only=True):
     """Somebody did not want it any more before it was computed; its rows count as covered."""
+
+
+class BackfillRequested(Event, frozen=True, kw_only=True):
+    """These windows of history are to be measured by the plan as it is now; each becomes an evaluation of its own.
+
+    `rules` names what they are measured by and held against, so that each is measured once by the same.
+    """
+
+    backfill_id: BackfillId
+    plan_id: PlanId
+    version_id: UUID
+    model_id: UUID
+    environment: Environment
+    windows: tuple[Window, ...]
+    through_sequence: int
+    rules: Digest
+    reason: Text
 
 
 class RecomputationRequested(Event, frozen=True, kw_only=True):

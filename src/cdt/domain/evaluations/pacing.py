@@ -16,8 +16,9 @@ PRIORITY_BY_CAUSE: Mapping[Cause, int] = {
     "live_change": 1,
     "restatement": 2,
     "schedule": 2,
+    "backfill": 3,
 }
-"""What is computed first: what somebody waits for, what tells how a version is now, what was due anyway."""
+"""What is computed first: what somebody waits for, how a version is now, what was due anyway, history."""
 
 
 def pause_after_failure(attempts: int) -> float | None:

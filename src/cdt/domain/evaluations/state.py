@@ -47,6 +47,7 @@ def evaluation_id_of(
     fact: Position | None = None,
     due: datetime | None = None,
     revision: int = 0,
+    rules: Digest | None = None,
 ) -> EvaluationId:
     """The same rows for the same cause are the same evaluation, in whichever time zone the window is written.
 
@@ -56,12 +57,15 @@ def evaluation_id_of(
     others, or by other rules, and once some of the version's rows have gone.
 
     revision: how often rows of the version had gone by then; while none had, the id is what it was before it was told.
+    rules: by which, and against which, a window of history is measured; once by each.
     """
     if due is not None:
         return EvaluationId(derived_id("evaluation", plan_id, cause, due.astimezone(UTC).isoformat()))
     if fact is not None:
         return EvaluationId(derived_id("evaluation", plan_id, cause, fact))
     start, end = window_start.astimezone(UTC).isoformat(), window_end.astimezone(UTC).isoformat()
+    if cause == "backfill":
+        return EvaluationId(derived_id("evaluation", plan_id, cause, start, end, rules))
     if cause == "window_closed":
         return EvaluationId(derived_id("evaluation", plan_id, cause, start, end))
     if cause == "asked":

@@ -12,8 +12,10 @@ from cdt.domain.evaluations.severities import BANDS, Bands, bands_of
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
+from cdt.graphql.evaluations.backfills import MOST, Backfill
+from cdt.graphql.limits import spend
 from cdt.graphql.texts import shown_text
-from cdt.readmodels import evaluations
+from cdt.readmodels import backfills, evaluations
 
 
 @strawberry.enum(description="What calls for an evaluation besides a window that closes and a person who asks.")
@@ -141,6 +143,14 @@ class MonitoringPlan(relay.Node):
         """Null while it is as it was made."""
         kind, actor = self.row.changed_by_kind, self.row.changed_by_id
         return None if kind is None or actor is None else Actor.of(kind, actor, self.at)
+
+    @strawberry.field(description=f"How history is measured by it, newest request first; at most {MOST}.")
+    async def backfills(self, info: Info) -> list[Backfill]:
+        """Empty until somebody asks for it."""
+        spend(MOST)
+        async with info.context.view(self.at) as view:
+            found = await backfills.of_plan(view, self.row.id, limit=MOST)
+        return [Backfill.of(each, self.at) for each in found]
 
     @strawberry.field(description="Why it was changed last; '[redacted]' once that is.")
     async def reason(self, info: Info) -> str | None:

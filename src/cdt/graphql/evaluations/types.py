@@ -39,7 +39,7 @@ class EvaluationState(enum.Enum):
 
 @strawberry.enum(description="Why an evaluation was asked for.")
 class EvaluationCause(enum.Enum):
-    """Windows close, people ask, versions are promoted, scores move, labels come late, plans say so or change."""
+    """Windows close, people ask, versions serve, scores move, labels come late, plans change; or it is history."""
 
     WINDOW_CLOSED = "window_closed"
     REQUESTED = "asked"
@@ -48,6 +48,7 @@ class EvaluationCause(enum.Enum):
     RESTATEMENT = "restatement"
     SCHEDULE = "schedule"
     PLAN_CHANGE = "plan_change"
+    BACKFILL = "backfill"
 
 
 @needs(Permission.READ)

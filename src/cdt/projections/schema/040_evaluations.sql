@@ -89,3 +89,26 @@ CREATE INDEX ON evaluations_recomputations (evaluation_id, requested_position);
 CREATE INDEX ON evaluations_recomputations (project_id, id);
 SELECT temporal.track('evaluations_recomputations', 'project');
 CREATE INDEX ON evaluations_recomputations_history (evaluation_id, until, since);
+
+-- windows of history that are measured by a plan; window_start is the first one's, window_end the last one's
+CREATE TABLE evaluations_backfills (
+    id uuid PRIMARY KEY,
+    project_id uuid NOT NULL,
+    model_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    requested_at timestamptz NOT NULL,
+    requested_by_kind text NOT NULL,
+    requested_by_id text NOT NULL,
+    requested_position bigint NOT NULL,
+    window_start timestamptz NOT NULL,
+    window_end timestamptz NOT NULL,
+    evaluation_ids uuid [] NOT NULL,
+    reason text NOT NULL,
+    closed boolean NOT NULL DEFAULT false,
+    since bigint NOT NULL
+);
+CREATE INDEX ON evaluations_backfills (plan_id, requested_position);
+CREATE INDEX ON evaluations_backfills (project_id, id);
+SELECT temporal.track('evaluations_backfills', 'project');
+CREATE INDEX ON evaluations_backfills_history (plan_id, until, since);

@@ -13,6 +13,8 @@ import { useRefresh } from '../../components/useRefresh';
 import { graphql } from '../../gql';
 import { count, share, words } from '../../lib/format';
 import { windowText } from '../../lib/time';
+import { BackfillDialog } from './BackfillDialog';
+import { BackfillLine } from './BackfillLine';
 import { RequestDialog } from './RequestDialog';
 
 const PAGE = 30;
@@ -56,7 +58,8 @@ const Evaluations = graphql(`
 export function EvaluationsTab({ modelId, mayAsk }: { modelId: string; mayAsk: boolean }) {
   const { asOf } = useAsOf();
   const [after, setAfter] = useParam('after');
-  const [isAsking, setAsking] = useState(false);
+  const [isAsking, setAsking] = useState<'window' | 'history' | null>(null);
+  const [asked, setAsked] = useState(0);
   const [result, readAgain] = useKeptQuery({ query: Evaluations, variables: { id: modelId, first: PAGE, after: after || null, asOf } });
   useRefresh(readAgain, asOf === null && after === '' ? REFRESH_MILLISECONDS : null);
   const page = result.data?.model?.evaluations;
@@ -65,9 +68,15 @@ export function EvaluationsTab({ modelId, mayAsk }: { modelId: string; mayAsk: b
     <Panel
       title="Recorded evaluations"
       note={page ? `${count(page.totalCount)} recorded. Each keeps its specification and the digest of the rows that it read.` : undefined}
-      actions={mayAsk && <Button size="xs" onClick={() => setAsking(true)} disabled={!newest}>Evaluate a window…</Button>}
+      actions={mayAsk && (
+        <>
+          <Button size="xs" variant="default" onClick={() => setAsking('history')} disabled={!newest}>Measure history…</Button>
+          <Button size="xs" onClick={() => setAsking('window')} disabled={!newest}>Evaluate a window…</Button>
+        </>
+      )}
       isFlush
     >
+      {newest && <BackfillLine key={`${newest.version.id} ${asked}`} version={newest.version} />}
       <Loaded
         what="The evaluations"
         result={result}
@@ -117,9 +126,19 @@ export function EvaluationsTab({ modelId, mayAsk }: { modelId: string; mayAsk: b
           </>
         )}
       </Loaded>
-      {newest && isAsking && (
+      {newest && isAsking === 'history' && (
+        <BackfillDialog
+          onClose={() => setAsking(null)}
+          onDone={() => {
+            setAsked(asked + 1);
+            readAgain({ requestPolicy: 'network-only' });
+          }}
+          version={newest.version}
+        />
+      )}
+      {newest && isAsking === 'window' && (
         <RequestDialog
-          onClose={() => setAsking(false)}
+          onClose={() => setAsking(null)}
           version={newest.version}
           windowStart={newest.windowStart}
           windowEnd={newest.windowEnd}
