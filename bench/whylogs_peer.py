@@ -9,14 +9,14 @@ import whylogs
 
 
 def main() -> None:
-    """Read a file of columns; for each line, log them all once and answer the seconds that it took."""
+    """Read a file of columns; for each line, log them all once and answer the seconds of a processor that it took."""
     stored = np.load(sys.argv[1])
     frame = pandas.DataFrame({name: stored[name] for name in stored.files})
     print("ready", flush=True)
     for _ in sys.stdin:
-        began = time.perf_counter()
+        began = time.process_time()
         whylogs.log(frame)
-        print(time.perf_counter() - began, flush=True)
+        print(time.process_time() - began, flush=True)
 
 
 if __name__ == "__main__":

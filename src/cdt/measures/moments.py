@@ -26,10 +26,6 @@ from cdt.measures.layout import (
 from cdt.measures.profile import NumberCounts, Profile
 
 HALF = 65_536.0
-_DOT = 8_192
-"""Values of a dot product: from 10,000 on the library takes all cores, and on a busy machine waits for them 20 times as
-long as the product takes."""
-_ONES = np.ones(_DOT)
 NOWHERE = np.empty(0, dtype=np.intp)
 
 
@@ -179,15 +175,8 @@ def add_squares(
 
 def _sums(values: NDArray[np.float64]) -> NDArray[np.int64]:
     # Of a block, whole and below 2**53: floats are exact, in whatever order they are added.
-    if len(values) > 1:
-        return values.sum(axis=1).astype(np.int64)
-    parts = (values[0, start : start + _DOT] for start in range(0, values.shape[1], _DOT))
-    return np.array([sum(int(np.dot(part, _ONES[: len(part)])) for part in parts)])
+    return values.sum(axis=1).astype(np.int64)
 
 
 def _sums_of_squares(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    if len(values) > 1:
-        return np.einsum("ij,ij->i", values, values).astype(np.int64)
-    row = values[0]  # a dot product is three times as fast
-    parts = (row[start : start + _DOT] for start in range(0, len(row), _DOT))
-    return np.array([sum(int(np.dot(part, part)) for part in parts)])
+    return np.einsum("ij,ij->i", values, values).astype(np.int64)

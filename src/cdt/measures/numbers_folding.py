@@ -6,15 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cdt.measures.cells import NumberCells, cells_of, linear_cells, logarithmic_cells
+from cdt.measures.column_folding import BLOCK, FARTHEST, fold_column
 from cdt.measures.columns import NumberColumn
 from cdt.measures.layout import MISSING, SPECIAL, TAIL_ABOVE, TAIL_BELOW, NumberFamily
 from cdt.measures.moments import NOWHERE, Outside, add_squares, fold_extremes, fold_offsets
 from cdt.measures.row_bins import NumberBins
-
-BLOCK = 32_768
-"""Values looked at together: the two buffers of 256 kB stay in the second-level cache."""
-_FARTHEST = 2.0**32
-"""Quanta that one value adds to a tail sum at most, so that 2 thousand million of them fit an int64."""
 
 
 def fold_numbers(
@@ -32,26 +28,17 @@ def fold_numbers(
     if rows == 0:
         return
     for panel in family.panels(max(1, BLOCK // rows)):
+        if len(panel.names) == 1:
+            fold_column(panel, columns.get(panel.names[0]), rows, counts, extremes, bins)
+            continue
         values = _stack(panel, columns, rows)
-        block = min(rows, BLOCK)
-        size = len(panel.names) * block
-        positions, cells = np.empty(size), np.empty(size, dtype=np.intp)
+        positions, cells = np.empty(values.shape), np.empty(values.shape, dtype=np.intp)
         with np.errstate(over="ignore", invalid="ignore"):
-            for start in range(0, rows, block):
-                part = values[:, start : start + block]
-                offsets, found = positions[: part.size].reshape(part.shape), cells[: part.size].reshape(part.shape)
-                has_missing = fold_extremes(panel, part, extremes)
-                outside = _fold(panel, part, offsets, found, counts, has_missing=has_missing)
-                if bins is not None:
-                    _tell_bins(panel, found, bins, start, outside.missing)
-                fold_offsets(
-                    panel,
-                    part,
-                    counts,
-                    offsets=offsets,
-                    steps=found.view(np.float64),
-                    outside=outside,
-                )
+            has_missing = fold_extremes(panel, values, extremes)
+            outside = _fold(panel, values, positions, cells, counts, has_missing=has_missing)
+            if bins is not None:
+                _tell_bins(panel, cells, bins, outside.missing)
+            fold_offsets(panel, values, counts, offsets=positions, steps=cells.view(np.float64), outside=outside)
 
 
 def score_cells(cells: NumberCells, score: NumberColumn | None, rows: int) -> NDArray[np.intp]:
@@ -62,9 +49,7 @@ def score_cells(cells: NumberCells, score: NumberColumn | None, rows: int) -> ND
 
 
 def _stack(panel: NumberFamily, columns: Mapping[str, NumberColumn], rows: int) -> NDArray[np.float64]:
-    """(features, rows) the columns of a panel; a single one is not copied."""
-    if len(panel.names) == 1 and panel.names[0] in columns:
-        return columns[panel.names[0]].reshape(1, -1)
+    """(features, rows) the columns of a panel."""
     values = np.empty((len(panel.names), rows))
     for number, name in enumerate(panel.names):
         values[number] = columns.get(name, np.nan)
@@ -96,34 +81,22 @@ def _fold(
         counts[panel.after + SPECIAL] += np.where(panel.is_stepped, _hits(is_off), 0)
     if panel.has_atoms:
         counts[panel.after + SPECIAL] += _hits(values == panel.atom)
-    size = int(panel.after[0, 0] - panel.first[0, 0])
-    if len(values) == 1 and values.size >= size:
-        table = np.bincount(cells[0], minlength=size)
-        block = counts[panel.first[0, 0] : panel.after[0, 0]]
-        block += table
-        has_first, has_last = bool(table[0]), bool(table[-1])
-    else:
-        np.add.at(counts, (cells + panel.first).reshape(-1), 1)
-        has_first, has_last = True, True
+    np.add.at(counts, (cells + panel.first).reshape(-1), 1)
     missing = _move_missing(panel, values, cells, counts) if has_missing else NOWHERE
-    below = _add_tails(panel, values, values < panel.low, counts, is_below=True) if has_first else NOWHERE
-    above = _add_tails(panel, values, values >= panel.high, counts, is_below=False) if has_last else NOWHERE
+    below = _add_tails(panel, values, values < panel.low, counts, is_below=True)
+    above = _add_tails(panel, values, values >= panel.high, counts, is_below=False)
     return Outside(below, above, missing)
 
 
-def _tell_bins(
-    panel: NumberFamily, cells: NDArray[np.intp], bins: NumberBins, start: int, missing: NDArray[np.intp]
-) -> None:
+def _tell_bins(panel: NumberFamily, cells: NDArray[np.intp], bins: NumberBins, missing: NDArray[np.intp]) -> None:
     rows = cells.shape[1]
     for row, number in enumerate(panel.number[:, 0].tolist()):
-        own = missing if len(cells) == 1 else missing[missing // rows == row] - row * rows
-        bins.fill(number, start, cells[row], own)
+        own = missing[missing // rows == row] - row * rows
+        bins.fill(number, 0, cells[row], own)
 
 
 def _hits(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
     """(features, 1) how many of each row of the mask are true."""
-    if len(mask) == 1:  # counting along an axis is ten times slower
-        return np.array([[np.count_nonzero(mask)]], dtype=np.intp)
     return np.count_nonzero(mask, axis=1, keepdims=True)
 
 
@@ -163,7 +136,7 @@ def _add_tails(
     feature, row = np.divmod(found, values.shape[1])
     outside = values[feature, row]
     distance = panel.low[feature, 0] - outside if is_below else outside - panel.high[feature, 0]
-    quanta = np.rint(np.minimum(distance / panel.quantum[feature, 0], _FARTHEST))
+    quanta = np.rint(np.minimum(distance / panel.quantum[feature, 0], FARTHEST))
     # In a block the sums stay below 2**53, where floats are exact.
     sums = np.bincount(feature, weights=quanta, minlength=len(values)).astype(np.int64)
     counts[panel.after + (TAIL_BELOW if is_below else TAIL_ABOVE)] += sums.reshape(-1, 1)

@@ -48,6 +48,11 @@ class NumberBins:
         np.take(self.by_cell[number], cells, out=bins, mode="wrap")  # none is outside, and this is the fastest
         bins[missing] = self.missing[number]
 
+    def fill_missing(self, number: int) -> None:
+        """The bins of a number that isn't there."""
+        if number < len(self.places):
+            self.bins[self.places[number]] = self.missing[number]
+
 
 def sizes_of(grid: Grid) -> tuple[int, ...]:
     """How many bins each feature has, others and missing included."""

@@ -1,0 +1,201 @@
+"""Counts one number column of many rows: what `numbers_folding` counts of many columns, in two thirds of its time.
+
+Per block only what takes every value is done; what concerns few values, or the column as a whole, is done once at the
+end. A missing value is counted as if it were `low`, which adds nothing to any sum, and taken out of its cell then.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cdt.measures.cells import linear_cells, logarithmic_cells
+from cdt.measures.columns import NumberColumn
+from cdt.measures.layout import (
+    ABOVE_SQUARES,
+    BELOW_SQUARES,
+    MEASURED,
+    MISSING,
+    OFFSETS,
+    SPECIAL,
+    SQUARES,
+    STEPS,
+    TAIL_ABOVE,
+    TAIL_BELOW,
+    NumberFamily,
+)
+from cdt.measures.moments import HALF, NOWHERE
+from cdt.measures.row_bins import NumberBins
+
+BLOCK = 32_768
+"""Values looked at together: the two buffers of 256 kB stay in the second-level cache."""
+FARTHEST = 2.0**32
+"""Quanta that one value adds to a tail sum at most, so that 2 thousand million of them fit an int64."""
+
+
+@dataclass(slots=True)
+class _Outside:
+    """The values out of range, until they are as many as a block."""
+
+    parts: list[NDArray[np.float64]] = field(default_factory=list[NDArray[np.float64]])
+    size: int = 0
+
+    def find(self, column: NumberFamily, part: NDArray[np.float64], counts: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Keep more of them; where they are in the block."""
+        is_outside = part < column.low[0, 0]
+        is_outside |= part >= column.high[0, 0]
+        places = np.flatnonzero(is_outside)
+        self.parts.append(part[places])
+        self.size += len(places)
+        if self.size >= BLOCK:
+            self.add_up(column, counts)
+        return places
+
+    def add_up(self, column: NumberFamily, counts: NDArray[np.int64]) -> None:
+        """Add how far they lie outside, and the squares of it, in whole quanta."""
+        if not self.size:
+            return
+        values = np.concatenate(self.parts)
+        self.parts, self.size = [], 0
+        is_below = values < column.low[0]
+        for distance, tail, squares in (
+            (column.low[0] - values[is_below], TAIL_BELOW, BELOW_SQUARES),
+            (values[~is_below] - column.high[0], TAIL_ABOVE, ABOVE_SQUARES),
+        ):
+            quanta = np.rint(np.minimum(distance / column.quantum[0], FARTHEST))
+            high = np.floor(quanta / HALF)
+            low = quanta - high * HALF
+            counts[column.after[0, 0] + tail] += _sum(quanta)
+            for place, products in enumerate((high * high, high * low, low * low)):
+                counts[column.moments[0, 0] + squares + place] += _sum(products)
+
+
+def fold_column(
+    column: NumberFamily,
+    values: NumberColumn | None,
+    rows: int,
+    counts: NDArray[np.int64],
+    extremes: NDArray[np.float64],
+    bins: NumberBins | None = None,
+) -> None:
+    """Add the rows of a family of one column to the counts and extremes of a profile, and tell their bins if asked.
+
+    values: (rows,); None of a column that isn't there, and is missing in every row.
+    """
+    number, after = int(column.number[0, 0]), column.after[0, 0]
+    if values is None:
+        counts[after + MISSING] += rows
+        if bins is not None:
+            bins.fill_missing(number)
+        return
+    counted = _Counted(table=np.zeros(int(after - column.first[0, 0]), dtype=np.int64), span=(np.inf, -np.inf))
+    outside = _Outside()
+    positions, cells = np.empty(min(BLOCK, rows)), np.empty(min(BLOCK, rows), dtype=np.intp)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, rows, BLOCK):
+            part = values[start : start + BLOCK]
+            buffer, found = positions[: len(part)], cells[: len(part)]
+            part, missing = counted.known(column, part)
+            _find_cells(column, part, positions=buffer, cells=found)
+            counted.table += np.bincount(found, minlength=len(counted.table))
+            counted.special += _special(column, part, missing, buffer)
+            places = outside.find(column, part, counts)
+            if bins is not None:
+                bins.fill(number, start, found, missing)
+            counted.add_offsets(column, part, places, offsets=buffer, steps=found.view(np.float64))
+        outside.add_up(column, counts)
+        home = np.empty(1, dtype=np.intp)
+        _find_cells(column, column.low[0], positions=np.empty(1), cells=home)
+    counted.table[home[0]] -= counted.missing
+    counts[column.first[0, 0] : after] += counted.table
+    counts[after + SPECIAL] += counted.special
+    counts[after + MISSING] += counted.missing
+    added = rows - counted.missing, *counted.sums
+    for place, number_of in zip((MEASURED, OFFSETS, STEPS, SQUARES), added, strict=True):
+        counts[column.moments[0, 0] + place] += number_of
+    extremes[number] = np.fmin(extremes[number, 0], counted.span[0]), np.fmax(extremes[number, 1], counted.span[1])
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What the blocks so far came to.
+
+    table: rows by cell. span: the least and the greatest value. special, missing: rows. sums: of offsets, of steps and
+    of their squares.
+    """
+
+    table: NDArray[np.int64]
+    span: tuple[float, float]
+    special: int = 0
+    missing: int = 0
+    sums: list[int] = field(default_factory=lambda: [0, 0, 0])
+
+    def known(self, column: NumberFamily, part: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """A block with `low` for what is missing, and where that is; its extremes are added."""
+        least, greatest, missing = part.min(), part.max(), NOWHERE
+        if np.isnan(least):
+            least, greatest = np.fmin.reduce(part, initial=np.inf), np.fmax.reduce(part, initial=-np.inf)
+            missing = np.flatnonzero(np.isnan(part))
+            part = part.copy()
+            part[missing] = column.low[0, 0]
+            self.missing += len(missing)
+        self.span = min(self.span[0], float(least)), max(self.span[1], float(greatest))
+        return part, missing
+
+    def add_offsets(
+        self,
+        column: NumberFamily,
+        part: NDArray[np.float64],
+        outside: NDArray[np.intp],
+        *,
+        offsets: NDArray[np.float64],
+        steps: NDArray[np.float64],
+    ) -> None:
+        """Add the values in range to the sums.
+
+        outside: where the others are. offsets, steps: buffers like the values.
+        """
+        np.subtract(part, column.low[0, 0], out=offsets)
+        np.multiply(offsets, column.offset_scale[0, 0], out=offsets)
+        offsets[outside] = 0.0
+        np.rint(offsets, out=offsets)
+        np.multiply(offsets, 1 / HALF, out=steps)
+        np.rint(steps, out=steps)
+        # whole numbers whose sums stay below 2**53 in a block, where floats are exact in any order
+        self.sums[0] += int(np.einsum("i->", offsets))
+        self.sums[1] += int(np.einsum("i->", steps))
+        self.sums[2] += int(np.einsum("i,i->", steps, steps))
+
+
+def _find_cells(
+    column: NumberFamily, values: NDArray[np.float64], *, positions: NDArray[np.float64], cells: NDArray[np.intp]
+) -> None:
+    line = column.origin[0], column.scale[0], column.top[0]
+    if column.is_logarithmic:
+        logarithmic_cells(values, *line, positions=positions, cells=cells)
+    else:
+        linear_cells(values, *line, positions=positions, cells=cells, has_missing=False)
+
+
+def _special(
+    column: NumberFamily, values: NDArray[np.float64], missing: NDArray[np.intp], buffer: NDArray[np.float64]
+) -> int:
+    """Rows off the steps, or on the atom; those that are missing are neither."""
+    special = 0
+    if column.is_stepped[0, 0]:
+        steps_per_unit = column.steps_per_unit[0, 0]
+        np.multiply(values, steps_per_unit, out=buffer)
+        np.rint(buffer, out=buffer)
+        np.divide(buffer, steps_per_unit, out=buffer)  # hundredths come out as the floats that their texts mean
+        is_off = (values < buffer) | (values > buffer)
+        is_off[missing] = False
+        special += int(np.count_nonzero(is_off))
+    if column.has_atoms:
+        is_atom = values == column.atom[0, 0]
+        is_atom[missing] = False
+        special += int(np.count_nonzero(is_atom))
+    return special
+
+
+def _sum(values: NDArray[np.float64]) -> int:
+    return int(values.astype(np.int64).sum())
