@@ -76,7 +76,9 @@ def text_of(value: object) -> str:
 
 def class_of(value: object) -> object:
     """A class as it is compared with others: truths beside numbers are 0 and 1."""
-    return int(value) if isinstance(value, bool | np.bool_) else value
+    if isinstance(value, bool | np.bool_):
+        return 1 if value else 0
+    return value
 
 
 def classes(array: NDArray[Any]) -> NDArray[Any]:
