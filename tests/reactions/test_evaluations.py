@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from cdt.commands import registry
-from cdt.domain.evaluations.events import PlanMade, Requested
+from cdt.commands import evaluations, registry
+from cdt.domain.evaluations.events import Cancelled, PlanMade, Requested
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
+from cdt.domain.kernel import EvaluationId
 from cdt.predictions import documents
 from cdt.predictions.versions import Version
+from cdt.reactions import evaluations as reactions
 from cdt.workers import specification
 from tests.predictions.builders import send
 from tests.reactions.world import SMALL, World, some_rows
@@ -177,3 +179,20 @@ async def test_a_promotion_asks_for_nothing_where_the_plan_says_so(world: World)
     await world.react()
 
     assert await world.facts(Requested) == []
+
+
+async def test_a_cancellation_that_is_told_once_more_leaves_alone_what_was_asked_for_since(world: World) -> None:
+    await world.promote(await world.watched_version())
+    await world.react()
+    (asked,) = await world.facts(Requested)
+    evaluation = EvaluationId(asked.stream_id)
+    await world.do(evaluations.cancel_evaluation, evaluation)
+    await world.do(evaluations.retry_evaluation, evaluation, requested=asked.event)
+    await world.react()
+    leases = "SELECT state FROM work.leases WHERE kind = 'evaluation' ORDER BY fact"
+    assert await world.rows(leases) == [("given_up",), ("due",)]
+
+    (fact,) = await world.facts(Cancelled)
+    await reactions.cancelled(world.reacting, fact.event, fact)
+
+    assert await world.rows(leases) == [("given_up",), ("due",)]

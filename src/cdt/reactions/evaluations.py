@@ -85,10 +85,14 @@ async def requested(reacting: Reacting, event: Requested, of: Envelope) -> None:
 
 @responds(NAME, Cancelled)
 async def cancelled(reacting: Reacting, event: Cancelled, of: Envelope) -> None:
-    """Who computes it hears of it when they renew the lease; who would begin finds none."""
+    """Who computes it hears of it when they renew the lease; who would begin finds none.
+
+    Told late, or once more, it leaves alone what was asked for since.
+    """
     del event
+    assert of.position is not None
     async with reacting.writer.transaction() as connection:
-        await leases.end_of_subject(connection, of.stream_id, kind="evaluation")
+        await leases.end_of_subject(connection, of.stream_id, kind="evaluation", before=of.position)
 
 
 @responds(NAME, RecomputationRequested)

@@ -148,12 +148,12 @@ async def end(
     )
 
 
-async def end_of_subject(connection: AsyncConnection[Any], subject: UUID, *, kind: Kind) -> None:
-    """The work on a subject is wanted no more."""
+async def end_of_subject(connection: AsyncConnection[Any], subject: UUID, *, kind: Kind, before: int) -> None:
+    """What was asked of a subject before a fact is wanted no more; what was asked for since is."""
     await connection.execute(
         "UPDATE work.leases SET state = 'given_up', finished_at = clock_timestamp(), leased_until = NULL"
-        " WHERE subject = %(subject)s AND kind = %(kind)s AND state = 'due'",
-        {"subject": subject, "kind": kind},
+        " WHERE subject = %(subject)s AND kind = %(kind)s AND fact < %(before)s AND state = 'due'",
+        {"subject": subject, "kind": kind, "before": before},
     )
 
 
