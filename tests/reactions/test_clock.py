@@ -10,11 +10,11 @@ import pytest
 from arq.constants import default_queue_name
 from redis import Redis
 
-from cdt.commands import tenancy
+from cdt.commands import evaluations, tenancy
 from cdt.domain.evaluations.events import Completed, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.windows import window_of
-from cdt.domain.kernel import Envelope, Position
+from cdt.domain.kernel import Envelope, EvaluationId, Position
 from cdt.predictions.versions import Version
 from cdt.reactions.clock import Clock
 from cdt.reactions.responding import Reacting
@@ -282,6 +282,31 @@ async def test_when_labels_are_quiet_the_few_that_came_are_counted_once(world: W
             await world.finish()
 
     assert await asked(world, "restatement") == [0]
+
+
+async def test_labels_that_come_after_a_measurement_was_cancelled_are_counted_when_they_are_quiet(world: World) -> None:
+    version = await a_daily_version(world)
+    rows = await send_days(world, version, 0, 2)
+    await tick(world)
+    await world.react()
+    await world.work()
+    await send_labels(world.intake, version, *labels_of(rows[:60]))
+    await world.fold(version)
+    await tick(world)
+    (asked_for,) = [each for each in await world.facts(Requested) if each.event.cause == "restatement"]
+    await world.do(evaluations.cancel_evaluation, EvaluationId(asked_for.stream_id))
+    await labels_came_in_long_ago(world, version)
+    await tick(world)
+    assert await asked(world, "restatement") == [0]
+
+    await send_labels(world.intake, version, *labels_of(rows[60:99]))
+    await world.fold(version)
+    await tick(world)
+    assert await asked(world, "restatement") == [0]
+    await labels_came_in_long_ago(world, version)
+    for _ in range(2):
+        await tick(world)
+    assert await asked(world, "restatement") == [0, 0]
 
 
 async def test_labels_that_are_corrected_are_counted_once_when_they_are_quiet(world: World) -> None:

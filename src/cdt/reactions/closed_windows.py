@@ -1,13 +1,14 @@
 """Windows that have closed, and those of which labels came late."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from psycopg import AsyncConnection
 
-from cdt.database.reading import NOBODY
+from cdt.database.reading import NOBODY, View
 from cdt.domain.evaluations.events import Cause
 from cdt.domain.evaluations.pacing import is_restatement_due
 from cdt.domain.evaluations.plan import PlanPolicy
@@ -26,6 +27,13 @@ WINDOWS_A_TICK = 6
 """Closed windows that one version asks for at once: a version that took in years is recorded step by step."""
 RESTATED_FOR = timedelta(days=400)
 QUIET = timedelta(hours=1)
+
+
+class _Recorded(NamedTuple):
+    """Of a closed window: what was asked for last, and what is done; the same unless that was given up or cancelled."""
+
+    newest: evaluations.Evaluation
+    completed: evaluations.Evaluation
 
 
 class ClosedWindows:
@@ -66,13 +74,12 @@ class ClosedWindows:
             version = next(iter(await registry.versions(view, [plan.version_id])))
             project = next(iter(await tenancy.projects(view, [plan.project_id])), None)
             newest = await evaluations.newest_by_cause(view, plan.id, "window_closed")
-            recorded = await evaluations.newest_of_windows(view, plan.id, ending_after=state.high_water - RESTATED_FOR)
+            recorded = await _recorded(view, plan.id, ending_after=state.high_water - RESTATED_FOR)
             deployments = await registry.deployments_of_models(view, [plan.model_id])
         if project is None or version.grid_digest is None:
             return  # a project that was deleted is watched no more
         # of an upload nobody knows when its rows were predicted, so that every window counts
         after = (version.baseline_to or EPOCH) if newest is None else newest.window_end
-        completed = [each for each in recorded if each.state == "completed" and "labels" in policy.triggers]
         async with self._reacting.writer.transaction() as connection:
             numbered = await find_version(connection, plan.version_id)
             assert numbered is not None
@@ -87,7 +94,9 @@ class ClosedWindows:
                 most=WINDOWS_A_TICK,
             )
             restated = [
-                each for each in completed if await self._is_restatement_due(connection, numbered, state, policy, each)
+                each.completed
+                for each in (recorded if "labels" in policy.triggers else ())
+                if await self._is_restatement_due(connection, numbered, state, policy, each)
             ]
         for window in closed:
             await self._ask(plan, version, deployments, project, window, "window_closed", state.sequence)
@@ -101,22 +110,26 @@ class ClosedWindows:
         version: NumberedVersion,
         state: IntakeState,
         policy: PlanPolicy,
-        recorded: evaluations.Evaluation,
+        window: _Recorded,
     ) -> bool:
+        recorded = window.completed
         if state.kept_from is not None and recorded.window_start < state.kept_from:
             return False  # of what was recorded not all is left
         found = await folded.coverage(connection, version.number, start=recorded.window_start, end=recorded.window_end)
         if not found.rows or not recorded.rows:
             return False
-        has_newer_labels = found.labelled_through > recorded.through_sequence
+        has_newer_labels = found.labelled_through > window.newest.through_sequence
         if found.labelled_through and not has_newer_labels:
             return False  # the hours' coverage is not the window's where that begins or ends within an hour
         newest = found.labelled_at or state.last_received_at
+        are_labels_quiet = newest is not None and self._reacting.now() - newest > QUIET
+        if window.newest.state != "completed" and not are_labels_quiet:
+            return False  # what was given up or cancelled is not begun anew with every label
         return is_restatement_due(
             recorded_coverage=(recorded.labels or 0) / recorded.rows,
             coverage=found.labels / found.rows,
             has_newer_labels=has_newer_labels,
-            are_labels_quiet=newest is not None and self._reacting.now() - newest > QUIET,
+            are_labels_quiet=are_labels_quiet,
             least_label_share=policy.least_label_share,
         )
 
@@ -150,3 +163,17 @@ class ClosedWindows:
         )
         if asked_at is not None:
             self._asked_until = asked_at
+
+
+async def _recorded(view: View, plan_id: UUID, *, ending_after: datetime) -> list[_Recorded]:
+    """The windows that have a record and of which nothing is being computed."""
+    newest = await evaluations.newest_of_windows(view, plan_id, ending_after=ending_after)
+    completed = {(each.window_start, each.window_end): each for each in newest if each.state == "completed"}
+    if any(each.state in {"failed", "cancelled"} for each in newest):
+        done = await evaluations.newest_of_windows(view, plan_id, ending_after=ending_after, is_completed=True)
+        completed = {(each.window_start, each.window_end): each for each in done}
+    return [
+        _Recorded(each, completed[each.window_start, each.window_end])
+        for each in newest
+        if each.state != "requested" and (each.window_start, each.window_end) in completed
+    ]

@@ -208,8 +208,13 @@ async def in_flight(view: View, plan_ids: list[UUID]) -> list[Evaluation]:
     )
 
 
-async def newest_of_windows(view: View, plan_id: UUID, *, ending_after: datetime) -> list[Evaluation]:
-    """The newest recorded evaluation of each closed window of a plan that ends after a time, oldest window first."""
+async def newest_of_windows(
+    view: View, plan_id: UUID, *, ending_after: datetime, is_completed: bool = False
+) -> list[Evaluation]:
+    """The newest recorded evaluation of each closed window of a plan that ends after a time, oldest window first.
+
+    is_completed: the newest of those that are.
+    """
     return await view.rows(
         Evaluation,
         _EVALUATIONS  # noqa: S608  a constant of this file
@@ -217,10 +222,12 @@ async def newest_of_windows(view: View, plan_id: UUID, *, ending_after: datetime
         " FROM evaluations_evaluations_at(%(position)s::bigint) AS newest"
         " WHERE newest.plan_id = %(plan_id)s AND newest.window_end > %(ending_after)s"
         " AND newest.cause IN ('window_closed', 'restatement', 'backfill') AND NOT newest.closed"
+        " AND (newest.state = 'completed' OR NOT %(is_completed)s)"
         " ORDER BY newest.window_end, newest.window_start, newest.requested_position DESC)"
         " ORDER BY window_end, window_start",
         plan_id=plan_id,
         ending_after=ending_after,
+        is_completed=is_completed,
     )
 
 
