@@ -67,6 +67,18 @@ async def test_of_times_that_went_by_unseen_the_last_is_served(world: World) -> 
     assert len(await look(world)) == 1
 
 
+async def test_a_clock_that_was_ahead_for_a_moment_leaves_no_time_out(world: World) -> None:
+    version = await a_scheduled_version(world)
+    schedules = Schedules(world.reacting)
+    for served, days in enumerate((0, 3_647, 7, 14)):  # Mondays all of them
+        if days < 3_647:
+            world.time = MONDAY + timedelta(days=days, hours=5)
+            assert len(await look(world, schedules)) == served
+        world.time = MONDAY + timedelta(days=days, hours=6)
+        assert len(await look(world, schedules)) == served + 1
+        await send(world.intake, version, *some_rows(10, LATER, timedelta(minutes=1), named=f"more {served}"))
+
+
 async def test_a_schedule_goes_by_the_clocks_of_the_project(world: World) -> None:
     await a_scheduled_version(world)
     await world.do(tenancy.change_project_settings, world.project_id, time_zone="America/New_York", retention_days=None)

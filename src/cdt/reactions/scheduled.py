@@ -18,11 +18,12 @@ from cdt.readmodels import evaluations, registry, tenancy
 
 
 class _Next(NamedTuple):
-    """When a plan is due next, and by which rules that was reckoned."""
+    """When a plan is due next, and by which rules and when that was reckoned."""
 
     schedule: str
     time_zone: str
     due: datetime
+    reckoned_at: datetime
 
 
 class Schedules:
@@ -53,11 +54,13 @@ class Schedules:
         schedule, zone, now = plan.typed_policy.schedule, ZoneInfo(project.time_zone), self._reacting.now()
         assert schedule is not None
         known = self._next.get(plan.id)
+        if known is not None and now < known.reckoned_at:
+            known = None  # the clock was ahead: what it made of the next time is far off
         if known is None or (known.schedule, known.time_zone) != (schedule, project.time_zone):
-            known = _Next(schedule, project.time_zone, schedules.next_after(schedule, _changed_at(plan), zone))
+            known = _Next(schedule, project.time_zone, schedules.next_after(schedule, _changed_at(plan), zone), now)
         if known.due <= now:
             await self._ask(plan, project, zone, schedules.last_until(schedule, now, zone))
-            known = known._replace(due=schedules.next_after(schedule, now, zone))
+            known = known._replace(due=schedules.next_after(schedule, now, zone), reckoned_at=now)
         self._next[plan.id] = known
 
     async def _ask(self, plan: evaluations.Plan, project: tenancy.Project, zone: ZoneInfo, due: datetime) -> None:
