@@ -39,3 +39,10 @@ def test_a_plan_that_can_not_be_followed_is_refused(changes: dict[str, Any], fie
         check(replace(DEFAULT_POLICY, **changes))
 
     assert refusal.value.field == field
+
+
+def test_a_plan_names_no_more_columns_than_the_fact_of_its_change_can_hold_twice() -> None:
+    check(replace(DEFAULT_POLICY, features=tuple(f"{number:0180}" for number in range(100))))
+    with pytest.raises(Invalid) as refusal:
+        check(replace(DEFAULT_POLICY, features=tuple(f"{number:0180}" for number in range(300))))
+    assert refusal.value.field == "features"

@@ -16,6 +16,8 @@ LEAST_WINDOW_SECONDS = 60
 LARGEST_WINDOW_SECONDS = 400 * DAY_SECONDS
 MOST_FEATURES = 1_000
 LONGEST_SCHEDULE = 100
+MOST_BYTES = 20_000
+"""Of a plan as JSON: the fact that it was changed holds it as it was and as it is, and why."""
 
 Trigger = Literal["data", "labels", "promotion"]
 Output = Literal["decision", "score", "label"]
@@ -157,6 +159,8 @@ def _check_choices(policy: PlanPolicy) -> None:
         raise Invalid("measures", f"there is no measure {unknown[0][:100]!r} that an evaluation could take")
     if policy.features is not None:
         _check_names("features", policy.features, at_least=1)
+    if (size := len(msgspec.json.encode(policy))) > MOST_BYTES:
+        raise Invalid("features", f"the plan has {size:,} bytes, and at most {MOST_BYTES:,} can be kept; name fewer")
     if policy.schedule is not None and not 0 < len(policy.schedule) <= LONGEST_SCHEDULE:
         raise Invalid("schedule", f"it has between 1 and {LONGEST_SCHEDULE} characters")
 
