@@ -37,6 +37,20 @@ async def test_the_live_trust_of_a_real_model_moves_without_a_reload(browser: Br
     await page.context.close()
 
 
+async def test_why_trust_changed_is_told_and_leads_to_its_evaluation(browser: Browser, product: Product) -> None:
+    page = await opened(browser, product)
+    await to_the_model(page)
+    panel = page.get_by_role("region", name="Why it changed")
+    after = panel.get_by_role("row").filter(has_text="After")
+
+    await expect(after).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    await after.get_by_role("link").click()
+
+    await expect(page.get_by_text("What it rests on")).to_be_visible(timeout=PATIENCE_MILLISECONDS)
+    assert page.problems == []  # type: ignore[attr-defined]
+    await page.context.close()
+
+
 @pytest.mark.parametrize(
     ("scheme", "size", "name"),
     [("dark", WIDE, "model-dark-wide"), ("light", NARROW, "model-light-narrow"), ("dark", NARROW, "model-dark-narrow")],

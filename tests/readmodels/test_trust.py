@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from cdt.commands import trust as commands
 from cdt.domain.kernel import EvaluationId
 from cdt.domain.trust.decisions import Wanted
@@ -193,3 +195,22 @@ async def test_another_tenant_sees_none_of_it(recording: Recording) -> None:
         assert await trust.newest_values_of_champions(view, environment="production") == []
         assert await trust.recent_values(view, A_VERSION, environment="production", limit=9) == []
         assert await trust.recent_results(view, A_VERSION, environment="production", limit=9) == []
+
+
+async def test_a_score_is_found_again_by_the_one_after_it_and_by_its_position(recording: Recording) -> None:
+    first = recording.record_score(evaluation(1), WELL)
+    elsewhere = recording.record_score(evaluation(2), WORSE, version_id=ANOTHER_VERSION)
+    recording.record_score(evaluation(3), WORSE, previous=WELL, previous_window_end=NOON)
+    await recording.project()
+
+    async with recording.at() as view:
+        (newest,) = await trust.newest_of_versions(view, [A_VERSION], environment="production")
+        before = await trust.recorded_before(view, newest)
+        assert before is not None
+        assert (before.since, await trust.recorded_before(view, before)) == (first, None)
+        other = await trust.recorded_at(view, newest, position=elsewhere)
+        assert other is not None
+        assert other.version_id == ANOTHER_VERSION
+        assert await trust.recorded_at(view, newest, position=elsewhere + 1_000) is None
+        of_another_model = replace(newest, model_id=an_id(99))
+        assert await trust.recorded_at(view, of_another_model, position=first) is None

@@ -228,3 +228,29 @@ async def recent_results(
         before=before,
         limit=limit,
     )
+
+
+async def recorded_before(view: View, score: RecordedScore) -> RecordedScore | None:
+    """The score recorded before this one, of its version, in its environment and of a window that was the newest."""
+    rows = await view.rows(
+        RecordedScore,
+        _SCORES + " WHERE score.version_id = %(version_id)s AND score.environment = %(environment)s"
+        " AND score.is_newest_window AND score.since < %(before)s::bigint ORDER BY score.since DESC LIMIT 1",
+        version_id=score.version_id,
+        environment=score.environment,
+        before=score.since,
+    )
+    return next(iter(rows), None)
+
+
+async def recorded_at(view: View, score: RecordedScore, *, position: int) -> RecordedScore | None:
+    """The score of the same model and environment that was recorded at a position."""
+    rows = await view.rows(
+        RecordedScore,
+        _SCORES + " WHERE score.model_id = %(model_id)s AND score.environment = %(environment)s"
+        " AND score.since = %(recorded)s::bigint",
+        model_id=score.model_id,
+        environment=score.environment,
+        recorded=position,
+    )
+    return next(iter(rows), None)

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { levels, stretch } from '../../src/features/trust/changeSteps';
+import { whatMoved } from '../../src/features/trust/changeWords';
 import { nearest, toPoints } from '../../src/features/trust/history';
 import { trendText } from '../../src/features/trust/trends';
 import { waterfallSteps } from '../../src/features/trust/waterfallSteps';
@@ -72,4 +74,27 @@ test('the worst component takes all that is lost where it alone decides', () => 
   ], 'WORST');
   expect(steps.map((step) => step.loss)).toEqual([0, 0.4, 0, null]);
   expect(steps.at(-1)?.after).toBeCloseTo(0.6);
+});
+
+test('the bars of a change lead from the score before to the score after', () => {
+  const steps = levels(0.8, [{ amount: -0.05 }, { amount: 0.01 }]);
+  expect(steps.map(({ from, to }) => [from.toFixed(2), to.toFixed(2)])).toEqual([['0.80', '0.75'], ['0.75', '0.76']]);
+});
+
+test('a drawing of a change never magnifies nothing, and stays between nothing and all', () => {
+  const written = (values: number[]) => Object.values(stretch(values)).map((each) => each.toFixed(3));
+  expect(written([1, 1])).toEqual(['0.950', '1.000']);
+  expect(written([0, 0.01])).toEqual(['0.000', '0.050']);
+  expect(written([0.2, 0.7])).toEqual(['0.125', '0.775']);
+});
+  expect(stretch([0, 0.01])).toEqual({ low: 0, high: expect.closeTo(0.05, 12) });
+  expect(stretch([0.2, 0.7])).toEqual({ low: expect.closeTo(0.125, 12), high: expect.closeTo(0.775, 12) });
+});
+
+test('what moved names the parts with what each adds, and the rest together', () => {
+  const part = (name: string, amount: number, cause = 'VALUE') => ({ name, amount, cause });
+  const parts = [part('age', -0.02), part('sex', -0.01, 'LIMIT'), part('job', 0.004, 'CAME'), part('a', -0.002), part('b', -0.001), part('c', 0.0001)];
+  expect(whatMoved({ kind: 'STABILITY', cause: 'VALUE', parts })).toBe('Age −0.020, Sex, by another limit −0.010, Job, new +0.004, 2 more −0.003');
+  expect(whatMoved({ kind: 'FAIRNESS', cause: 'WENT', parts: [] })).toBe('can no longer be judged');
+  expect(whatMoved({ kind: null, cause: 'WEIGHTS', parts: [] })).toBe('the trust policy changed');
 });

@@ -15,8 +15,9 @@ from cdt.graphql.registry.subjects import model_of
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.tenancy.subjects import project_of
 from cdt.graphql.texts import CONFIRM, sealed_text
+from cdt.graphql.trust.kinds import TrustAggregation
 from cdt.graphql.trust.trying import wanted_of
-from cdt.graphql.trust.types import ComponentWeightInput, TrustAggregation, TrustPolicy
+from cdt.graphql.trust.types import ComponentWeightInput, TrustPolicy
 
 
 @strawberry.input(description="What shall change of a model's trust policy; what is left out stays.")

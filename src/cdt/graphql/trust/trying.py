@@ -8,7 +8,8 @@ from cdt.domain.trust.formula import score
 from cdt.domain.trust.policy import ComponentKind, TrustPolicy
 from cdt.domain.trust.sentences import sentence
 from cdt.graphql.context import At, Info
-from cdt.graphql.trust.types import ComponentWeightInput, TrustAggregation, TrustScore
+from cdt.graphql.trust.kinds import TrustAggregation
+from cdt.graphql.trust.types import ComponentWeightInput, TrustScore
 from cdt.readmodels.trust import RecordedScore
 
 

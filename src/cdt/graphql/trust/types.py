@@ -1,6 +1,5 @@
 """Trust: a score with its coverage, its components and where it is going."""
 
-import enum
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,36 +17,9 @@ from cdt.graphql.evaluations.results import Interval
 from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.texts import shown_text
+from cdt.graphql.trust.changes import TrustScoreChange
+from cdt.graphql.trust.kinds import ComponentKind, Direction, Standing, TrustAggregation
 from cdt.readmodels import trust, trust_history
-
-
-@strawberry.enum(description="How a score stands against its threshold.")
-class Standing(enum.Enum):
-    """Not enough evidence is neither good nor bad."""
-
-    TRUSTED = "trusted"
-    BELOW_THRESHOLD = "below_threshold"
-    NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
-
-
-@strawberry.enum(description="Where a score is going, against the one recorded before.")
-class Direction(enum.Enum):
-    """Steady is within half a hundredth."""
-
-    UP = "up"
-    DOWN = "down"
-    STEADY = "steady"
-    UNKNOWN = "unknown"
-
-
-@strawberry.enum(description="What a score is made of.")
-class ComponentKind(enum.Enum):
-    """The components of formula 1; data quality counts where a policy gives it a weight."""
-
-    STABILITY = "stability"
-    FAIRNESS = "fairness"
-    PERFORMANCE = "performance"
-    QUALITY = "quality"
 
 
 @needs(Permission.READ)
@@ -57,14 +29,6 @@ class Trend:
 
     direction: Direction
     share: float | None
-
-
-@strawberry.enum(description="How the components become a score.")
-class TrustAggregation(enum.Enum):
-    """The weighted mean of those that have a value, or the worst of those that have a weight."""
-
-    WEIGHTED_MEAN = "weighted_mean"
-    WORST = "worst"
 
 
 @needs(Permission.READ)
@@ -111,7 +75,7 @@ class TrustComponent:
 
 @needs(Permission.READ)
 @strawberry.type(description="How far a version can be trusted in an environment.")
-class TrustScore:
+class TrustScore(TrustScoreChange):
     """Recorded; or of a live reading, or by rules that are tried: then `recordedAt` and `position` are null."""
 
     value: float | None = strawberry.field(
@@ -133,7 +97,6 @@ class TrustScore:
     window_end: datetime | None
     version_id: strawberry.Private[UUID]
     evaluation: strawberry.Private[UUID | None]
-    at: strawberry.Private[At]
 
     @classmethod
     def live(
@@ -141,7 +104,7 @@ class TrustScore:
     ) -> "TrustScore":
         """Of a live reading."""
         return cls(**_fields(score), sentence=sentence, recorded_at=None, position=None, window_end=window_end,
-                   version_id=version_id, evaluation=None, at=at)  # fmt: skip
+                   version_id=version_id, evaluation=None, row=None, at=at)  # fmt: skip
 
     @classmethod
     def recorded(cls, row: trust.RecordedScore, at: At) -> "TrustScore":
@@ -154,6 +117,7 @@ class TrustScore:
             window_end=row.window_end,
             version_id=row.version_id,
             evaluation=row.evaluation_id,
+            row=row,
             at=at,
         )
 
@@ -162,7 +126,7 @@ class TrustScore:
         """As it would be by other rules: of the same evaluation, and not recorded."""
         return cls(**_fields(score), sentence=sentence, recorded_at=None, position=None,
                    window_end=recorded.window_end, version_id=recorded.version_id, evaluation=recorded.evaluation_id,
-                   at=at)  # fmt: skip
+                   row=None, at=at)  # fmt: skip
 
     @strawberry.field(description="The version that the score is of.")
     async def version(self, info: Info) -> Version:

@@ -7,6 +7,7 @@ import { useKeptQuery } from '../../components/useKeptQuery';
 import { useRefresh } from '../../components/useRefresh';
 import { graphql } from '../../gql';
 import type { TrustFiguresFragment } from '../../gql/graphql';
+import { ChangePanel } from './ChangePanel';
 import { TrustChart } from './TrustChart';
 import { TriedScore } from './TriedScore';
 import { Waterfall } from './Waterfall';
@@ -107,6 +108,7 @@ export function TrustTab({ modelId, mayChange, live, score }: {
           }
         </Loaded>
       </Panel>
+      <ChangePanel modelId={modelId} points={result.data?.model ? toPoints(result.data.model.trustHistory, false) : []} newest={result.data?.model?.trustHistory.positions.at(-1) ?? null} />
       <div className={classes.two}>
         <Waterfall score={score} />
         <PolicyPanel
