@@ -87,9 +87,6 @@ test('a drawing of a change never magnifies nothing, and stays between nothing a
   expect(written([0, 0.01])).toEqual(['0.000', '0.050']);
   expect(written([0.2, 0.7])).toEqual(['0.125', '0.775']);
 });
-  expect(stretch([0, 0.01])).toEqual({ low: 0, high: expect.closeTo(0.05, 12) });
-  expect(stretch([0.2, 0.7])).toEqual({ low: expect.closeTo(0.125, 12), high: expect.closeTo(0.775, 12) });
-});
 
 test('what moved names the parts with what each adds, and the rest together', () => {
   const part = (name: string, amount: number, cause = 'VALUE') => ({ name, amount, cause });
