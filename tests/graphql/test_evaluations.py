@@ -11,12 +11,16 @@ import pytest
 from strawberry.relay import GlobalID
 
 from cdt.commands import evaluations as commands
+from cdt.database.roles import DatabaseRole, conninfo_as
+from cdt.database.writing import Writer
 from cdt.domain.evaluations.plan import DEFAULT_POLICY
 from cdt.domain.evaluations.windows import window_of
 from cdt.domain.kernel import EvaluationId
 from cdt.domain.tenancy.roles import Role
 from cdt.predictions import folds
 from cdt.predictions.versions import find_version
+from cdt.workers import leases
+from cdt.workers.progress import READING_SHARE, Progress
 from tests.api import Api, Someone, a_system_command, global_id, newest
 from tests.domain.builders import A_DIGEST
 from tests.graphql.operations import FAILURE, a_model, a_version, act
@@ -345,6 +349,45 @@ async def test_who_only_reads_tries_nothing_again(api: Api, watched: str) -> Non
     viewer = await api.make_member(Role.VIEWER)
     assert (await act(api, RETRY, by=viewer, evaluationId=asked))["__typename"] == "ForbiddenError"
     assert (await act(api, RETRY, by=api.stranger, evaluationId=asked))["__typename"] == "NotFoundError"
+
+
+PROGRESS = """
+query ($id: ID!) {
+  evaluation(id: $id) { progress { step share rowsRead rowsToRead attempt failures lastError } }
+}"""
+
+
+async def test_an_evaluation_says_how_far_it_is_until_it_is_over(api: Api, watched: str) -> None:
+    window = ASKED | {"windowEnd": "2026-01-01T12:00:00Z"}
+    asked = await act(api, REQUEST, by=api.owner, versionId=watched, **window)
+    evaluation, fact = asked["evaluation"]["id"], int(asked["position"])
+    system = conninfo_as(api.dsn, DatabaseRole.SYSTEM, application="cdt-test")
+    told = [(await api.ask(PROGRESS, {"id": evaluation}, by=api.owner))["evaluation"]["progress"]]
+    writer = Writer(system, connections=1)
+    await writer.open()
+    async with writer.transaction() as connection:
+        await leases.open_lease(
+            connection, fact=fact, kind="evaluation", subject=UUID(GlobalID.from_id(evaluation).node_id),
+            project_id=api.owner.project_id,
+        )  # fmt: skip
+    told.append((await api.ask(PROGRESS, {"id": evaluation}, by=api.owner))["evaluation"]["progress"])
+    assert await leases.claim(writer, fact, 1, worker="a worker") is not None
+    async with writer.transaction() as connection:
+        progress = Progress(connection, fact, 1, clock=lambda: 0.0)
+        await progress.begin(80)
+        await progress.read(20)
+        await progress.begin(80)
+    told.append((await api.ask(PROGRESS, {"id": evaluation}, by=api.owner))["evaluation"]["progress"])
+    await writer.close()
+    await complete(api, evaluation, labels=0)
+    told.append((await api.ask(PROGRESS, {"id": evaluation}, by=api.owner))["evaluation"]["progress"])
+
+    waiting = {
+        "step": "WAITING", "share": 0, "rowsRead": None, "rowsToRead": None, "attempt": 1, "failures": 0,
+        "lastError": None,
+    }  # fmt: skip
+    reading = {"step": "READING", "share": READING_SHARE / 4, "rowsRead": 20, "rowsToRead": 80}
+    assert told == [None, waiting, {**waiting, **reading}, None]
 
 
 async def test_who_only_reads_cancels_nothing(api: Api, watched: str) -> None:

@@ -6,7 +6,7 @@ away as well: then there are none, and of a segment that others took the place o
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -38,6 +38,7 @@ RUNS_AT_ONCE = 4
 _ATTEMPTS = 5
 
 R = TypeVar("R", Predictions, Labels)
+Heard = Callable[[int], Awaitable[None]]
 
 
 class RowsAreMissing(LookupError):
@@ -88,8 +89,7 @@ async def each_part(
     wanted: the columns that are needed, as they are called in a file: the others may be missing in every row, since of
     an object they are not fetched.
     """
-    left = [segment for segment in segments if segment.kind == shape.kind]
-    for run in runs_of(left):
+    for run in runs_of([segment for segment in segments if segment.kind == shape.kind]):
         for part in await _read(connection, objects, run, signature, shape, wanted):
             yield part
 
@@ -138,12 +138,13 @@ async def read_predictions(
     predicted_from: datetime | None = None,
     predicted_to: datetime | None = None,
     wanted: Collection[str] | None = None,
+    heard: Heard | None = None,
 ) -> Predictions:
     """The rows of many segments together, cut to the half-open window.
 
-    A window needs `predicted_at` among the columns that are wanted.
+    A window needs `predicted_at` among the columns that are wanted. heard: is told how many more rows are read.
     """
-    parts = await read_all(connection, objects, segments, signature, PREDICTIONS, wanted)
+    parts = await read_all(connection, objects, segments, signature, PREDICTIONS, wanted, heard=heard)
     return within(join_predictions(parts, signature), predicted_from, predicted_to)
 
 
@@ -155,9 +156,10 @@ async def read_labels(
     *,
     predicted_from: datetime | None = None,
     predicted_to: datetime | None = None,
+    heard: Heard | None = None,
 ) -> Labels:
     """The labels of many segments together, cut to the half-open window of their predictions' times."""
-    parts = await read_all(connection, objects, segments, signature, LABELS, None)
+    parts = await read_all(connection, objects, segments, signature, LABELS, None, heard=heard)
     return within(join_labels(parts, signature), predicted_from, predicted_to)
 
 
@@ -188,6 +190,7 @@ async def read_all(
     wanted: Collection[str] | None,
     *,
     most_rows: int = RUN_ROWS,
+    heard: Heard | None = None,
 ) -> list[R]:
     """The rows of every segment of the kind, in order; several objects at once, each in runs of about so many rows."""
     runs = runs_of([segment for segment in segments if segment.kind == shape.kind], most_rows=most_rows)
@@ -196,9 +199,12 @@ async def read_all(
     async def packed(run: Run) -> R | None:
         async with at_once:
             try:
-                return await read_packed(objects, run, signature, shape, wanted)
+                found = await read_packed(objects, run, signature, shape, wanted)
             except ObjectIsMissing:
                 return None
+            if heard is not None:
+                await heard(len(found))
+            return found
 
     found = await asyncio.gather(*(packed(run) for run in runs if run.key is not None))
     ready: dict[int, R | None] = dict(zip((place for place, run in enumerate(runs) if run.key), found, strict=True))
@@ -208,7 +214,10 @@ async def read_all(
         if known is not None:
             rows.append(known)
         else:
-            rows += [part.rows for part in await _read(connection, objects, run, signature, shape, wanted)]
+            read = [part.rows for part in await _read(connection, objects, run, signature, shape, wanted)]
+            rows += read
+            if heard is not None:
+                await heard(sum(map(len, read)))
     return rows
 
 

@@ -34,6 +34,7 @@ from cdt.predictions.versions import NumberedVersion, find_version, revision_of
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
 from cdt.workers import comparing, readings, specification
+from cdt.workers.progress import Progress
 
 LIBRARIES = ("numpy", "scipy", "pyarrow")
 
@@ -58,9 +59,14 @@ class Computed(msgspec.Struct, frozen=True, kw_only=True):
     processor: str
 
 
-def evaluate(conninfo: str, place: Place | None, project_id: UUID, specification_digest: str) -> Computed:
-    """Compute what a specification says, from the segments, exactly; keep the results."""
-    return asyncio.run(_evaluate(conninfo, place, project_id, specification_digest, None))
+def evaluate(
+    conninfo: str, place: Place | None, project_id: UUID, specification_digest: str, telling: tuple[int, int] | None
+) -> Computed:
+    """Compute what a specification says, from the segments, exactly; keep the results.
+
+    telling: the fact and the attempt beside whose lease is noted how far it is.
+    """
+    return asyncio.run(_evaluate(conninfo, place, project_id, specification_digest, None, telling))
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,13 +115,19 @@ async def _evaluate(
     project_id: UUID,
     specification_digest: str,
     recorded: readings.JudgedReading | None,
+    telling: tuple[int, int] | None = None,
 ) -> Computed:
     """recorded: what it came to then; it alone knows what came in besides."""
     objects = Objects(Storage(place, read_seconds=PATIENT_SECONDS))
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         wanted = specification.decode(await documents.get(connection, project_id, specification_digest))
         grid = Grid.from_json(await documents.get(connection, project_id, wanted.grid))
-        version, held, segments, predictions, labels = await _read(connection, objects, project_id, grid, wanted)
+        progress = None if telling is None else Progress(connection, *telling)
+        version, held, segments, predictions, labels = await _read(
+            connection, objects, project_id, grid, wanted, progress
+        )
+        if progress is not None:
+            await progress.measure()
         newest = moment_of(predictions.predicted_at.max()) if len(predictions) else None
         if recorded is None:
             came_in = await received(connection, version.number, start=wanted.window_start, end=wanted.window_end)
@@ -184,6 +196,7 @@ async def _read(
     project_id: UUID,
     grid: Grid,
     wanted: specification.Specification,
+    progress: Progress | None,
 ) -> _Read:
     """The rows and what they are held against, all of one revision: read again when some have gone meanwhile."""
     for _ in range(READINGS):
@@ -191,14 +204,18 @@ async def _read(
         assert version is not None
         assert version.project_id == project_id
         held = await _held_against(connection, objects, project_id, version, grid, wanted)
-        rows = await rows_of(connection, objects, project_id, wanted)
+        rows = await rows_of(connection, objects, project_id, wanted, progress)
         if await revision_of(connection, version.number) == version.revision:
             return _Read(version, held, *rows)
     raise RowsKeepGoing(KEEP_GOING)
 
 
 async def rows_of(
-    connection: AsyncConnection[Any], objects: Objects, project_id: UUID, wanted: specification.Specification
+    connection: AsyncConnection[Any],
+    objects: Objects,
+    project_id: UUID,
+    wanted: specification.Specification,
+    progress: Progress | None = None,
 ) -> tuple[list[Segment], Predictions, Labels]:
     """The rows of the window with their segments, whose digests are of these rows; read again when some have gone."""
     for _ in range(READINGS):
@@ -210,6 +227,9 @@ async def rows_of(
             connection, version.number, to=wanted.through_sequence, predicted_from=start, predicted_to=end
         )
         since = version.since(start)
+        heard = None if progress is None else progress.read
+        if progress is not None:
+            await progress.begin(sum(segment.rows for segment in segments))
         predictions = await read_predictions(
             connection,
             objects,
@@ -218,9 +238,10 @@ async def rows_of(
             predicted_from=since,
             predicted_to=end,
             wanted=columns_counted(version.signature),
+            heard=heard,
         )
         labels = await read_labels(
-            connection, objects, segments, version.signature, predicted_from=since, predicted_to=end
+            connection, objects, segments, version.signature, predicted_from=since, predicted_to=end, heard=heard
         )
         if await revision_of(connection, version.number) == version.revision:
             return segments, predictions, labels

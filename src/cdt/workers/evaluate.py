@@ -32,7 +32,13 @@ class _Evaluation:
         event = cast(Requested, requested.event)
         assert lease.project_id is not None
         computed = await work.child.run(
-            LONGEST_SECONDS, computing.evaluate, work.conninfo, work.place, lease.project_id, event.specification
+            LONGEST_SECONDS,
+            computing.evaluate,
+            work.conninfo,
+            work.place,
+            lease.project_id,
+            event.specification,
+            (lease.fact, lease.attempt),
         )
         try:
             await asyncio.to_thread(

@@ -88,6 +88,7 @@ async def claim(
     async with writer.transaction() as connection, connection.cursor(row_factory=class_row(Lease)) as cursor:
         await cursor.execute(
             "UPDATE work.leases SET worker = %(worker)s, last_attempt_at = clock_timestamp(),"
+            " step = NULL, rows_read = NULL, rows_to_read = NULL,"
             " leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)"
             " WHERE fact = %(fact)s AND attempt = %(attempt)s AND state = 'due' AND due_at <= clock_timestamp()"
             " AND (leased_until IS NULL OR leased_until < clock_timestamp())"
@@ -127,6 +128,17 @@ async def _renew(writer: Writer, lease: Lease, worker: str, seconds: float) -> b
             {"seconds": seconds, "fact": lease.fact, "attempt": lease.attempt, "worker": worker},
         )
         return cursor.rowcount == 1
+
+
+async def note(
+    connection: AsyncConnection[Any], fact: int, attempt: int, *, step: str, rows_read: int, rows_to_read: int
+) -> None:
+    """How far the attempt is; nothing once it is over."""
+    await connection.execute(
+        "UPDATE work.leases SET step = %(step)s, rows_read = %(rows_read)s, rows_to_read = %(rows_to_read)s"
+        " WHERE fact = %(fact)s AND attempt = %(attempt)s AND state = 'due' AND leased_until IS NOT NULL",
+        {"step": step, "rows_read": rows_read, "rows_to_read": rows_to_read, "fact": fact, "attempt": attempt},
+    )
 
 
 async def finish(

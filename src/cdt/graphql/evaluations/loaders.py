@@ -10,6 +10,7 @@ from cdt.graphql.batching import one_by_id
 from cdt.predictions import documents
 from cdt.readmodels import evaluations
 from cdt.workers import specification
+from cdt.workers.progress import UnderWay, under_way
 from cdt.workers.readings import JudgedReading, decode
 from cdt.workers.specification import Specification
 
@@ -34,6 +35,14 @@ class EvaluationsLoaders:
         self.specification: DataLoader[tuple[UUID, str], Specification] = DataLoader(
             load_fn=self._specifications, cache=False
         )
+
+        self.progress: DataLoader[tuple[UUID, UUID], UnderWay | None] = DataLoader(load_fn=self._progress, cache=False)
+
+    async def _progress(self, keys: list[tuple[UUID, UUID]]) -> list[UnderWay | None]:
+        projects = sorted({project for project, _ in keys})
+        async with self._context.services.writer.transaction(projects) as connection:
+            found = await under_way(connection, [evaluation_id for _, evaluation_id in keys])
+        return [found.get(evaluation_id) for _, evaluation_id in keys]
 
     async def _readings(self, keys: list[tuple[UUID, str]]) -> list[JudgedReading]:
         return await self._documents(keys, decode)

@@ -13,6 +13,7 @@ from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.erased_rows import ErasedRowsOfEvaluation
 from cdt.graphql.evaluations.held_against import HeldAgainst, held_against
+from cdt.graphql.evaluations.progress import ProgressOfEvaluation
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.recomputations import Recomputation, ResultPair
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
@@ -53,7 +54,7 @@ class EvaluationCause(enum.Enum):
 
 @needs(Permission.READ)
 @strawberry.type(description="A recorded run of measures over one window of one version.")
-class Evaluation(ErasedRowsOfEvaluation, relay.Node):
+class Evaluation(ErasedRowsOfEvaluation, ProgressOfEvaluation, relay.Node):
     """The results are read from the document that the event names."""
 
     id: relay.NodeID[UUID]

@@ -15,6 +15,7 @@ import { count, share, words } from '../../lib/format';
 import { windowText } from '../../lib/time';
 import { BackfillDialog } from './BackfillDialog';
 import { BackfillLine } from './BackfillLine';
+import { ProgressShare } from './ProgressLine';
 import { RequestDialog } from './RequestDialog';
 
 const PAGE = 30;
@@ -41,6 +42,9 @@ const Evaluations = graphql(`
           passed
           failed
           inconclusive
+          progress {
+            ...ProgressFigures
+          }
           version {
             id
             tag
@@ -107,7 +111,7 @@ export function EvaluationsTab({ modelId, mayAsk }: { modelId: string; mayAsk: b
                   <Table.Tr key={each.id}>
                     <Table.Td style={{ whiteSpace: 'nowrap' }}><PlaceLink to={paths.evaluation(each.id)}>{windowText(each.windowStart, each.windowEnd)}</PlaceLink></Table.Td>
                     <Table.Td>{each.version.tag}</Table.Td>
-                    <Table.Td><MeaningMark isQuiet meaning={EVALUATION_STATES[each.state].meaning}>{EVALUATION_STATES[each.state].word}</MeaningMark></Table.Td>
+                    <Table.Td><MeaningMark isQuiet meaning={EVALUATION_STATES[each.state].meaning}>{EVALUATION_STATES[each.state].word}</MeaningMark> <ProgressShare progress={each.progress} /></Table.Td>
                     <Table.Td>{words(each.cause)}</Table.Td>
                     <Table.Td className="figures">{share(each.score?.value)}</Table.Td>
                     <Table.Td className="figures">{count(each.failed)}</Table.Td>

@@ -22,6 +22,7 @@ import { ComparedPanel } from './ComparedPanel';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { PerformanceView } from './PerformanceView';
+import { ProgressLine } from './ProgressLine';
 import { ProofPanel } from './ProofPanel';
 import { QualityView } from './QualityView';
 import { ResultTable } from './ResultTable';
@@ -55,6 +56,9 @@ const EvaluationScreen = graphql(`
       processor
       failure
       position
+      progress {
+        ...ProgressFigures
+      }
       ofSameWindow {
         id
         cause
@@ -177,7 +181,7 @@ export function EvaluationPage() {
         />
       )}
       <SameWindow evaluations={evaluation.ofSameWindow} shown={evaluation.id} />
-      {isRunning && <LoadingBlock height={240} />}
+      {isRunning && <ProgressLine progress={evaluation.progress} />}
       {evaluation.state === 'COMPLETED' && (
         <ColumnsOf modelId={model.id}>
           <ResultTable results={results} origin={origin} />
