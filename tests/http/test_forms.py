@@ -111,6 +111,15 @@ def test_a_form_names_its_boundary(content_type: str) -> None:
         Form(Coming([]), content_type)
 
 
+@pytest.mark.parametrize(
+    "body", [b"--limit?", b"--limit\r\n\x00: 1", b"--limit\r\na: b\rc", a_form([("a", b"1")])[:-2] + b"??"]
+)
+async def test_what_is_wrong_with_a_form_of_anybody_fills_no_log(body: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(Invalid):
+        await read(Form(Coming([body]), TYPE))
+    assert caplog.records == []
+
+
 async def test_a_small_part_is_bounded_and_nothing_more_is_asked_for() -> None:
     coming = Coming([a_form([("a", b"x" * 1_001)])[:-9], b"x", b"x"])
     with pytest.raises(TooLarge):

@@ -1,5 +1,6 @@
 """Forms of several parts (`multipart/form-data`), read part by part as they come, so that none need fit the memory."""
 
+import logging
 from collections import deque
 from typing import Literal, NamedTuple
 
@@ -13,6 +14,9 @@ from cdt.predictions.errors import TooLarge
 
 MOST_BYTES_AFTER = 64 * 1024
 """What may come after the end of a form; nothing of it means anything."""
+
+_NOBODY_LISTENS = logging.Logger("forms", logging.CRITICAL + 1)
+"""What is wrong with a form its sender is told. The parser would log it, before anybody knows who that is."""
 
 Kind = Literal["part", "data", "end", "all"]
 
@@ -53,6 +57,7 @@ class Form:
             )
         except FormParserError as error:
             raise _unreadable() from error
+        self._parser.logger = _NOBODY_LISTENS
 
     async def small_part(self, name: str, *, most_bytes: int) -> bytes:
         """The next part, which must be called so, whole. Raises TooLarge."""
