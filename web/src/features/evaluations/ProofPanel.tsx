@@ -1,6 +1,6 @@
 import { Button, Table } from '@mantine/core';
 import { MeaningMark } from '../../components/Meaning';
-import { PROOFS, VERDICTS } from '../../components/meanings';
+import { PROOFS } from '../../components/meanings';
 import { Panel } from '../../components/Panel';
 import { Refused } from '../../components/Refused';
 import { Sideways } from '../../components/Sideways';
@@ -9,8 +9,9 @@ import { useCommand } from '../../components/useCommand';
 import { useRefresh } from '../../components/useRefresh';
 import { graphql, readFragment, type FragmentType } from '../../gql';
 import type { ProofFiguresFragment } from '../../gql/graphql';
-import { measured, measureName, plural } from '../../lib/format';
+import { measureName, plural } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
+import { apart } from './apart';
 import classes from './ProofPanel.module.css';
 
 export const ProofFigures = graphql(`
@@ -37,11 +38,23 @@ export const ProofFigures = graphql(`
         withinTolerance
         recorded {
           value
+          low
+          high
+          rows
           verdict
+          reason
+          baseline
+          limit
         }
         now {
           value
+          low
+          high
+          rows
           verdict
+          reason
+          baseline
+          limit
         }
       }
     }
@@ -66,7 +79,6 @@ const RecomputeEvaluation = graphql(`
 const RUNNING_MILLISECONDS = 1_000;
 
 type Recomputation = ProofFiguresFragment['recomputations'][number];
-type Side = Recomputation['differences'][number]['now'];
 
 /** Whether the record still comes out of the rows: each time that somebody had it computed once more. */
 export function ProofPanel({ evaluation: given, evaluationId, mayAsk, onChange }: {
@@ -119,30 +131,33 @@ function sentence(of: Recomputation): string {
 }
 
 function Differences({ of }: { of: Recomputation }) {
+  const count = of.differenceCount ?? 0;
   return (
     <Sideways label="Results that differ">
-      <Table verticalSpacing={4} style={{ minWidth: 480 }}>
+      <Table verticalSpacing={4} style={{ minWidth: 560 }}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Measure</Table.Th>
             <Table.Th className="figures">Recorded</Table.Th>
             <Table.Th className="figures">Now</Table.Th>
+            <Table.Th>What differs</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {of.differences.map((each) => (
-            <Table.Tr key={`${each.measure} ${each.subject}`}>
-              <Table.Td>{measureName(each.measure)}{each.subject === null ? '' : ` of ${each.subject}`}</Table.Td>
-              <Table.Td className="figures">{side(each.recorded)}</Table.Td>
-              <Table.Td className="figures">{side(each.now)}</Table.Td>
-            </Table.Tr>
-          ))}
+          {of.differences.map((each) => {
+            const { recorded, now, besides } = apart(each);
+            return (
+              <Table.Tr key={`${each.measure} ${each.subject}`}>
+                <Table.Td>{measureName(each.measure)}{each.subject === null ? '' : ` of ${each.subject}`}</Table.Td>
+                <Table.Td className="figures">{recorded}</Table.Td>
+                <Table.Td className="figures">{now}</Table.Td>
+                <Table.Td className="dim small">{besides}</Table.Td>
+              </Table.Tr>
+            );
+          })}
         </Table.Tbody>
       </Table>
+      {count > of.differences.length && <p className="dim small">The first {of.differences.length} of {count}.</p>}
     </Sideways>
   );
-}
-
-function side(result: Side): string {
-  return result === null ? 'none' : `${measured(result.value)}, ${VERDICTS[result.verdict].word.toLowerCase()}`;
 }
