@@ -70,6 +70,7 @@ export function PlanDialog({ version, ...opener }: Opener & { version: VersionFi
               min={field.min}
               max={field.max}
               step={field.step}
+              clampBehavior="none"
               value={draft.numbers[field.name] ?? shown(field, plan)}
               onChange={(value) => setDraft((before) => ({ ...before, numbers: { ...before.numbers, [field.name]: value } }))}
             />
