@@ -15,7 +15,8 @@ from cdt.predictions.errors import TooLarge
 MOST_BYTES_AFTER = 64 * 1024
 """What may come after the end of a form; nothing of it means anything."""
 
-_NOBODY_LISTENS = logging.Logger("forms", logging.CRITICAL + 1)
+_NOBODY_LISTENS = logging.getLogger("cdt.http.forms")
+_NOBODY_LISTENS.disabled = True
 """What is wrong with a form its sender is told. The parser would log it, before anybody knows who that is."""
 
 Kind = Literal["part", "data", "end", "all"]
