@@ -11,6 +11,7 @@ from cdt.predictions.packing import pack, sweep, trim
 from cdt.predictions.versions import find_version_numbered
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
+from cdt.workers.alone import alone
 from cdt.workers.child import Child, ChildFailed
 
 LONGEST_SECONDS = 600.0
@@ -52,11 +53,12 @@ async def compact_all(conninfo: str, objects: Objects, version_number: int) -> i
     What can't be packed leaves an object each time, so that is deleted then, too. Nothing is done when somebody else
     packs the version.
     """
-    async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
-        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (COMPACTING, version_number))
-        row = await cursor.fetchone()
+    async with (
+        await AsyncConnection.connect(conninfo, autocommit=True) as connection,
+        alone(connection, COMPACTING, version_number) as is_alone,
+    ):
         version = await find_version_numbered(connection, version_number)
-        if row is None or not row[0] or version is None:
+        if not is_alone or version is None:
             return 0
         rows = 0
         try:

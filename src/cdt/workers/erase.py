@@ -24,6 +24,7 @@ from cdt.predictions.objects import Objects
 from cdt.predictions.versions import find_version
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
+from cdt.workers.alone import alone
 from cdt.workers.child import Child, ChildFailed
 from cdt.workers.compact import COMPACTING
 
@@ -89,28 +90,27 @@ async def erase_all(conninfo: str, objects: Objects, hash_key: bytes, asked: Ask
         if version is None:  # it has taken in nothing
             none = erasures.digest_of_tombstones([])
             return Erased(predictions=0, labels=0, waiting_labels=0, segments=0, tombstones=none)
-        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (COMPACTING, version.number))
-        row = await cursor.fetchone()
-        if row is None or not row[0]:
-            return None
-        erasing = Erasing(connection, objects, version, request, hash_key=hash_key)
-        try:
-            # before it is fixed which rows are looked at: a call that has become rows since is among these
-            await erase_calls(connection, version, request.subjects, request.column, hash_key)
-            while await erasing.step():
-                pass
-        except IsHeld:
-            log.info("erasure_is_held", erasure=str(asked.id))
-            return None
-        done = await erasures.begin(connection, version, asked.id)
-        tombstones = await erasures.tombstones_of(connection, version.number, asked.id)
-        return Erased(
-            predictions=done.predictions,
-            labels=done.labels,
-            waiting_labels=done.waiting_labels,
-            segments=done.segments,
-            tombstones=erasures.digest_of_tombstones(tombstones),
-        )
+        async with alone(connection, COMPACTING, version.number) as is_alone:
+            if not is_alone:
+                return None
+            erasing = Erasing(connection, objects, version, request, hash_key=hash_key)
+            try:
+                # before it is fixed which rows are looked at: a call that has become rows since is among these
+                await erase_calls(connection, version, request.subjects, request.column, hash_key)
+                while await erasing.step():
+                    pass
+            except IsHeld:
+                log.info("erasure_is_held", erasure=str(asked.id))
+                return None
+            done = await erasures.begin(connection, version, asked.id)
+            tombstones = await erasures.tombstones_of(connection, version.number, asked.id)
+            return Erased(
+                predictions=done.predictions,
+                labels=done.labels,
+                waiting_labels=done.waiting_labels,
+                segments=done.segments,
+                tombstones=erasures.digest_of_tombstones(tombstones),
+            )
 
 
 def _erase(conninfo: str, place: Place | None, hash_key: bytes, asked: Asked, version_id: UUID) -> Erased | None:

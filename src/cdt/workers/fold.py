@@ -15,6 +15,7 @@ from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.versions import find_version_numbered
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
+from cdt.workers.alone import alone
 from cdt.workers.child import Child, ChildFailed
 
 LONGEST_SECONDS = 600.0
@@ -52,11 +53,12 @@ async def fold_all(conninfo: str, place: Place | None, version_number: int, hash
     One that has no grid yet is only looked through for predictions that labels wait for.
     """
     objects = Objects(Storage(place, read_seconds=PATIENT_SECONDS))
-    async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
-        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (FOLDING, version_number))
-        row = await cursor.fetchone()
+    async with (
+        await AsyncConnection.connect(conninfo, autocommit=True) as connection,
+        alone(connection, FOLDING, version_number) as is_alone,
+    ):
         version = await find_version_numbered(connection, version_number)
-        if row is None or not row[0] or version is None:
+        if not is_alone or version is None:
             return False
         cursor = await connection.execute(
             "SELECT grid_digest FROM registry_versions WHERE id = %s AND grid_digest IS NOT NULL", (version.version_id,)

@@ -16,6 +16,7 @@ from cdt.domain.kernel import Actor, Command, Tenant, derived_id
 from cdt.predictions import purging, retention
 from cdt.predictions.holding import IsHeld
 from cdt.predictions.versions import NumberedVersion, find_version_numbered
+from cdt.workers.alone import alone
 from cdt.workers.compact import COMPACTING
 
 log = structlog.get_logger()
@@ -35,11 +36,12 @@ async def remove(work: Removing, version_number: int) -> None:
 
     Nothing is done while somebody else packs the version or removes from it, and while a legal hold is in force.
     """
-    async with await AsyncConnection.connect(work.conninfo, autocommit=True) as connection:
-        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (COMPACTING, version_number))
-        row = await cursor.fetchone()
+    async with (
+        await AsyncConnection.connect(work.conninfo, autocommit=True) as connection,
+        alone(connection, COMPACTING, version_number) as is_alone,
+    ):
         version = await find_version_numbered(connection, version_number)
-        if row is None or not row[0] or version is None:
+        if not is_alone or version is None:
             return
         await _tell_all(connection, work, version)  # what somebody counted who died, before more is counted with it
         try:
