@@ -19,6 +19,7 @@ NAMES = (
     "live",
     "profiling",
     "drift",
+    "drift_power",
     "windows",
     "fairness",
     "coverage",

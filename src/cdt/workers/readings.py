@@ -50,7 +50,7 @@ def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
     """How a reading is taken under a plan: the intervals of one measure over all its subjects hold together."""
     features = len(grid.features) if policy.features is None else len(set(policy.features) & grid.by_name.keys())
     of_a_feature = corrected_confidence(policy.confidence, tests=max(1, features))
-    of_a_drift = corrected_confidence(policy.confidence, tests=max(1, features + len(policy.watched_outputs)))
+    of_a_drift = corrected_confidence(policy.confidence_of_drift, tests=max(1, features + len(policy.watched_outputs)))
     return ReadingRules(
         confidence=policy.confidence,
         drift_confidence=of_a_drift,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid, NotFound
 from cdt.domain.evaluations import decisions
@@ -89,7 +90,7 @@ def test_what_is_named_of_a_plan_changes_and_the_rest_stays() -> None:
 
     (event,) = changed(made, psi_limit=0.2, features=("age",), schedule="0 6 * * 1")
 
-    after = PlanPolicy(psi_limit=0.2, features=("age",), schedule="0 6 * * 1")
+    after = replace(DEFAULT_POLICY, psi_limit=0.2, features=("age",), schedule="0 6 * * 1")
     assert event == PlanChanged(
         version_id=A_VERSION, model_id=A_MODEL, policy=Change(DEFAULT_POLICY, after), reason="late labels"
     )

@@ -3,11 +3,12 @@
 import math
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
-from cdt.domain.evaluations.plan import DEFAULT_POLICY, check
+from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy, check
 
 
 def test_the_default_plan_is_good() -> None:
@@ -46,3 +47,19 @@ def test_a_plan_names_no_more_columns_than_the_fact_of_its_change_can_hold_twice
     with pytest.raises(Invalid) as refusal:
         check(replace(DEFAULT_POLICY, features=tuple(f"{number:0180}" for number in range(300))))
     assert refusal.value.field == "features"
+
+
+def test_a_plan_that_says_nothing_of_the_confidence_of_drift_has_that_of_everything_and_the_json_it_had() -> None:
+    former = PlanPolicy(confidence=0.9)
+
+    assert former.confidence_of_drift == 0.9
+    assert b"drift_confidence" not in msgspec.json.encode(former)
+    assert (DEFAULT_POLICY.distance_limit, DEFAULT_POLICY.confidence_of_drift) == (0.05, 0.995)
+
+
+@pytest.mark.parametrize("confidence", [0.0, 0.49, 1.0, math.nan])
+def test_the_confidence_of_drift_is_one(confidence: float) -> None:
+    with pytest.raises(Invalid) as refusal:
+        check(replace(DEFAULT_POLICY, drift_confidence=confidence))
+
+    assert refusal.value.field == "driftConfidence"

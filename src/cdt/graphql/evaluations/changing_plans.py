@@ -46,6 +46,7 @@ class ChangePlanInput:
     confidence: float | None = None
     psi_limit: float | None = None
     distance_limit: float | None = None
+    drift_confidence: float | None = None
     parity_ratio_limit: float | None = None
     parity_difference_limit: float | None = None
     performance_tolerance: float | None = None

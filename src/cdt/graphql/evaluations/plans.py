@@ -66,6 +66,7 @@ class MonitoringPlan(relay.Node):
     confidence: float
     psi_limit: float
     distance_limit: float
+    drift_confidence: float = strawberry.field(description="Of all intervals of one measure of drift together.")
     parity_ratio_limit: float
     parity_difference_limit: float
     performance_tolerance: float
@@ -111,6 +112,7 @@ class MonitoringPlan(relay.Node):
             confidence=policy.confidence,
             psi_limit=policy.psi_limit,
             distance_limit=policy.distance_limit,
+            drift_confidence=policy.confidence_of_drift,
             parity_ratio_limit=policy.parity_ratio_limit,
             parity_difference_limit=policy.parity_difference_limit,
             performance_tolerance=policy.performance_tolerance,

@@ -15,6 +15,7 @@ export const PlanFigures = graphql(`
     confidence
     psiLimit
     distanceLimit
+    driftConfidence
     parityRatioLimit
     parityDifferenceLimit
     performanceTolerance
@@ -50,7 +51,7 @@ export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigur
         <Fact name="Window">{duration(plan.windowSeconds)}, closed {duration(plan.latenessSeconds)} later</Fact>
         {plan.schedule !== null && <Fact name="Schedule"><code>{plan.schedule}</code></Fact>}
         <Fact name="Needs">{count(plan.minimumRows)} rows, {count(plan.minimumGroupSize)} a group</Fact>
-        <Fact name="Confidence">{share(plan.confidence)}</Fact>
+        <Fact name="Confidence">{share(plan.confidence)}, of drift {share(plan.driftConfidence)}</Fact>
         {plan.features !== null && <Fact name="Watches">{plan.features.join(', ')}</Fact>}
         {plan.outputs.length > 0 && <Fact name="And the drift of">{plan.outputs.map((each) => words(each).toLowerCase()).join(', ')}</Fact>}
         {plan.measures.length > 0 && <Fact name="Also measures">{plan.measures.map(words).join(', ')}</Fact>}

@@ -39,6 +39,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
     fields: [
       share('psiLimit', 'PSI', 'From here a feature has drifted.'),
       share('distanceLimit', 'Distance', 'Jensen-Shannon and Kolmogorov-Smirnov.'),
+      { name: 'driftConfidence', label: 'Confidence of drift', description: 'Of all features together.', min: 0.5, max: 0.999, step: 0.01 },
       share('parityRatioLimit', 'Least parity ratio', '0.8 is the four-fifths rule.'),
       share('parityDifferenceLimit', 'Parity difference', 'Between the rates of two groups.'),
       { name: 'performanceTolerance', label: 'Performance lost', description: "As a share of the baseline's.", min: 0, max: 0.99, step: 0.01 },
