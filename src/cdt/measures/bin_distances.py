@@ -58,7 +58,8 @@ def l_infinity_of_bins(baseline: Counts, current: Counts, *, confidence: float =
     bins = int(np.count_nonzero(is_filled))
     variance = np.zeros(bins)
     for counts in (baseline[is_filled], current[is_filled]):
-        shares = (counts + _HALF_A_ROW) / (counts.sum() + _HALF_A_ROW * bins)
+        # where all rows are in one bin another may be there all the same
+        shares = (counts + _HALF_A_ROW) / (counts.sum() + _HALF_A_ROW * max(2, bins))
         variance += shares * (1 - shares) / counts.sum()
     reach = normal_quantile(1 - (1 - confidence) / bins) * np.sqrt(variance)
     low, high = float((gaps[is_filled] - reach).max()), float((gaps[is_filled] + reach).max())
