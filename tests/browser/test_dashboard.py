@@ -74,6 +74,8 @@ async def test_drift_and_fairness_show_what_the_trust_is_made_of(browser: Browse
         await parts.get_by_role("link", name=tab).click()
         await expect(page.get_by_text(seen).first).to_be_visible(timeout=PATIENCE_MILLISECONDS)
         await photograph(page, f"model-{tab.lower()}")
+    glance = page.get_by_role("region", name="Fairness at a glance")
+    await expect(glance.get_by_role("row", name="Demographic parity ratio")).to_be_visible()
     assert page.problems == []  # type: ignore[attr-defined]
     await page.context.close()
 

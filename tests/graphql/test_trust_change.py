@@ -120,3 +120,14 @@ async def test_the_first_score_and_one_that_is_tried_have_no_change(api: Api, sc
 async def test_a_position_without_a_score_is_refused(api: Api, scored: str, since: str, problem: str) -> None:
     answer = (await api.post(WHY, {"model": scored, "since": since}, by=api.owner)).json()
     assert [each["message"] for each in answer["errors"]] == [problem]
+
+
+async def test_the_evaluation_that_a_change_leads_to_tells_every_measure_of_fairness(api: Api, scored: str) -> None:
+    evaluation = (await asked(api, scored))["trust"]["changedBecause"]["after"]["evaluationId"]
+    query = "query ($id: ID!) { evaluation(id: $id) { fairnessResults { measure subject value } } }"
+
+    answer = await api.ask(query, {"id": evaluation}, by=api.owner)
+
+    assert answer["evaluation"]["fairnessResults"] == [
+        {"measure": "demographic_parity_ratio", "subject": "sex", "value": 0.4}
+    ]

@@ -216,6 +216,12 @@ class ReadingParts:
         """Those of how well it decides."""
         return [self._shown(each) for each in self._reading.results if _is_of_performance(each)]
 
+    def of_fairness(self) -> list[Result]:
+        """All that compares groups or people, of each attribute and of the whole."""
+        return [
+            self._shown(each) for each in self._reading.results if catalog.BY_NAME[each.measure].family == "fairness"
+        ]
+
     def results(self) -> list[Result]:
         """Everything."""
         return [self._shown(each) for each in self._reading.results]

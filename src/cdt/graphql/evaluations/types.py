@@ -151,6 +151,12 @@ class Evaluation(ErasedRowsOfEvaluation, ProgressOfEvaluation, relay.Node):
         parts = await self._parts(info)
         return [] if parts is None else parts.fairness()
 
+    @strawberry.field(description="Every measure of fairness that the plan asks for.")
+    async def fairness_results(self, info: Info) -> list[Result]:
+        """Of each attribute, and of the whole, which has no subject."""
+        parts = await self._parts(info)
+        return [] if parts is None else parts.of_fairness()
+
     @strawberry.field(description="How well the model decides, where labels are known.")
     async def performance(self, info: Info) -> list[Result]:
         """Empty until it is completed."""

@@ -80,6 +80,11 @@ class LiveReading:
         """With intervals."""
         return self.parts.fairness()
 
+    @strawberry.field(description="Every measure of fairness that the plan asks for.")
+    def fairness_results(self) -> list[Result]:
+        """Of each attribute, and of the whole, which has no subject."""
+        return self.parts.of_fairness()
+
     @strawberry.field(description="How well the model decides, where labels are known.")
     def performance(self) -> list[Result]:
         """Against the baseline."""

@@ -98,6 +98,9 @@ const EvaluationScreen = graphql(`
       fairness {
         ...FairnessFigures
       }
+      fairnessResults {
+        ...ResultFigures
+      }
       performance {
         ...ResultFigures
       }
@@ -187,7 +190,7 @@ export function EvaluationPage() {
           <ResultTable results={results} origin={origin} />
           <ComparedPanel evaluationId={evaluation.id} modelId={model.id} />
           <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
-          <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} origin={origin} />
+          <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} results={readFragment(ResultFigures, evaluation.fairnessResults)} origin={origin} />
           <DriftView drift={readFragment(DriftFigures, evaluation.drift)} origin={origin} />
           {evaluation.quality && <QualityView quality={readFragment(QualityFigures, evaluation.quality)} origin={origin} />}
         </ColumnsOf>

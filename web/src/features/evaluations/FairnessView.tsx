@@ -5,6 +5,7 @@ import { Empty } from '../../components/states';
 import { readFragment } from '../../gql';
 import type { FairnessFiguresFragment, ResultFiguresFragment } from '../../gql/graphql';
 import { count, measureName, words } from '../../lib/format';
+import { FairnessHeat } from './FairnessHeat';
 import { ResultFigures } from './fragments';
 import { GroupWhisker } from './GroupWhisker';
 import { limitText, worst } from './limits';
@@ -14,12 +15,17 @@ import { VerdictMark } from './VerdictMark';
 import classes from './FairnessView.module.css';
 
 /** Attribute by attribute: the groups with their intervals, and the parity measures with their verdicts. */
-export function FairnessView({ fairness, origin }: { fairness: readonly FairnessFiguresFragment[]; origin: Origin }) {
+export function FairnessView({ fairness, results, origin }: {
+  fairness: readonly FairnessFiguresFragment[];
+  results: readonly ResultFiguresFragment[];
+  origin: Origin;
+}) {
   if (fairness.length === 0) {
     return <Empty title="No group attribute is watched">The version&rsquo;s signature names the attributes whose groups are compared.</Empty>;
   }
   return (
     <div className={classes.view}>
+      <FairnessHeat results={results} attributes={fairness.map((each) => each.attribute)} origin={origin} />
       {fairness.map((each) => <AttributePanel key={each.attribute} fairness={each} origin={origin} />)}
     </div>
   );

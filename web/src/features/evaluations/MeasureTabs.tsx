@@ -26,7 +26,7 @@ export function DriftTab({ modelId }: { modelId: string }) {
 export function FairnessTab({ modelId }: { modelId: string }) {
   return (
     <ReadingStates modelId={modelId} part="fairness" what="Fairness">
-      {({ measures, origin }) => <FairnessView fairness={readFragment(FairnessFigures, measures?.fairness ?? [])} origin={origin} />}
+      {({ measures, origin }) => <FairnessView fairness={readFragment(FairnessFigures, measures?.fairness ?? [])} results={readFragment(ResultFigures, measures?.fairnessResults ?? [])} origin={origin} />}
     </ReadingStates>
   );
 }

@@ -24,6 +24,9 @@ const RecordedMeasures = graphql(`
         fairness @include(if: $fairness) {
           ...FairnessFigures
         }
+        fairnessResults @include(if: $fairness) {
+          ...ResultFigures
+        }
         performance @include(if: $performance) {
           ...ResultFigures
         }
@@ -48,6 +51,9 @@ const LiveMeasures = graphql(`
       }
       fairness @include(if: $fairness) {
         ...FairnessFigures
+      }
+      fairnessResults @include(if: $fairness) {
+        ...ResultFigures
       }
       performance @include(if: $performance) {
         ...ResultFigures
