@@ -60,6 +60,7 @@ HOSTILE: dict[str, list[float]] = {
     "the smallest": [5e-324, 1e-310, 0.0, -0.0],
     "all magnitudes": [5e-324, 1.0, 8.0, 1e308],
     "far and near": [1e15, 1e15 + 0.125, 1e15 + 0.25],
+    "a fraction of a great number": [1e15 + 0.875],
     "a sentinel": [-99999.0, *range(50)],
 }
 

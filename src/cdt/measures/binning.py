@@ -11,8 +11,10 @@ from cdt.measures.grid import NumberFeature
 
 BINS = 10
 _ROWS_LOOKED_AT = 200_000
+_ROWS_THAT_TELL = 1_000
+"""Where a column is not one of steps, so many rows nearly always say it."""
 _STEPS_PER_UNIT = (1, 2, 4, 5, 10, 20, 100, 1000)
-_GREATEST_WHOLE = 2.0**53  # above it floats skip whole numbers
+_GREATEST_WHOLE = 2.0**53  # above it floats skip whole numbers; of steps there are no more either
 _LARGEST = 1e300  # a range between larger numbers would overflow
 _SMALLEST = 1e-300  # below a smaller one there would be no room for another cell
 _LEAST_RANGE = 1e-290  # a smaller one would make the scale overflow
@@ -144,9 +146,14 @@ def _atom_of(sample: NDArray[np.float64]) -> float | None:
 
 def _steps_per_unit(finite: NDArray[np.float64]) -> int | None:
     """How many steps a unit has, if all values are whole multiples of a step."""
-    if np.abs(finite).max() > _GREATEST_WHOLE:
-        return None
-    return next((steps for steps in _STEPS_PER_UNIT if (finite == np.rint(finite * steps) / steps).all()), None)
+    greatest = float(np.abs(finite).max())
+    first, others = finite[:_ROWS_THAT_TELL], finite[_ROWS_THAT_TELL:]
+    possible = (steps for steps in _STEPS_PER_UNIT if greatest * steps <= _GREATEST_WHOLE)
+    return next((steps for steps in possible if _is_of(first, steps) and _is_of(others, steps)), None)
+
+
+def _is_of(values: NDArray[np.float64], steps: int) -> bool:
+    return bool((values == np.rint(values * steps) / steps).all())
 
 
 def _stepped_cells(first: int, last: int, count: int, steps_per_unit: int) -> NumberCells:

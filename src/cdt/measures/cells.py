@@ -16,6 +16,8 @@ Spacing = Literal["linear", "logarithmic", "stepped"]
 
 
 MOST_CELLS = 65_536
+_NEAR = 256
+"""Floats on either side of where an edge is looked for first."""
 OFFSET_BITS = 32
 """Of a fine offset from `low`; a coarse one has half of them. 2 thousand million offsets, or squares, fit an int64."""
 
@@ -145,15 +147,23 @@ def edges_of(cells: NumberCells, borders: NDArray[np.intp]) -> NDArray[np.float6
     """
     if cells.is_whole:
         return cells.low - 1 + borders.astype(np.float64)
-    greatest = np.float64(np.finfo(np.float64).max).view(np.int64)
-    above: NDArray[np.int64] = np.full(borders.shape, greatest, dtype=np.int64)
-    below: NDArray[np.int64] = -above
+    below, above = _around(cells, borders)
     while (above > below + 1).any():  # finding a cell is monotone, so bisect over all floats: at most 64 steps
         middle: NDArray[np.int64] = below // 2 + above // 2 + (below % 2 + above % 2) // 2
         reached = cells_of(cells, _float_at(middle)) >= borders
         above = np.where(reached, middle, above)
         below = np.where(reached, below, middle)
     return _float_at(above)
+
+
+def _around(cells: NumberCells, borders: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Ranks between which the edges lie: near where arithmetic puts them, or of all floats where that misses."""
+    greatest: NDArray[np.int64] = np.full(borders.shape, np.float64(np.finfo(np.float64).max).view(np.int64))
+    about = about_at(cells, borders)
+    near = np.where(about < 0, -np.abs(about).view(np.int64), np.abs(about).view(np.int64))
+    below, above = np.maximum(near - _NEAR, -greatest), np.minimum(near + _NEAR, greatest)
+    is_near = (cells_of(cells, _float_at(below)) < borders) & (cells_of(cells, _float_at(above)) >= borders)
+    return np.where(is_near, below, -greatest), np.where(is_near, above, greatest)
 
 
 def about_at(cells: NumberCells, borders: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -57,6 +57,17 @@ def number_column(values: Iterable[float | None]) -> NumberColumn:
     return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
 
 
+def every(column: Column, step: int) -> Column:
+    """The rows of a column from the first on, by steps.
+
+    >>> every(np.arange(5.0), 2)
+    array([0., 2., 4.])
+    """
+    if isinstance(column, CategoryColumn):
+        return CategoryColumn(column.codes[::step], column.values)
+    return column[::step]
+
+
 def concatenate(parts: Sequence[Column]) -> Column:
     """One column of the rows of several, in order; categories may be encoded differently in each part.
 

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from cdt.measures.binning import fit_number
-from cdt.measures.columns import CategoryColumn, Column, Columns
+from cdt.measures.columns import CategoryColumn, Column, Columns, every
 from cdt.measures.grid import MISSING, MOST_GROUPS, OTHER, CategoryFeature, Feature, Grid, GroupAttribute
-from cdt.measures.likelihood import fit_likelihood
+from cdt.measures.likelihood import fit_likelihood, step_of
 from cdt.measures.row_bins import row_bins, sizes_of
 
 MOST_CATEGORIES = 200
@@ -68,7 +68,8 @@ def fit_grid(
         positive_class=positive_class,
     )
     rows = len(columns[features[0]]) if features else 0
-    likelihood = fit_likelihood(row_bins(grid, columns, rows), sizes_of(grid))
+    some = {name: every(columns[name], step_of(rows)) for name in features}
+    likelihood = fit_likelihood(row_bins(grid, some, len(range(0, rows, step_of(rows)))), sizes_of(grid))
     return grid if likelihood is None else replace(grid, likelihood=likelihood)
 
 

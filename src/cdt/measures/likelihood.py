@@ -72,15 +72,20 @@ def _places(parent: NDArray[np.uint8], own: NDArray[np.uint8], size: int, places
     return parent * np.intp(size) + own
 
 
+def step_of(rows: int) -> int:
+    """Which rows of so many are enough for a likelihood: 1 for all, 2 for every other one."""
+    return max(1, rows // MOST_ROWS)
+
+
 def fit_likelihood(bins: Bins, sizes: tuple[int, ...]) -> Likelihood | None:
     """Every other row of the reference gives the shares, the others the limit; None of fewer than 500 rows.
 
-    bins: (features, rows) of the reference. sizes: how many bins each feature has.
+    bins: (features, rows) of the reference; of many rows those of every `step_of`.
+    sizes: how many bins each feature has.
     """
     rows = bins.shape[1]
     if rows < LEAST_ROWS or not sizes:
         return None
-    bins = bins[:, :: max(1, rows // MOST_ROWS)]
     fitted, held_out = bins[:, ::2], bins[:, 1::2]
     parents = _tree(fitted[:MOST_COLUMNS], sizes) + (ROOT,) * (len(sizes) - MOST_COLUMNS)
     costs = tuple(

@@ -2,10 +2,9 @@
 
 A value in range adds its offset from `low` to the mean in units of a power of two, at most 2**-31 of the range, and to
 the variance in steps of 65,536 of these: whole numbers are exact in both. A value outside adds its distance in quanta,
-1/65,536 of the range, as the tails do. Sums are put together in rational numbers, where nothing cancels.
+1/65,536 of the range, as the tails do. Sums are put together in whole numbers of one unit, where nothing cancels.
 """
 
-from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -76,9 +75,8 @@ def _spread(cells: NumberCells, profile: Profile, number: int, counts: NumberCou
     if moments[MEASURED] != counts.rows or not counts.rows:
         return Spread(rows=counts.rows, missing=counts.missing)
     rows, above = counts.rows, int(counts.cells[-1])
-    unit, quantum = Fraction(cells.offset_unit), Fraction(cells.quantum)
-    step = unit * int(HALF)
-    reach = Fraction(cells.high) - Fraction(cells.low)
+    whole, (unit, quantum, low, high) = _as_whole(cells.offset_unit, cells.quantum, cells.low, cells.high)
+    step, reach = unit * int(HALF), high - low
     below_sum, above_sum = quantum * counts.tail_below, quantum * counts.tail_above
     outside = reach * above + above_sum - below_sum
     steps = step * moments[STEPS] + outside
@@ -90,14 +88,13 @@ def _spread(cells: NumberCells, profile: Profile, number: int, counts: NumberCou
         + quantum**2 * _square(moments[ABOVE_SQUARES:])
     )
     least, greatest = profile.extremes[number].tolist()
-    mean = Fraction(cells.low) + (unit * moments[OFFSETS] + outside) / rows
     return Spread(
         rows=rows,
         missing=counts.missing,
         least=_finite(least),
         greatest=_finite(greatest),
-        mean=_float(mean),
-        variance=_float((squares - steps**2 / rows) / (rows - 1)) if rows > 1 else None,
+        mean=_quotient(low * rows + unit * moments[OFFSETS] + outside, rows * whole),
+        variance=_quotient(squares * rows - steps**2, rows * (rows - 1) * whole**2) if rows > 1 else None,
     )
 
 
@@ -110,9 +107,16 @@ def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _float(value: Fraction) -> float | None:
+def _as_whole(*values: float) -> tuple[int, list[int]]:
+    """A power of two by which all the values are whole numbers, and these."""
+    ratios = [value.as_integer_ratio() for value in values]
+    whole = max(below for _, below in ratios)
+    return whole, [above * (whole // below) for above, below in ratios]
+
+
+def _quotient(above: int, below: int) -> float | None:
     try:
-        return float(value)
+        return above / below  # the nearest float, as always of whole numbers
     except OverflowError:
         return None
 
