@@ -24,9 +24,10 @@ const TrustIf = graphql(`
 /** What the newest recorded score would be by other rules: told before anybody decides on them. */
 export function TriedScore({ modelId, rules }: { modelId: string; rules: Rules }) {
   const [{ data, error, fetching }] = useQuery({ query: TrustIf, variables: { id: modelId, policy: rules } });
+  if (fetching) return <p role="status" className="dim">Trying them…</p>; // what is there still speaks of other rules
   const now = data?.model?.trust;
   const then = data?.model?.trustIf;
-  if (error && !fetching) return <p role="status" className="dim">{error.graphQLErrors[0]?.message ?? 'What they would say can not be told just now.'}</p>;
+  if (error) return <p role="status" className="dim">{error.graphQLErrors[0]?.message ?? 'What they would say can not be told just now.'}</p>;
   if (!now || !then) return null;
   return (
     <p role="status">
