@@ -97,9 +97,10 @@ def fold_column(
             buffer, found = positions[: len(part)], cells[: len(part)]
             part, missing = counted.known(column, part)
             _find_cells(column, part, positions=buffer, cells=found)
-            counted.table += np.bincount(found, minlength=len(counted.table))
+            table = np.bincount(found, minlength=len(counted.table))
+            counted.table += table
             counted.special += _special(column, part, missing, buffer)
-            places = outside.find(column, part, counts)
+            places = outside.find(column, part, counts) if table[0] or table[-1] else NOWHERE
             if bins is not None:
                 bins.fill(number, start, found, missing)
             counted.add_offsets(column, part, places, offsets=buffer, steps=found.view(np.float64))
@@ -184,10 +185,13 @@ def _special(
     special = 0
     if column.is_stepped[0, 0]:
         steps_per_unit = column.steps_per_unit[0, 0]
-        np.multiply(values, steps_per_unit, out=buffer)
-        np.rint(buffer, out=buffer)
-        np.divide(buffer, steps_per_unit, out=buffer)  # hundredths come out as the floats that their texts mean
-        is_off = (values < buffer) | (values > buffer)
+        if steps_per_unit == 1:
+            np.rint(values, out=buffer)
+        else:
+            np.multiply(values, steps_per_unit, out=buffer)
+            np.rint(buffer, out=buffer)
+            np.divide(buffer, steps_per_unit, out=buffer)  # hundredths come out as the floats that their texts mean
+        is_off = values != buffer
         is_off[missing] = False
         special += int(np.count_nonzero(is_off))
     if column.has_atoms:
