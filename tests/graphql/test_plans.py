@@ -7,6 +7,7 @@ import pytest
 
 from cdt.domain.tenancy.roles import Role
 from tests.api import Api, newest
+from tests.graphql import test_backfilling as by_the_hour
 from tests.graphql.operations import FAILURE, a_model, a_version, act
 from tests.graphql.test_evaluations import watched
 
@@ -117,3 +118,30 @@ async def test_who_may_not_write_policy_changes_no_plan(api: Api, watched: str) 
     viewer = await api.make_member(Role.VIEWER)
     answer = await act(api, CHANGE, by=viewer, versionId=watched, reason="I would", psiLimit=0.2)
     assert answer["__typename"] == "ForbiddenError"
+
+
+PROPOSAL = """
+query ($id: ID!) {
+  version(id: $id) {
+    plan {
+      windowSeconds
+      proposal { windowSeconds minimumRows features outputs leastLabelShare because { field because } }
+    }
+  }
+}"""
+
+
+async def test_a_plan_says_what_would_suit_its_version_and_why(api: Api) -> None:
+    version = await by_the_hour.watched(api, hours=range(6))
+
+    plan = (await api.ask(PROPOSAL, {"id": version}, by=api.owner))["version"]["plan"]
+
+    # sixty rows of one day
+    assert plan["windowSeconds"] == 3_600
+    assert plan["proposal"] | {"because": None} == {
+        "windowSeconds": 7 * 86_400, "minimumRows": 200, "features": None, "outputs": ["DECISION", "SCORE"],
+        "leastLabelShare": 0, "because": None,
+    }  # fmt: skip
+    assert plan["proposal"]["because"][0] == {
+        "field": "windowSeconds", "because": "240 rows come in on a day, so that 7 days hold about 1,680",
+    }  # fmt: skip

@@ -93,6 +93,28 @@ async def next_hour(connection: AsyncConnection[Any], version_number: int, *, af
     return None if row is None else row[0]
 
 
+class Days(msgspec.Struct, frozen=True):
+    """From the first to the last of them how many there are, and how many hold predictions; by UTC."""
+
+    days: int
+    busy_days: int
+
+
+async def days_between(
+    connection: AsyncConnection[Any], version_number: int, *, start: datetime, end: datetime
+) -> Days | None:
+    """On which days of a window predictions were made, as far as they are folded; None for no day."""
+    async with connection.cursor(row_factory=class_row(Days)) as cursor:
+        await cursor.execute(
+            "SELECT max(day) - min(day) + 1 AS days, count(DISTINCT day)::int AS busy_days FROM ("
+            " SELECT (hour AT TIME ZONE 'UTC')::date AS day FROM predictions.profiles"
+            " WHERE version_number = %(number)s AND hour >= %(start)s AND hour < %(end)s AND rows > 0"
+            ") AS folded HAVING count(*) > 0",
+            {"number": version_number, "start": start, "end": end},
+        )
+        return await cursor.fetchone()
+
+
 async def coverage(
     connection: AsyncConnection[Any], version_number: int, *, start: datetime, end: datetime
 ) -> Coverage:

@@ -11,7 +11,8 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import Failures
-from cdt.graphql.evaluations.plans import EvaluationTrigger, MonitoringPlan, VersionOutput
+from cdt.graphql.evaluations.plans import EvaluationTrigger, MonitoringPlan
+from cdt.graphql.evaluations.version_outputs import VersionOutput
 from cdt.graphql.fields import mutation
 from cdt.graphql.registry.subjects import version_row_of
 from cdt.graphql.scalars import PositionText

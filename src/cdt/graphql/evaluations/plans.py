@@ -13,6 +13,8 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.backfills import MOST, Backfill
+from cdt.graphql.evaluations.proposing import ProposalOfPlan
+from cdt.graphql.evaluations.version_outputs import VersionOutput
 from cdt.graphql.limits import spend
 from cdt.graphql.texts import shown_text
 from cdt.readmodels import backfills, evaluations
@@ -25,15 +27,6 @@ class EvaluationTrigger(enum.Enum):
     DATA = "data"
     LABELS = "labels"
     PROMOTION = "promotion"
-
-
-@strawberry.enum(description="What a version makes of its features, whose drift can be measured like theirs.")
-class VersionOutput(enum.Enum):
-    """In results they are called (decision), (score) and (label)."""
-
-    DECISION = "decision"
-    SCORE = "score"
-    LABEL = "label"
 
 
 @needs(Permission.READ)
@@ -55,7 +48,7 @@ class SeverityBands:
 
 @needs(Permission.READ)
 @strawberry.type(description="When a version is evaluated and what its numbers are judged by.")
-class MonitoringPlan(relay.Node):
+class MonitoringPlan(ProposalOfPlan, relay.Node):
     """Made with the baseline, changed by `changePlan`."""
 
     id: relay.NodeID[UUID]

@@ -1,0 +1,71 @@
+"""The plan that suits a version, beside the one that it has."""
+
+from typing import Any
+
+import strawberry
+
+from cdt.access.permissions import needs
+from cdt.domain.evaluations.proposing import Proposal, propose
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.context import At, Info
+from cdt.graphql.evaluations.version_outputs import VersionOutput
+from cdt.readmodels import evaluations
+from cdt.workers.proposing import shape_of
+
+
+@needs(Permission.READ)
+@strawberry.type(description="Why something of a proposed plan is what it is.")
+class ProposalReason:
+    """`field` is as `changePlan` calls it; there may be several of one."""
+
+    field: str
+    because: str
+
+
+@needs(Permission.READ)
+@strawberry.type(description="The plan that suits a version by its baseline; what is not named is the default.")
+class PlanProposal:
+    """`changePlan` takes it as it is."""
+
+    window_seconds: int
+    minimum_rows: int
+    minimum_group_size: int
+    features: list[str] | None = strawberry.field(description="The columns that are worth watching; null for all.")
+    outputs: list[VersionOutput]
+    least_label_share: float
+    because: list[ProposalReason]
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> "PlanProposal":
+        """From the domain's."""
+        policy: Any = proposal.policy
+        return cls(
+            window_seconds=policy.window_seconds,
+            minimum_rows=policy.minimum_rows,
+            minimum_group_size=policy.minimum_group_size,
+            features=None if policy.features is None else list(policy.features),
+            outputs=[VersionOutput(output) for output in policy.watched_outputs],
+            least_label_share=policy.least_label_share,
+            because=[ProposalReason(field=each.field, because=each.because) for each in proposal.because],
+        )
+
+
+@strawberry.type
+class ProposalOfPlan:
+    """Fields of MonitoringPlan."""
+
+    row: strawberry.Private[evaluations.Plan]
+    at: strawberry.Private[At]
+
+    @strawberry.field(
+        description="The plan that suits the version by its baseline and the days on which rows came, with the reason"
+        " of each choice; null without a baseline."
+    )
+    async def proposal(self, info: Info) -> PlanProposal | None:
+        """Told anew each time that it is asked for."""
+        version = await info.context.loaders.registry.version.load((self.at, self.row.version_id))
+        if version is None or version.grid_digest is None or version.baseline_digest is None:
+            return None
+        async with info.context.services.writer.transaction([version.project_id]) as connection:
+            shape = await shape_of(connection, version)
+        return PlanProposal.of(propose(shape))
