@@ -17,7 +17,8 @@ JUDGED = {
     *families.BANDED,
     *families.PARITY_DIFFERENCES,
     *families.PARITY_RATIOS,
-    *families.PERFORMANCE,
+    *families.BESIDE_PERFORMANCE,
+    *families.CONCEPT,
     *families.QUALITY,
 }
 

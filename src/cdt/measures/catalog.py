@@ -12,6 +12,7 @@ import msgspec
 from cdt.measures import profile_errors
 from cdt.measures.confusion_catalog import CONFUSION
 from cdt.measures.drift_catalog import DRIFT
+from cdt.measures.estimated_catalog import CONCEPT, ESTIMATED
 from cdt.measures.fairness import impact
 from cdt.measures.fairness_catalog import FAIRNESS
 from cdt.measures.intersection_catalog import INTERSECTIONS
@@ -32,6 +33,8 @@ MEASURES: tuple[Measure, ...] = (
     *CONFUSION,
     *SCORES,
     *NUMBERS,
+    *ESTIMATED,
+    *CONCEPT,
     *QUALITY,
 )
 BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from cdt.measures import (
     drift_answers,
+    estimated_answers,
     fairness_answers,
     intersection_answers,
     performance_answers,
@@ -97,6 +98,7 @@ def reading_from_profiles(
         *performance_answers.performance(grid, baseline, current, rules),
         performance_answers.ranked(ranking, roc_auc_of_cells(baseline.ranking), baseline),
         *performance_answers.of_scores(grid, baseline, current, rules),
+        *estimated_answers.estimated(grid, baseline, current, rules),
         *quality_answers.quality_of(grid, baseline, current, rules, span, received),
     ]
     return _reading(grid, baseline, current, rules, answers)
@@ -135,6 +137,7 @@ def reading_from_rows(
         *performance_answers.performance(grid, old, new, rules),
         performance_answers.ranked(ranking, ranking_before, old, counted_from="rows"),
         *performance_answers.of_scores(grid, old, new, rules, baseline_rows=baseline_rows, current_rows=current),
+        *estimated_answers.estimated(grid, old, new, rules, current_rows=current),
         *quality_answers.quality_of(grid, old, new, rules, span, received),
     ]
     return _reading(grid, old, new, rules, answers)

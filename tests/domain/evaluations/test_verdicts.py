@@ -66,6 +66,8 @@ def test_a_verdict_needs_the_whole_interval_on_one_side(measure: str, low: float
         ("brier_score", 0.2, 0.22, 0.21, "fail"),
         ("expected_calibration_error", 0.0, 0.01, None, "inconclusive"),
         ("f1", 0.8, 0.77, 0.76, "pass"),
+        ("estimated_accuracy", 0.8, 0.77, 0.76, "pass"),
+        ("estimated_f1", 0.8, 0.7, 0.76, "fail"),
         ("lift", 4.0, 3.7, 3.8, "fail"),
         ("matthews_correlation", 0.4, 0.39, 0.38, "pass"),
         ("matthews_correlation", -0.4, -0.41, -0.42, "pass"),
@@ -79,6 +81,32 @@ def test_performance_may_lose_a_share_of_the_baselines(
 
     assert result.verdict == verdict
     assert result.limit == (None if limit is None else pytest.approx(limit))
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "verdict"),
+    [
+        ("calibration_drift", 0.06, "fail"),
+        ("calibration_drift", 0.04, "pass"),
+        ("performance_drift", 0.05, "fail"),
+        ("performance_drift", -0.01, "pass"),
+    ],
+)
+def test_concepts_may_move_by_what_may_be_lost_of_performance(measure: str, value: float, verdict: str) -> None:
+    assert judged(measure, value=value, low=value, high=value).verdict == verdict
+
+
+def test_what_is_expected_before_labels_are_known_does_not_wait_for_them() -> None:
+    policy = PlanPolicy(least_label_share=0.5)
+    measurements = [
+        a_measurement(name, value=0.8, low=0.79, high=0.81, baseline=0.8, baseline_rows=1_000)
+        for name in ("estimated_accuracy", "accuracy", "performance_drift")
+    ]
+    assert [each.verdict for each in judge(measurements, policy, label_share=0.0)] == [
+        "pass",
+        "inconclusive",
+        "inconclusive",
+    ]
 
 
 def test_a_pass_needs_no_reason_and_a_failure_says_where_its_interval_lies() -> None:

@@ -7,6 +7,7 @@ from cdt.domain.evaluations.results import (
     AVERAGE_PRECISION,
     BALANCED_ACCURACY,
     BRIER_SCORE,
+    CALIBRATION_DRIFT,
     CALIBRATION_PARITY_DIFFERENCE,
     CALIBRATION_PARITY_RATIO,
     CHI_SQUARE,
@@ -19,6 +20,12 @@ from cdt.domain.evaluations.results import (
     EQUAL_OPPORTUNITY_RATIO,
     EQUALIZED_ODDS_DIFFERENCE,
     EQUALIZED_ODDS_RATIO,
+    ESTIMATED_ACCURACY,
+    ESTIMATED_BALANCED_ACCURACY,
+    ESTIMATED_F1,
+    ESTIMATED_PRECISION,
+    ESTIMATED_RECALL,
+    ESTIMATED_ROC_AUC,
     EXPECTED_CALIBRATION_ERROR,
     F1,
     FALSE_DISCOVERY_RATE_DIFFERENCE,
@@ -50,6 +57,7 @@ from cdt.domain.evaluations.results import (
     NEW_CATEGORY_SHARE,
     NORMALIZED_WASSERSTEIN_DISTANCE,
     OUT_OF_RANGE_SHARE,
+    PERFORMANCE_DRIFT,
     POPULATION_STABILITY_INDEX,
     PRECISION,
     PREDICTIVE_PARITY_DIFFERENCE,
@@ -132,6 +140,22 @@ PERFORMANCE = ERRORS | {
     AVERAGE_PRECISION,
     LIFT,
 }
+ESTIMATED = frozenset(
+    {
+        ESTIMATED_ACCURACY,
+        ESTIMATED_BALANCED_ACCURACY,
+        ESTIMATED_PRECISION,
+        ESTIMATED_RECALL,
+        ESTIMATED_F1,
+        ESTIMATED_ROC_AUC,
+    }
+)
+"""What is expected of performance before labels are known: held to the baseline as performance is, and never counted as
+if it had been seen."""
+BESIDE_PERFORMANCE = PERFORMANCE | ESTIMATED
+"""What is held to the baseline's own performance."""
+CONCEPT = frozenset({PERFORMANCE_DRIFT, CALIBRATION_DRIFT})
+"""What says from labels that the same decisions and scores have come to turn out otherwise."""
 UNSEEN = frozenset({OUT_OF_RANGE_SHARE, NEW_CATEGORY_SHARE})
 RECEIVED = frozenset({DUPLICATE_SHARE, VIOLATION_SHARE})
 QUALITY = UNSEEN | RECEIVED | {VOLUME, FRESHNESS, CLOCK_SKEW, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
@@ -144,12 +168,13 @@ OF_DECISIONS = frozenset(
     }
 )
 """What of fairness needs no label."""
-ON_LABELS = PERFORMANCE | (FAIRNESS - OF_DECISIONS) | {THEIL_INDEX, GENERALIZED_ENTROPY_INDEX}
+ON_LABELS = PERFORMANCE | CONCEPT | (FAIRNESS - OF_DECISIONS) | {THEIL_INDEX, GENERALIZED_ENTROPY_INDEX}
 """What waits for the labels that a plan asks for."""
 BESIDE_BASELINE = (
     DISTANCES
     | BANDED
-    | PERFORMANCE
+    | BESIDE_PERFORMANCE
+    | CONCEPT
     | UNSEEN
     | {POPULATION_STABILITY_INDEX, CHI_SQUARE, WASSERSTEIN_DISTANCE, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
 )

@@ -66,6 +66,14 @@ LIFT = "lift"
 LOG_LOSS = "log_loss"
 BRIER_SCORE = "brier_score"
 EXPECTED_CALIBRATION_ERROR = "expected_calibration_error"
+ESTIMATED_ACCURACY = "estimated_accuracy"
+ESTIMATED_BALANCED_ACCURACY = "estimated_balanced_accuracy"
+ESTIMATED_PRECISION = "estimated_precision"
+ESTIMATED_RECALL = "estimated_recall"
+ESTIMATED_F1 = "estimated_f1"
+ESTIMATED_ROC_AUC = "estimated_roc_auc"
+PERFORMANCE_DRIFT = "performance_drift"
+CALIBRATION_DRIFT = "calibration_drift"
 VOLUME = "volume"
 FRESHNESS = "freshness"
 MISSING_SHARE = "missing_share"
@@ -142,6 +150,14 @@ RECORDED: Mapping[str, Recorded] = {
     LOG_LOSS: Recorded(high=None, has_subjects=False),
     BRIER_SCORE: Recorded(has_subjects=False),
     EXPECTED_CALIBRATION_ERROR: Recorded(has_subjects=False),
+    ESTIMATED_ACCURACY: Recorded(has_subjects=False),
+    ESTIMATED_BALANCED_ACCURACY: Recorded(has_subjects=False),
+    ESTIMATED_PRECISION: Recorded(has_subjects=False),
+    ESTIMATED_RECALL: Recorded(has_subjects=False),
+    ESTIMATED_F1: Recorded(has_subjects=False),
+    ESTIMATED_ROC_AUC: Recorded(has_subjects=False),
+    PERFORMANCE_DRIFT: Recorded(low=-1.0, has_subjects=False),
+    CALIBRATION_DRIFT: Recorded(has_subjects=False),
     VOLUME: Recorded(high=None, has_subjects=False),
     FRESHNESS: Recorded(has_subjects=False),
     MISSING_SHARE: Recorded(has_subjects=True),

@@ -20,13 +20,14 @@ from cdt.domain.errors import Invalid
 from cdt.domain.evaluations.families import (
     BANDED,
     BESIDE_BASELINE,
+    BESIDE_PERFORMANCE,
+    CONCEPT,
     DISTANCES,
     ERRORS,
     FAIRNESS,
     ON_LABELS,
     PARITY_DIFFERENCES,
     PARITY_RATIOS,
-    PERFORMANCE,
     UNSEEN,
 )
 from cdt.domain.evaluations.plan import PlanPolicy
@@ -106,7 +107,9 @@ def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
         return Limit("below", policy.parity_difference_limit)
     if measure in PARITY_RATIOS:
         return Limit("at_least", policy.parity_ratio_limit)
-    if measure in PERFORMANCE and (baseline := usable_baseline(measurement, policy)) is not None:
+    if measure in CONCEPT and policy.performance_tolerance > 0:
+        return Limit("below", policy.performance_tolerance)
+    if measure in BESIDE_PERFORMANCE and (baseline := usable_baseline(measurement, policy)) is not None:
         return _limit_of_performance(measure, baseline, policy)
     return _limit_of_quality(measurement, policy)
 
@@ -190,7 +193,7 @@ def _until_labelled(result: MeasureResult, policy: PlanPolicy, label_share: floa
 
 
 def _without_baseline(result: MeasureResult, baseline_rows: int) -> MeasureResult:
-    has_said_so = result.measure in PERFORMANCE and result.baseline is None
+    has_said_so = result.measure in BESIDE_PERFORMANCE and result.baseline is None
     if has_said_so or result.measure not in BESIDE_BASELINE:
         return result
     held = "no prediction" if not baseline_rows else f"only {baseline_rows} predictions"
@@ -222,7 +225,7 @@ def _what_is_missing(measurement: Measurement, limit: Limit | None, policy: Plan
         return f"Only {measurement.rows} rows; the plan asks for {least}."
     if (thin := _what_is_thin(measurement, policy)) is not None:
         return thin
-    if limit is None and measurement.measure in PERFORMANCE:
+    if limit is None and measurement.measure in BESIDE_PERFORMANCE:
         why = f": {measurement.baseline_reason}" if measurement.baseline_reason else ""
         return f"The baseline has no such number to hold it against{why}."
     if limit is None:
@@ -233,7 +236,7 @@ def _what_is_missing(measurement: Measurement, limit: Limit | None, policy: Plan
 
 
 def _what_is_thin(measurement: Measurement, policy: PlanPolicy) -> str | None:
-    if measurement.measure not in PERFORMANCE or measurement.baseline is None:
+    if measurement.measure not in BESIDE_PERFORMANCE or measurement.baseline is None:
         return None
     for rows, least, which in (
         (measurement.baseline_rows, policy.minimum_rows, "labelled rows"),

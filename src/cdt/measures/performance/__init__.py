@@ -20,6 +20,15 @@ from cdt.measures.performance.arrays import (
     recall,
     roc_auc,
 )
+from cdt.measures.performance.concept import calibration_drift, performance_drift
+from cdt.measures.performance.estimated import (
+    estimated_accuracy,
+    estimated_balanced_accuracy,
+    estimated_f1,
+    estimated_precision,
+    estimated_recall,
+    estimated_roc_auc,
+)
 from cdt.measures.performance.regression import (
     mean_absolute_error,
     mean_absolute_percentage_error,
@@ -37,7 +46,14 @@ __all__ = [
     "balanced_accuracy",
     "brier_score",
     "business_value",
+    "calibration_drift",
     "confusion_matrix",
+    "estimated_accuracy",
+    "estimated_balanced_accuracy",
+    "estimated_f1",
+    "estimated_precision",
+    "estimated_recall",
+    "estimated_roc_auc",
     "expected_calibration_error",
     "f1",
     "lift",
@@ -45,6 +61,7 @@ __all__ = [
     "matthews_correlation",
     "mean_absolute_error",
     "mean_absolute_percentage_error",
+    "performance_drift",
     "pr_auc",
     "precision",
     "r_squared",
