@@ -124,10 +124,12 @@ async def test_a_position_without_a_score_is_refused(api: Api, scored: str, sinc
 
 async def test_the_evaluation_that_a_change_leads_to_tells_every_measure_of_fairness(api: Api, scored: str) -> None:
     evaluation = (await asked(api, scored))["trust"]["changedBecause"]["after"]["evaluationId"]
-    query = "query ($id: ID!) { evaluation(id: $id) { fairnessResults { measure subject value } } }"
+    wanted = "fairnessResults { measure subject value } intersections { rows }"
+    query = f"query ($id: ID!) {{ evaluation(id: $id) {{ {wanted} }} }}"
 
     answer = await api.ask(query, {"id": evaluation}, by=api.owner)
 
     assert answer["evaluation"]["fairnessResults"] == [
         {"measure": "demographic_parity_ratio", "subject": "sex", "value": 0.4}
     ]
+    assert answer["evaluation"]["intersections"] is None  # its plan asked for no measure of them

@@ -26,7 +26,7 @@ def intersections(
 ) -> Iterator[Answer]:
     """How far the intersections of all attributes lie apart, of rows, beside those of the baseline if it has rows."""
     for parity in INTERSECTED:
-        if not (rules.wants(f"intersectional_{parity}_difference") or rules.wants(f"intersectional_{parity}_ratio")):
+        if not is_asked_for(parity, rules):
             continue
         now, before = _disparity(grid, rules, current_rows, parity), DisparityValues(None, None)
         if baseline_rows is not None and len(grid.groups) > 1:
@@ -35,6 +35,11 @@ def intersections(
             )
         yield Answer(f"intersectional_{parity}_difference", None, now.difference, before.difference)
         yield Answer(f"intersectional_{parity}_ratio", None, now.ratio, before.ratio)
+
+
+def is_asked_for(parity: str, rules: ReadingRules) -> bool:
+    """Whether the rules name a measure of how far intersections lie apart in it."""
+    return rules.wants(f"intersectional_{parity}_difference") or rules.wants(f"intersectional_{parity}_ratio")
 
 
 def _disparity(grid: Grid, rules: ReadingRules, rows: Sample | None, parity: str) -> Disparity:

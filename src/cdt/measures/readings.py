@@ -6,6 +6,7 @@ don't tell at all is missing from profiles, with the reason. All others are equa
 """
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cdt.measures import (
     drift_answers,
@@ -21,6 +22,7 @@ from cdt.measures.definitions import ReadingRules, definition_of
 from cdt.measures.distribution import Distribution, distribution
 from cdt.measures.estimates import Estimate
 from cdt.measures.grid import Grid, NumberFeature
+from cdt.measures.intersection_rates import Intersections, intersection_rates
 from cdt.measures.moments import Spreads, spread
 from cdt.measures.performance.ranking import roc_auc_of_cells
 from cdt.measures.profile import Profile
@@ -55,6 +57,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     rows, labelled: predictions and labelled rows of the window; baseline_rows, baseline_labelled: of the baseline.
     groups: by attribute. distributions: by feature, for a look. spreads: of number features.
+    intersections: of rows, where a measure of them is asked for.
     """
 
     rows: int
@@ -65,6 +68,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     groups: dict[str, tuple[GroupRates, ...]]
     distributions: dict[str, Distribution]
     spreads: dict[str, Spreads]
+    intersections: Intersections | None = None
 
     def result(self, measure: str, subject: str | None = None) -> Measured:
         """The result of a measure for a subject; a KeyError if it wasn't measured."""
@@ -140,7 +144,10 @@ def reading_from_rows(
         *estimated_answers.estimated(grid, old, new, rules, current_rows=current),
         *quality_answers.quality_of(grid, old, new, rules, span, received),
     ]
-    return _reading(grid, old, new, rules, answers)
+    reading = _reading(grid, old, new, rules, answers)
+    if not any(intersection_answers.is_asked_for(parity, rules) for parity in intersection_answers.INTERSECTED):
+        return reading
+    return replace(reading, intersections=intersection_rates(grid, current, rules))
 
 
 def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules, answers: list[Answer]) -> Reading:

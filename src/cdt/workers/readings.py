@@ -16,6 +16,7 @@ from cdt.domain.trust.score import Score
 from cdt.measures.definitions import STANDARD, ReadingRules
 from cdt.measures.distribution import Distribution
 from cdt.measures.grid import Grid
+from cdt.measures.intersection_rates import Intersections
 from cdt.measures.moments import Spreads
 from cdt.measures.quality import Received
 from cdt.measures.rates import GroupRates
@@ -29,6 +30,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
 
     received: what came in for the window besides, as of the reading: no rows tell it again later.
     reference: which rows the baseline was, where it moves; baseline_digest names its profile, where it was recorded.
+    intersections: where the plan asks for a measure of them, and rows were read.
     """
 
     format: int = FORMAT
@@ -42,6 +44,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     received: Received | None = None
     reference: Reference | UnsetType = UNSET
     baseline_digest: Digest | UnsetType = UNSET
+    intersections: Intersections | UnsetType = UNSET
     definitions: dict[str, dict[str, Any]]
     """digest -> definition, of every result."""
 
@@ -103,6 +106,7 @@ def judged(
         spreads=reading.spreads,
         reference=reference,
         baseline_digest=baseline_digest,
+        intersections=UNSET if reading.intersections is None else reading.intersections,
         definitions={each.definition_digest: each.definition for each in reading.results},
     )
 

@@ -168,6 +168,11 @@ class ReadingParts:
         return self._reading
 
     @property
+    def signature(self) -> Signature:
+        """Of the version."""
+        return self._signature
+
+    @property
     def features(self) -> list[str]:
         """Those that the plan watches, in the order of the signature."""
         return [column.name for column in self._signature.columns if ("missing_share", column.name) in self._by_key]

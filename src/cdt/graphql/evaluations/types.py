@@ -13,6 +13,7 @@ from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.erased_rows import ErasedRowsOfEvaluation
 from cdt.graphql.evaluations.held_against import HeldAgainst, held_against
+from cdt.graphql.evaluations.intersections import IntersectionRates, intersections_of
 from cdt.graphql.evaluations.progress import ProgressOfEvaluation
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.recomputations import Recomputation, ResultPair
@@ -156,6 +157,14 @@ class Evaluation(ErasedRowsOfEvaluation, ProgressOfEvaluation, relay.Node):
         """Of each attribute, and of the whole, which has no subject."""
         parts = await self._parts(info)
         return [] if parts is None else parts.of_fairness()
+
+    @strawberry.field(
+        description="How each intersection of all attributes fares; null where the plan asks for no measure of them."
+    )
+    async def intersections(self, info: Info) -> IntersectionRates | None:
+        """Of rows, which a live reading has not."""
+        parts = await self._parts(info)
+        return None if parts is None else intersections_of(parts.reading, parts.signature)
 
     @strawberry.field(description="How well the model decides, where labels are known.")
     async def performance(self, info: Info) -> list[Result]:

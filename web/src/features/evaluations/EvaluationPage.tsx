@@ -21,6 +21,7 @@ import { CancelButton } from './CancelButton';
 import { ComparedPanel } from './ComparedPanel';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
+import { IntersectionPanel } from './IntersectionPanel';
 import { PerformanceView } from './PerformanceView';
 import { ProgressLine } from './ProgressLine';
 import { ProofPanel } from './ProofPanel';
@@ -97,6 +98,9 @@ const EvaluationScreen = graphql(`
       }
       fairness {
         ...FairnessFigures
+      }
+      intersections {
+        ...IntersectionFigures
       }
       fairnessResults {
         ...ResultFigures
@@ -191,6 +195,7 @@ export function EvaluationPage() {
           <ComparedPanel evaluationId={evaluation.id} modelId={model.id} />
           <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
           <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} results={readFragment(ResultFigures, evaluation.fairnessResults)} origin={origin} />
+          {evaluation.intersections && <IntersectionPanel intersections={evaluation.intersections} window={origin.window} />}
           <DriftView drift={readFragment(DriftFigures, evaluation.drift)} origin={origin} />
           {evaluation.quality && <QualityView quality={readFragment(QualityFigures, evaluation.quality)} origin={origin} />}
         </ColumnsOf>

@@ -6,6 +6,7 @@ import { DriftFigures, FairnessFigures, QualityFigures, ResultFigures } from './
 import { DriftHistory } from './DriftHistory';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
+import { LatestIntersections } from './LatestIntersections';
 import { PerformanceView } from './PerformanceView';
 import { QualityView } from './QualityView';
 import { useReading, type Part, type Reading } from './useReading';
@@ -26,7 +27,12 @@ export function DriftTab({ modelId }: { modelId: string }) {
 export function FairnessTab({ modelId }: { modelId: string }) {
   return (
     <ReadingStates modelId={modelId} part="fairness" what="Fairness">
-      {({ measures, origin }) => <FairnessView fairness={readFragment(FairnessFigures, measures?.fairness ?? [])} results={readFragment(ResultFigures, measures?.fairnessResults ?? [])} origin={origin} />}
+      {({ measures, origin }) => (
+        <>
+          <FairnessView fairness={readFragment(FairnessFigures, measures?.fairness ?? [])} results={readFragment(ResultFigures, measures?.fairnessResults ?? [])} origin={origin} />
+          <LatestIntersections modelId={modelId} />
+        </>
+      )}
     </ReadingStates>
   );
 }
