@@ -231,6 +231,18 @@ async def newest_of_windows(
     )
 
 
+async def recorded_windows(view: View, version_id: UUID, *, limit: int) -> list[Evaluation]:
+    """What was recorded of a version's closed windows, newest window first, of each the newest record first."""
+    return await view.rows(
+        Evaluation,
+        _EVALUATIONS + " WHERE version_id = %(version_id)s AND state = 'completed' AND NOT closed"
+        " AND cause IN ('window_closed', 'restatement', 'backfill')"
+        " ORDER BY window_end DESC, window_start DESC, requested_position DESC LIMIT %(limit)s",
+        version_id=version_id,
+        limit=limit,
+    )
+
+
 async def completed_of_window(
     view: View, plan_id: UUID, *, window_start: datetime, window_end: datetime, limit: int
 ) -> list[Evaluation]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import Measurement, MeasureResult
+from cdt.domain.evaluations.severities import Bands
 from cdt.domain.evaluations.verdicts import corrected_confidence, judge
 from cdt.domain.kernel import Digest
 from cdt.domain.registry.baselines import Reference
@@ -29,6 +30,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers with their verdicts, the rates behind fairness, and distributions for a look.
 
     received: what came in for the window besides, as of the reading: no rows tell it again later.
+    bands: from which value on a drift is called low, medium, high and critical, where the plan had chosen that.
     reference: which rows the baseline was, where it moves; baseline_digest names its profile, where it was recorded.
     intersections: where the plan asks for a measure of them, and rows were read.
     """
@@ -45,8 +47,14 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     reference: Reference | UnsetType = UNSET
     baseline_digest: Digest | UnsetType = UNSET
     intersections: Intersections | UnsetType = UNSET
+    bands: tuple[Bands, ...] | UnsetType = UNSET
     definitions: dict[str, dict[str, Any]]
     """digest -> definition, of every result."""
+
+    @property
+    def chosen_bands(self) -> tuple[Bands, ...]:
+        """None where the plan had chosen none."""
+        return () if self.bands is UNSET else self.bands
 
 
 def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
@@ -107,6 +115,7 @@ def judged(
         reference=reference,
         baseline_digest=baseline_digest,
         intersections=UNSET if reading.intersections is None else reading.intersections,
+        bands=policy.bands,
         definitions={each.definition_digest: each.definition for each in reading.results},
     )
 

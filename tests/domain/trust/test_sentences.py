@@ -28,7 +28,7 @@ def test_the_first_score_has_no_trend() -> None:
 def test_a_score_below_its_threshold_is_said_to_be() -> None:
     score = a_score(*stable("age", "school"), a_ratio("sex", 0.2), an_accuracy(0.8))
 
-    assert sentence(score) == "Below its threshold of 0.70, at 0.58, its first score."
+    assert sentence(score) == "Below its threshold of 0.70, at 0.58, its first score. Drifted: age and school."
 
 
 def test_a_fall_names_the_attribute_that_fell_most() -> None:
@@ -51,7 +51,11 @@ def test_a_rise_names_the_measure_that_rose() -> None:
     ("before", "now", "cause"),
     [
         ([], ["age"], "down 0.08, because age drifted."),
-        (["age"], ["age", "school", "sex"], "down 0.17, because school and sex drifted."),
+        (
+            ["age"],
+            ["age", "school", "sex"],
+            "down 0.17, because school and sex drifted. Drifted: age and 2 more features.",
+        ),
         ([], ["age", "school", "sex"], "down 0.25, because age and 2 more features drifted."),
         (["age"], [], "up 0.08, because age no longer drifted."),
     ],
@@ -61,9 +65,11 @@ def test_drift_names_the_features(before: list[str], now: list[str], cause: str)
 
 
 def test_evidence_that_came_or_went_is_the_cause() -> None:
-    assert told([*stable("age"), *WELL[:2]], [*stable("age"), *WELL]).endswith("because performance can be judged now.")
+    assert told([*stable("age"), *WELL[:2]], [*stable("age"), *WELL]).endswith(
+        "because performance can be judged now. Drifted: age."
+    )
     assert told([*stable("age"), *WELL], [*stable("age"), *WELL[:2]]).endswith(
-        "because performance can no longer be judged."
+        "because performance can no longer be judged. Drifted: age."
     )
 
 
@@ -73,7 +79,7 @@ def test_another_policy_is_the_cause() -> None:
 
     now = a_score(*stable("age"), *WELL, policy=changed, previous=previous)
 
-    assert sentence(now, previous) == "Trusted at 0.75, down 0.17, because the trust policy changed."
+    assert sentence(now, previous) == "Trusted at 0.75, down 0.17, because the trust policy changed. Drifted: age."
 
 
 def test_another_threshold_that_turns_the_verdict_is_told_though_the_score_is_steady() -> None:
@@ -81,7 +87,10 @@ def test_another_threshold_that_turns_the_verdict_is_told_though_the_score_is_st
 
     now = a_score(*stable("age"), *WELL, policy=a_policy(version=2, threshold=0.95), previous=previous)
 
-    assert sentence(now, previous) == "Below its threshold of 0.95, at 0.92, steady; the trust policy changed."
+    assert (
+        sentence(now, previous)
+        == "Below its threshold of 0.95, at 0.92, steady; the trust policy changed. Drifted: age."
+    )
 
 
 def test_a_steady_score_needs_no_cause() -> None:
@@ -95,7 +104,9 @@ def test_a_change_that_rounds_to_nothing_is_none() -> None:
     score = a_score(*stable("age", "school", "sex", "job"), *now, policy=policy, previous=previous)
 
     assert score.trend.direction == "down"
-    assert sentence(score, previous, since=NOON).endswith(", unchanged since 2026-03-02.")
+    assert sentence(score, previous, since=NOON).endswith(
+        ", unchanged since 2026-03-02. Drifted: age and 3 more features."
+    )
 
 
 def test_without_evidence_there_is_no_score_but_a_reason() -> None:
@@ -114,4 +125,10 @@ def test_of_the_worst_component_the_cause_is_the_one_that_was_or_is_the_worst() 
     previous = a_score(*stable("age"), a_ratio("sex", 0.7), an_accuracy(0.8), policy=policy)
     now = a_score(*stable("age"), a_ratio("sex", 0.72), an_accuracy(0.4), policy=policy, previous=previous)
 
-    assert sentence(now, previous).endswith("because accuracy fell.")
+    assert sentence(now, previous).endswith("because accuracy fell. Drifted: age.")
+
+
+def test_what_has_drifted_is_told_though_the_score_rose_for_another_reason() -> None:
+    before = [a_ratio("race", 0.1), a_ratio("sex", 0.8), an_accuracy(0.8), an_auc(0.9)]
+
+    assert told([*stable(), *before], [*stable("age"), *WELL]).endswith("because fairness for race rose. Drifted: age.")

@@ -1,24 +1,33 @@
 import { expect, test } from 'vitest';
-import { shadeOf, toHeat } from '../../src/features/evaluations/heat';
+import { toHeat } from '../../src/features/evaluations/heat';
 import { intervalText, limitText, valueText, worst } from '../../src/features/evaluations/limits';
+import { gravest } from '../../src/features/evaluations/severities';
 import { qualitySentence } from '../../src/features/evaluations/qualitySentence';
 import { definitionLines } from '../../src/components/definition';
 
-const psi = (value: number | null) => ({ value, limit: 0.15, verdict: 'PASS' });
-
-test('the heat map has the most moved feature first and a gap where a feature was not measured', () => {
-  const heat = toHeat([
-    { id: 'a', windowEnd: '2018-01-01', drift: [{ feature: 'age', psi: psi(0.3) }] },
-    { id: 'b', windowEnd: '2018-02-01', drift: [{ feature: 'age', psi: psi(0.01) }, { feature: 'sex', psi: psi(0.2) }] },
+test('the heat map keeps the order of the history, has a gap where a feature was not measured, and is filtered by what is shown', () => {
+  const history = {
+    evaluationIds: ['a', 'b'],
+    windowStarts: ['2018-01-01', '2018-02-01'],
+    windowEnds: ['2018-02-01', '2018-03-01'],
+    subjects: ['SEX', 'AGEP'],
+    values: [[null, 0.2], [0.3, 0.01]],
+    severities: [[null, 'HIGH'], ['CRITICAL', 'NONE']] as const,
+    verdicts: [[null, 'FAIL'], ['FAIL', 'PASS']],
+  };
+  const titleOf = (subject: string) => (subject === 'AGEP' ? 'Age in years' : subject);
+  const cells = toHeat(history, '', titleOf).map((row) => [row.subject, row.cells.map((cell) => [cell.value, cell.severity, cell.hasFailed])]);
+  expect(cells).toEqual([
+    ['SEX', [[null, null, false], [0.2, 'HIGH', true]]],
+    ['AGEP', [[0.3, 'CRITICAL', true], [0.01, 'NONE', false]]],
   ]);
-  expect(heat.rows.map((row) => [row.feature, row.cells.map((cell) => cell?.value ?? null)])).toEqual([
-    ['sex', [null, 0.2]],
-    ['age', [0.3, 0.01]],
+  expect([toHeat(history, ' years', titleOf), toHeat(history, 'agep', titleOf), toHeat(history, 'race', titleOf)].map((rows) => rows.map((row) => row.subject))).toEqual([
+    ['AGEP'], ['AGEP'], [],
   ]);
 });
 
-test('a cell is half dark at its limit and whole at twice that', () => {
-  expect([shadeOf(null, 0.15), shadeOf(0.15, 0.15), shadeOf(0.9, 0.15)]).toEqual([0, 0.5, 1]);
+test('the gravest of several changes counts', () => {
+  expect([gravest(['LOW', null, 'HIGH']), gravest(['NONE']), gravest([null, undefined])]).toEqual(['HIGH', 'NONE', null]);
 });
 
 test('inconclusive is worse than passed and better than failed', () => {

@@ -62,7 +62,7 @@ test('a component says its own reason, else what does worst in it', () => {
   );
   expect(why({ kind: 'STABILITY', value: 0.9, reason: null, parts: [{ name: 'AGEP', value: 0 }] })).toBe('Drifted: AGEP');
   expect(why({ kind: 'QUALITY', value: 0.9, reason: null, parts: [{ name: 'volume', value: 0 }, { name: 'age, missing share', value: 0 }] })).toBe('Not kept: volume; age, missing share');
-  expect(why({ kind: 'STABILITY', value: 1, reason: null, parts: [] })).toBe('No feature has drifted');
+  expect(why({ kind: 'STABILITY', value: 1, reason: null, parts: [] })).toBe('No feature is beyond its PSI limit');
 });
 
 test('the worst component takes all that is lost where it alone decides', () => {

@@ -13,8 +13,18 @@ def sentence(score: Score, previous: Score | None = None, *, since: datetime | N
 
     previous: the score recorded before. since: when that was.
 
-    "Trusted at 0.81, down 0.04 since 2026-03-02, because fairness for race fell."
+    What has drifted is told whatever else moved the score more, and up: it is what a reader must know first.
+
+    "Trusted at 0.81, down 0.04 since 2026-03-02, because fairness for race fell. Drifted: age."
     """
+    told = _told(score, previous, since)
+    drifted = sorted(part.name for each in score.components if each.kind == "stability" for part in each.parts)
+    if not drifted or score.value is None or told.endswith(f"because {_listed(drifted)} drifted."):
+        return told
+    return f"{told} Drifted: {_listed(drifted)}."
+
+
+def _told(score: Score, previous: Score | None, since: datetime | None) -> str:
     if score.value is None:
         return f"Not enough evidence for a score. {score.reason or ''}".strip()
     head = (

@@ -2,12 +2,13 @@
 
 import enum
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import strawberry
 
 from cdt.access.permissions import needs
 from cdt.domain.evaluations.results import MeasureResult
+from cdt.domain.evaluations.severities import Bands, severity_of
 from cdt.domain.registry.signature import Signature
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.registry.signatures import ColumnKind
@@ -24,6 +25,23 @@ class Verdict(enum.Enum):
     PASS = "pass"  # noqa: S105  a verdict
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
+
+
+@strawberry.enum(description="How grave a change is, by the bands of its measure.")
+class Severity(enum.Enum):
+    """From none up to critical."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+def severity_shown(result: MeasureResult, chosen: Iterable[Bands]) -> Severity | None:
+    """None of what has no bands, and of what rests on too few rows: chance alone makes a few rows look moved."""
+    found = severity_of(result.measure, result.value, chosen) if result.has_enough_rows else None
+    return None if found is None else Severity(found)
 
 
 @needs(Permission.READ)
@@ -51,6 +69,9 @@ class Result:
     interval: Interval | None
     rows: int = strawberry.field(description="How many rows the number rests on.")
     verdict: Verdict
+    severity: Severity | None = strawberry.field(
+        description="Of drift, by the bands of the measure; null of other measures, and of too few rows."
+    )
     reason: str | None
     baseline: float | None = strawberry.field(description="The same measure of the baseline.")
     limit: float | None = strawberry.field(description="What the plan holds the value against.")
@@ -60,8 +81,10 @@ class Result:
     )
 
     @classmethod
-    def of(cls, result: MeasureResult, definitions: Mapping[str, object]) -> "Result":
-        """From the domain's."""
+    def of(
+        cls, result: MeasureResult, definitions: Mapping[str, object], chosen_bands: Iterable[Bands] = ()
+    ) -> "Result":
+        """From the domain's. chosen_bands: of the plan, where they are not the usual ones."""
         stated = definitions.get(result.definition)
         return cls(
             measure=result.measure,
@@ -70,6 +93,7 @@ class Result:
             interval=Interval.of(result.low, result.high),
             rows=result.rows,
             verdict=Verdict(result.verdict),
+            severity=severity_shown(result, chosen_bands),
             reason=result.reason,
             baseline=result.baseline,
             limit=result.limit,
@@ -241,7 +265,7 @@ class ReadingParts:
         return None if found is None else self._shown(found)
 
     def _shown(self, result: MeasureResult) -> Result:
-        return Result.of(result, self._reading.definitions)
+        return Result.of(result, self._reading.definitions, self._reading.chosen_bands)
 
 
 def _is_of_performance(result: MeasureResult) -> bool:

@@ -12,6 +12,7 @@ export const ResultFigures = graphql(`
     }
     rows
     verdict
+    severity
     reason
     definition
     definitionDigest

@@ -1,33 +1,36 @@
-interface Cell {
+import type { Severity } from '../../gql/graphql';
+
+/** What the API says of drift over time: a row of each matrix for each subject, a column for each window. */
+export interface History {
+  evaluationIds: readonly string[];
+  windowStarts: readonly string[];
+  windowEnds: readonly string[];
+  subjects: readonly string[];
+  values: readonly (readonly (number | null)[])[];
+  severities: readonly (readonly (Severity | null)[])[];
+  verdicts: readonly (readonly (string | null)[])[];
+}
+
+export interface HeatCell {
+  evaluationId: string;
+  window: number;
   value: number | null;
-  limit: number | null;
-  verdict: string;
+  severity: Severity | null;
+  hasFailed: boolean;
 }
 
-interface Column {
-  id: string;
-  windowEnd: string;
-  drift: readonly { feature: string; psi: Cell }[];
-}
-
-export interface Heat {
-  columns: readonly Column[];
-  rows: { feature: string; cells: (Cell | null)[] }[];
-}
-
-/** Evaluations as columns, oldest first, features as rows, the most moved in the newest evaluation first. */
-export function toHeat(columns: readonly Column[]): Heat {
-  const features = new Set(columns.flatMap((column) => column.drift.map((each) => each.feature)));
-  const rows = [...features].map((feature) => ({
-    feature,
-    cells: columns.map((column) => column.drift.find((each) => each.feature === feature)?.psi ?? null),
-  }));
-  const newest = (row: (typeof rows)[number]) => row.cells.at(-1)?.value ?? -1;
-  return { columns, rows: rows.toSorted((left, right) => newest(right) - newest(left)) };
-}
-
-/** How dark a cell is, in [0, 1]: half at its limit, whole at twice that. Missing is nothing. */
-export function shadeOf(value: number | null, limit: number | null): number {
-  if (value === null) return 0;
-  return Math.min(1, value / (2 * (limit ?? 0.15)));
+/** The cells of each subject that a filter leaves, in the order of the history. */
+export function toHeat(history: History, filter: string, titleOf: (subject: string) => string): { subject: string; cells: HeatCell[] }[] {
+  const sought = filter.trim().toLowerCase();
+  return history.subjects.flatMap((subject, row) => {
+    if (!`${titleOf(subject)} ${subject}`.toLowerCase().includes(sought)) return [];
+    const cells = history.evaluationIds.map((evaluationId, window) => ({
+      evaluationId,
+      window,
+      value: history.values[row]?.[window] ?? null,
+      severity: history.severities[row]?.[window] ?? null,
+      hasFailed: history.verdicts[row]?.[window] === 'FAIL',
+    }));
+    return [{ subject, cells }];
+  });
 }

@@ -8,7 +8,7 @@ interface Component {
 }
 
 const SHOWN = 2;
-const WELL: Partial<Record<string, string>> = { STABILITY: 'No feature has drifted', PERFORMANCE: 'Nothing is below its baseline' };
+const WELL: Partial<Record<string, string>> = { STABILITY: 'No feature is beyond its PSI limit', PERFORMANCE: 'Nothing is below its baseline' };
 /** What a part of 1 stands for; a part is never the measured value itself. */
 const RELATIVE: Partial<Record<string, string>> = { PERFORMANCE: 'relative to its baseline', FAIRNESS: 'relative to four fifths' };
 /** What would be written as 1.00. */

@@ -1,0 +1,72 @@
+"""How the drift of each feature went from window to window, as a picture over time shows it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import strawberry
+from strawberry import relay
+
+from cdt.access.permissions import needs
+from cdt.domain.evaluations.results import MeasureResult
+from cdt.domain.evaluations.severities import BANDS
+from cdt.domain.tenancy.roles import Permission
+from cdt.graphql.evaluations.results import Severity, Verdict, severity_shown
+from cdt.readmodels import evaluations
+from cdt.workers.readings import JudgedReading
+
+MOST_WINDOWS = 100
+MOST_SUBJECTS = 200
+DRIFT_MEASURES = tuple(BANDS)
+"""Those that have bands of severity."""
+
+
+@needs(Permission.READ)
+@strawberry.type(description="A measure of drift of each feature and output in the newest recorded windows.")
+class DriftHistory:
+    """Parallel arrays: an evaluation for each window, oldest first; a row of each matrix for each subject."""
+
+    measure: str
+    evaluation_ids: list[strawberry.ID]
+    window_starts: list[datetime]
+    window_ends: list[datetime]
+    subjects: list[str] = strawberry.field(description="The gravest of the newest window first.")
+    subject_count: int = strawberry.field(description="How many there are, also those that are not shown.")
+    values: list[list[float | None]] = strawberry.field(description="By subject and window; null where there is none.")
+    severities: list[list[Severity | None]]
+    verdicts: list[list[Verdict | None]]
+
+    @classmethod
+    def of(
+        cls, measure: str, found: Sequence[tuple[evaluations.Evaluation, JudgedReading]], *, most_subjects: int
+    ) -> "DriftHistory":
+        """From evaluations with their results, oldest first."""
+        columns = [{each.subject: each for each in reading.results if each.measure == measure} for _, reading in found]
+        newest = columns[-1] if columns else {}
+        names = {subject for column in columns for subject in column if subject is not None}
+
+        def gravity(subject: str) -> tuple[float, str]:
+            result = newest.get(subject)
+            return (0.0 if result is None or result.value is None else -result.value, subject)
+
+        shown = sorted(names, key=gravity)[:most_subjects]
+        rows: list[list[MeasureResult | None]] = [[column.get(subject) for column in columns] for subject in shown]
+        bands = [reading.chosen_bands for _, reading in found]
+        return cls(
+            measure=measure,
+            evaluation_ids=[
+                strawberry.ID(str(relay.GlobalID(type_name="Evaluation", node_id=str(row.id)))) for row, _ in found
+            ],
+            window_starts=[row.window_start for row, _ in found],
+            window_ends=[row.window_end for row, _ in found],
+            subjects=shown,
+            subject_count=len(names),
+            values=[[None if each is None else each.value for each in row] for row in rows],
+            severities=[
+                [
+                    None if each is None else severity_shown(each, chosen)
+                    for each, chosen in zip(row, bands, strict=True)
+                ]
+                for row in rows
+            ],
+            verdicts=[[None if each is None else Verdict(each.verdict) for each in row] for row in rows],
+        )
