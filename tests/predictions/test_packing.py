@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import duckdb
 import numpy as np
+import pandas
 import pytest
 from msgspec.structs import replace
 from psycopg import AsyncConnection
@@ -462,6 +463,24 @@ async def test_duckdb_opens_an_object_with_no_help(
         assert of_labels.project("prediction_id, label, sign").fetchall() == [
             ("p3", "yes", 1), ("one 1", "no", 1), ("p3", "yes", -1), ("p3", "no", 1),
         ]  # fmt: skip
+
+
+async def test_pandas_opens_an_object_with_no_help(
+    system: AsyncConnection[Any], intake: Intake, objects: Objects, version: Version, tmp_path: Path
+) -> None:
+    await some_of_everything(intake, version)
+    predictions, labels = await pack_all(system, objects, version)
+
+    of_predictions = pandas.read_parquet(tmp_path / "objects" / predictions.object_key)
+    of_labels = pandas.read_parquet(tmp_path / "objects" / labels.object_key)
+
+    assert list(of_predictions.columns) == [
+        "prediction_id", "predicted_at", "decision", "score", "age", "income", "sex",
+    ]  # fmt: skip
+    assert (len(of_predictions), of_predictions["score"].count()) == (1_506, 1_501)
+    (row,) = of_predictions[of_predictions["prediction_id"] == "p7"].to_dict("records")
+    assert (row["predicted_at"].isoformat(), row["decision"], row["sex"]) == ("2026-03-01T00:00:07+00:00", "yes", "f")
+    assert of_labels["label"].tolist() == ["yes", "no", "yes", "no"]
 
 
 def _compact_until_killed(conninfo: str, folder: str) -> None:
