@@ -95,6 +95,12 @@ class Profile:
         return self._number(self.grid.layout.score)
 
     @property
+    def score_extremes(self) -> tuple[float, float]:
+        """The least and the greatest score; infinity and minus infinity without scores."""
+        least, greatest = self.extremes[-1].tolist()
+        return least, greatest
+
+    @property
     def ahead(self) -> int:
         """Predictions made, by their own clock, after they were received."""
         return int(self._table(self.grid.layout.quality)[AHEAD])

@@ -24,6 +24,7 @@ from cdt.measures.estimates import Estimate
 from cdt.measures.grid import Grid, NumberFeature
 from cdt.measures.intersection_rates import Intersections, intersection_rates
 from cdt.measures.moments import Spreads, spread
+from cdt.measures.performance.curves import CurvesOfBoth, curves_of
 from cdt.measures.performance.ranking import roc_auc_of_cells
 from cdt.measures.profile import Profile
 from cdt.measures.quality import Received, Span
@@ -57,7 +58,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     rows, labelled: predictions and labelled rows of the window; baseline_rows, baseline_labelled: of the baseline.
     groups: by attribute. distributions: by feature, for a look. spreads: of number features.
-    intersections: of rows, where a measure of them is asked for.
+    intersections: of rows, where a measure of them is asked for. curves: where rows were read.
     """
 
     rows: int
@@ -69,6 +70,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     distributions: dict[str, Distribution]
     spreads: dict[str, Spreads]
     intersections: Intersections | None = None
+    curves: CurvesOfBoth | None = None
 
     def result(self, measure: str, subject: str | None = None) -> Measured:
         """The result of a measure for a subject; a KeyError if it wasn't measured."""
@@ -144,10 +146,19 @@ def reading_from_rows(
         *estimated_answers.estimated(grid, old, new, rules, current_rows=current),
         *quality_answers.quality_of(grid, old, new, rules, span, received),
     ]
-    reading = _reading(grid, old, new, rules, answers)
+    reading = replace(_reading(grid, old, new, rules, answers), curves=_curves(grid, old, new, rules))
     if not any(intersection_answers.is_asked_for(parity, rules) for parity in intersection_answers.INTERSECTED):
         return reading
     return replace(reading, intersections=intersection_rates(grid, current, rules))
+
+
+def _curves(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules) -> CurvesOfBoth:
+    confidence = rules.confidence_of("performance")
+    of_baseline, of_current = (
+        curves_of(grid.score.cells, side.ranking, side.score_extremes, confidence=confidence)
+        for side in (baseline, current)
+    )
+    return CurvesOfBoth(baseline=of_baseline, current=of_current)
 
 
 def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules, answers: list[Answer]) -> Reading:

@@ -19,6 +19,7 @@ from cdt.measures.distribution import Distribution
 from cdt.measures.grid import Grid
 from cdt.measures.intersection_rates import Intersections
 from cdt.measures.moments import Spreads
+from cdt.measures.performance.curves import CurvesOfBoth
 from cdt.measures.quality import Received
 from cdt.measures.rates import GroupRates
 from cdt.measures.readings import Reading
@@ -33,6 +34,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     bands: from which value on a drift is called low, medium, high and critical, where the plan had chosen that.
     reference: which rows the baseline was, where it moves; baseline_digest names its profile, where it was recorded.
     intersections: where the plan asks for a measure of them, and rows were read.
+    curves: where rows were read, since there are any.
     """
 
     format: int = FORMAT
@@ -47,6 +49,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     reference: Reference | UnsetType = UNSET
     baseline_digest: Digest | UnsetType = UNSET
     intersections: Intersections | UnsetType = UNSET
+    curves: CurvesOfBoth | UnsetType = UNSET
     bands: tuple[Bands, ...] | UnsetType = UNSET
     definitions: dict[str, dict[str, Any]]
     """digest -> definition, of every result."""
@@ -115,6 +118,7 @@ def judged(
         reference=reference,
         baseline_digest=baseline_digest,
         intersections=UNSET if reading.intersections is None else reading.intersections,
+        curves=UNSET if reading.curves is None else reading.curves,
         bands=policy.bands,
         definitions={each.definition_digest: each.definition for each in reading.results},
     )

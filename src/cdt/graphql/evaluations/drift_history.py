@@ -14,7 +14,6 @@ from cdt.graphql.evaluations.results import Severity, Verdict, severity_shown
 from cdt.readmodels import evaluations
 from cdt.workers.readings import JudgedReading
 
-MOST_WINDOWS = 100
 MOST_SUBJECTS = 200
 DRIFT_MEASURES = tuple(BANDS)
 """Those that have bands of severity."""

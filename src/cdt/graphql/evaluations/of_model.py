@@ -5,15 +5,14 @@ import strawberry
 from cdt.domain.errors import Invalid
 from cdt.domain.evaluations.results import POPULATION_STABILITY_INDEX
 from cdt.graphql.context import At, Info
-from cdt.graphql.evaluations.drift_history import DRIFT_MEASURES, MOST_SUBJECTS, MOST_WINDOWS, DriftHistory
+from cdt.graphql.evaluations.drift_history import DRIFT_MEASURES, MOST_SUBJECTS, DriftHistory
+from cdt.graphql.evaluations.performance_history import PerformanceHistory
+from cdt.graphql.evaluations.recorded_windows import MOST_WINDOWS, recorded_windows
 from cdt.graphql.evaluations.types import Evaluation
 from cdt.graphql.limits import spend
 from cdt.graphql.paging import Connection, page, page_size
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.readmodels import evaluations, registry
-
-RECORDS_A_WINDOW = 4
-"""A window is measured again at four shares of its labels, at most, unless its rows change."""
 
 
 @strawberry.type
@@ -42,19 +41,19 @@ class EvaluationsOfModel:
             raise Invalid("measure", f"it is one of {', '.join(DRIFT_MEASURES)}")
         windows, subjects = max(1, min(windows, MOST_WINDOWS)), max(1, min(subjects, MOST_SUBJECTS))
         spend(windows * subjects // 10)
-        latest = await info.context.loaders.evaluations.latest_of_model.load((self.at, self.row.id))
-        if latest is None:
-            return DriftHistory.of(measure, [], most_subjects=subjects)
-        async with info.context.view(self.at) as view:
-            rows = await evaluations.recorded_windows(view, latest.version_id, limit=RECORDS_A_WINDOW * windows)
-        by_window = {(latest.window_start, latest.window_end): latest}
-        for row in rows:
-            by_window.setdefault((row.window_start, row.window_end), row)
-        shown = sorted(by_window.values(), key=lambda row: (row.window_end, row.window_start))[-windows:]
-        shown = [row for row in shown if row.results_digest is not None]
-        load = info.context.loaders.evaluations.reading.load_many
-        readings = await load([(row.project_id, str(row.results_digest)) for row in shown])
-        return DriftHistory.of(measure, list(zip(shown, readings, strict=True)), most_subjects=subjects)
+        found = await recorded_windows(info, self.at, self.row, windows=windows)
+        return DriftHistory.of(measure, found, most_subjects=subjects)
+
+    @strawberry.field(
+        description="The accuracy and the area under the ROC curve of its production champion in the newest recorded"
+        " windows, as labels told it and as scores had let expect: those that have closed, each as it was recorded"
+        " last, and the newest record of all."
+    )
+    async def performance_history(self, info: Info, windows: int = 24) -> PerformanceHistory:
+        """At most 100 windows."""
+        windows = max(1, min(windows, MOST_WINDOWS))
+        spend(windows)
+        return PerformanceHistory.of(await recorded_windows(info, self.at, self.row, windows=windows))
 
     @strawberry.field(description="Its evaluations, newest first.")
     async def evaluations(

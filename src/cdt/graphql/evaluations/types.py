@@ -11,6 +11,7 @@ from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
+from cdt.graphql.evaluations.curves import PerformanceCurves, curves_shown
 from cdt.graphql.evaluations.erased_rows import ErasedRowsOfEvaluation
 from cdt.graphql.evaluations.held_against import HeldAgainst, held_against
 from cdt.graphql.evaluations.intersections import IntersectionRates, intersections_of
@@ -171,6 +172,15 @@ class Evaluation(ErasedRowsOfEvaluation, ProgressOfEvaluation, relay.Node):
         """Empty until it is completed."""
         parts = await self._parts(info)
         return [] if parts is None else parts.performance()
+
+    @strawberry.field(
+        description="What scores tell of labels at every threshold; null until completed, and where a former release"
+        " kept no curves."
+    )
+    async def curves(self, info: Info) -> PerformanceCurves | None:
+        """Of the window, and of what it is held against."""
+        parts = await self._parts(info)
+        return None if parts is None else curves_shown(parts.reading)
 
     @strawberry.field(description="What the data are like; null until completed, and where it was not measured yet.")
     async def quality(self, info: Info) -> DataQuality | None:
