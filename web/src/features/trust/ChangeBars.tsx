@@ -63,7 +63,7 @@ export function ChangeBars({ change: masked }: { change: FragmentType<typeof Cha
             <tr><th>What moved</th><th>By how much</th><th>Drawn from {share(low)} to {share(high)}</th><th>What of it</th></tr>
           </thead>
           <tbody>
-            <EndRow name="Before" end={before} width={at(before.value ?? 0)} />
+            <EndRow name="Before" end={before} place={at(before.value ?? 0)} />
             {steps.map(({ contribution, from, to }) => (
               <tr key={contribution.kind ?? contribution.cause} data-cause={contribution.cause}>
                 <th scope="row">{nameOf(contribution)}</th>
@@ -79,15 +79,19 @@ export function ChangeBars({ change: masked }: { change: FragmentType<typeof Cha
                 <td className={classes.why}>{whatMoved(contribution)}</td>
               </tr>
             ))}
-            <EndRow name="After" end={after} width={at(after.value ?? 0)} />
+            <EndRow name="After" end={after} place={at(after.value ?? 0)} />
           </tbody>
+          <tfoot aria-hidden>
+            <tr><td colSpan={2} /><td className={classes.ends}><span>{share(low)}</span><span>{share(high)}</span></td><td /></tr>
+          </tfoot>
         </table>
       )}
     </>
   );
 }
 
-function EndRow({ name, end, width }: { name: string; end: End; width: string }) {
+/** A mark and no bar: the drawing does not begin at 0. */
+function EndRow({ name, end, place }: { name: string; end: End; place: string }) {
   const answer: Answer = {
     title: `Trust ${name.toLowerCase()}`,
     lines: [['Recorded', exactMoment(end.recordedAt)], ['Window until', exactMoment(end.windowEnd)]],
@@ -96,7 +100,7 @@ function EndRow({ name, end, width }: { name: string; end: End; width: string })
     <tr className={classes.total}>
       <th scope="row">{name}</th>
       <td className={classes.amount}><Asked answer={answer} to={paths.evaluation(end.evaluationId)}>{share(end.value, 3)}</Asked></td>
-      <td className={classes.drawing}><i className={classes.score} style={{ left: 0, width }} /></td>
+      <td className={classes.drawing}><i className={classes.mark} style={{ left: place }} /></td>
       <td className={classes.why}>window until {day(end.windowEnd)}</td>
     </tr>
   );
