@@ -89,5 +89,6 @@ function SeverityWord({ results }: { results: readonly ResultFiguresFragment[] }
   const severity = gravest(results.map((each) => each.severity));
   if (severity === null) return <span className="dim">–</span>;
   const { word, meaning } = SEVERITIES[severity];
+  if (meaning === null) return <span className="dim">{word}</span>;
   return <MeaningMark isQuiet meaning={meaning}>{word}</MeaningMark>;
 }

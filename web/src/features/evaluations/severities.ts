@@ -1,10 +1,10 @@
 import type { Meaning } from '../../components/Meaning';
 import type { Severity } from '../../gql/graphql';
 
-/** The word of a severity, and the sign that stands for it where there is no room for a word. */
-export const SEVERITIES: Record<Severity, { meaning: Meaning; word: string; sign: string }> = {
-  NONE: { meaning: 'unknown', word: 'None', sign: '' },
-  LOW: { meaning: 'unknown', word: 'Low', sign: '' },
+/** The word of a severity, what it means if anything, and the sign that stands for it where there is no room for a word. */
+export const SEVERITIES: Record<Severity, { meaning: Meaning | null; word: string; sign: string }> = {
+  NONE: { meaning: null, word: 'None', sign: '' },
+  LOW: { meaning: null, word: 'Low', sign: '' },
   MEDIUM: { meaning: 'watch', word: 'Medium', sign: 'M' },
   HIGH: { meaning: 'bad', word: 'High', sign: 'H' },
   CRITICAL: { meaning: 'bad', word: 'Critical', sign: 'C' },
