@@ -61,4 +61,10 @@ mutation ($input: AddAlertRuleInput!) {
 }
 """
 
+ROW = """
+query ($version: ID!, $id: String!) {
+  version(id: $version) { rows(first: 1, filter: {predictionId: $id}) { nodes { label } } }
+}
+"""
+
 INTAKE = "query ($id: ID!) { model(id: $id) { intake { predictions labels } } }"

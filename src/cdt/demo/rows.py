@@ -69,6 +69,10 @@ class DemoRows(NamedTuple):
             }
         )
 
+    def id_of(self, row: int) -> str:
+        """The prediction's id."""
+        return _ids(self.table.slice(row, 1))[0].as_py()
+
     def labelled_by(self, row: int) -> int:
         """How many rows have their label by the time that this row is predicted; all of them after the last row."""
         if row >= len(self):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -19,8 +20,6 @@ DESCRIPTION = (  # part of the command that is given at each start: another one 
     " Community Survey, US Census Bureau) with the predictions of a real classifier."
 )
 BULK_ROWS = 20_000
-OVERLAP_ROWS = 1_000
-"""Sent again at a start: what somebody else has sent to the model is counted with what the demo sent."""
 TURN_SECONDS = 0.25
 AGE_BANDS = (25.0, 45.0, 65.0)
 RULES = (
@@ -103,7 +102,16 @@ def _stream(
     tell: Callable[[str], None],
 ) -> None:
     taken_in = api.run(operations.INTAKE, id=model_id)["model"]["intake"]
-    sent, labelled = (max(0, int(taken_in[kind]) - OVERLAP_ROWS) for kind in ("predictions", "labels"))
+
+    def holds(row: int, kind: str) -> bool:
+        found = api.run(operations.ROW, version=version_id, id=rows.id_of(row))["version"]["rows"]["nodes"]
+        return bool(found) and (kind == "predictions" or found[0]["label"] is not None)
+
+    # what others have sent to the model is counted with what the demo sent, so its own rows are looked for
+    sent, labelled = (
+        bisect_left(range(min(int(taken_in[kind]), len(rows))), True, key=lambda row, kind=kind: not holds(row, kind))
+        for kind in ("predictions", "labels")
+    )
     tell(f"streaming {len(rows) - sent:,} predictions, {rows_per_second:g} a second")
     step = max(1, round(rows_per_second * TURN_SECONDS))
     due = time.monotonic()
