@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from cdt.domain.errors import Invalid
 from cdt.domain.evaluations import severities
-from cdt.domain.evaluations.results import RECORDED
+from cdt.domain.evaluations.results import ESTIMATED_ACCURACY, ESTIMATED_ROC_AUC, RECORDED
 
 DAY_SECONDS = 86_400
 LEAST_WINDOW_SECONDS = 60
@@ -107,10 +107,13 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
         return () if self.bands is UNSET else self.bands
 
 
-DEFAULT_POLICY = PlanPolicy(distance_limit=0.05, drift_confidence=0.995)
+DEFAULT_POLICY = PlanPolicy(
+    distance_limit=0.05, drift_confidence=0.995, measures=(ESTIMATED_ACCURACY, ESTIMATED_ROC_AUC)
+)
 """What a new plan begins with. Of 10,000 rows that have moved by 0.2 standard deviations at least 9 in 10 fail by one
 of its distances, and fewer than 1 in 1,000 undrifted features do: `bench/drift_power.py`. By PSI a
-feature has drifted later, at 0.39 standard deviations, from where on trust counts it."""
+feature has drifted later, at 0.39 standard deviations, from where on trust counts it. What accuracy and ROC AUC are
+expected to be is measured too: labels come late."""
 
 
 def check(policy: PlanPolicy) -> None:

@@ -19,6 +19,7 @@ import { actorName, verdictSentence } from '../../lib/sentences';
 import { windowText } from '../../lib/time';
 import { CancelButton } from './CancelButton';
 import { ComparedPanel } from './ComparedPanel';
+import { CurvePanel } from './CurvePanel';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { IntersectionPanel } from './IntersectionPanel';
@@ -108,6 +109,9 @@ const EvaluationScreen = graphql(`
       performance {
         ...ResultFigures
       }
+      curves {
+        ...CurveFigures
+      }
       quality {
         ...QualityFigures
       }
@@ -194,6 +198,7 @@ export function EvaluationPage() {
           <ResultTable results={results} origin={origin} />
           <ComparedPanel evaluationId={evaluation.id} modelId={model.id} />
           <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
+          <CurvePanel curves={evaluation.curves} window={origin.window} />
           <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} results={readFragment(ResultFigures, evaluation.fairnessResults)} origin={origin} />
           {evaluation.intersections && <IntersectionPanel intersections={evaluation.intersections} window={origin.window} />}
           <DriftView drift={readFragment(DriftFigures, evaluation.drift)} origin={origin} />

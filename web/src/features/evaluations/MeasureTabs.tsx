@@ -6,9 +6,11 @@ import { DriftFigures, FairnessFigures, QualityFigures, ResultFigures } from './
 import { DriftHistory } from './DriftHistory';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
+import { LatestCurves } from './LatestCurves';
 import { LatestIntersections } from './LatestIntersections';
 import { PerformanceView } from './PerformanceView';
 import { QualityView } from './QualityView';
+import { RealisedHistory } from './RealisedHistory';
 import { useReading, type Part, type Reading } from './useReading';
 
 export function DriftTab({ modelId }: { modelId: string }) {
@@ -40,7 +42,13 @@ export function FairnessTab({ modelId }: { modelId: string }) {
 export function PerformanceTab({ modelId }: { modelId: string }) {
   return (
     <ReadingStates modelId={modelId} part="performance" what="Performance">
-      {({ measures, origin }) => <PerformanceView performance={readFragment(ResultFigures, measures?.performance ?? [])} origin={origin} />}
+      {({ measures, origin }) => (
+        <>
+          <PerformanceView performance={readFragment(ResultFigures, measures?.performance ?? [])} origin={origin} />
+          <RealisedHistory modelId={modelId} />
+          <LatestCurves modelId={modelId} />
+        </>
+      )}
     </ReadingStates>
   );
 }

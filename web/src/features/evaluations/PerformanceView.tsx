@@ -18,7 +18,7 @@ export function PerformanceView({ performance, origin }: { performance: readonly
     return <Empty title="No performance yet">It is measured from labels; send them when the truth is known.</Empty>;
   }
   return (
-    <Panel title="Performance" note={`From the labels that have come. ${origin.window}.`}>
+    <Panel title="Performance" note={`From the labels that have come; what is estimated, from scores. ${origin.window}.`}>
       <Sideways label="Performance">
         <Table verticalSpacing={8} className={classes.table}>
           <Table.Thead>

@@ -1,0 +1,126 @@
+import { Select, Table } from '@mantine/core';
+import { useState } from 'react';
+import { Panel } from '../../components/Panel';
+import { PlaceLink } from '../../components/PlaceLink';
+import { paths } from '../../components/paths';
+import { Sideways } from '../../components/Sideways';
+import { Loaded, LoadingBlock } from '../../components/states';
+import { useAsOf } from '../../components/useAsOf';
+import { useKeptQuery } from '../../components/useKeptQuery';
+import { graphql } from '../../gql';
+import { interval, measured, share } from '../../lib/format';
+import { windowText } from '../../lib/time';
+import { RealisedChart } from './RealisedChart';
+import { realisedPoints, type Side } from './realisedPoints';
+import own from './CurvePanel.module.css';
+
+const PerformanceOverWindows = graphql(`
+  query PerformanceOverWindows($id: ID!, $asOf: AsOf) {
+    model(id: $id, asOf: $asOf) {
+      id
+      performanceHistory {
+        evaluationIds
+        windowStarts
+        windowEnds
+        labelCoverages
+        measures {
+          measure
+          realised
+          realisedIntervals {
+            low
+            high
+          }
+          estimated
+          estimatedIntervals {
+            low
+            high
+          }
+        }
+      }
+    }
+  }
+`);
+
+const NAMES: Record<string, string> = { accuracy: 'Accuracy', roc_auc: 'ROC AUC' };
+
+/** Window by window: how well the model decided, and what its scores had let expect before labels came. */
+export function RealisedHistory({ modelId }: { modelId: string }) {
+  const { asOf } = useAsOf();
+  const [measure, setMeasure] = useState('accuracy');
+  const [result, readAgain] = useKeptQuery({ query: PerformanceOverWindows, variables: { id: modelId, asOf } });
+  const name = NAMES[measure] ?? measure;
+  return (
+    <Panel
+      title="Realised and estimated over recorded windows"
+      note={
+        <span className={own.key}>
+          <span><i className={own.now} /> realised, from labels</span>
+          <span><i className={own.expected} /> estimated, from scores</span>
+          <span>bands are intervals, grey is without labels</span>
+        </span>
+      }
+      actions={
+        <Select
+          size="xs"
+          w={140}
+          aria-label="Measure"
+          allowDeselect={false}
+          data={Object.entries(NAMES).map(([value, label]) => ({ value, label }))}
+          value={measure}
+          onChange={(value) => setMeasure(value ?? 'accuracy')}
+        />
+      }
+    >
+      <Loaded
+        what="The recorded windows"
+        result={result}
+        onRetry={() => readAgain({ requestPolicy: 'network-only' })}
+        loading={<LoadingBlock height={260} />}
+        isEmpty={(data) => !data.model?.performanceHistory.measures.some((each) => each.measure === measure && [...each.realised, ...each.estimated].some((value) => value !== null))}
+        empty={<p className="dim">No recorded window has told it yet: it takes labels, or a plan that measures the estimate.</p>}
+      >
+        {({ model }) => {
+          const points = model ? realisedPoints(model.performanceHistory, measure) : [];
+          return (
+            <>
+              <RealisedChart points={points} name={name} />
+              <details>
+                <summary className="dim small">The same as a table</summary>
+                <Sideways label={`${name} by window`}>
+                  <Table verticalSpacing={2}>
+                    <Table.Thead>
+                      <Table.Tr>
+                        <Table.Th>Window</Table.Th>
+                        <Table.Th className="figures">Realised</Table.Th>
+                        <Table.Th className="figures">Interval</Table.Th>
+                        <Table.Th className="figures">Estimated</Table.Th>
+                        <Table.Th className="figures">Interval</Table.Th>
+                        <Table.Th className="figures">Share labelled</Table.Th>
+                      </Table.Tr>
+                    </Table.Thead>
+                    <Table.Tbody>
+                      {points.toReversed().map((point) => (
+                        <Table.Tr key={point.evaluationId}>
+                          <Table.Td><PlaceLink to={paths.evaluation(point.evaluationId)}>{windowText(point.windowStart, point.windowEnd)}</PlaceLink></Table.Td>
+                          <Table.Td className="figures">{measured(point.realised.value)}</Table.Td>
+                          <Table.Td className="figures">{intervalOf(point.realised)}</Table.Td>
+                          <Table.Td className="figures">{measured(point.estimated.value)}</Table.Td>
+                          <Table.Td className="figures">{intervalOf(point.estimated)}</Table.Td>
+                          <Table.Td className="figures">{share(point.labelCoverage)}</Table.Td>
+                        </Table.Tr>
+                      ))}
+                    </Table.Tbody>
+                  </Table>
+                </Sideways>
+              </details>
+            </>
+          );
+        }}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function intervalOf({ low, high }: Side): string {
+  return interval(low === null || high === null ? null : { low, high }, 3);
+}
