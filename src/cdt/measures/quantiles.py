@@ -7,7 +7,9 @@ import math
 from collections.abc import Callable
 from functools import cache, lru_cache
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
 
 # Above this statistic the square root of a noncentral chi-square is normal to 3 digits, and the inversion gets slow.
 _LARGE_STATISTIC = 1_000.0
@@ -19,6 +21,7 @@ class _Special(NamedTuple):
     above: Callable[[float, float], float]
     kolmogorov: Callable[[float], float]
     quantile: Callable[[float, float], float]
+    beta: Callable[[Any, Any, float], Any]
 
 
 @cache
@@ -26,7 +29,9 @@ def _special() -> _Special:
     """Loaded where an interval is computed: it takes 0.2 s, and most processes only know the measures' names."""
     from scipy import special  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
 
-    return _Special(special.chndtrinc, special.chdtr, special.chdtrc, special.kolmogorov, special.chdtri)
+    return _Special(
+        special.chndtrinc, special.chdtr, special.chdtrc, special.kolmogorov, special.chdtri, special.betaincinv
+    )
 
 
 @lru_cache(maxsize=64)
@@ -90,6 +95,16 @@ def chi_square_quantile(degrees: int, confidence: float) -> float:
     16.919
     """
     return float(_special().quantile(degrees, 1 - confidence)) if degrees else 0.0
+
+
+def beta_quantile(first: NDArray[Any], second: NDArray[Any], probability: float) -> NDArray[Any]:
+    """The quantiles of beta distributions, each of two parameters above 0: the ends of exact intervals of shares.
+
+    >>> import numpy as np
+    >>> beta_quantile(np.array([1, 3]), np.array([1, 98]), 0.025).round(5).tolist()
+    [0.025, 0.00623]
+    """
+    return _special().beta(first, second, probability)
 
 
 def noncentrality_interval(statistic: float, degrees: int, *, confidence: float = 0.95) -> tuple[float, float]:

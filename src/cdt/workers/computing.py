@@ -18,6 +18,7 @@ from cdt.domain.registry.signature import Signature
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode as decode_profile
 from cdt.measures.packing import encode as encode_profile
+from cdt.measures.performance.weakest_arrays import WeakestSegments
 from cdt.measures.profile import Profile
 from cdt.measures.quality import Span
 from cdt.measures.readings import reading_from_rows
@@ -35,6 +36,7 @@ from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
 from cdt.workers import comparing, readings, specification
 from cdt.workers.progress import Progress
+from cdt.workers.weakest import weakest_of
 
 LIBRARIES = ("numpy", "scipy", "pyarrow")
 
@@ -123,7 +125,7 @@ async def _evaluate(
         wanted = specification.decode(await documents.get(connection, project_id, specification_digest))
         grid = Grid.from_json(await documents.get(connection, project_id, wanted.grid))
         progress = None if telling is None else Progress(connection, *telling)
-        version, held, segments, predictions, labels = await _read(
+        version, held, segments, predictions, labels, weakest = await _read(
             connection, objects, project_id, grid, wanted, progress
         )
         if progress is not None:
@@ -142,7 +144,7 @@ async def _evaluate(
             received=came_in,
         )
         judged = readings.judged(reading, wanted.policy, reference=wanted.moving, baseline_digest=held.digest)
-        document = readings.encode(replace(judged, received=came_in))
+        document = readings.encode(replace(judged, received=came_in, weakest_segments=weakest))
         digest_by_sequence = {segment.sequence: segment.digest for segment in (*segments, *held.segments)}
         if recorded is not None:
             read = {segment.sequence: segment for segment in (*segments, *held.segments)}
@@ -188,6 +190,7 @@ class _Read(NamedTuple):
     segments: list[Segment]
     predictions: Predictions
     labels: Labels
+    weakest: WeakestSegments | UnsetType
 
 
 async def _read(
@@ -204,9 +207,10 @@ async def _read(
         assert version is not None
         assert version.project_id == project_id
         held = await _held_against(connection, objects, project_id, version, grid, wanted)
-        rows = await rows_of(connection, objects, project_id, wanted, progress)
+        segments, predictions, labels = await rows_of(connection, objects, project_id, wanted, progress)
+        weakest = await weakest_of(connection, objects, segments, version.signature, grid, labels, wanted.rules)
         if await revision_of(connection, version.number) == version.revision:
-            return _Read(version, held, *rows)
+            return _Read(version, held, segments, predictions, labels, weakest)
     raise RowsKeepGoing(KEEP_GOING)
 
 

@@ -20,6 +20,7 @@ from cdt.measures.grid import Grid
 from cdt.measures.intersection_rates import Intersections
 from cdt.measures.moments import Spreads
 from cdt.measures.performance.curves import CurvesOfBoth
+from cdt.measures.performance.weakest_arrays import WeakestSegments
 from cdt.measures.quality import Received
 from cdt.measures.rates import GroupRates
 from cdt.measures.readings import Reading
@@ -35,6 +36,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     reference: which rows the baseline was, where it moves; baseline_digest names its profile, where it was recorded.
     intersections: where the plan asks for a measure of them, and rows were read.
     curves: where rows were read, since there are any.
+    weakest_segments: where labelled rows were read.
     """
 
     format: int = FORMAT
@@ -51,6 +53,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     intersections: Intersections | UnsetType = UNSET
     curves: CurvesOfBoth | UnsetType = UNSET
     bands: tuple[Bands, ...] | UnsetType = UNSET
+    weakest_segments: WeakestSegments | UnsetType = UNSET
     definitions: dict[str, dict[str, Any]]
     """digest -> definition, of every result."""
 

@@ -19,6 +19,7 @@ from cdt.graphql.evaluations.progress import ProgressOfEvaluation
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.recomputations import Recomputation, ResultPair
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
+from cdt.graphql.evaluations.weakest import WeakestSegmentsOfEvaluation, weakest_of
 from cdt.graphql.ids import sought
 from cdt.graphql.limits import spend
 from cdt.graphql.registry.types import Version
@@ -166,6 +167,12 @@ class Evaluation(ErasedRowsOfEvaluation, ProgressOfEvaluation, relay.Node):
         """Of rows, which a live reading has not."""
         parts = await self._parts(info)
         return None if parts is None else intersections_of(parts.reading, parts.signature)
+
+    @strawberry.field(description="Where the model decides worst; null where no labelled rows were read, or none yet.")
+    async def weakest_segments(self, info: Info) -> WeakestSegmentsOfEvaluation | None:
+        """Of rows with labels, searched in every column and every pair of them."""
+        parts = await self._parts(info)
+        return None if parts is None else weakest_of(parts.reading)
 
     @strawberry.field(description="How well the model decides, where labels are known.")
     async def performance(self, info: Info) -> list[Result]:

@@ -30,6 +30,7 @@ import { QualityView } from './QualityView';
 import { ResultTable } from './ResultTable';
 import { RetryButton } from './RetryButton';
 import { SameWindow } from './SameWindow';
+import { WeakestPanel } from './WeakestPanel';
 import { DriftFigures, FairnessFigures, QualityFigures, ResultFigures } from './fragments';
 import classes from './EvaluationPage.module.css';
 
@@ -111,6 +112,9 @@ const EvaluationScreen = graphql(`
       }
       curves {
         ...CurveFigures
+      }
+      weakestSegments {
+        ...WeakestFigures
       }
       quality {
         ...QualityFigures
@@ -199,6 +203,7 @@ export function EvaluationPage() {
           <ComparedPanel evaluationId={evaluation.id} modelId={model.id} />
           <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
           <CurvePanel curves={evaluation.curves} window={origin.window} />
+          {evaluation.weakestSegments && <WeakestPanel weakest={evaluation.weakestSegments} window={origin.window} />}
           <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} results={readFragment(ResultFigures, evaluation.fairnessResults)} origin={origin} />
           {evaluation.intersections && <IntersectionPanel intersections={evaluation.intersections} window={origin.window} />}
           <DriftView drift={readFragment(DriftFigures, evaluation.drift)} origin={origin} />

@@ -8,6 +8,7 @@ import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { LatestCurves } from './LatestCurves';
 import { LatestIntersections } from './LatestIntersections';
+import { LatestWeakest } from './LatestWeakest';
 import { PerformanceView } from './PerformanceView';
 import { QualityView } from './QualityView';
 import { RealisedHistory } from './RealisedHistory';
@@ -47,6 +48,7 @@ export function PerformanceTab({ modelId }: { modelId: string }) {
           <PerformanceView performance={readFragment(ResultFigures, measures?.performance ?? [])} origin={origin} />
           <RealisedHistory modelId={modelId} />
           <LatestCurves modelId={modelId} />
+          <LatestWeakest modelId={modelId} />
         </>
       )}
     </ReadingStates>
