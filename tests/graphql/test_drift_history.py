@@ -71,10 +71,10 @@ async def test_each_window_counts_as_it_was_recorded_last_and_what_was_asked_for
 
     assert history["evaluationIds"] == [ids[3], ids[1], ids[4]]
     assert [end[:10] for end in history["windowEnds"]] == ["2026-01-02", "2026-01-03", "2026-01-04"]
-    assert (history["subjects"], history["subjectCount"]) == (["age", "(score)", "school"], 3)
-    assert history["values"] == [[0.02, 0.07, 0.3], [None, 0.01, None], [0.26, 0.12, None]]
-    assert history["severities"] == [["NONE", "LOW", None], [None, "NONE", None], ["CRITICAL", "MEDIUM", None]]
-    assert history["verdicts"][1] == [None, "PASS", None]
+    assert (history["subjects"], history["subjectCount"]) == (["school", "age", "(score)"], 3)
+    assert history["values"] == [[0.26, 0.12, None], [0.02, 0.07, 0.3], [None, 0.01, None]]
+    assert history["severities"] == [["CRITICAL", "MEDIUM", None], ["NONE", "LOW", None], [None, "NONE", None]]
+    assert history["verdicts"][2] == [None, "PASS", None]
 
 
 async def test_the_past_is_told_as_it_was_known(api: Api, recorded: tuple[str, list[str]]) -> None:
@@ -89,7 +89,7 @@ async def test_only_so_many_windows_and_subjects_are_shown(api: Api, recorded: t
     model, ids = recorded
     history = await asked(api, model, windows=2, subjects=1)
 
-    assert (history["evaluationIds"], history["subjects"], history["subjectCount"]) == ([ids[1], ids[4]], ["age"], 3)
+    assert (history["evaluationIds"], history["subjects"], history["subjectCount"]) == ([ids[1], ids[4]], ["school"], 3)
     assert len((await asked(api, model, windows=-1, subjects=0))["evaluationIds"]) == 1
     assert (await asked(api, model, measure="kolmogorov_smirnov"))["subjects"] == []
 

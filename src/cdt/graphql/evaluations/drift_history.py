@@ -15,6 +15,7 @@ from cdt.readmodels import evaluations
 from cdt.workers.readings import JudgedReading
 
 MOST_SUBJECTS = 200
+_GRAVITY = tuple(Severity)
 DRIFT_MEASURES = tuple(BANDS)
 """Those that have bands of severity."""
 
@@ -28,7 +29,9 @@ class DriftHistory:
     evaluation_ids: list[strawberry.ID]
     window_starts: list[datetime]
     window_ends: list[datetime]
-    subjects: list[str] = strawberry.field(description="The gravest of the newest window first.")
+    subjects: list[str] = strawberry.field(
+        description="The gravest in any of the windows first, of equals that which has moved most by the newest."
+    )
     subject_count: int = strawberry.field(description="How many there are, also those that are not shown.")
     values: list[list[float | None]] = strawberry.field(description="By subject and window; null where there is none.")
     severities: list[list[Severity | None]]
@@ -42,14 +45,20 @@ class DriftHistory:
         columns = [{each.subject: each for each in reading.results if each.measure == measure} for _, reading in found]
         newest = columns[-1] if columns else {}
         names = {subject for column in columns for subject in column if subject is not None}
+        bands = [reading.chosen_bands for _, reading in found]
 
-        def gravity(subject: str) -> tuple[float, str]:
+        def gravity(subject: str) -> tuple[int, float, str]:
+            said = (
+                severity_shown(column[subject], chosen)
+                for column, chosen in zip(columns, bands, strict=True)
+                if subject in column
+            )
             result = newest.get(subject)
-            return (0.0 if result is None or result.value is None else -result.value, subject)
+            moved = 0.0 if result is None or result.value is None or not result.has_enough_rows else result.value
+            return -max((_GRAVITY.index(each) for each in said if each is not None), default=-1), -moved, subject
 
         shown = sorted(names, key=gravity)[:most_subjects]
         rows: list[list[MeasureResult | None]] = [[column.get(subject) for column in columns] for subject in shown]
-        bands = [reading.chosen_bands for _, reading in found]
         return cls(
             measure=measure,
             evaluation_ids=[
