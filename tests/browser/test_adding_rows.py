@@ -1,5 +1,6 @@
 """A file in the browser: its columns named, its errors seen before anything is stored, mended, and sent again."""
 
+import re
 from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, expect
@@ -67,7 +68,8 @@ async def test_errors_are_seen_first_and_only_what_was_mended_goes_in_the_second
     await page.get_by_label("Prediction id").fill("file-30")
     await expect(page.get_by_role("cell", name="file-31")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
     await expect(page.get_by_role("cell", name="file-30")).to_be_visible()
-    assert "row=file-30" in page.url
+    await expect(page).to_have_url(re.compile("row=file-30"), timeout=PATIENCE_MILLISECONDS)
+    await expect(page.get_by_role("cell", name="file-31")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
     async with page.expect_download() as saving:
         await page.get_by_role("button", name="CSV", exact=True).click()
     saved = await (await saving.value).path()
