@@ -12,6 +12,7 @@ from cdt.predictions.versions import Version
 from cdt.reactions.clock import PACK_EVERY, Clock
 from cdt.storage.places import Folder
 from cdt.storage.storage import Storage
+from cdt.workers.alone import alone
 from cdt.workers.compact import COMPACTING, Compacting, compact, compact_all
 from tests.predictions.builders import a_label, send, send_labels
 from tests.reactions.world import START, World, some_rows
@@ -94,7 +95,10 @@ async def test_nobody_packs_a_version_that_somebody_else_packs(world: World, tmp
     number = (await world.numbered(version)).number
     objects = Objects(Storage(Folder(path=tmp_path)))
 
-    async with await AsyncConnection.connect(world.system, autocommit=True) as connection:
-        await connection.execute("SELECT pg_advisory_lock(%s, %s)", (COMPACTING, number))
+    async with (
+        await AsyncConnection.connect(world.system, autocommit=True) as connection,
+        alone(connection, COMPACTING, number) as is_alone,
+    ):
+        assert is_alone
         assert await compact_all(world.system, objects, number) == 0
     assert await compact_all(world.system, objects, number) == 41

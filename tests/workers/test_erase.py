@@ -27,6 +27,7 @@ from cdt.predictions.versions import Version
 from cdt.storage.places import Folder
 from cdt.storage.storage import Storage
 from cdt.workers import baselines, computing
+from cdt.workers.alone import alone
 from cdt.workers.compact import COMPACTING, compact_all
 from cdt.workers.erase import ErasingTools, erase
 from cdt.workers.specification import Specification
@@ -401,8 +402,11 @@ async def test_nothing_is_erased_while_it_is_held_or_packed_and_it_goes_on_after
     assert await ids_left(world, version) == before
     await world.do(compliance.lift_hold, world.project_id, **hold)
 
-    async with await AsyncConnection.connect(world.system, autocommit=True) as connection:
-        await connection.execute("SELECT pg_advisory_lock(%s, %s)", (COMPACTING, number))
+    async with (
+        await AsyncConnection.connect(world.system, autocommit=True) as connection,
+        alone(connection, COMPACTING, number) as is_alone,
+    ):
+        assert is_alone
         await erase(tools(world), position)
     assert await ids_left(world, version) == before
     assert await erased(world) == []

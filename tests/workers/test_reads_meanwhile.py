@@ -19,6 +19,7 @@ from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.subjects import SubjectHashes
 from cdt.predictions.versions import Version
 from cdt.storage.storage import Storage, StorageIsAway
+from cdt.workers.alone import alone
 from cdt.workers.compact import COMPACTING, compact_all
 from cdt.workers.erase import Asked, Erased, erase_all
 from cdt.workers.remove import Removing, remove
@@ -141,10 +142,12 @@ class Run:
             number = await self.number()
             try:
                 await compact_all(self.world.system, self.objects, number)
-                async with await AsyncConnection.connect(self.world.system, autocommit=True) as connection:
-                    numbered = await self.world.numbered(self.version)
-                    cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (COMPACTING, number))
-                    if await cursor.fetchone() == (True,):
+                async with (
+                    await AsyncConnection.connect(self.world.system, autocommit=True) as connection,
+                    alone(connection, COMPACTING, number) as is_alone,
+                ):
+                    if is_alone:
+                        numbered = await self.world.numbered(self.version)
                         await trim(connection, self.objects, numbered, seconds=0.0)
                         await sweep(connection, self.objects, numbered, seconds=0.5)
             except StorageIsAway:

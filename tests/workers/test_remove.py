@@ -19,6 +19,7 @@ from cdt.predictions.versions import Version
 from cdt.reactions.clock import Clock
 from cdt.storage.places import Folder
 from cdt.storage.storage import Storage
+from cdt.workers.alone import alone
 from cdt.workers.compact import COMPACTING, compact_all
 from cdt.workers.remove import Removing, remove
 from tests.builders import an_id
@@ -329,8 +330,11 @@ async def test_nothing_is_removed_while_somebody_packs(world: World) -> None:
     version = await a_version_of_many_days(world)
     number = (await world.numbered(version)).number
     await keep_for(world, 30)
-    async with await AsyncConnection.connect(world.system, autocommit=True) as connection:
-        await connection.execute("SELECT pg_advisory_lock(%s, %s)", (COMPACTING, number))
+    async with (
+        await AsyncConnection.connect(world.system, autocommit=True) as connection,
+        alone(connection, COMPACTING, number) as is_alone,
+    ):
+        assert is_alone
         await remove(removing(world), number)
     assert await removed(world) == []
     await remove(removing(world), number)
