@@ -234,7 +234,7 @@ class World:
         return version
 
     async def change_plan(self, version: Version, **wanted: Any) -> Position:
-        columns = [column.name for column in version.signature.columns]
+        columns = version.signature.columns
         return await self.do(
             evaluations.change_plan, version.version_id, wanted=wanted, columns=columns, reason="we know better"
         )

@@ -17,7 +17,7 @@ from cdt.predictions.columns import Predictions
 from cdt.storage.places import Folder
 from cdt.workers import computing, readings
 from cdt.workers.compact import Compacting, compact
-from cdt.workers.weakest import Matching
+from cdt.workers.labelled import Matching
 from tests.predictions.builders import a_label, send, send_labels
 from tests.reactions.world import REFERENCE_ROWS, SMALL, START, World, labels_of, some_rows
 

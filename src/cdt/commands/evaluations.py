@@ -11,6 +11,7 @@ from cdt.domain.evaluations import decisions
 from cdt.domain.evaluations.events import Cause, Environment, Requested
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
 from cdt.domain.evaluations.results import MeasureResult
+from cdt.domain.evaluations.slices import ColumnShape
 from cdt.domain.evaluations.state import evaluation_id_of, evaluations, plan_id_of, plans
 from cdt.domain.kernel import Command, Digest, EvaluationId, Position
 from cdt.domain.text import Text
@@ -33,7 +34,7 @@ def change_plan(
     version_id: UUID,
     *,
     wanted: Mapping[str, Any],
-    columns: Collection[str],
+    columns: Collection[ColumnShape],
     reason: Text,
     by: Command,
 ) -> Outcome:

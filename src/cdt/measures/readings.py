@@ -5,6 +5,8 @@ ROC AUC are exact; from profiles they are right to the cells of the grid, and th
 don't tell at all is missing from profiles, with the reason. All others are equal.
 """
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -161,7 +163,8 @@ def _curves(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules
     return CurvesOfBoth(baseline=of_baseline, current=of_current)
 
 
-def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules, answers: list[Answer]) -> Reading:
+def measured_of(grid: Grid, rules: ReadingRules, answers: Iterable[Answer]) -> tuple[Measured, ...]:
+    """Those of the answers that the rules ask for, each with its definition."""
     results: list[Measured] = []
     for answer in answers:
         if not (rules.wants(answer.measure) and rules.watches(answer.measure, answer.subject)):
@@ -180,12 +183,16 @@ def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRule
                 definition_digest=defined.digest,
             )
         )
+    return tuple(results)
+
+
+def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules, answers: list[Answer]) -> Reading:
     return Reading(
         rows=current.rows,
         labelled=current.labelled,
         baseline_rows=baseline.rows,
         baseline_labelled=baseline.labelled,
-        results=tuple(results),
+        results=measured_of(grid, rules, answers),
         groups={
             name: group_rates(
                 grid,

@@ -1,7 +1,7 @@
 """What of an evaluation that was computed once more is not as it was recorded."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -29,17 +29,24 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def differences(recorded: JudgedReading, now: JudgedReading) -> list[Difference]:
-    """Every result that differs, in the order of the record."""
-    found: list[Difference] = []
-    for old, new in pairs(recorded, now):
+    """Every result that differs, in the order of the record; after them those of slices, under the slice's name."""
+    return [*_differing(pairs(recorded, now)), *_of_slices(recorded, now)]
+
+
+def _differing(
+    both: Iterable[tuple[MeasureResult | None, MeasureResult | None]], slice_name: str | None = None
+) -> Iterator[Difference]:
+    for old, new in both:
         one = old or new
         if old != new and one is not None:
-            found.append(
-                Difference(
-                    measure=one.measure, subject=one.subject, recorded=old, now=new, is_close=_is_close(old, new)
-                )
-            )
-    return found
+            subject = one.subject if slice_name is None else slice_name
+            yield Difference(measure=one.measure, subject=subject, recorded=old, now=new, is_close=_is_close(old, new))
+
+
+def _of_slices(recorded: JudgedReading, now: JudgedReading) -> Iterator[Difference]:
+    before, after = ({each.name: each.results for each in reading.read_slices} for reading in (recorded, now))
+    for name in dict.fromkeys([*before, *after]):
+        yield from _differing(_side_by_side(before.get(name, ()), after.get(name, ())), name)
 
 
 def outcome_of(differing: Sequence[Difference], *, are_rows_the_same: bool) -> RecomputationOutcome:
@@ -51,8 +58,14 @@ def outcome_of(differing: Sequence[Difference], *, are_rows_the_same: bool) -> R
 
 def pairs(first: JudgedReading, second: JudgedReading) -> list[tuple[MeasureResult | None, MeasureResult | None]]:
     """Each result of either, side by side, in the order of the first."""
-    one = {(each.measure, each.subject): each for each in first.results}
-    other = {(each.measure, each.subject): each for each in second.results}
+    return _side_by_side(first.results, second.results)
+
+
+def _side_by_side(
+    first: Iterable[MeasureResult], second: Iterable[MeasureResult]
+) -> list[tuple[MeasureResult | None, MeasureResult | None]]:
+    one = {(each.measure, each.subject): each for each in first}
+    other = {(each.measure, each.subject): each for each in second}
     return [(one.get(key), other.get(key)) for key in [*one, *(key for key in other if key not in one)]]
 
 

@@ -18,7 +18,6 @@ from cdt.domain.registry.signature import Signature
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode as decode_profile
 from cdt.measures.packing import encode as encode_profile
-from cdt.measures.performance.weakest_arrays import WeakestSegments
 from cdt.measures.profile import Profile
 from cdt.measures.quality import Span
 from cdt.measures.readings import reading_from_rows
@@ -35,8 +34,9 @@ from cdt.predictions.versions import NumberedVersion, find_version, revision_of
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
 from cdt.workers import comparing, readings, specification
+from cdt.workers.labelled import LabelledRows, labelled_rows_of
 from cdt.workers.progress import Progress
-from cdt.workers.weakest import weakest_of
+from cdt.workers.slices import with_slices
 
 LIBRARIES = ("numpy", "scipy", "pyarrow")
 
@@ -125,7 +125,7 @@ async def _evaluate(
         wanted = specification.decode(await documents.get(connection, project_id, specification_digest))
         grid = Grid.from_json(await documents.get(connection, project_id, wanted.grid))
         progress = None if telling is None else Progress(connection, *telling)
-        version, held, segments, predictions, labels, weakest = await _read(
+        version, held, segments, predictions, labels, columns = await _read(
             connection, objects, project_id, grid, wanted, progress
         )
         if progress is not None:
@@ -135,16 +135,20 @@ async def _evaluate(
             came_in = await received(connection, version.number, start=wanted.window_start, end=wanted.window_end)
         else:
             came_in = recorded.received
+        sample = sample_of(grid, predictions, labels)
         reading = reading_from_rows(
             grid,
             held.profile,
-            sample_of(grid, predictions, labels),
+            sample,
             wanted.rules,
             span=Span(wanted.window_start, wanted.window_end, newest),
             received=came_in,
         )
         judged = readings.judged(reading, wanted.policy, reference=wanted.moving, baseline_digest=held.digest)
-        document = readings.encode(replace(judged, received=came_in, weakest_segments=weakest))
+        judged = replace(judged, received=came_in, weakest_segments=columns.weakest)
+        if wanted.policy.declared_slices:
+            judged = with_slices(judged, grid, held.profile, sample, wanted.policy, wanted.rules, columns.members)
+        document = readings.encode(judged)
         digest_by_sequence = {segment.sequence: segment.digest for segment in (*segments, *held.segments)}
         if recorded is not None:
             read = {segment.sequence: segment for segment in (*segments, *held.segments)}
@@ -190,7 +194,7 @@ class _Read(NamedTuple):
     segments: list[Segment]
     predictions: Predictions
     labels: Labels
-    weakest: WeakestSegments | UnsetType
+    columns: LabelledRows
 
 
 async def _read(
@@ -208,9 +212,18 @@ async def _read(
         assert version.project_id == project_id
         held = await _held_against(connection, objects, project_id, version, grid, wanted)
         segments, predictions, labels = await rows_of(connection, objects, project_id, wanted, progress)
-        weakest = await weakest_of(connection, objects, segments, version.signature, grid, labels, wanted.rules)
+        columns = await labelled_rows_of(
+            connection,
+            objects,
+            segments,
+            version.signature,
+            grid,
+            labels,
+            wanted.rules,
+            wanted.policy.declared_slices,
+        )
         if await revision_of(connection, version.number) == version.revision:
-            return _Read(version, held, segments, predictions, labels, weakest)
+            return _Read(version, held, segments, predictions, labels, columns)
     raise RowsKeepGoing(KEEP_GOING)
 
 

@@ -1,5 +1,6 @@
 """A reading, judged by the plan: what a live reading shows and what an evaluation keeps, in one form."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +11,14 @@ from msgspec.structs import replace
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import Measurement, MeasureResult
 from cdt.domain.evaluations.severities import Bands
+from cdt.domain.evaluations.slices import Condition
 from cdt.domain.evaluations.verdicts import corrected_confidence, judge
 from cdt.domain.kernel import Digest
 from cdt.domain.registry.baselines import Reference
 from cdt.domain.trust.score import Score
 from cdt.measures.definitions import STANDARD, ReadingRules
 from cdt.measures.distribution import Distribution
+from cdt.measures.estimates import Estimate
 from cdt.measures.grid import Grid
 from cdt.measures.intersection_rates import Intersections
 from cdt.measures.moments import Spreads
@@ -23,9 +26,23 @@ from cdt.measures.performance.curves import CurvesOfBoth
 from cdt.measures.performance.weakest_arrays import WeakestSegments
 from cdt.measures.quality import Received
 from cdt.measures.rates import GroupRates
-from cdt.measures.readings import Reading
+from cdt.measures.readings import Measured, Reading
 
 FORMAT = 1
+
+
+class SliceReading(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the plan's slices: its rows among the window's, how they are decided, and its numbers with their verdicts.
+
+    selection: the share of its predictions that were decided positively, which no plan has a limit for.
+    """
+
+    name: str
+    conditions: tuple[Condition, ...]
+    rows: int
+    labelled: int
+    selection: Estimate
+    results: tuple[MeasureResult, ...]
 
 
 class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +54,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     intersections: where the plan asks for a measure of them, and rows were read.
     curves: where rows were read, since there are any.
     weakest_segments: where labelled rows were read.
+    slices: those that the plan declares, in its order, where rows were read.
     """
 
     format: int = FORMAT
@@ -54,6 +72,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     curves: CurvesOfBoth | UnsetType = UNSET
     bands: tuple[Bands, ...] | UnsetType = UNSET
     weakest_segments: WeakestSegments | UnsetType = UNSET
+    slices: tuple[SliceReading, ...] | UnsetType = UNSET
     definitions: dict[str, dict[str, Any]]
     """digest -> definition, of every result."""
 
@@ -61,6 +80,11 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     def chosen_bands(self) -> tuple[Bands, ...]:
         """None where the plan had chosen none."""
         return () if self.bands is UNSET else self.bands
+
+    @property
+    def read_slices(self) -> tuple[SliceReading, ...]:
+        """None where the plan declares none, and of a live reading."""
+        return () if self.slices is UNSET else self.slices
 
 
 def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
@@ -88,6 +112,33 @@ def judged(
     baseline_digest: Digest | UnsetType = UNSET,
 ) -> JudgedReading:
     """The reading with its verdicts; what it was held against, if that moves."""
+    return JudgedReading(
+        rows=reading.rows,
+        labelled=reading.labelled,
+        baseline_rows=reading.baseline_rows,
+        results=judged_results(
+            reading.results,
+            policy,
+            rows=reading.rows,
+            labelled=reading.labelled,
+            baseline_rows=reading.baseline_rows,
+        ),
+        groups=reading.groups,
+        distributions=reading.distributions,
+        spreads=reading.spreads,
+        reference=reference,
+        baseline_digest=baseline_digest,
+        intersections=UNSET if reading.intersections is None else reading.intersections,
+        curves=UNSET if reading.curves is None else reading.curves,
+        bands=policy.bands,
+        definitions={each.definition_digest: each.definition for each in reading.results},
+    )
+
+
+def judged_results(
+    measured: Iterable[Measured], policy: PlanPolicy, *, rows: int, labelled: int, baseline_rows: int
+) -> tuple[MeasureResult, ...]:
+    """Each number with its verdict. rows, labelled: the predictions and labelled rows that they were measured of."""
     measurements = [
         Measurement(
             measure=each.measure,
@@ -103,28 +154,10 @@ def judged(
             baseline_reason=each.baseline_reason,
             definition=Digest(each.definition_digest),
         )
-        for each in reading.results
+        for each in measured
     ]
-    return JudgedReading(
-        rows=reading.rows,
-        labelled=reading.labelled,
-        baseline_rows=reading.baseline_rows,
-        results=judge(
-            measurements,
-            policy,
-            baseline_rows=reading.baseline_rows,
-            label_share=min(1.0, reading.labelled / reading.rows) if reading.rows else 1.0,
-        ),
-        groups=reading.groups,
-        distributions=reading.distributions,
-        spreads=reading.spreads,
-        reference=reference,
-        baseline_digest=baseline_digest,
-        intersections=UNSET if reading.intersections is None else reading.intersections,
-        curves=UNSET if reading.curves is None else reading.curves,
-        bands=policy.bands,
-        definitions={each.definition_digest: each.definition for each in reading.results},
-    )
+    label_share = min(1.0, labelled / rows) if rows else 1.0
+    return judge(measurements, policy, baseline_rows=baseline_rows, label_share=label_share)
 
 
 class LiveDocument(msgspec.Struct, frozen=True, kw_only=True):

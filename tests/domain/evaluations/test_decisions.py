@@ -22,6 +22,7 @@ from cdt.domain.evaluations.state import (
 )
 from cdt.domain.evaluations.verdicts import judge
 from cdt.domain.kernel import Change, Digest, EvaluationId, Position
+from cdt.domain.registry.signature import Column
 from tests.builders import NOON, noon_plus
 from tests.domain.builders import A_DIGEST, A_MODEL, A_VERSION, ANOTHER_DIGEST, a_measurement, state_of
 
@@ -82,7 +83,9 @@ def test_a_plan_that_can_not_be_followed_is_not_made() -> None:
 
 
 def changed(plan: MonitoringPlan, **wanted: Any) -> list:
-    return decisions.change_plan(plan, wanted, columns=["age", "plan"], reason="late labels")
+    return decisions.change_plan(
+        plan, wanted, columns=[Column("age", "number"), Column("plan", "category")], reason="late labels"
+    )
 
 
 def test_what_is_named_of_a_plan_changes_and_the_rest_stays() -> None:

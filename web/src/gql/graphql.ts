@@ -168,6 +168,8 @@ export type ChangePlanInput = {
   /** A cron expression of five fields, in the project's time zone; null for none. */
   schedule?: string | null | undefined;
   silenceLimit?: number | null | undefined;
+  /** The parts of the rows that shall be measured by themselves: all of them. */
+  slices?: Array<SliceInput> | null | undefined;
   triggers?: Array<EvaluationTrigger> | null | undefined;
   unlikelyTolerance?: number | null | undefined;
   unseenTolerance?: number | null | undefined;
@@ -866,6 +868,23 @@ export type SignOutInput = {
 export type SignUpInput = {
   commandId?: string | null | undefined;
   email: string;
+  name: string;
+};
+
+/** Categories of a column, or a range of its numbers; a row without a value is in neither. */
+export type SliceConditionInput = {
+  column: string;
+  /** Up to here, but not this. */
+  high?: number | null | undefined;
+  /** From here on. */
+  low?: number | null | undefined;
+  /** Any of these categories, at most 50. */
+  values?: Array<string> | null | undefined;
+};
+
+/** A named part of a version's rows: those for which all conditions hold, at most 3. */
+export type SliceInput = {
+  conditions: Array<SliceConditionInput>;
   name: string;
 };
 

@@ -21,6 +21,7 @@ from cdt.domain.evaluations.events import (
 )
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import MeasureResult
+from cdt.domain.evaluations.slices import ColumnShape
 from cdt.domain.evaluations.state import Evaluation, MonitoringPlan
 from cdt.domain.kernel import Change, Digest, Event, PlanId
 from cdt.domain.moments import check_window
@@ -52,7 +53,7 @@ def make_plan(plan: MonitoringPlan, *, version_id: UUID, model_id: UUID, policy:
 
 
 def change_plan(
-    plan: MonitoringPlan, wanted: Mapping[str, Any], *, columns: Collection[str], reason: Text
+    plan: MonitoringPlan, wanted: Mapping[str, Any], *, columns: Collection[ColumnShape], reason: Text
 ) -> list[Event]:
     """Watch a version by other rules; what was recorded stays, and windows that have closed are not measured anew.
 

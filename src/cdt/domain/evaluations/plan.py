@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from cdt.domain.errors import Invalid
 from cdt.domain.evaluations import severities
 from cdt.domain.evaluations.results import ESTIMATED_ACCURACY, ESTIMATED_ROC_AUC, RECORDED
+from cdt.domain.evaluations.slices import ColumnShape, Slice, check_conditions, check_slices
 
 DAY_SECONDS = 86_400
 LEAST_WINDOW_SECONDS = 60
@@ -61,6 +62,7 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
         score, labels that come late, a promotion.
     schedule: a cron expression of five fields, in the project's time zone, by which the window up to now is evaluated
         as well; None for never.
+    slices: the parts of the rows that are measured by themselves as well.
     """
 
     window_seconds: int = 30 * DAY_SECONDS
@@ -90,6 +92,7 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     least_label_share: float = 0.0
     triggers: tuple[Trigger, ...] = TRIGGERS
     schedule: str | None = None
+    slices: tuple[Slice, ...] | UnsetType = UNSET
 
     @property
     def confidence_of_drift(self) -> float:
@@ -105,6 +108,11 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     def chosen_bands(self) -> tuple[severities.Bands, ...]:
         """None where nothing is said."""
         return () if self.bands is UNSET else self.bands
+
+    @property
+    def declared_slices(self) -> tuple[Slice, ...]:
+        """None where nothing is said."""
+        return () if self.slices is UNSET else self.slices
 
 
 DEFAULT_POLICY = PlanPolicy(
@@ -154,11 +162,13 @@ def check(policy: PlanPolicy) -> None:
     _check_choices(policy)
 
 
-def check_columns(policy: PlanPolicy, columns: Collection[str]) -> None:
-    """Raise Invalid for a plan that watches a column which the version's signature has not."""
-    unknown = [name for name in policy.features or () if name not in columns]
+def check_columns(policy: PlanPolicy, columns: Collection[ColumnShape]) -> None:
+    """Raise Invalid for a plan that watches a column which the version's signature has not, or rows it can't have."""
+    names = {column.name for column in columns}
+    unknown = [name for name in policy.features or () if name not in names]
     if unknown:
         raise Invalid("features", f"the version has no feature {unknown[0][:100]!r}")
+    check_conditions(policy.declared_slices, columns)
 
 
 def _check_choices(policy: PlanPolicy) -> None:
@@ -175,8 +185,10 @@ def _check_choices(policy: PlanPolicy) -> None:
         raise Invalid("measures", f"there is no measure {unknown[0][:100]!r} that an evaluation could take")
     if policy.features is not None:
         _check_names("features", policy.features, at_least=1)
+    check_slices(policy.declared_slices)
     if (size := len(msgspec.json.encode(policy))) > MOST_BYTES:
-        raise Invalid("features", f"the plan has {size:,} bytes, and at most {MOST_BYTES:,} can be kept; name fewer")
+        longest = "slices" if policy.declared_slices and policy.features is None else "features"
+        raise Invalid(longest, f"the plan has {size:,} bytes, and at most {MOST_BYTES:,} can be kept; name fewer")
     if policy.schedule is not None and not 0 < len(policy.schedule) <= LONGEST_SCHEDULE:
         raise Invalid("schedule", f"it has between 1 and {LONGEST_SCHEDULE} characters")
 

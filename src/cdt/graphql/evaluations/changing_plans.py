@@ -11,6 +11,7 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import Failures
+from cdt.graphql.evaluations.plan_slices import SliceInput, slices_of
 from cdt.graphql.evaluations.plans import EvaluationTrigger, MonitoringPlan
 from cdt.graphql.evaluations.version_outputs import VersionOutput
 from cdt.graphql.fields import mutation
@@ -76,6 +77,9 @@ class ChangePlanInput:
         default=strawberry.UNSET,
         description="A cron expression of five fields, in the project's time zone; null for none.",
     )
+    slices: list[SliceInput] | None = strawberry.field(
+        default=None, description="The parts of the rows that shall be measured by themselves: all of them."
+    )
     confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
@@ -115,7 +119,7 @@ class PlanMutations:
             commands.change_plan,
             version.id,
             wanted=_wanted(input),
-            columns=[column.name for column in version.typed_signature.columns],
+            columns=version.typed_signature.columns,
             reason=reason,
             by=by,
         )
@@ -138,4 +142,6 @@ def _wanted(given: ChangePlanInput) -> dict[str, Any]:
         wanted["outputs"] = tuple(output.value for output in given.outputs)
     if given.bands is not None:
         wanted["bands"] = tuple(Bands(**vars(bands)) for bands in given.bands)
+    if given.slices is not None:
+        wanted["slices"] = slices_of(given.slices)
     return wanted

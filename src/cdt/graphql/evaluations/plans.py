@@ -13,6 +13,7 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.backfills import MOST, Backfill
+from cdt.graphql.evaluations.plan_slices import PlanSlice
 from cdt.graphql.evaluations.proposing import ProposalOfPlan
 from cdt.graphql.evaluations.version_outputs import VersionOutput
 from cdt.graphql.limits import spend
@@ -87,6 +88,9 @@ class MonitoringPlan(ProposalOfPlan, relay.Node):
     schedule: str | None = strawberry.field(
         description="A cron expression of five fields, in the project's time zone; null for none."
     )
+    slices: list[PlanSlice] = strawberry.field(
+        description="The parts of the rows that an evaluation measures by themselves as well."
+    )
     made_at: datetime
     changed_at: datetime | None
     row: strawberry.Private[evaluations.Plan]
@@ -127,6 +131,7 @@ class MonitoringPlan(ProposalOfPlan, relay.Node):
             least_label_share=policy.least_label_share,
             triggers=[EvaluationTrigger(trigger) for trigger in policy.triggers],
             schedule=policy.schedule,
+            slices=[PlanSlice.of(each) for each in policy.declared_slices],
             made_at=row.made_at,
             changed_at=row.changed_at,
             row=row,

@@ -19,6 +19,7 @@ from cdt.graphql.evaluations.progress import ProgressOfEvaluation
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.recomputations import Recomputation, ResultPair
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
+from cdt.graphql.evaluations.slices import SliceOfEvaluation, slices_shown
 from cdt.graphql.evaluations.weakest import WeakestSegmentsOfEvaluation, weakest_of
 from cdt.graphql.ids import sought
 from cdt.graphql.limits import spend
@@ -188,6 +189,12 @@ class Evaluation(ErasedRowsOfEvaluation, ProgressOfEvaluation, relay.Node):
         """Of the window, and of what it is held against."""
         parts = await self._parts(info)
         return None if parts is None else curves_shown(parts.reading)
+
+    @strawberry.field(description="Of each slice that the plan declared then; empty until completed.")
+    async def slices(self, info: Info) -> list[SliceOfEvaluation]:
+        """In the plan's order."""
+        parts = await self._parts(info)
+        return [] if parts is None else slices_shown(parts.reading)
 
     @strawberry.field(description="What the data are like; null until completed, and where it was not measured yet.")
     async def quality(self, info: Info) -> DataQuality | None:

@@ -1,13 +1,14 @@
-"""The weakest segments of a window: its labelled rows, with the columns of their predictions."""
+"""The labelled rows of a window with the columns of their predictions: the weakest segments, and those of slices."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 from psycopg import AsyncConnection
 
+from cdt.domain.evaluations.slices import Slice
 from cdt.domain.registry.signature import Signature
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.folding import class_codes
@@ -15,13 +16,14 @@ from cdt.measures.grid import Grid
 from cdt.measures.performance.weakest_arrays import WeakestSegments
 from cdt.measures.row_bins import row_bins
 from cdt.measures.weakest_rows import step_of, weakest_of_bins
-from cdt.predictions.arrow import Texts, compute
+from cdt.predictions.arrow import Texts, compute, pa
 from cdt.predictions.columns import Labels, Predictions, feature_kinds
 from cdt.predictions.objects import Objects
 from cdt.predictions.reading import each_part
 from cdt.predictions.samples import in_force
 from cdt.predictions.segments import Segment
 from cdt.predictions.shapes import PREDICTIONS
+from cdt.workers.slices import members_of
 
 Places = NDArray[np.intp]
 
@@ -51,7 +53,18 @@ class Matching:
         return np.where((codes < 0) | (self._times[times] != predicted_at), -1, codes * len(self._times) + times)
 
 
-async def weakest_of(
+class LabelledRows(NamedTuple):
+    """What the columns of labelled rows tell.
+
+    weakest: the weakest segments; nothing without a label. members: (slices, labels in force) which rows of the labels
+    that hold belong to each slice.
+    """
+
+    weakest: WeakestSegments | UnsetType
+    members: NDArray[np.bool_]
+
+
+async def labelled_rows_of(
     connection: AsyncConnection[Any],
     objects: Objects,
     segments: Sequence[Segment],
@@ -59,32 +72,53 @@ async def weakest_of(
     grid: Grid,
     labels: Labels,
     rules: ReadingRules,
-) -> WeakestSegments | UnsetType:
+    slices: Sequence[Slice] = (),
+) -> LabelledRows:
     """Found from the rows once more, since ids are dear and not read for the measures; nothing without a label.
 
-    Only one part of the rows is in memory at a time: of each labelled row its bins are kept, a byte a column.
+    Only one part of the rows is in memory at a time: of each labelled row its bins are kept, a byte a column, and
+    whether it belongs to each slice.
     """
     held = in_force(labels)
     decision, label = class_codes(grid, held.decision), class_codes(grid, held.label)
     labelled = np.flatnonzero((decision >= 0) & (label >= 0))
-    if not len(labelled):
-        return UNSET
+    members = np.zeros((len(slices), len(held)), dtype=np.bool_)
+    if not (len(labelled) or (slices and len(held))):
+        return LabelledRows(UNSET, members)
     chosen = np.zeros(len(held), dtype=np.bool_)
     chosen[labelled[:: step_of(grid, len(labelled))]] = True
-    rows = held.where(chosen)
-    matching = Matching(rows.ids, rows.predicted_at)
-    bins = np.zeros((len(grid.features), len(rows)), dtype=np.uint8)
-    is_found = np.zeros(len(rows), dtype=np.bool_)
+    sought = np.arange(len(held)) if slices else np.flatnonzero(chosen)
+    place_of_chosen = np.where(chosen, np.cumsum(chosen) - 1, -1)
+    matching = _matching(held, sought)
+    bins = np.zeros((len(grid.features), np.count_nonzero(chosen)), dtype=np.uint8)
+    is_found = np.zeros(bins.shape[1], dtype=np.bool_)
     wanted = ["prediction_id", "predicted_at", *feature_kinds(signature)]
     async for part in each_part(connection, objects, segments, signature, PREDICTIONS, wanted=wanted):
-        here, there = matching.places(part.rows)
-        if len(here):
-            bins[:, there] = row_bins(grid, part.rows.at(here).features, len(here))
-            is_found[there] = True
-    return weakest_of_bins(
+        here, found = matching.places(part.rows)
+        if not len(here):
+            continue
+        rows, there = part.rows.at(here).features, sought[found]
+        for place, declared in enumerate(slices):
+            members[place, there] = members_of(declared, rows, len(here))
+        places = place_of_chosen[there]
+        if (places >= 0).all():
+            bins[:, places] = row_bins(grid, rows, len(here))
+        elif len(some := np.flatnonzero(places >= 0)):
+            bins[:, places[some]] = row_bins(grid, part.rows.at(here[some]).features, len(some))
+        is_found[places[places >= 0]] = True
+    if not len(labelled):
+        return LabelledRows(UNSET, members)
+    weakest = weakest_of_bins(
         grid,
         np.ascontiguousarray(bins[:, is_found]),
         (decision != label)[chosen][is_found],
         rules,
         labelled_rows=len(labelled),
     )
+    return LabelledRows(weakest, members)
+
+
+def _matching(held: Labels, sought: Places) -> Matching:
+    if len(sought) == len(held):
+        return Matching(held.ids, held.predicted_at)
+    return Matching(held.ids.take(pa.array(sought)), held.predicted_at[sought])
