@@ -1,5 +1,6 @@
 """The live reading: every row moves it, none is counted twice, what moved far is recorded at most once a minute."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -380,3 +381,13 @@ async def test_a_version_that_cannot_be_read_does_not_hold_up_the_others(world: 
     async with world.live():
         assert (await reading(world, version))["reading"]["rows"] == 300
         assert not await world.is_read(broken)
+
+
+async def test_whoever_is_told_to_stop_while_no_row_comes_in_ends_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leading, "IDLE_SECONDS", 3600.0)
+    monkeypatch.setattr(leading, "LOOK_AROUND_SECONDS", 3600.0)
+    version = await world.watched_version(LONG)
+    async with asyncio.timeout(60), world.live():
+        await world.read(version)

@@ -299,8 +299,9 @@ class World:
 
     @asynccontextmanager
     async def reactions(self, reactions: Reactions = REACTIONS, **options: Any) -> AsyncIterator[Runner]:
-        """Reactions at work."""
+        """Reactions at work, which save at once how far they are: `react` waits for that."""
         stopping = asyncio.Event()
+        options = {"save_seconds": 0.0, **options}
         runner = Runner(self.system, self.reacting, self.notifications, reactions, **options)
         task = asyncio.create_task(runner.run(stopping))
         try:

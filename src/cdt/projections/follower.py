@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from cdt.background import ended
 from cdt.database.away import is_away
+from cdt.database.leading import take_leadership
 from cdt.database.log_pages import page_after, page_in, read_page
 from cdt.database.together import Statement
 from cdt.domain.kernel import Envelope, Position
@@ -58,7 +59,7 @@ class Follower:
             await writer.execute("SET synchronous_commit = off")
             # every statement is short and finds its rows by a key: planning it anew takes longer than running it
             await writer.execute("SET plan_cache_mode = force_generic_plan")
-            while not await _take_leadership(writer):
+            while not await take_leadership(writer, LEADERSHIP):
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_AGAIN_SECONDS):
                         await stopping.wait()
@@ -116,12 +117,6 @@ class Follower:
                 page = await read_page(writer, newest, self._page)
             position = self.position = newest
         return position
-
-
-async def _take_leadership(connection: AsyncConnection[Any]) -> bool:
-    cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (LEADERSHIP,))
-    row = await cursor.fetchone()
-    return row is not None and bool(row[0])
 
 
 async def _position(connection: AsyncConnection[Any]) -> Position:

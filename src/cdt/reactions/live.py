@@ -14,6 +14,8 @@ import structlog
 from msgspec import UNSET
 from psycopg import AsyncConnection
 
+from cdt.background import beside
+from cdt.database.leading import take_leadership
 from cdt.database.log import is_lost_connection
 from cdt.database.notifications import INTAKE, PROJECTED, Notifications
 from cdt.domain.evaluations.windows import Window
@@ -75,11 +77,12 @@ class Live:
         async with (
             self._notifications.following(INTAKE, self._hear_intake),
             self._notifications.following(PROJECTED, self._hear_projected),
+            beside(self._wake_at(stopping), name="end of live readings"),
         ):
             while not stopping.is_set():
                 try:
                     async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
-                        if await _take_leadership(connection):
+                        if await take_leadership(connection, LEADERSHIP):
                             await self._begin()
                             await self._lead(connection, stopping)
                 except Exception as error:
@@ -89,6 +92,11 @@ class Live:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(1.0):
                         await stopping.wait()
+
+    async def _wake_at(self, stopping: asyncio.Event) -> None:
+        """Whoever waits for rows when it is told to stop ends at once."""
+        await stopping.wait()
+        self._woken.set()
 
     async def _begin(self) -> None:
         """Know nothing: whoever led before may have asked for records, and policies may have changed meanwhile."""
@@ -178,7 +186,7 @@ class Live:
         known = version.watched
         if known is None:
             return
-        has_news = version.window is None or version.wants_record or not _says_the_same(before, known)
+        has_news = version.window is None or version.wants_record or not known.says_the_same_as(before)
         if version.window is None:
             version.window = await live_loading.load(
                 connection, version.numbered, known.grid, window_seconds=known.plan.typed_policy.window_seconds
@@ -290,13 +298,3 @@ class Live:
         cut = time.monotonic() - FORGET_SECONDS
         for number in [number for number, each in self._versions.items() if each.touched_at < cut]:
             del self._versions[number]
-
-
-def _says_the_same(before: Watched | None, now: Watched) -> bool:
-    return before is not None and before._replace(position=now.position) == now
-
-
-async def _take_leadership(connection: AsyncConnection[Any]) -> bool:
-    cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (LEADERSHIP,))
-    row = await cursor.fetchone()
-    return row is not None and bool(row[0])

@@ -10,6 +10,7 @@ import structlog
 from psycopg import AsyncConnection
 
 from cdt.background import ended
+from cdt.database.leading import take_leadership
 from cdt.database.log import is_lost_connection
 from cdt.database.log_pages import StoredRow
 from cdt.database.mapper import decode
@@ -43,6 +44,7 @@ class Runner:
         *,
         companions: Sequence[Callable[[], Awaitable[None]]] = (),
         pauses: tuple[float, ...] = PAUSES_SECONDS,
+        save_seconds: float = SAVE_SECONDS,
     ) -> None:
         """`conninfo` is the system's; `notifications` hear the projected channel; `companions` run while it leads."""
         self._conninfo = conninfo
@@ -50,6 +52,7 @@ class Runner:
         self._notifications = notifications
         self._reactions = reactions
         self._pauses = pauses
+        self._save_seconds = save_seconds
         self._companions = companions
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -57,7 +60,7 @@ class Runner:
         while not stopping.is_set():
             try:
                 async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
-                    if await _take_leadership(connection):
+                    if await take_leadership(connection, LEADERSHIP):
                         await self._lead(connection, stopping)
             except Exception as error:
                 if not is_lost_connection(error):
@@ -108,7 +111,7 @@ class Runner:
                     position = saved = await self._move(name, page[-1].position)
                 if len(page) < PAGE:
                     position = max(position, projected)
-                    if position > saved and time.monotonic() - saved_at >= SAVE_SECONDS:
+                    if position > saved and time.monotonic() - saved_at >= self._save_seconds:
                         saved, saved_at = await self._move(name, position), time.monotonic()
                     with suppress(TimeoutError):
                         async with asyncio.timeout(LOOK_AGAIN_SECONDS):
@@ -197,12 +200,6 @@ class Runner:
                 "DELETE FROM work.parked_reactions WHERE position = %(position)s AND reaction = %(reaction)s",
                 {"position": envelope.position, "reaction": name},
             )
-
-
-async def _take_leadership(connection: AsyncConnection[Any]) -> bool:
-    cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (LEADERSHIP,))
-    row = await cursor.fetchone()
-    return row is not None and bool(row[0])
 
 
 async def _until_lost(connection: AsyncConnection[Any]) -> None:

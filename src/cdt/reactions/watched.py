@@ -39,6 +39,10 @@ class Watched(NamedTuple):
     baseline: Profile
     rules: ReadingRules
 
+    def says_the_same_as(self, before: "Watched | None") -> bool:
+        """Whether nothing is known that was not known before."""
+        return before is not None and before._replace(position=self.position) == self
+
 
 async def watched(reacting: Reacting, version_id: UUID, before: Watched | None) -> Watched | None:
     """The version as known now; None while it has no baseline or plan. Grid and baseline are kept from `before`."""
