@@ -1,6 +1,6 @@
 """Counts rows into a profile: what is added up for predictions, what for labelled rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -49,10 +49,12 @@ def profile_predictions(
     for feature in grid.features:
         if isinstance(feature, CategoryFeature):
             _fold_categories(feature, columns, rows, layout.categories[feature.name].of(counts))
-    sides = _sides(grid, "decision", decision, rows)
-    layout.decision.of(counts)[:] = np.bincount(sides, minlength=len(grid.classes) + 1)
-    for name, codes in group_codes(grid, columns, rows).items():
-        _fold_groups(codes, sides, layout.group_decisions[name].of(counts))
+    groups = group_codes(grid, columns, rows)
+    for block in _blocks(rows):
+        sides = _sides(grid, "decision", decision, rows, block)
+        layout.decision.of(counts)[:] += np.bincount(sides, minlength=len(grid.classes) + 1)
+        for name, codes in groups.items():
+            _fold_groups(codes[block], sides, layout.group_decisions[name].of(counts))
     if is_ahead is not None:
         layout.quality.of(counts)[AHEAD] = np.count_nonzero(is_ahead)
     if bins is not None:
@@ -76,19 +78,19 @@ def profile_labels(
     rows = len(label)
     layout = grid.layout
     counts = np.zeros(layout.size, dtype=np.int64)
-    labels = _sides(grid, "label", label, rows)
-    is_labelled = labels < len(grid.classes)
-    pairs = (_sides(grid, "decision", decision, rows) * len(grid.classes) + labels)[is_labelled]
-    confusion = layout.confusion.of(counts)
-    confusion[:] = np.bincount(pairs, minlength=confusion.size).reshape(confusion.shape)
-    for attribute in grid.groups:
-        codes = _groups(attribute, groups, rows)[is_labelled]
-        _fold_groups(codes, pairs, layout.group_confusions[attribute.name].of(counts))
+    codes = {attribute.name: _groups(attribute, groups, rows) for attribute in grid.groups}
     scores = None if score is None else numbers_of("score", score, rows)
-    cells = score_cells(grid.score.cells, scores, rows)
-    ranking = layout.ranking.of(counts)
-    ranks = (cells * 2 + (labels == grid.positive_code))[is_labelled]
-    ranking[:] = np.bincount(ranks, minlength=ranking.size).reshape(ranking.shape)
+    confusion, ranking = layout.confusion.of(counts), layout.ranking.of(counts)
+    for block in _blocks(rows):
+        labels = _sides(grid, "label", label, rows, block)
+        is_labelled = labels < len(grid.classes)
+        pairs = (_sides(grid, "decision", decision, rows, block) * len(grid.classes) + labels)[is_labelled]
+        confusion += np.bincount(pairs, minlength=confusion.size).reshape(confusion.shape)
+        for name, group in codes.items():
+            _fold_groups(group[block][is_labelled], pairs, layout.group_confusions[name].of(counts))
+        cells = score_cells(grid.score.cells, None if scores is None else scores[block], len(labels))
+        ranks = (cells * 2 + (labels == grid.positive_code))[is_labelled]
+        ranking += np.bincount(ranks, minlength=ranking.size).reshape(ranking.shape)
     return Profile(grid=grid, counts=counts, extremes=no_extremes(grid))
 
 
@@ -149,12 +151,18 @@ def _fold_categories(feature: CategoryFeature, columns: Columns, rows: int, tabl
     np.add.at(table, np.roll(places, 1), found)
 
 
-def _sides(grid: Grid, what: str, codes: NDArray[np.int32], rows: int) -> NDArray[np.intp]:
-    """The codes as indexes, with missing last."""
+def _blocks(rows: int) -> Iterator[slice]:
+    """The rows, some at a time: what is made of them in passing stays in the processor's cache."""
+    return (slice(start, start + BLOCK) for start in range(0, rows, BLOCK))
+
+
+def _sides(grid: Grid, what: str, codes: NDArray[np.int32], rows: int, block: slice) -> NDArray[np.intp]:
+    """The codes of a block as indexes, with missing last."""
     classes = len(grid.classes)
     if codes.shape != (rows,) or codes.dtype.kind not in "iu":
         raise ValueError(f"a {what} is a whole number for each of {rows} rows, the code of its class")
-    if rows and (codes.min() < -1 or codes.max() >= classes):
+    codes = codes[block]
+    if codes.min() < -1 or codes.max() >= classes:
         raise ValueError(f"a {what} is the code of one of {classes} classes, or -1 for missing")
     return np.where(codes < 0, classes, codes).astype(np.intp)
 
