@@ -23,6 +23,7 @@ from cdt.workers.attempts import MOST_DEATHS, Evaluating
 from cdt.workers.child import Child
 from cdt.workers.evaluate import evaluate
 from tests.reactions.world import World
+from tests.workers.dying import dies
 
 REPLACED_WITHIN_SECONDS = 30.0
 SHORT_LEASE_SECONDS = 1.0
@@ -175,11 +176,6 @@ async def test_an_evaluation_that_kills_its_worker_each_time_is_given_up(world: 
     await evaluate(world.evaluating, due.fact, due.attempt)
 
     await is_given_up(world, due.fact)
-
-
-def dies(*_: object) -> None:
-    """In the child: what the kernel does to a process that wants too much memory."""
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @contextmanager
