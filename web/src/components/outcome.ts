@@ -17,3 +17,10 @@ export function problemOf(error: CombinedError | undefined, answer: Answer | und
   if (fields.length === 1 && fields[0] === answer.message) return answer.message;
   return [answer.message, ...fields].join(' · ');
 }
+
+export type Problems = ReadonlyMap<string, string>;
+
+/** What is wrong with each field that was sent, by its path: `slices.0.name`. */
+export function problemsOf(answer: Answer | undefined): Problems {
+  return new Map((answer?.fields ?? []).map((field) => [field.path.join('.'), field.message]));
+}

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { useMutation, type AnyVariables, type TypedDocumentNode } from 'urql';
 import { graphql } from '../gql';
-import { problemOf, type Answer } from './outcome';
+import { problemOf, problemsOf, type Answer, type Problems } from './outcome';
 
 /** What each mutation asks of a failure, so that it can be told with the fields that are wrong. */
 export const Refusal = graphql(`
@@ -30,6 +30,8 @@ export interface Asking {
 }
 
 export interface Command<Variables> extends Asking {
+  /** What was wrong the last time, by its place in what was sent. */
+  problems: Problems;
   /** Whether it was done. */
   send: (variables: Variables) => Promise<boolean>;
 }
@@ -52,6 +54,7 @@ export function useCommand<Data extends object, Variables extends AnyVariables>(
   const [, execute] = useMutation(mutation);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  const [problems, setProblems] = useState<Problems>(problemsOf(undefined));
   const [looksPersonal, setLooksPersonal] = useState(false);
   const isConfirming = useRef(false);
   const send = async (variables: Variables) => {
@@ -66,6 +69,7 @@ export function useCommand<Data extends object, Variables extends AnyVariables>(
     const problem = problemOf(error, answer as Answer | undefined);
     setBusy(false);
     setFailure(problem);
+    setProblems(problemsOf(answer as Answer | undefined));
     setLooksPersonal(problem !== null && (answer as Answer | undefined)?.code === LOOKS_PERSONAL);
     if (problem === null) onDone(answer as Payload<Data>);
     return problem === null;
@@ -78,5 +82,5 @@ export function useCommand<Data extends object, Variables extends AnyVariables>(
       isConfirming.current = false;
     }
   };
-  return { send, isBusy, failure, confirm: looksPersonal ? confirm : null };
+  return { send, isBusy, failure, problems, confirm: looksPersonal ? confirm : null };
 }

@@ -30,6 +30,7 @@ import { QualityView } from './QualityView';
 import { ResultTable } from './ResultTable';
 import { RetryButton } from './RetryButton';
 import { SameWindow } from './SameWindow';
+import { SlicesPanel } from './SlicesPanel';
 import { WeakestPanel } from './WeakestPanel';
 import { DriftFigures, FairnessFigures, QualityFigures, ResultFigures } from './fragments';
 import classes from './EvaluationPage.module.css';
@@ -115,6 +116,9 @@ const EvaluationScreen = graphql(`
       }
       weakestSegments {
         ...WeakestFigures
+      }
+      slices {
+        ...SliceFigures
       }
       quality {
         ...QualityFigures
@@ -203,6 +207,7 @@ export function EvaluationPage() {
           <ComparedPanel evaluationId={evaluation.id} modelId={model.id} />
           <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
           <CurvePanel curves={evaluation.curves} window={origin.window} />
+          <SlicesPanel slices={evaluation.slices} origin={origin} />
           {evaluation.weakestSegments && <WeakestPanel weakest={evaluation.weakestSegments} window={origin.window} />}
           <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} results={readFragment(ResultFigures, evaluation.fairnessResults)} origin={origin} />
           {evaluation.intersections && <IntersectionPanel intersections={evaluation.intersections} window={origin.window} />}

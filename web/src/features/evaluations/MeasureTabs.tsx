@@ -8,6 +8,7 @@ import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { LatestCurves } from './LatestCurves';
 import { LatestIntersections } from './LatestIntersections';
+import { LatestSlices } from './LatestSlices';
 import { LatestWeakest } from './LatestWeakest';
 import { PerformanceView } from './PerformanceView';
 import { QualityView } from './QualityView';
@@ -48,6 +49,7 @@ export function PerformanceTab({ modelId }: { modelId: string }) {
           <PerformanceView performance={readFragment(ResultFigures, measures?.performance ?? [])} origin={origin} />
           <RealisedHistory modelId={modelId} />
           <LatestCurves modelId={modelId} />
+          <LatestSlices modelId={modelId} />
           <LatestWeakest modelId={modelId} />
         </>
       )}

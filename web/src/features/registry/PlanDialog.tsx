@@ -7,6 +7,8 @@ import { graphql, readFragment } from '../../gql';
 import type { PlanFiguresFragment, VersionFiguresFragment } from '../../gql/graphql';
 import { PlanFigures } from './PlanFacts';
 import classes from './PlanDialog.module.css';
+import { SliceFields } from './SliceFields';
+import { areTheSame, draftsOf, slicesOf } from './sliceDrafts';
 import { changes, FIELD_GROUPS, isWhole, OUTPUTS, shown, TRIGGERS, type Draft } from './planFields';
 
 const ChangePlan = graphql(`
@@ -40,13 +42,18 @@ const HAPPENS = [
   'be recorded with your name and the reason',
 ] as const;
 
+const NO_PROBLEMS: ReadonlyMap<string, string> = new Map();
+
 /** By what a version is watched from now on. Only what somebody touches is sent. */
 export function PlanDialog({ version, ...opener }: Opener & { version: VersionFiguresFragment }) {
   const plan = readFragment(PlanFigures, version.plan);
   const command = useDialogCommand(ChangePlan, opener, ['Model', 'Evaluation']);
   const [draft, setDraft] = useState<Draft>({ numbers: {} });
+  const [sent, setSent] = useState<Draft['slices']>();
   if (!plan) return null;
-  const wanted = changes(draft, plan);
+  const { columns } = version.signature;
+  const wanted: ReturnType<typeof changes> = changes(draft, plan);
+  if (draft.slices && !areTheSame(draft.slices, plan.slices)) wanted.slices = slicesOf(draft.slices, columns);
   return (
     <ReasonDialog
       title={`How ${version.tag} is watched`}
@@ -57,7 +64,10 @@ export function PlanDialog({ version, ...opener }: Opener & { version: VersionFi
       isWide
       isReady={isWhole(draft) && Object.keys(wanted).length > 0}
       onClose={opener.onClose}
-      onReason={(reason) => command.send({ input: { versionId: version.id, ...wanted, reason } })}
+      onReason={(reason) => {
+        setSent(draft.slices);
+        return command.send({ input: { versionId: version.id, ...wanted, reason } });
+      }}
     >
       {FIELD_GROUPS.map((group) => (
         <fieldset key={group.title} className={classes.fields}>
@@ -78,6 +88,12 @@ export function PlanDialog({ version, ...opener }: Opener & { version: VersionFi
         </fieldset>
       ))}
       <Measured version={version} plan={plan} draft={draft} onDraft={setDraft} />
+      <SliceFields
+        slices={draft.slices ?? draftsOf(plan.slices)}
+        columns={columns}
+        problems={draft.slices === sent ? command.problems : NO_PROBLEMS}
+        onChange={(slices) => setDraft((before) => ({ ...before, slices }))}
+      />
       <When plan={plan} draft={draft} onDraft={setDraft} />
     </ReasonDialog>
   );

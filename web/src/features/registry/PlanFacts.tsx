@@ -1,8 +1,10 @@
 import { Fact, Facts } from '../../components/Fact';
 import { Time } from '../../components/Time';
+import { useColumns } from '../../components/useColumns';
 import { graphql, readFragment, type FragmentType } from '../../gql';
 import { count, limit, plural, share, words } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
+import { sliceText } from '../../lib/sliceText';
 import { duration } from '../../lib/time';
 
 export const PlanFigures = graphql(`
@@ -32,6 +34,15 @@ export const PlanFigures = graphql(`
     outputs
     triggers
     schedule
+    slices {
+      name
+      conditions {
+        column
+        values
+        low
+        high
+      }
+    }
     changedAt
     changedBy {
       kind
@@ -45,6 +56,7 @@ export const PlanFigures = graphql(`
 /** How a version is watched: what decides most at once, every limit on demand. */
 export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigures> }) {
   const plan = readFragment(PlanFigures, given);
+  const names = useColumns();
   return (
     <>
       <Facts>
@@ -54,6 +66,11 @@ export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigur
         <Fact name="Confidence">{share(plan.confidence)}, of drift {share(plan.driftConfidence)}</Fact>
         {plan.features !== null && <Fact name="Watches">{plan.features.join(', ')}</Fact>}
         {plan.outputs.length > 0 && <Fact name="And the drift of">{plan.outputs.map((each) => words(each).toLowerCase()).join(', ')}</Fact>}
+        {plan.slices.length > 0 && (
+          <Fact name="Slices">
+            {plan.slices.map((slice) => <div key={slice.name}>{slice.name} <span className="dim small">{sliceText(slice.conditions, names)}</span></div>)}
+          </Fact>
+        )}
         {plan.measures.length > 0 && <Fact name="Also measures">{plan.measures.map(words).join(', ')}</Fact>}
         {plan.leastLabelShare > 0 && <Fact name="Waits for labels of">{share(plan.leastLabelShare)} of the rows</Fact>}
         {plan.changedAt && <Fact name="Changed"><Time at={plan.changedAt} /> by {actorName(plan.changedBy)}</Fact>}

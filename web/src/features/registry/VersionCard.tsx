@@ -26,6 +26,7 @@ export const VersionFigures = graphql(`
       columns {
         name
         kind
+        categories
       }
       classes
       positiveClass

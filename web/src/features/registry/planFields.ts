@@ -1,4 +1,5 @@
 import type { ChangePlanInput, PlanFiguresFragment } from '../../gql/graphql';
+import type { SliceDraft } from './sliceDrafts';
 
 type NumberField = { [Name in keyof PlanFiguresFragment]-?: PlanFiguresFragment[Name] extends number ? Name : never }[keyof PlanFiguresFragment];
 
@@ -79,6 +80,7 @@ export interface Draft {
   outputs?: PlanFiguresFragment['outputs'];
   triggers?: PlanFiguresFragment['triggers'];
   schedule?: string;
+  slices?: SliceDraft[];
 }
 
 /** A number as the form shows it. */

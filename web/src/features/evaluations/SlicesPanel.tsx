@@ -1,0 +1,108 @@
+import { Table } from '@mantine/core';
+import { Shape } from '../../components/Meaning';
+import { VERDICTS } from '../../components/meanings';
+import { Panel } from '../../components/Panel';
+import { Sideways } from '../../components/Sideways';
+import { useColumns } from '../../components/useColumns';
+import { graphql, readFragment, type FragmentType } from '../../gql';
+import type { ResultFiguresFragment, SliceFiguresFragment } from '../../gql/graphql';
+import { count, measureName, share } from '../../lib/format';
+import { sliceText } from '../../lib/sliceText';
+import { ResultFigures } from './fragments';
+import { GroupWhisker } from './GroupWhisker';
+import { ResultValue, type Origin } from './ResultValue';
+import { slicesSentence } from './slicesSentence';
+import { useMeasures } from './useMeasures';
+import { VerdictMark } from './VerdictMark';
+import classes from './SlicesPanel.module.css';
+
+export const SliceFigures = graphql(`
+  fragment SliceFigures on SliceResults {
+    name
+    conditions {
+      column
+      values
+      low
+      high
+    }
+    rows
+    rowShare
+    labelledRows
+    selectionRate
+    selectionInterval {
+      low
+      high
+    }
+    verdict
+    results {
+      ...ResultFigures
+    }
+  }
+`);
+
+/** The parts of the rows that the plan wants measured by themselves: who is in them, who is selected, how well they are decided. */
+export function SlicesPanel({ slices: masked, origin }: { slices: readonly FragmentType<typeof SliceFigures>[]; origin: Origin }) {
+  const slices = masked.map((each) => readFragment(SliceFigures, each));
+  const measures = useMeasures();
+  const names = useColumns();
+  if (slices.length === 0) return null;
+  const shown = (slices[0]?.results ?? []).map((each) => readFragment(ResultFigures, each).measure).filter((measure) => measure !== 'volume');
+  return (
+    <Panel title="Slices" note={`${slicesSentence(slices)} Each is held to what the plan asks of the whole version; the intervals of a measure hold for all slices together. ${origin.window}.`}>
+      <Sideways label="Slices">
+        <Table verticalSpacing={8} className={classes.table}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Slice</Table.Th>
+              <Table.Th>Verdict</Table.Th>
+              <Table.Th className="figures">Rows</Table.Th>
+              <Table.Th className={classes.rate}>Selected (share decided positive)</Table.Th>
+              {shown.map((measure) => <Table.Th key={measure} className="figures">{measures.get(measure)?.title ?? measureName(measure)}</Table.Th>)}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {slices.map((slice) => (
+              <Table.Tr key={slice.name}>
+                <Table.Th scope="row" className={classes.name}>
+                  {slice.name}
+                  <div className="dim small">{sliceText(slice.conditions, names)}</div>
+                </Table.Th>
+                <Table.Td>{slice.verdict === null ? <span className="dim">no rows</span> : <VerdictMark verdict={slice.verdict} />}</Table.Td>
+                <Table.Td className="figures">
+                  <Judged result={resultOf(slice, 'volume')} origin={origin} />
+                  <div className="dim small">{share(slice.rowShare)} of all</div>
+                  <div className="dim small">{count(slice.labelledRows)} labelled</div>
+                </Table.Td>
+                <Table.Td><GroupWhisker value={slice.selectionRate} interval={slice.selectionInterval} isLargeEnough /></Table.Td>
+                {shown.map((measure) => (
+                  <Table.Td key={measure} className="figures">
+                    <Judged result={resultOf(slice, measure)} origin={origin} />
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Sideways>
+      <ul className={classes.key} aria-label="What the shapes mean">
+        {Object.values(VERDICTS).map(({ meaning, word }) => <li key={word}><Shape meaning={meaning} /> {word}</li>)}
+      </ul>
+    </Panel>
+  );
+}
+
+function Judged({ result, origin }: { result: ResultFiguresFragment | null; origin: Origin }) {
+  if (result === null) return <span className="dim">–</span>;
+  const { meaning, word } = VERDICTS[result.verdict];
+  return (
+    <span className={classes.judged}>
+      <Shape meaning={meaning} />
+      <ResultValue result={result} origin={origin} />
+      <span className="visually-hidden">{word}</span>
+    </span>
+  );
+}
+
+function resultOf(slice: SliceFiguresFragment, measure: string): ResultFiguresFragment | null {
+  return slice.results.map((each) => readFragment(ResultFigures, each)).find((each) => each.measure === measure) ?? null;
+}
