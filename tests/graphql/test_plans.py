@@ -1,15 +1,19 @@
 """Changing a version's plan: what is answered, recorded once, and refused."""
 
+import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from strawberry.relay import GlobalID
 
+from cdt.commands import evaluations as commands
+from cdt.domain.evaluations.proposing import Reason
 from cdt.domain.tenancy.roles import Role
-from tests.api import Api, newest
+from tests.api import Api, a_system_command, newest
 from tests.graphql import test_backfilling as by_the_hour
 from tests.graphql.operations import FAILURE, a_model, a_version, act
-from tests.graphql.test_evaluations import watched
+from tests.graphql.test_evaluations import SET_BASELINE, WINDOW, a_sent_version, watched
 
 __all__ = ["watched"]  # the version with a plan
 
@@ -119,6 +123,36 @@ async def test_who_may_not_write_policy_changes_no_plan(api: Api, watched: str) 
     viewer = await api.make_member(Role.VIEWER)
     answer = await act(api, CHANGE, by=viewer, versionId=watched, reason="I would", psiLimit=0.2)
     assert answer["__typename"] == "ForbiddenError"
+
+
+WHY = """
+query ($version: ID!, $asOf: AsOf) { version(id: $version, asOf: $asOf) { plan { because { field because } } } }"""
+
+
+async def test_a_plan_says_why_it_is_what_it_is_until_somebody_changes_that(api: Api) -> None:
+    model = await a_model(api)
+    version = await a_sent_version(api, 40, model=model["id"])
+    await act(api, SET_BASELINE, by=api.owner, versionId=version, **WINDOW)
+    because = (Reason("windowSeconds", "so it is"), Reason("psiLimit", "why not"), Reason("features", "all"))
+    position = await asyncio.to_thread(
+        commands.make_plan, api.log, UUID(GlobalID.from_id(version).node_id), because=because,
+        model_id=UUID(GlobalID.from_id(model["id"]).node_id), by=a_system_command(api.owner.tenant),
+    )  # fmt: skip
+    assert position is not None
+    await api.settle(position)
+
+    async def told(as_of: str | None = None) -> list[str]:
+        answer = await api.ask(WHY, {"version": version, "asOf": as_of}, by=api.owner)
+        return [f"{each['field']}: {each['because']}" for each in answer["version"]["plan"]["because"]]
+
+    assert await told() == ["windowSeconds: so it is", "psiLimit: why not", "features: all"]
+    await act(api, CHANGE, by=api.owner, versionId=version, reason="ours", psiLimit=0.2, minimumRows=30)
+    assert await told() == ["windowSeconds: so it is", "features: all"]
+    assert len(await told(str(position))) == 3
+    await act(api, CHANGE, by=api.owner, versionId=version, reason="ours", features=["age"])
+    await act(api, "mutation ($input: ChangePlanInput!) { changePlan(input: $input) { __typename } }",
+        by=api.owner, versionId=version, reason="ours", windowSeconds=3_600)  # fmt: skip
+    assert await told() == []
 
 
 PROPOSAL = """

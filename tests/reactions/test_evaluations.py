@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from cdt.commands import evaluations, registry
 from cdt.domain.evaluations.events import Cancelled, PlanMade, Requested
-from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
+from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.kernel import EvaluationId
 from cdt.predictions import documents
 from cdt.predictions.versions import Version
@@ -16,17 +16,6 @@ from tests.predictions.builders import send
 from tests.reactions.world import SMALL, World, some_rows
 
 NOON = datetime(2026, 1, 4, 12, tzinfo=UTC)
-
-
-async def test_a_version_with_a_baseline_is_watched_by_the_default_plan(world: World) -> None:
-    version = await world.version(await world.model())
-    await world.send_reference(version)
-    await world.set_baseline(version)
-
-    await world.react()
-
-    (made,) = await world.facts(PlanMade)
-    assert made.event == PlanMade(version_id=version.version_id, model_id=version.model_id, policy=DEFAULT_POLICY)
 
 
 async def test_a_plan_that_is_there_stays_when_a_baseline_is_set(world: World) -> None:

@@ -10,6 +10,7 @@ from cdt.database.deciding import Decides, Outcome
 from cdt.domain.evaluations import decisions
 from cdt.domain.evaluations.events import Cause, Environment, Requested
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy
+from cdt.domain.evaluations.proposing import Reason
 from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.evaluations.slices import ColumnShape
 from cdt.domain.evaluations.state import evaluation_id_of, evaluations, plan_id_of, plans
@@ -18,13 +19,21 @@ from cdt.domain.text import Text
 
 
 def make_plan(
-    log: Decides[Outcome], version_id: UUID, *, model_id: UUID, policy: PlanPolicy = DEFAULT_POLICY, by: Command
+    log: Decides[Outcome],
+    version_id: UUID,
+    *,
+    model_id: UUID,
+    policy: PlanPolicy = DEFAULT_POLICY,
+    because: tuple[Reason, ...] = (),
+    by: Command,
 ) -> Outcome:
-    """Watch a version by these rules."""
+    """Watch a version by these rules. because: why they are what they are, where they were proposed."""
     return log.decide(
         plans,
         plan_id_of(version_id),
-        lambda plan: decisions.make_plan(plan, version_id=version_id, model_id=model_id, policy=policy),
+        lambda plan: decisions.make_plan(
+            plan, version_id=version_id, model_id=model_id, policy=policy, because=because
+        ),
         by=by,
     )
 

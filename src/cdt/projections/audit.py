@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import UNSET
+
 from cdt.domain.kernel import Change, Envelope, Event
 from cdt.domain.topics import TOPIC_OF
 from cdt.projections.writing import View, projects_every_event
@@ -64,10 +66,15 @@ def entry_written(view: View, event: Event, of: Envelope) -> None:
 
 
 def changed_fields(event: Event) -> list[dict[str, Any]]:
-    """Each field of an event with its old and new value, to be made JSON; what is no Change had no value before."""
+    """Each field of an event with its old and new value, to be made JSON; what is no Change had no value before.
+
+    What a fact of a former release does not say is no field of it.
+    """
     fields: list[dict[str, Any]] = []
     for name in event.__struct_fields__:
         value: Any = getattr(event, name)
+        if value is UNSET:
+            continue
         old, new = (value.old, value.new) if isinstance(value, Change) else (None, value)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         fields.append({"field": name, "old": old, "new": new})
     return fields

@@ -1,6 +1,7 @@
 """The read models of monitoring plans and evaluations."""
 
 import msgspec
+from msgspec import UNSET
 
 from cdt.domain.evaluations.events import (
     BackfillRequested,
@@ -14,6 +15,7 @@ from cdt.domain.evaluations.events import (
     Recomputed,
     Requested,
 )
+from cdt.domain.evaluations.proposing import told_by
 from cdt.domain.evaluations.state import evaluation_id_of
 from cdt.domain.kernel import Envelope
 from cdt.domain.text import stored
@@ -26,23 +28,28 @@ def plan_made(view: View, event: PlanMade, of: Envelope) -> None:
     del of
     view.write(
         "INSERT INTO evaluations_plans"
-        " (id, project_id, model_id, version_id, policy, made_at, made_by_kind, made_by_id, since)"
-        " VALUES (%(stream_id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(policy)s, %(at)s, %(actor_kind)s,"
-        " %(actor_id)s, %(position)s)",
+        " (id, project_id, model_id, version_id, policy, because, made_at, made_by_kind, made_by_id, since)"
+        " VALUES (%(stream_id)s, %(project_id)s, %(model_id)s, %(version_id)s, %(policy)s, %(because)s, %(at)s,"
+        " %(actor_kind)s, %(actor_id)s, %(position)s)",
         model_id=event.model_id,
         version_id=event.version_id,
         policy=msgspec.to_builtins(event.policy),
+        because=None if event.because is UNSET else list(msgspec.to_builtins(event.because)),
     )
 
 
 @projects(PlanChanged)
 def plan_changed(view: View, event: PlanChanged, of: Envelope) -> None:
-    """The same plan, with other rules."""
+    """The same plan, with other rules; why a rule was what it no longer is tells nothing any more."""
     del of
     view.write(
-        "UPDATE evaluations_plans SET policy = %(policy)s, changed_at = %(at)s, changed_by_kind = %(actor_kind)s,"
-        " changed_by_id = %(actor_id)s, reason = %(reason)s, since = %(position)s WHERE id = %(stream_id)s",
+        "UPDATE evaluations_plans SET policy = %(policy)s, because = (SELECT jsonb_agg(told.reason"
+        " ORDER BY told.place) FROM jsonb_array_elements(because) WITH ORDINALITY AS told (reason, place)"
+        " WHERE NOT told.reason ->> 'field' = ANY(%(changed)s::text[])), changed_at = %(at)s,"
+        " changed_by_kind = %(actor_kind)s, changed_by_id = %(actor_id)s, reason = %(reason)s, since = %(position)s"
+        " WHERE id = %(stream_id)s",
         policy=msgspec.to_builtins(event.policy.new),
+        changed=told_by(event.policy.old, event.policy.new),
         reason=stored(event.reason),
     )
 

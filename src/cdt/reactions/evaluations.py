@@ -1,19 +1,17 @@
 """A baseline gets a plan, a promotion an evaluation, what is to be computed a worker."""
 
 import asyncio
-from contextlib import suppress
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from cdt.commands import evaluations as commands
 from cdt.database.reading import NOBODY
-from cdt.domain.evaluations.decisions import PlanExists
 from cdt.domain.evaluations.events import Cancelled, Cause, PlanChanged, RecomputationRequested, Requested
 from cdt.domain.evaluations.pacing import PRIORITY_BY_CAUSE
 from cdt.domain.evaluations.windows import trailing_window
 from cdt.domain.kernel import Envelope
 from cdt.domain.registry.events import BaselineFollowed, BaselineSet, GridRefitted, Promoted, RolledBack
 from cdt.predictions.versions import intake_states
+from cdt.reactions.first_plans import make_first_plan
 from cdt.reactions.requesting import request
 from cdt.reactions.responding import Reacting, responds
 from cdt.readmodels import evaluations, registry, tenancy
@@ -24,11 +22,8 @@ NAME = "evaluations"
 
 @responds(NAME, BaselineSet)
 async def baseline_set(reacting: Reacting, event: BaselineSet, of: Envelope) -> None:
-    """The version is watched from now on, by the default plan if it has none; held against another baseline, anew."""
-    with suppress(PlanExists):
-        await reacting.act(
-            commands.make_plan, event.version_id, model_id=of.stream_id, by=reacting.command(NAME, of, "plan")
-        )
+    """The version is watched from now on, by the plan that suits it if it has none; held against another, anew."""
+    await make_first_plan(reacting, event, of, by=reacting.command(NAME, of, "plan"))
     if event.baseline.old is not None:
         await _measure_now(reacting, event.version_id, of, "live_change")
 

@@ -9,6 +9,7 @@ import msgspec
 from cdt.database.reading import View
 from cdt.domain.evaluations.events import Cause, Environment, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.proposing import WHOLE_PLAN, Reason
 from cdt.domain.kernel import Digest, PlanId
 from cdt.readmodels.belonging import belongs, to_project
 
@@ -25,6 +26,7 @@ class Plan(msgspec.Struct, frozen=True):
     model_id: UUID
     version_id: UUID
     policy: dict[str, Any]
+    because: list[dict[str, str]] | None
     made_at: datetime
     made_by_kind: str
     made_by_id: str
@@ -37,6 +39,16 @@ class Plan(msgspec.Struct, frozen=True):
     def typed_policy(self) -> PlanPolicy:
         """The policy, as the domain has it."""
         return msgspec.convert(self.policy, PlanPolicy)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why its rules are what they are, of those that nobody has changed since."""
+        return msgspec.convert(self.because or (), tuple[Reason, ...])
+
+    @property
+    def is_somebodys(self) -> bool:
+        """Whether somebody has changed it, or the plan of a former version that it was taken from."""
+        return self.changed_at is not None or any(reason.field == WHOLE_PLAN for reason in self.reasons)
 
 
 @belongs(to_project)
@@ -98,7 +110,7 @@ class Evaluation(msgspec.Struct, frozen=True):
 
 
 _PLANS: LiteralString = (
-    "SELECT id, project_id, model_id, version_id, policy, made_at, made_by_kind, made_by_id,"
+    "SELECT id, project_id, model_id, version_id, policy, because, made_at, made_by_kind, made_by_id,"
     " changed_at, changed_by_kind, changed_by_id, reason FROM evaluations_plans_at(%(position)s::bigint)"
 )
 _EVALUATIONS: LiteralString = (

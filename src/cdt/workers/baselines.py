@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import numpy as np
 from psycopg import AsyncConnection
 
 from cdt.domain.evaluations.verdicts import LEAST_BASELINE_ROWS
@@ -14,7 +15,7 @@ from cdt.domain.registry.signature import Signature
 from cdt.measures.grid import Grid
 from cdt.measures.packing import encode
 from cdt.predictions import documents
-from cdt.predictions.columns import Labels, Predictions
+from cdt.predictions.columns import MICROSECONDS_A_DAY, Labels, Predictions
 from cdt.predictions.fitting import grid_for
 from cdt.predictions.folding import meet
 from cdt.predictions.objects import Objects
@@ -83,6 +84,7 @@ async def _fit_baseline(
             )
         grid = grid_for(version.signature, predictions) if given is None or refits else given
         profile = sample_of(grid, predictions, labels).profile(grid)
+        days = np.unique(predictions.predicted_at // MICROSECONDS_A_DAY)
         return FittedBaseline(
             grid=await documents.put(connection, project_id, grid.as_json()),
             baseline=await documents.put(connection, project_id, encode(profile)),
@@ -90,6 +92,8 @@ async def _fit_baseline(
             labelled_rows=profile.labelled,
             predicted_from=window[0],
             predicted_to=window[1],
+            days=int(days[-1] - days[0]) + 1,
+            busy_days=len(days),
         )
 
 

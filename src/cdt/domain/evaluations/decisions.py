@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from cdt.domain.errors import Conflict, Invalid, NotFound
@@ -20,6 +21,7 @@ from cdt.domain.evaluations.events import (
     Requested,
 )
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.proposing import Reason
 from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.evaluations.slices import ColumnShape
 from cdt.domain.evaluations.state import Evaluation, MonitoringPlan
@@ -42,11 +44,13 @@ class EvaluationIsOver(Conflict):
     """The evaluation was already {state}; its record stays."""
 
 
-def make_plan(plan: MonitoringPlan, *, version_id: UUID, model_id: UUID, policy: PlanPolicy) -> list[Event]:
-    """Watch a version by these rules."""
+def make_plan(
+    plan: MonitoringPlan, *, version_id: UUID, model_id: UUID, policy: PlanPolicy, because: tuple[Reason, ...] = ()
+) -> list[Event]:
+    """Watch a version by these rules. because: why they are what they are."""
     plans.check(policy)
     if plan.policy is None:
-        return [PlanMade(version_id=version_id, model_id=model_id, policy=policy)]
+        return [PlanMade(version_id=version_id, model_id=model_id, policy=policy, because=because or UNSET)]
     if (plan.version_id, plan.model_id, plan.policy) == (version_id, model_id, policy):
         return []
     raise PlanExists

@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.proposing import Reason
 from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import BackfillId, Change, Digest, EvaluationId, Event, PlanId, RecomputationId
 from cdt.domain.text import Text
@@ -17,12 +20,16 @@ Cause = Literal[
 
 
 class PlanMade(Event, frozen=True, kw_only=True):
-    """The version is watched by these rules from now on."""
+    """The version is watched by these rules from now on.
+
+    `because` says why they are what they are; it isn't there of a plan that was not proposed.
+    """
 
     format: ClassVar[int] = 4
     version_id: UUID
     model_id: UUID
     policy: PlanPolicy
+    because: tuple[Reason, ...] | UnsetType = UNSET
 
 
 class PlanChanged(Event, frozen=True, kw_only=True):

@@ -1,10 +1,15 @@
 """The plan that suits a version, told from its baseline, with the reason of each choice."""
 
 import math
+from collections.abc import Collection
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 
+from cdt.domain.errors import Invalid
+from cdt.domain.evaluations import plan as plans
+from cdt.domain.evaluations import slices
 from cdt.domain.evaluations.plan import DAY_SECONDS, DEFAULT_POLICY, Output, PlanPolicy
 
 WINDOW_DAYS = (1, 7, 30, 90)
@@ -16,9 +21,18 @@ LEAST_GROUP_SIZE = 30
 """Below, an interval of a group's rate is so wide that nothing is ever judged."""
 MOST_DAYS_APART = 2.0
 """Of the days on which rows come, on average: a weekend makes no batches."""
+USUAL_DAYS = DEFAULT_POLICY.window_seconds // DAY_SECONDS
+"""For the sake of a small group a window is no longer than that: drift would be seen too late."""
+UNITS = (("day", DAY_SECONDS), ("hour", 3_600), ("minute", 60))
+LATENESS_HOURS = (1, 6, 24, 72, 168)
 MOST_OTHERS = 0.5
 MOST_MISSING = 0.99
 SHARE_OF_LABELS = 0.5
+MOST_NAMED = 20
+"""Columns that are left out, each with its reason; what a fact holds is bounded."""
+LONGEST_NAME = 60
+WHOLE_PLAN = "plan"
+"""The field of a reason that is told of all of a plan: it is that of a former version, which somebody had changed."""
 
 
 class ColumnShape(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,17 +52,37 @@ class BaselineShape(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a version when its baseline is set.
 
     days: of how many days the baseline's rows are, gaps included; 0 where that is not known. busy_days: on how many of
-    them there were any; None where that is not known. smallest_group: the smallest share of the rows that a group of
-    any attribute has; None without attributes. labelled: the share of the rows with a label.
+    them there were any; None where that is not known. groups: the share of the rows that each group of any attribute
+    has. labelled: the share of the rows with a label. seen: how rows came in while a version was in use.
     """
 
     rows: int
     days: float
     busy_days: int | None = None
     columns: tuple[ColumnShape, ...] = ()
-    smallest_group: float | None = None
+    groups: tuple[float, ...] = ()
     labelled: float = 0.0
     has_scores: bool = False
+    seen: "Seen | None" = None
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """How the rows of a version came in while it was in use.
+
+    tag: of the version, where that is a former one. rows_seconds: so long after they were predicted 99 of 100 rows had
+    come in. labelled: the share of its predictions with a label. labels_seconds: so long after the prediction half
+    of those labels had come in; None without any.
+    """
+
+    tag: str | None = None
+    rows_seconds: float
+    labelled: float = 0.0
+    labels_seconds: float | None = None
+
+    @property
+    def whose(self) -> str:
+        """Whose rows these are, for a sentence."""
+        return "" if self.tag is None else f" of version {_short(self.tag)}"
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -76,46 +110,67 @@ def propose(shape: BaselineShape) -> Proposal:
         reasons.append(
             Reason("minimumRows", f"about {expected:,.0f} rows are expected in a window; half of them must be there")
         )
-    size = DEFAULT_POLICY.minimum_group_size
-    if shape.smallest_group is not None and shape.smallest_group * expected < size:
-        size = max(LEAST_GROUP_SIZE, min(size, math.floor(shape.smallest_group * expected)))
-        reasons.append(
-            Reason(
-                "minimumGroupSize",
-                f"the smallest group is {shape.smallest_group:.1%} of the rows;"
-                f" fewer than {LEAST_GROUP_SIZE} rows are never judged",
-            )
-        )
+    size, of_groups = _group_size(shape, expected)
     features, left_out = _features(shape)
-    reasons += left_out
+    lateness, late = _lateness(shape.seen)
+    label_share, of_labels = _label_share(shape)
     outputs: tuple[Output, ...] = ("decision", "score") if shape.has_scores else ("decision",)
-    reasons.append(Reason("outputs", "what a version decides moves before its labels tell that it is wrong"))
-    label_share = 0.0
-    if shape.labelled > 0:
-        label_share = math.floor(100 * SHARE_OF_LABELS * shape.labelled) / 100
-        reasons.append(
-            Reason(
-                "leastLabelShare",
-                f"{shape.labelled:.0%} of the baseline's rows have a label; the first to come are seldom a fair sample",
-            )
-        )
+    of_outputs = Reason("outputs", "what a version decides moves before its labels tell that it is wrong")
     policy = replace(
         DEFAULT_POLICY,
         window_seconds=days * DAY_SECONDS,
+        lateness_seconds=lateness,
         minimum_rows=minimum_rows,
         minimum_group_size=size,
         features=features,
         outputs=outputs,
         least_label_share=label_share,
     )
+    if features is not None and not _is_kept(policy):
+        policy, left_out = replace(policy, features=None), []
+    return Proposal(policy, (*reasons, *late, *of_groups, *left_out, of_outputs, *of_labels))
+
+
+def follow(policy: PlanPolicy, *, tag: str, columns: Collection[slices.ColumnShape]) -> Proposal:
+    """The plan of a former version that somebody had changed, for one with these columns.
+
+    What it says of columns that are gone is left out; with all of them gone it watches every feature.
+    """
+    reasons = [Reason(WHOLE_PLAN, f"it is the plan of version {_short(tag)}, which somebody had changed")]
+    names = {column.name for column in columns}
+    gone = [name for name in policy.features or () if name not in names]
+    if gone:
+        left = tuple(name for name in policy.features or () if name in names)
+        policy = replace(policy, features=left or None)
+        reasons += _named("features", dict.fromkeys(gone, "the version has no such column"))
+    empty = {each.name: why for each in policy.declared_slices if (why := _why_empty(each, columns)) is not None}
+    if empty:
+        parts = tuple(each for each in policy.declared_slices if each.name not in empty)
+        policy = replace(policy, slices=parts or UNSET)
+        reasons += _named("slices", empty)
     return Proposal(policy, tuple(reasons))
 
 
+def _why_empty(part: slices.Slice, columns: Collection[slices.ColumnShape]) -> str | None:
+    try:
+        slices.check_conditions([part], columns)
+    except Invalid as error:
+        return error.problem
+    return None
+
+
+def told_by(policy: PlanPolicy, changed: PlanPolicy) -> list[str]:
+    """The fields, by their names in the API, of which a reason no longer tells once a plan has changed."""
+    return [_in_the_api(name) for name in policy.__struct_fields__ if getattr(policy, name) != getattr(changed, name)]
+
+
 def _window(shape: BaselineShape) -> tuple[int, Reason]:
-    """How many days a window has: the fewest that hold enough rows, and one batch where they come in batches."""
-    usual = DEFAULT_POLICY.window_seconds // DAY_SECONDS
+    """How many days a window has: the fewest that hold enough rows, and one batch where they come in batches.
+
+    Up to the usual length it is as long as the groups need of which a window of that length holds enough rows.
+    """
     if shape.days <= 0:
-        return usual, Reason("windowSeconds", "of which days the baseline's rows are is not known")
+        return USUAL_DAYS, Reason("windowSeconds", "of which days the baseline's rows are is not known")
     a_day = shape.rows / shape.days
     allowed = WINDOW_DAYS
     apart = shape.days / shape.busy_days if shape.busy_days else 0.0
@@ -124,10 +179,53 @@ def _window(shape: BaselineShape) -> tuple[int, Reason]:
         allowed = tuple(each for each in WINDOW_DAYS if each >= apart)
     days = next((each for each in allowed if each * a_day >= GOOD_ROWS), WINDOW_DAYS[-1])
     rate = f"{a_day:,.0f}" if a_day >= 10 else f"{a_day:.1f}"
-    because = f"{rate} rows come in on a day, so that {days} days hold about {a_day * days:,.0f}"
+    needed = DEFAULT_POLICY.minimum_group_size / a_day
+    judged = min((share for share in shape.groups if share * USUAL_DAYS >= needed), default=1.0)
+    longer = max(days, next((each for each in allowed if judged * each >= needed), days))
+    because = f"{rate} rows come in on a day, so that {longer} days hold about {a_day * longer:,.0f}"
+    because = because.replace("so that 1 days hold", "so that one holds")
     if in_batches:
         because += "; on most days none do"
-    return days, Reason("windowSeconds", because.replace("1 days hold", "one holds"))
+    if longer > days:
+        because += f", and {DEFAULT_POLICY.minimum_group_size} of a group that has {judged:.1%} of the rows"
+    return longer, Reason("windowSeconds", because)
+
+
+def _group_size(shape: BaselineShape, expected: float) -> tuple[int, list[Reason]]:
+    """The rows that a group needs: so many that each group is judged of which a window holds enough for any verdict."""
+    usual = DEFAULT_POLICY.minimum_group_size
+    rows, share = min(((s * expected, s) for s in shape.groups if s * expected >= LEAST_GROUP_SIZE), default=(usual, 0))
+    if rows >= usual:
+        return usual, []
+    because = (
+        f"a window holds about {rows:,.0f} rows of a group that has {share:.1%} of them;"
+        f" fewer than {LEAST_GROUP_SIZE} are never judged"
+    )
+    return math.floor(rows), [Reason("minimumGroupSize", because)]
+
+
+def _lateness(seen: Seen | None) -> tuple[int, list[Reason]]:
+    """How long a window waits for rows that come late."""
+    if seen is None:
+        return DEFAULT_POLICY.lateness_seconds, []
+    hours = next((each for each in LATENESS_HOURS if each * 3_600 >= seen.rows_seconds), LATENESS_HOURS[-1])
+    because = f"99 of 100 rows{seen.whose} came within {_spelled(seen.rows_seconds)}"
+    return hours * 3_600, [Reason("latenessSeconds", because)]
+
+
+def _label_share(shape: BaselineShape) -> tuple[float, list[Reason]]:
+    """The share of a window's rows whose labels must be there."""
+    seen = shape.seen
+    labelled, whose = shape.labelled, " of the baseline"
+    if not labelled and seen is not None:
+        labelled, whose = seen.labelled, seen.whose
+    least = math.floor(100 * SHARE_OF_LABELS * labelled) / 100
+    if not least:
+        return 0.0, []
+    because = f"{labelled:.0%} of the rows{whose} have a label; the first to come are seldom a fair sample"
+    if seen is not None and seen.labels_seconds is not None:
+        because += f"; half of the labels{seen.whose} came within {_spelled(seen.labels_seconds)}"
+    return least, [Reason("leastLabelShare", because)]
 
 
 def _features(shape: BaselineShape) -> tuple[tuple[str, ...] | None, list[Reason]]:
@@ -136,7 +234,15 @@ def _features(shape: BaselineShape) -> tuple[tuple[str, ...] | None, list[Reason
     watched = tuple(column.name for column in shape.columns if column.name not in left_out)
     if not left_out or not watched:
         return None, []
-    return watched, [Reason("features", f"{name!r} is left out: {why}") for name, why in left_out.items()]
+    return watched, _named("features", left_out)
+
+
+def _named(field: str, why_by_name: dict[str, str]) -> list[Reason]:
+    """A reason for each column that is left out, for so many as are named one by one."""
+    reasons = [Reason(field, f"{_short(name)} is left out: {why}") for name, why in why_by_name.items()]
+    if len(reasons) > MOST_NAMED:
+        return [*reasons[:MOST_NAMED], Reason(field, f"{len(reasons) - MOST_NAMED} more columns are left out")]
+    return reasons
 
 
 def _why_not(column: ColumnShape) -> str | None:
@@ -147,3 +253,32 @@ def _why_not(column: ColumnShape) -> str | None:
     if column.others > MOST_OTHERS:
         return "most of its values are rare, as of an identifier or a free text"
     return None
+
+
+def _is_kept(policy: PlanPolicy) -> bool:
+    """Whether a plan is small enough to be kept."""
+    try:
+        plans.check(policy)
+    except Invalid:
+        return False
+    return True
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
+
+
+def _spelled(seconds: float) -> str:
+    """A time in its largest unit, rounded up.
+
+    >>> _spelled(59), _spelled(3_700), _spelled(864_000)
+    ('1 minute', '2 hours', '10 days')
+    """
+    unit, size = next(each for each in UNITS if seconds >= each[1] or each is UNITS[-1])
+    number = max(1, math.ceil(seconds / size))
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def _in_the_api(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(other.capitalize() for other in others)

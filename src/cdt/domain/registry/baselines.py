@@ -6,6 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from cdt.domain.errors import Invalid
 from cdt.domain.kernel import Digest
@@ -19,6 +20,7 @@ class FittedBaseline(msgspec.Struct, frozen=True, kw_only=True):
     """Rows that were counted on a grid; it and their profile are kept under their digests.
 
     predicted_from, predicted_to: of the window that the rows are of; None where that is not known.
+    days: from the first row's to the last's, by UTC. busy_days: those that have any. Both only of a window.
     """
 
     grid: Digest
@@ -27,6 +29,8 @@ class FittedBaseline(msgspec.Struct, frozen=True, kw_only=True):
     labelled_rows: int
     predicted_from: datetime | None = None
     predicted_to: datetime | None = None
+    days: int | UnsetType = UNSET
+    busy_days: int | UnsetType = UNSET
 
 
 class MovingBaseline(msgspec.Struct, frozen=True, kw_only=True):

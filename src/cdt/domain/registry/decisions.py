@@ -107,6 +107,8 @@ def set_baseline(
             source=source,
             body=body,
             moving=Change(version.moving, None),
+            days=fitted.days,
+            busy_days=fitted.busy_days,
         )
     ]
 

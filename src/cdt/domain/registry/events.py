@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
 from cdt.domain.kernel import Change, Digest, Event
 from cdt.domain.registry.baselines import MovingBaseline
 from cdt.domain.registry.dictionary import Dictionary
@@ -39,6 +41,7 @@ class BaselineSet(Event, frozen=True, kw_only=True):
     """The version's grid was fitted and its baseline profiled; both are kept rows, named by their digests.
 
     Of an upload `body` is the SHA-256, and the rows themselves are not kept. A baseline that moved ends with it.
+    `days` are those from the first of a window's rows to the last, by UTC, and `busy_days` those that have any.
     """
 
     format: ClassVar[int] = 2
@@ -52,6 +55,8 @@ class BaselineSet(Event, frozen=True, kw_only=True):
     source: BaselineSource = "window"
     body: Digest | None = None
     moving: Change[MovingBaseline | None] = Change(None, None)
+    days: int | UnsetType = UNSET
+    busy_days: int | UnsetType = UNSET
 
 
 class BaselineFollowed(Event, frozen=True, kw_only=True):

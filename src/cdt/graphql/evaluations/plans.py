@@ -50,7 +50,7 @@ class SeverityBands:
 @needs(Permission.READ)
 @strawberry.type(description="When a version is evaluated and what its numbers are judged by.")
 class MonitoringPlan(ProposalOfPlan, relay.Node):
-    """Made with the baseline, changed by `changePlan`."""
+    """Made with the first baseline, as it suits the version; changed by `changePlan`."""
 
     id: relay.NodeID[UUID]
     window_seconds: int

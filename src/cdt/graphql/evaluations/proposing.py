@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 from cdt.access.permissions import needs
-from cdt.domain.evaluations.proposing import Proposal, propose
+from cdt.domain.evaluations.proposing import Proposal, Reason, propose
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.version_outputs import VersionOutput
@@ -14,12 +14,17 @@ from cdt.workers.proposing import shape_of
 
 
 @needs(Permission.READ)
-@strawberry.type(description="Why something of a proposed plan is what it is.")
+@strawberry.type(description="Why something of a plan is what it is.")
 class ProposalReason:
-    """`field` is as `changePlan` calls it; there may be several of one."""
+    """`field` is as `changePlan` calls it, or `plan` of all of it; there may be several of one."""
 
     field: str
     because: str
+
+    @classmethod
+    def of(cls, reason: Reason) -> "ProposalReason":
+        """From the domain's."""
+        return cls(field=reason.field, because=reason.because)
 
 
 @needs(Permission.READ)
@@ -28,6 +33,7 @@ class PlanProposal:
     """`changePlan` takes it as it is."""
 
     window_seconds: int
+    lateness_seconds: int
     minimum_rows: int
     minimum_group_size: int
     features: list[str] | None = strawberry.field(description="The columns that are worth watching; null for all.")
@@ -41,12 +47,13 @@ class PlanProposal:
         policy: Any = proposal.policy
         return cls(
             window_seconds=policy.window_seconds,
+            lateness_seconds=policy.lateness_seconds,
             minimum_rows=policy.minimum_rows,
             minimum_group_size=policy.minimum_group_size,
             features=None if policy.features is None else list(policy.features),
             outputs=[VersionOutput(output) for output in policy.watched_outputs],
             least_label_share=policy.least_label_share,
-            because=[ProposalReason(field=each.field, because=each.because) for each in proposal.because],
+            because=[ProposalReason.of(each) for each in proposal.because],
         )
 
 
@@ -56,6 +63,13 @@ class ProposalOfPlan:
 
     row: strawberry.Private[evaluations.Plan]
     at: strawberry.Private[At]
+
+    @strawberry.field(
+        description="Why it is what it is, as proposed when it was made; nothing of what somebody has changed since."
+    )
+    def because(self) -> list[ProposalReason]:
+        """Empty for the default plan."""
+        return [ProposalReason.of(each) for each in self.row.reasons]
 
     @strawberry.field(
         description="The plan that suits the version by its baseline and the days on which rows came, with the reason"

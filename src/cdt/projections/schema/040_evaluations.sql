@@ -4,6 +4,7 @@ CREATE TABLE evaluations_plans (
     model_id uuid NOT NULL,
     version_id uuid NOT NULL,
     policy jsonb NOT NULL,
+    because jsonb,
     made_at timestamptz NOT NULL,
     made_by_kind text NOT NULL,
     made_by_id text NOT NULL,

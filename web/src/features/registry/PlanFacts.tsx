@@ -6,6 +6,7 @@ import { count, limit, plural, share, words } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
 import { sliceText } from '../../lib/sliceText';
 import { duration } from '../../lib/time';
+import { reasonsByName } from './planReasons';
 
 export const PlanFigures = graphql(`
   fragment PlanFigures on MonitoringPlan {
@@ -43,6 +44,10 @@ export const PlanFigures = graphql(`
         high
       }
     }
+    because {
+      field
+      because
+    }
     changedAt
     changedBy {
       kind
@@ -57,6 +62,7 @@ export const PlanFigures = graphql(`
 export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigures> }) {
   const plan = readFragment(PlanFigures, given);
   const names = useColumns();
+  const reasons = reasonsByName(plan.because);
   return (
     <>
       <Facts>
@@ -76,6 +82,14 @@ export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigur
         {plan.changedAt && <Fact name="Changed"><Time at={plan.changedAt} /> by {actorName(plan.changedBy)}</Fact>}
         {plan.reason && <Fact name="Because">{plan.reason}</Fact>}
       </Facts>
+      {reasons.length > 0 && (
+        <details>
+          <summary className="dim small">Why these</summary>
+          <Facts>
+            {reasons.map(([name, sentences]) => <Fact key={name} name={name}>{sentences.join('; ')}</Fact>)}
+          </Facts>
+        </details>
+      )}
       <details>
         <summary className="dim small">{plural(12, 'limit')}</summary>
         <Facts>
