@@ -10,7 +10,8 @@ from strawberry.relay import GlobalID
 from cdt.commands import evaluations
 from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
-from cdt.measures.estimates import Estimate
+from cdt.measures.confusions import Confusions
+from cdt.measures.estimates import Estimate, wilson_interval
 from cdt.measures.performance.curves import Bin, Curves, CurvesOfBoth
 from cdt.predictions import documents
 from cdt.workers import readings
@@ -33,6 +34,7 @@ CURVES = CurvesOfBoth(
         ),
     ),
 )
+CONFUSIONS = Confusions(classes=("0", "1"), current=((3, 1, 0), (2, 0, 1)), baseline=((0, 0, 0), (0, 0, 0)))
 RECORDED: list[tuple[int, str, int, int, tuple[MeasureResult, ...], CurvesOfBoth | UnsetType]] = [
     (0, "window_closed", 1, 10, (an_accuracy(0.7),), UNSET),
     (1, "window_closed", 2, 0, (an_accuracy(None), a_result("estimated_accuracy", 0.81)), UNSET),
@@ -48,6 +50,11 @@ query ($id: ID!, $windows: Int!, $asOf: AsOf) {
     }
   } }
 }"""
+ASK_CONFUSIONS = """
+query ($id: ID!) { evaluation(id: $id) { confusions { classes
+  current { labelled counts rates { labels decisions right precision precisionInterval { low high } recall } }
+  baseline { labelled counts rates { labels precision recall } }
+} } }"""
 ASK_CURVES = """
 query ($id: ID!) { evaluation(id: $id) { curves { baseline { reason thresholds reliabilityReason labelled } current {
   reason labelled positives thresholds falsePositiveRates truePositiveRates precisions
@@ -91,6 +98,7 @@ async def _kept(api: Api, results: tuple[MeasureResult, ...], curves: CurvesOfBo
         groups={},
         distributions={},
         curves=curves,
+        confusions=UNSET if curves is UNSET else CONFUSIONS,
         definitions={},
     )
     project = api.owner.tenant.project_id
@@ -164,4 +172,28 @@ async def test_an_evaluation_tells_its_curves_or_why_there_are_none(api: Api, re
         "positiveShareIntervals": [{"low": 0.2, "high": 0.7}, {"low": 0.3, "high": 0.9}],
         "binRows": [5, 4],
         "reliabilityReason": None,
+    }
+
+
+async def test_an_evaluation_tells_how_often_each_class_was_decided_as_which(
+    api: Api, recorded: tuple[str, list[str]]
+) -> None:
+    ids = recorded[1]
+    found = (await api.ask(ASK_CONFUSIONS, {"id": ids[2]}, by=api.owner))["evaluation"]["confusions"]
+    former = (await api.ask(ASK_CONFUSIONS, {"id": ids[0]}, by=api.owner))["evaluation"]["confusions"]
+
+    assert former is None
+    of_no, of_yes = found["current"].pop("rates")
+    low, high = wilson_interval(0.6, 5, confidence=0.95)
+    assert of_no == {
+        "labels": 4, "decisions": 5, "right": 3, "precision": 0.6, "precisionInterval": {"low": low, "high": high},
+        "recall": 0.75,
+    }  # fmt: skip
+    assert (of_yes["labels"], of_yes["decisions"], of_yes["right"]) == (3, 1, 0)
+    assert (of_yes["precision"], of_yes["recall"]) == (0.0, 0.0)
+    nobody = {"labels": 0, "precision": None, "recall": None}
+    assert found == {
+        "classes": ["0", "1"],
+        "current": {"labelled": 7, "counts": [[3, 1, 0], [2, 0, 1]]},
+        "baseline": {"labelled": 0, "counts": [[0, 0, 0], [0, 0, 0]], "rates": [nobody, nobody]},
     }

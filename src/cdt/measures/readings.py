@@ -20,6 +20,7 @@ from cdt.measures import (
 )
 from cdt.measures.answers import Answer
 from cdt.measures.catalog import Definition
+from cdt.measures.confusions import Confusions, confusions_of
 from cdt.measures.definitions import ReadingRules, definition_of
 from cdt.measures.distribution import Distribution, distribution
 from cdt.measures.estimates import Estimate
@@ -60,7 +61,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     rows, labelled: predictions and labelled rows of the window; baseline_rows, baseline_labelled: of the baseline.
     groups: by attribute. distributions: by feature, for a look. spreads: of number features.
-    intersections: of rows, where a measure of them is asked for. curves: where rows were read.
+    intersections: of rows, where a measure of them is asked for. curves, confusions: where rows were read.
     """
 
     rows: int
@@ -73,6 +74,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     spreads: dict[str, Spreads]
     intersections: Intersections | None = None
     curves: CurvesOfBoth | None = None
+    confusions: Confusions | None = None
 
     def result(self, measure: str, subject: str | None = None) -> Measured:
         """The result of a measure for a subject; a KeyError if it wasn't measured."""
@@ -148,7 +150,8 @@ def reading_from_rows(
         *estimated_answers.estimated(grid, old, new, rules, current_rows=current),
         *quality_answers.quality_of(grid, old, new, rules, span, received),
     ]
-    reading = replace(_reading(grid, old, new, rules, answers), curves=_curves(grid, old, new, rules))
+    curves, confusions = _curves(grid, old, new, rules), confusions_of(old, new)
+    reading = replace(_reading(grid, old, new, rules, answers), curves=curves, confusions=confusions)
     if not any(intersection_answers.is_asked_for(parity, rules) for parity in intersection_answers.INTERSECTED):
         return reading
     return replace(reading, intersections=intersection_rates(grid, current, rules))

@@ -23,6 +23,7 @@ from cdt.predictions.durations import MOST_MS
 MAXIMUM_ID_LENGTH = 200
 MAXIMUM_CATEGORY_LENGTH = 1_000
 MAXIMUM_REASON_LENGTH = 500
+MOST_LISTED = 5
 MAXIMUM_AHEAD = timedelta(days=1)
 
 PredictionId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAXIMUM_ID_LENGTH)]
@@ -163,7 +164,7 @@ class RowFormat:
 
     def class_problem(self, column: str, value: object) -> Problem:
         """The sentence for a text that is none of the classes."""
-        return Problem(column, f"must be one of {' and '.join(map(repr, self.signature.classes))}, not {shown(value)}")
+        return Problem(column, f"must be one of {listed(self.signature.classes)}, not {shown(value)}")
 
 
 def timed(row: PredictionRow, processing_ms: float | None) -> PredictionRow:
@@ -282,6 +283,13 @@ def shown(value: object) -> str:
     """A value within a sentence, cut to a readable length."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first of at least two names within a sentence, and how many more there are."""
+    first, last = names[:MOST_LISTED], names[MOST_LISTED:]
+    *before, end = [*map(shown, first), *([f"{len(last)} more"] if last else [])]
+    return f"{', '.join(before)} and {end}"
 
 
 Kind: TypeAlias = Literal["predictions", "labels"]

@@ -16,6 +16,7 @@ from cdt.domain.evaluations.verdicts import corrected_confidence, judge
 from cdt.domain.kernel import Digest
 from cdt.domain.registry.baselines import Reference
 from cdt.domain.trust.score import Score
+from cdt.measures.confusions import Confusions
 from cdt.measures.definitions import STANDARD, ReadingRules
 from cdt.measures.distribution import Distribution
 from cdt.measures.estimates import Estimate
@@ -52,7 +53,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     bands: from which value on a drift is called low, medium, high and critical, where the plan had chosen that.
     reference: which rows the baseline was, where it moves; baseline_digest names its profile, where it was recorded.
     intersections: where the plan asks for a measure of them, and rows were read.
-    curves: where rows were read, since there are any.
+    curves, confusions: where rows were read, since there are any.
     weakest_segments: where labelled rows were read.
     slices: those that the plan declares, in its order, where rows were read.
     """
@@ -70,6 +71,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     baseline_digest: Digest | UnsetType = UNSET
     intersections: Intersections | UnsetType = UNSET
     curves: CurvesOfBoth | UnsetType = UNSET
+    confusions: Confusions | UnsetType = UNSET
     bands: tuple[Bands, ...] | UnsetType = UNSET
     weakest_segments: WeakestSegments | UnsetType = UNSET
     slices: tuple[SliceReading, ...] | UnsetType = UNSET
@@ -130,6 +132,7 @@ def judged(
         baseline_digest=baseline_digest,
         intersections=UNSET if reading.intersections is None else reading.intersections,
         curves=UNSET if reading.curves is None else reading.curves,
+        confusions=UNSET if reading.confusions is None else reading.confusions,
         bands=policy.bands,
         definitions={each.definition_digest: each.definition for each in reading.results},
     )

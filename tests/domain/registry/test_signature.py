@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -15,6 +16,12 @@ MANY = tuple(Column(f"c{number}", "number") for number in range(1_001))
 
 def test_a_signature_of_columns_classes_and_groups_is_good() -> None:
     check(A_SIGNATURE)
+
+
+@pytest.mark.parametrize("count", [3, 50])
+def test_a_signature_may_have_more_than_two_classes(count: int) -> None:
+    classes = tuple(f"class {number}" for number in range(count))
+    check(msgspec.structs.replace(A_SIGNATURE, classes=classes, positive_class="class 2"))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +46,8 @@ def test_a_signature_of_columns_classes_and_groups_is_good() -> None:
         ({"groups": (GroupAttribute("sex", "sex", labels={"1": "\x00"}),)}, "signature.groups"),
         ({"groups": (GroupAttribute("sex", "sex", labels={"\ud800": "m"}),)}, "signature.groups"),
         ({"classes": ("0",)}, "signature.classes"),
-        ({"classes": ("0", "1", "2")}, "signature.classes"),
+        ({"classes": tuple(map(str, range(51)))}, "signature.classes"),
+        ({"classes": ("0", "1", "1")}, "signature.classes"),
         ({"classes": ("1", "1")}, "signature.classes"),
         ({"positive_class": "2"}, "signature.positiveClass"),
         ({"groups": (GroupAttribute("sex", "sex"), GroupAttribute("sex", "sex"))}, "signature.groups"),

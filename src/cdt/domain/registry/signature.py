@@ -9,6 +9,8 @@ from cdt.domain.errors import Invalid
 from cdt.domain.text import exact
 
 MAXIMUM_COLUMNS = 1_000
+MAXIMUM_CLASSES = 50
+"""Confusions are counted by pair of classes, and by group besides."""
 MAXIMUM_BYTES = 62_000
 """As JSON: an event holds 64 kB, and has a tag, ids and an actor besides."""
 
@@ -45,7 +47,12 @@ class GroupAttribute(msgspec.Struct, frozen=True):
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
-    """A version's input and output columns. `classes` are the two decisions, as text; `positive_class` is favoured."""
+    """A version's input and output columns.
+
+    classes: what it decides among, 2 to 50, as text.
+    positive_class: the one that is favoured, whose chance the score tells. Fairness, ROC AUC, precision and recall hold
+        it against all others; accuracy, Matthews correlation and the averages over classes know each by itself.
+    """
 
     columns: tuple[Column, ...]
     classes: tuple[str, ...]
@@ -66,8 +73,10 @@ def check(signature: Signature) -> None:
         raise Invalid("signature.columns", "each column's name must be unique")
     for column in signature.columns:
         _check_bounds(column)
-    if len(set(signature.classes)) != 2:
-        raise Invalid("signature.classes", "name exactly two classes; other tasks are not supported yet")
+    if len(set(signature.classes)) != len(signature.classes):
+        raise Invalid("signature.classes", "each class's name must be unique")
+    if not 2 <= len(signature.classes) <= MAXIMUM_CLASSES:
+        raise Invalid("signature.classes", f"name 2 to {MAXIMUM_CLASSES} classes; other tasks are not supported yet")
     for name in signature.classes:
         exact("signature.classes", name, shown="a class")
     if signature.positive_class not in signature.classes:

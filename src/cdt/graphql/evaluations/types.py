@@ -11,6 +11,7 @@ from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
+from cdt.graphql.evaluations.confusions import ConfusionMatrices, confusions_shown
 from cdt.graphql.evaluations.curves import PerformanceCurves, curves_shown
 from cdt.graphql.evaluations.erased_rows import ErasedRowsOfEvaluation
 from cdt.graphql.evaluations.held_against import HeldAgainst, held_against
@@ -189,6 +190,15 @@ class Evaluation(ErasedRowsOfEvaluation, ProgressOfEvaluation, relay.Node):
         """Of the window, and of what it is held against."""
         parts = await self._parts(info)
         return None if parts is None else curves_shown(parts.reading)
+
+    @strawberry.field(
+        description="How often each class was decided as which; null until completed, and where a former release kept"
+        " no matrix."
+    )
+    async def confusions(self, info: Info) -> ConfusionMatrices | None:
+        """Of the window, and of what it is held against."""
+        parts = await self._parts(info)
+        return None if parts is None else confusions_shown(parts.reading)
 
     @strawberry.field(description="Of each slice that the plan declared then; empty until completed.")
     async def slices(self, info: Info) -> list[SliceOfEvaluation]:

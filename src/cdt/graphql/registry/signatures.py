@@ -68,7 +68,7 @@ class Signature:
     """Columns, classes and group attributes."""
 
     columns: list[Column]
-    classes: list[str]
+    classes: list[str] = strawberry.field(description="What it decides among: 2 to 50, as text.")
     positive_class: str = strawberry.field(description="The favoured decision; parity measures depend on it.")
     groups: list[GroupAttribute]
 
@@ -139,7 +139,7 @@ class SignatureInput:
     """Columns, classes and group attributes."""
 
     columns: list[ColumnInput]
-    classes: list[str]
+    classes: list[str] = strawberry.field(description="What it decides among: 2 to 50, as text.")
     positive_class: str
     groups: list[GroupAttributeInput] | None = None
 

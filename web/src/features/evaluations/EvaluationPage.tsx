@@ -19,6 +19,7 @@ import { actorName, verdictSentence } from '../../lib/sentences';
 import { windowText } from '../../lib/time';
 import { CancelButton } from './CancelButton';
 import { ComparedPanel } from './ComparedPanel';
+import { ConfusionPanel } from './ConfusionPanel';
 import { CurvePanel } from './CurvePanel';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
@@ -110,6 +111,9 @@ const EvaluationScreen = graphql(`
       }
       performance {
         ...ResultFigures
+      }
+      confusions {
+        ...ConfusionFigures
       }
       curves {
         ...CurveFigures
@@ -206,6 +210,7 @@ export function EvaluationPage() {
           <ResultTable results={results} origin={origin} />
           <ComparedPanel evaluationId={evaluation.id} modelId={model.id} />
           <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
+          <ConfusionPanel confusions={evaluation.confusions} window={origin.window} />
           <CurvePanel curves={evaluation.curves} window={origin.window} />
           <SlicesPanel slices={evaluation.slices} origin={origin} />
           {evaluation.weakestSegments && <WeakestPanel weakest={evaluation.weakestSegments} window={origin.window} />}

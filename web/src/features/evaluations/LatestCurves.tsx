@@ -3,7 +3,9 @@ import { Loaded, LoadingBlock } from '../../components/states';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
+import type { RecordedCurvesQuery } from '../../gql/graphql';
 import { windowText } from '../../lib/time';
+import { ConfusionPanel } from './ConfusionPanel';
 import { CurvePanel } from './CurvePanel';
 
 const RecordedCurves = graphql(`
@@ -14,6 +16,9 @@ const RecordedCurves = graphql(`
         id
         windowStart
         windowEnd
+        confusions {
+          ...ConfusionFigures
+        }
         curves {
           ...CurveFigures
         }
@@ -22,7 +27,7 @@ const RecordedCurves = graphql(`
   }
 `);
 
-/** The curves of the newest recorded evaluation: a live reading keeps none. */
+/** The curves and confusions of the newest recorded evaluation: a live reading keeps none. */
 export function LatestCurves({ modelId }: { modelId: string }) {
   const { asOf } = useAsOf();
   const [result, readAgain] = useKeptQuery({ query: RecordedCurves, variables: { id: modelId, asOf } });
@@ -36,11 +41,20 @@ export function LatestCurves({ modelId }: { modelId: string }) {
       empty={<Panel title="Curves"><p className="dim">They are drawn from recorded evaluations; none is recorded yet.</p></Panel>}
     >
       {({ model }) => model?.latestEvaluation && (
-        <CurvePanel
-          curves={model.latestEvaluation.curves}
-          window={`Recorded, window ${windowText(model.latestEvaluation.windowStart, model.latestEvaluation.windowEnd)}`}
-        />
+        <Recorded evaluation={model.latestEvaluation} />
       )}
     </Loaded>
+  );
+}
+
+type Latest = NonNullable<NonNullable<RecordedCurvesQuery['model']>['latestEvaluation']>;
+
+function Recorded({ evaluation }: { evaluation: Latest }) {
+  const window = `Recorded, window ${windowText(evaluation.windowStart, evaluation.windowEnd)}`;
+  return (
+    <>
+      <ConfusionPanel confusions={evaluation.confusions} window={window} />
+      <CurvePanel curves={evaluation.curves} window={window} />
+    </>
   );
 }
