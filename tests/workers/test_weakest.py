@@ -17,7 +17,7 @@ from cdt.predictions.columns import Predictions
 from cdt.storage.places import Folder
 from cdt.workers import computing, readings
 from cdt.workers.compact import Compacting, compact
-from cdt.workers.labelled import Matching
+from cdt.workers.matching import Matching
 from tests.predictions.builders import a_label, send, send_labels
 from tests.reactions.world import REFERENCE_ROWS, SMALL, START, World, labels_of, some_rows
 
@@ -106,6 +106,8 @@ def predictions(*rows: tuple[str, int]) -> Predictions:
     [
         ([("a", 2), ("b", 1), ("a", 1)], [(0, 2), (1, 1), (2, 0)]),
         ([("c", 1), ("a", 3), ("b", 2)], []),
+        ([("a", 3), ("b", 4)], []),
+        ([("c", 1), ("b", 1), ("b", 2), ("a", 2), ("z", 2)], [(1, 1), (3, 2)]),
         ([], []),
     ],
 )

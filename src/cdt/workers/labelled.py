@@ -16,41 +16,15 @@ from cdt.measures.grid import Grid
 from cdt.measures.performance.weakest_arrays import WeakestSegments
 from cdt.measures.row_bins import row_bins
 from cdt.measures.weakest_rows import step_of, weakest_of_bins
-from cdt.predictions.arrow import Texts, compute, pa
-from cdt.predictions.columns import Labels, Predictions, feature_kinds
+from cdt.predictions.arrow import pa
+from cdt.predictions.columns import Labels, feature_kinds
 from cdt.predictions.objects import Objects
 from cdt.predictions.reading import each_part
 from cdt.predictions.samples import in_force
 from cdt.predictions.segments import Segment
 from cdt.predictions.shapes import PREDICTIONS
+from cdt.workers.matching import Matching, Places
 from cdt.workers.slices import members_of
-
-Places = NDArray[np.intp]
-
-
-class Matching:
-    """Finds the labelled rows among predictions, by id and time; of both together there is one prediction."""
-
-    def __init__(self, ids: Texts, predicted_at: NDArray[np.int64]) -> None:
-        self._ids = compute.unique(ids)
-        self._times = np.unique(predicted_at)
-        keys = self._keys(ids, predicted_at)
-        self._order = np.argsort(keys, kind="stable")
-        self._sorted = keys[self._order]
-
-    def places(self, predictions: Predictions) -> tuple[Places, Places]:
-        """Where the labelled ones stand among the predictions, and where among the labels."""
-        keys = self._keys(predictions.ids, predictions.predicted_at)
-        found = np.minimum(np.searchsorted(self._sorted, keys), len(self._sorted) - 1)
-        here = np.flatnonzero(self._sorted[found] == keys)
-        return here, self._order[found[here]]
-
-    def _keys(self, ids: Texts, predicted_at: NDArray[np.int64]) -> NDArray[np.int64]:
-        """(rows,) one number of id and time together, below 0 where either is not that of a label."""
-        codes = compute.fill_null(compute.index_in(ids, value_set=self._ids), -1)
-        codes = codes.to_numpy(zero_copy_only=False).astype(np.int64)
-        times = np.minimum(np.searchsorted(self._times, predicted_at), len(self._times) - 1)
-        return np.where((codes < 0) | (self._times[times] != predicted_at), -1, codes * len(self._times) + times)
 
 
 class LabelledRows(NamedTuple):
