@@ -24,38 +24,48 @@ RECORDED: list[tuple[int, str, int, list[Any]]] = [
 ]
 """Day, cause, intake sequence, results; in the order in which they were recorded."""
 ASK = """
-query ($id: ID!, $measure: String!, $windows: Int!, $subjects: Int!, $asOf: AsOf) {
-  model(id: $id, asOf: $asOf) { driftHistory(measure: $measure, windows: $windows, subjects: $subjects) {
+query ($id: ID!, $measure: String!, $windows: Int!, $subjects: Int!, $name: String, $asOf: AsOf) {
+  model(id: $id, asOf: $asOf) { driftHistory(
+    measure: $measure, windows: $windows, subjects: $subjects, name: $name
+  ) {
     measure evaluationIds windowEnds subjects subjectCount values severities verdicts
   } latestEvaluation { drift { psi { severity } } } }
 }"""
 
 
-@pytest.fixture(scope="module")
-async def recorded(api: Api) -> tuple[str, list[str]]:
-    """A model with five recorded evaluations, and their ids."""
+async def a_watched_version(api: Api) -> tuple[str, str]:
+    """A model with a version in production and its plan."""
     model = (await a_model(api))["id"]
     version = await a_sent_version(api, 40, model=model)
     await act(api, SET_BASELINE, by=api.owner, versionId=version, **WINDOW)
     await promoted(api, version)
+    await settled(api, evaluations.make_plan, its_id(version), model_id=its_id(model))
+    return model, version
+
+
+async def a_record(api: Api, model: str, version: str, day: int, cause: str, sequence: int, results: list[Any]) -> str:
+    """A completed evaluation of one day; its id."""
     ids = its_id(model), its_id(version)
-    await settled(api, evaluations.make_plan, ids[1], model_id=ids[0])
-    found: list[str] = []
-    for day, cause, sequence, results in RECORDED:
-        start, end = START + timedelta(days=day), START + timedelta(days=day + 1)
-        await settled(
-            api, evaluations.request_evaluation, ids[1], model_id=ids[0], environment="production", cause=cause,
-            window_start=start, window_end=end, through_sequence=sequence, specification=A_DIGEST,
-        )  # fmt: skip
-        evaluation = evaluation_id_of(
-            plan_id_of(ids[1]), cause, start, end, sequence, specification=A_DIGEST  # type: ignore[arg-type]
-        )  # fmt: skip
-        await settled(
-            api, evaluations.complete_evaluation, evaluation, rows=40, labels=40, rows_digest=A_DIGEST, results=(),
-            results_digest=await kept(api, *results), libraries={}, processor="any",
-        )  # fmt: skip
-        found.append(str(GlobalID("Evaluation", str(evaluation))))
-    return model, found
+    start, end = START + timedelta(days=day), START + timedelta(days=day + 1)
+    await settled(
+        api, evaluations.request_evaluation, ids[1], model_id=ids[0], environment="production", cause=cause,
+        window_start=start, window_end=end, through_sequence=sequence, specification=A_DIGEST,
+    )  # fmt: skip
+    evaluation = evaluation_id_of(
+        plan_id_of(ids[1]), cause, start, end, sequence, specification=A_DIGEST  # type: ignore[arg-type]
+    )  # fmt: skip
+    await settled(
+        api, evaluations.complete_evaluation, evaluation, rows=40, labels=40, rows_digest=A_DIGEST, results=(),
+        results_digest=await kept(api, *results), libraries={}, processor="any",
+    )  # fmt: skip
+    return str(GlobalID("Evaluation", str(evaluation)))
+
+
+@pytest.fixture(scope="module")
+async def recorded(api: Api) -> tuple[str, list[str]]:
+    """A model with five recorded evaluations, and their ids."""
+    model, version = await a_watched_version(api)
+    return model, [await a_record(api, model, version, *each) for each in RECORDED]
 
 
 async def asked(api: Api, model: str, **wanted: Any) -> dict[str, Any]:
@@ -92,6 +102,26 @@ async def test_only_so_many_windows_and_subjects_are_shown(api: Api, recorded: t
     assert (history["evaluationIds"], history["subjects"], history["subjectCount"]) == ([ids[1], ids[4]], ["school"], 3)
     assert len((await asked(api, model, windows=-1, subjects=0))["evaluationIds"]) == 1
     assert (await asked(api, model, measure="kolmogorov_smirnov"))["subjects"] == []
+
+
+@pytest.mark.parametrize(("name", "subjects"), [("SCHOO", ["school"]), ("e", ["age", "(score)"]), ("%", []), (" ", [])])
+async def test_the_calmest_of_many_is_found_by_its_name(
+    api: Api, recorded: tuple[str, list[str]], name: str, subjects: list[str]
+) -> None:
+    history = await asked(api, recorded[0], name=name, subjects=1)
+
+    assert (history["subjects"], history["subjectCount"]) == (subjects[:1], len(subjects))
+    assert len(history["values"]) == len(subjects[:1])
+
+
+async def test_a_window_that_is_restated_often_hides_no_other(api: Api) -> None:
+    model, version = await a_watched_version(api)
+    for day, sequence in ((0, 1), *((1, sequence) for sequence in range(2, 11))):
+        await a_record(api, model, version, day, "restatement", sequence, [an_index("age", sequence / 100)])
+    history = await asked(api, model, windows=2)
+
+    assert [end[:10] for end in history["windowEnds"]] == ["2026-01-02", "2026-01-03"]
+    assert history["values"] == [[0.01, 0.1]]
 
 
 async def test_a_measure_without_bands_is_refused_in_words(api: Api, recorded: tuple[str, list[str]]) -> None:

@@ -244,12 +244,16 @@ async def newest_of_windows(
 
 
 async def recorded_windows(view: View, version_id: UUID, *, limit: int) -> list[Evaluation]:
-    """What was recorded of a version's closed windows, newest window first, of each the newest record first."""
+    """The newest so many of a version's closed windows, newest first, each as it was recorded last."""
     return await view.rows(
         Evaluation,
-        _EVALUATIONS + " WHERE version_id = %(version_id)s AND state = 'completed' AND NOT closed"
-        " AND cause IN ('window_closed', 'restatement', 'backfill')"
-        " ORDER BY window_end DESC, window_start DESC, requested_position DESC LIMIT %(limit)s",
+        _EVALUATIONS  # noqa: S608  a constant of this file
+        + " WHERE id IN (SELECT DISTINCT ON (newest.window_end, newest.window_start) newest.id"
+        " FROM evaluations_evaluations_at(%(position)s::bigint) AS newest"
+        " WHERE newest.version_id = %(version_id)s AND newest.state = 'completed' AND NOT newest.closed"
+        " AND newest.cause IN ('window_closed', 'restatement', 'backfill')"
+        " ORDER BY newest.window_end DESC, newest.window_start DESC, newest.requested_position DESC LIMIT %(limit)s)"
+        " ORDER BY window_end DESC, window_start DESC",
         version_id=version_id,
         limit=limit,
     )

@@ -32,19 +32,27 @@ class DriftHistory:
     subjects: list[str] = strawberry.field(
         description="The gravest in any of the windows first, of equals that which has moved most by the newest."
     )
-    subject_count: int = strawberry.field(description="How many there are, also those that are not shown.")
+    subject_count: int = strawberry.field(
+        description="How many there are, or have the name that was asked for, also those that are not shown."
+    )
     values: list[list[float | None]] = strawberry.field(description="By subject and window; null where there is none.")
     severities: list[list[Severity | None]]
     verdicts: list[list[Verdict | None]]
 
     @classmethod
     def of(
-        cls, measure: str, found: Sequence[tuple[evaluations.Evaluation, JudgedReading]], *, most_subjects: int
+        cls,
+        measure: str,
+        found: Sequence[tuple[evaluations.Evaluation, JudgedReading]],
+        *,
+        most_subjects: int,
+        name: str = "",
     ) -> "DriftHistory":
-        """From evaluations with their results, oldest first."""
+        """From evaluations with their results, oldest first. name: what the subjects' names hold, in any case."""
         columns = [{each.subject: each for each in reading.results if each.measure == measure} for _, reading in found]
         newest = columns[-1] if columns else {}
         names = {subject for column in columns for subject in column if subject is not None}
+        names = {subject for subject in names if name.casefold() in subject.casefold()}
         bands = [reading.chosen_bands for _, reading in found]
 
         def gravity(subject: str) -> tuple[int, float, str]:

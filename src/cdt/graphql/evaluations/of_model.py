@@ -31,10 +31,15 @@ class EvaluationsOfModel:
     @strawberry.field(
         description="The drift of each feature and output of its production champion in the newest recorded windows:"
         " those that have closed, each as it was recorded last, and the newest record of all. An error of the operation"
-        " for a measure that has no bands of severity."
+        " for a measure that has no bands of severity. name: only subjects whose names hold it, in any case."
     )
     async def drift_history(
-        self, info: Info, measure: str = POPULATION_STABILITY_INDEX, windows: int = 24, subjects: int = 100
+        self,
+        info: Info,
+        measure: str = POPULATION_STABILITY_INDEX,
+        windows: int = 24,
+        subjects: int = 100,
+        name: str | None = None,
     ) -> DriftHistory:
         """At most 100 windows and 200 subjects; the gravest are shown."""
         if measure not in DRIFT_MEASURES:
@@ -42,7 +47,7 @@ class EvaluationsOfModel:
         windows, subjects = max(1, min(windows, MOST_WINDOWS)), max(1, min(subjects, MOST_SUBJECTS))
         spend(windows * subjects // 10)
         found = await recorded_windows(info, self.at, self.row, windows=windows)
-        return DriftHistory.of(measure, found, most_subjects=subjects)
+        return DriftHistory.of(measure, found, most_subjects=subjects, name=name or "")
 
     @strawberry.field(
         description="The accuracy and the area under the ROC curve of its production champion in the newest recorded"

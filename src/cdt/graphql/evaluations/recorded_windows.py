@@ -7,8 +7,6 @@ from cdt.readmodels import evaluations, registry
 from cdt.workers.readings import JudgedReading
 
 MOST_WINDOWS = 100
-RECORDS_A_WINDOW = 4
-"""A window is measured again at four shares of its labels, at most, unless its rows change."""
 
 
 async def recorded_windows(
@@ -19,7 +17,7 @@ async def recorded_windows(
     if latest is None:
         return []
     async with info.context.view(at) as view:
-        rows = await evaluations.recorded_windows(view, latest.version_id, limit=RECORDS_A_WINDOW * windows)
+        rows = await evaluations.recorded_windows(view, latest.version_id, limit=windows)
     by_window = {(latest.window_start, latest.window_end): latest}
     for row in rows:
         by_window.setdefault((row.window_start, row.window_end), row)

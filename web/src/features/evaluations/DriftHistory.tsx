@@ -17,10 +17,10 @@ import { SEVERITIES } from './severities';
 import classes from './DriftHistory.module.css';
 
 const DriftOverWindows = graphql(`
-  query DriftOverWindows($id: ID!, $measure: String!, $asOf: AsOf) {
+  query DriftOverWindows($id: ID!, $measure: String!, $name: String, $asOf: AsOf) {
     model(id: $id, asOf: $asOf) {
       id
-      driftHistory(measure: $measure) {
+      driftHistory(measure: $measure, name: $name) {
         measure
         evaluationIds
         windowStarts
@@ -45,10 +45,11 @@ export function DriftHistory({ modelId }: { modelId: string }) {
   const [, setFeature] = useParam('feature');
   const [measure, setMeasure] = useParam('measure', PSI);
   const [filter, setFilter] = useState('');
+  const [name, setName] = useState('');
   const { titleOf } = useColumns();
   const [result, readAgain] = useKeptQuery({
     query: DriftOverWindows,
-    variables: { id: modelId, measure: MEASURES.includes(measure) ? measure : PSI, asOf },
+    variables: { id: modelId, measure: MEASURES.includes(measure) ? measure : PSI, name: name || null, asOf },
   });
   return (
     <Panel
@@ -76,15 +77,21 @@ export function DriftHistory({ modelId }: { modelId: string }) {
       >
         {({ model }) => model && (
           <>
-            {model.driftHistory.subjectCount > MANY && (
+            {(model.driftHistory.subjectCount > MANY || filter !== '') && (
               <TextInput
                 size="xs"
                 mb={8}
-                maw={320}
+                maw={380}
                 aria-label="Filter features"
-                placeholder={`Filter ${count(model.driftHistory.subjects.length)} of ${count(model.driftHistory.subjectCount)}, the gravest first`}
+                placeholder={`Filter ${count(model.driftHistory.subjects.length)} of ${count(model.driftHistory.subjectCount)}, the gravest first${model.driftHistory.subjectCount > model.driftHistory.subjects.length ? '; Enter looks in all' : ''}`}
                 value={filter}
-                onChange={(event) => setFilter(event.currentTarget.value)}
+                onChange={(event) => {
+                  setFilter(event.currentTarget.value);
+                  setName('');
+                }}
+                onKeyDown={(event) => {
+                  if (event.key === 'Enter') setName(filter.trim());
+                }}
               />
             )}
             <Sideways label="Drift by feature and window">
