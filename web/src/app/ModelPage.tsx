@@ -14,7 +14,7 @@ import { ModelHead } from '../features/registry/ModelHead';
 import { permissionsAt } from '../features/tenancy/tenant';
 import { ComponentBars } from '../features/trust/ComponentBars';
 import { TrustNow } from '../features/trust/TrustNow';
-import { TrustFigures } from '../features/trust/fragments';
+import { FreshnessFigures, TrustFigures } from '../features/trust/fragments';
 import { useLiveTrust } from '../features/trust/useLiveTrust';
 import { graphql, readFragment } from '../gql';
 import { count } from '../lib/format';
@@ -34,6 +34,9 @@ const ModelScreen = graphql(`
       ...ModelHeadFigures
       trust {
         ...TrustFigures
+      }
+      trustFreshness {
+        ...FreshnessFigures
       }
       intake {
         ...IntakeFigures
@@ -78,7 +81,7 @@ export function ModelPage() {
       {result.error && <Failing what="The newest of this model" error={result.error} onRetry={() => readAgain({ requestPolicy: 'network-only' })} />}
       <ModelHead model={model} sentence={score?.sentence ?? 'No trust score has been recorded yet.'} />
       <div className={classes.instruments}>
-        <TrustNow modelId={id} recorded={recorded} live={live} isPast={isPast} maySend={permissions.includes('INGEST')} />
+        <TrustNow modelId={id} recorded={recorded} freshness={readFragment(FreshnessFigures, model.trustFreshness) ?? null} live={live} isPast={isPast} maySend={permissions.includes('INGEST')} />
         <ComponentBars score={score} />
         <IntakeNow modelId={id} intake={model.intake} isPast={isPast} />
       </div>

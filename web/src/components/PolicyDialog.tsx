@@ -8,6 +8,9 @@ import { ReasonDialog } from './ReasonDialog';
 import type { Asking } from './useCommand';
 
 const MOST_WEIGHT = 1_000;
+const DAY_SECONDS = 86_400;
+const MOST_DAYS = 3_650;
+const LEAST_DAYS = 0.01;
 
 /** What shall change of a policy, and why; what is left out stays. */
 export interface WantedPolicy {
@@ -15,6 +18,8 @@ export interface WantedPolicy {
   minimumCoverage?: number;
   weights?: { kind: ComponentKind; weight: number }[];
   aggregation?: TrustAggregation;
+  freshSeconds?: number;
+  halfLifeSeconds?: number;
   reason: string;
 }
 
@@ -38,15 +43,19 @@ export function PolicyDialog({ title, policy, happens, command, onClose, onChang
 }) {
   const [threshold, setThreshold] = useState<Given>();
   const [coverage, setCoverage] = useState<Given>();
+  const [fresh, setFresh] = useState<Given>();
+  const [halfLife, setHalfLife] = useState<Given>();
   const [weights, setWeights] = useState<Partial<Record<ComponentKind, Given>>>({});
   const [aggregation, setAggregation] = useState<TrustAggregation>(policy.aggregation);
   const changed: Rules = {};
   if (aggregation !== policy.aggregation) changed.aggregation = aggregation;
   if (threshold !== undefined && threshold !== policy.threshold) changed.threshold = Number(threshold);
   if (coverage !== undefined && coverage !== policy.minimumCoverage) changed.minimumCoverage = Number(coverage);
+  if (fresh !== undefined && fresh !== daysOf(policy.freshSeconds)) changed.freshSeconds = secondsOf(fresh);
+  if (halfLife !== undefined && halfLife !== daysOf(policy.halfLifeSeconds)) changed.halfLifeSeconds = secondsOf(halfLife);
   const touched = policy.weights.filter(({ kind, weight }) => weights[kind] !== undefined && weights[kind] !== rounded(weight));
   if (touched.length > 0) changed.weights = touched.map(({ kind }) => ({ kind, weight: Number(weights[kind]) }));
-  const given = [threshold, coverage, ...Object.values(weights)].filter((each) => each !== undefined);
+  const given = [threshold, coverage, fresh, halfLife, ...Object.values(weights)].filter((each) => each !== undefined);
   const isChanged = Object.keys(changed).length > 0;
   const isWhole = given.every((each) => each !== '' && Number.isFinite(Number(each)));
   return (
@@ -79,10 +88,22 @@ export function PolicyDialog({ title, policy, happens, command, onClose, onChang
         ))}
         <p className="dim small">They count against each other; 0 leaves a component out.</p>
       </fieldset>
+      <div className={classes.numbers}>
+        <NumberInput label="Fresh for, in days" description="Evidence counts whole for so long after rows last came in." min={LEAST_DAYS} max={MOST_DAYS} step={1} value={fresh ?? daysOf(policy.freshSeconds)} onChange={setFresh} />
+        <NumberInput label="Half-life, in days" description="From then on it counts half as much with each." min={LEAST_DAYS} max={MOST_DAYS} step={1} value={halfLife ?? daysOf(policy.halfLifeSeconds)} onChange={setHalfLife} />
+      </div>
       <Choice name="How they become a score" value={aggregation} options={AGGREGATIONS} onChoose={(next) => setAggregation(next as TrustAggregation)} />
       {isWhole && isChanged && tried?.(changed)}
     </ReasonDialog>
   );
+}
+
+function daysOf(seconds: number): number {
+  return Number((seconds / DAY_SECONDS).toFixed(2));
+}
+
+function secondsOf(days: Given): number {
+  return Math.round(Number(days) * DAY_SECONDS);
 }
 
 /** A weight as the form shows it, never as the 0 that leaves it out; one that nobody touches stays as exact as it is. */

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { graphql, readFragment, type FragmentType } from '../gql';
 import { limit, share, words } from '../lib/format';
+import { duration } from '../lib/time';
 import { actorName } from '../lib/sentences';
 import { Fact, Facts } from './Fact';
 import { Panel } from './Panel';
@@ -16,6 +17,8 @@ export const PolicyFigures = graphql(`
     threshold
     aggregation
     minimumCoverage
+    freshSeconds
+    halfLifeSeconds
     weights {
       kind
       weight
@@ -54,6 +57,8 @@ export function PolicyPanel({ title, note, happens, policy: given, isFailed, com
         <Facts>
           <Fact name="Threshold">{limit(policy.threshold)}</Fact>
           <Fact name="Minimum coverage">{limit(policy.minimumCoverage)}</Fact>
+          <Fact name="Evidence is fresh for">{duration(policy.freshSeconds)}</Fact>
+          <Fact name="Its half-life from then on">{duration(policy.halfLifeSeconds)}</Fact>
           <Fact name="Aggregation">{words(policy.aggregation)}</Fact>
           {policy.weights.map((each) => (
             <Fact key={each.kind} name={`Weight of ${each.kind.toLowerCase()}`}>{share(each.weight)}</Fact>

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
@@ -13,7 +14,14 @@ from cdt.domain.kernel import Change, EvaluationId, Event
 from cdt.domain.text import Text, reasoned
 from cdt.domain.trust import policy as policies
 from cdt.domain.trust.events import DefaultPolicySet, Environment, PolicySet, Scored
-from cdt.domain.trust.policy import DEFAULT_POLICY, Aggregation, ComponentKind, TrustPolicy
+from cdt.domain.trust.policy import (
+    DEFAULT_POLICY,
+    FRESH_SECONDS,
+    HALF_LIFE_SECONDS,
+    Aggregation,
+    ComponentKind,
+    TrustPolicy,
+)
 from cdt.domain.trust.score import Score
 from cdt.domain.trust.sentences import sentence
 from cdt.domain.trust.state import EvaluationScore, Policy
@@ -28,6 +36,8 @@ class Wanted(NamedTuple):
     minimum_coverage: float | None = None
     weights: Mapping[ComponentKind, float] | None = None
     aggregation: Aggregation | None = None
+    fresh_seconds: int | None = None
+    half_life_seconds: int | None = None
 
 
 def change_policy(model: Policy, wanted: Wanted, *, model_id: UUID, reason: Text) -> list[Event]:
@@ -62,9 +72,16 @@ def changed_policy(present: TrustPolicy, wanted: Wanted) -> TrustPolicy:
         minimum_coverage=present.minimum_coverage if wanted.minimum_coverage is None else wanted.minimum_coverage,
         weights=replace(present.weights, **(wanted.weights or {})),
         aggregation=present.aggregation if wanted.aggregation is None else wanted.aggregation,
+        fresh_seconds=_said(wanted.fresh_seconds, present.fresh_seconds, FRESH_SECONDS),
+        half_life_seconds=_said(wanted.half_life_seconds, present.half_life_seconds, HALF_LIFE_SECONDS),
     )
     policies.check(changed)
     return changed
+
+
+def _said(wanted: int | None, present: int | UnsetType, default: int) -> int | UnsetType:
+    """What a policy says from now on; to want what holds unsaid changes nothing."""
+    return present if wanted is None or (present is UNSET and wanted == default) else wanted
 
 
 def _changed(policy: Policy, wanted: Wanted) -> TrustPolicy | None:

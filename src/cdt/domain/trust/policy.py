@@ -4,11 +4,19 @@ import math
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from cdt.domain.errors import Invalid
 
 ComponentKind = Literal["stability", "fairness", "performance", "quality"]
 Aggregation = Literal["weighted_mean", "worst"]
+DAY_SECONDS = 86_400
+FRESH_SECONDS = 7 * DAY_SECONDS
+"""A model that is asked for a day a week is never stale."""
+HALF_LIFE_SECONDS = 30 * DAY_SECONDS
+"""One that is asked once a month keeps its score; after 37 quiet days half of a whole evidence is left, the least that
+is enough unless a policy says otherwise."""
+LONGEST_SECONDS = 3_650 * DAY_SECONDS
 KINDS: tuple[ComponentKind, ...] = ("stability", "fairness", "performance", "quality")
 
 
@@ -38,6 +46,9 @@ class TrustPolicy(msgspec.Struct, frozen=True, kw_only=True):
     threshold: the least score, in [0, 1], at which a version is trusted.
     minimum_coverage: the least share of the weight that must have evidence, in (0, 1]; below it there is no score.
     aggregation: whether a score is the weighted mean of its components, or the worst of those that have a weight.
+    fresh_seconds: how long evidence counts whole after rows last came in; `FRESH_SECONDS` where nothing is said.
+    half_life_seconds: by which it counts half as much from then on; `HALF_LIFE_SECONDS` where nothing is said. A policy
+        that says nothing of both has the JSON that it had before evidence grew old.
     version: 1 is what a model begins with; each change counts one on.
     formula: the version of `formula.py` that reckons.
     """
@@ -48,6 +59,18 @@ class TrustPolicy(msgspec.Struct, frozen=True, kw_only=True):
     aggregation: Aggregation = "weighted_mean"
     weights: Weights = Weights()
     formula: int = 1
+    fresh_seconds: int | UnsetType = UNSET
+    half_life_seconds: int | UnsetType = UNSET
+
+    @property
+    def fresh_for(self) -> int:
+        """Seconds after rows last came in."""
+        return FRESH_SECONDS if self.fresh_seconds is UNSET else self.fresh_seconds
+
+    @property
+    def half_life(self) -> int:
+        """Seconds, beyond those."""
+        return HALF_LIFE_SECONDS if self.half_life_seconds is UNSET else self.half_life_seconds
 
 
 DEFAULT_POLICY = TrustPolicy()
@@ -65,3 +88,6 @@ def check(policy: TrustPolicy) -> None:
         raise Invalid("weights", "a weight lies between 0 and 1,000")
     if math.fsum(weights) <= 0:
         raise Invalid("weights", "at least one weight is above 0")
+    for name, seconds in (("freshSeconds", policy.fresh_for), ("halfLifeSeconds", policy.half_life)):
+        if not 60 <= seconds <= LONGEST_SECONDS:
+            raise Invalid(name, "it lies between one minute and 3,650 days")

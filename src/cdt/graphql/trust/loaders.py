@@ -3,13 +3,19 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from strawberry.dataloader import DataLoader
+
 from cdt.database.reading import View
 from cdt.graphql.batching import one_by_id
+from cdt.graphql.limits import spend
+from cdt.predictions.versions import IntakeState, intake_states, intake_states_at
 from cdt.readmodels import trust
 
 if TYPE_CHECKING:
-    from cdt.graphql.context import Context
+    from cdt.graphql.context import At, Context
 
+IntakeKey = tuple["At", UUID, UUID]
+"""Where it is read, the version's project, and the version."""
 PRODUCTION = "production"
 
 
@@ -21,8 +27,30 @@ class TrustLoaders:
         self.policy_of_model = one_by_id(context, trust.policies_of_models, lambda row: row.about)
         self.default_policy_of_project = one_by_id(context, trust.default_policies_of_projects, lambda row: row.about)
         self.score_of_champion = one_by_id(context, _of_champions, lambda row: row.model_id)
+        self.intake_of_version = _intake_by_version(context)
         self.score_of_evaluation = one_by_id(context, trust.scores_of_evaluations, lambda row: row.evaluation_id)
 
 
 async def _of_champions(view: View, model_ids: list[UUID]) -> list[trust.RecordedScore]:
     return await trust.newest_of_champions(view, model_ids, environment=PRODUCTION)
+
+
+def _intake_by_version(context: "Context") -> "DataLoader[IntakeKey, IntakeState | None]":
+    """How much versions have taken in, of a project and as known at a position each."""
+
+    async def load(keys: list[IntakeKey]) -> list[IntakeState | None]:
+        spend(len(keys))
+        found: dict[IntakeKey, IntakeState] = {}
+        for at in dict.fromkeys(key[0] for key in keys):
+            wanted = [key for key in keys if key[0] == at]
+            moment = None if at.is_now else await context.services.reader.recorded_at(at.position)
+            projects, versions = [key[1] for key in wanted], [key[2] for key in wanted]
+            async with context.services.writer.transaction(list(dict.fromkeys(projects))) as connection:
+                if moment is None:
+                    states = await intake_states(connection, versions)
+                else:
+                    states = await intake_states_at(connection, versions, moment)
+            found |= {(at, state.project_id, state.version_id): state for state in states.values()}
+        return [found.get(key) for key in keys]
+
+    return DataLoader(load_fn=load, cache=context.is_one_operation)

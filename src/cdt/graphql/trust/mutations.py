@@ -17,7 +17,7 @@ from cdt.graphql.tenancy.subjects import project_of
 from cdt.graphql.texts import CONFIRM, sealed_text
 from cdt.graphql.trust.kinds import TrustAggregation
 from cdt.graphql.trust.trying import wanted_of
-from cdt.graphql.trust.types import ComponentWeightInput, TrustPolicy
+from cdt.graphql.trust.types import FRESH, HALF_LIFE, ComponentWeightInput, TrustPolicy
 
 
 @strawberry.input(description="What shall change of a model's trust policy; what is left out stays.")
@@ -30,6 +30,8 @@ class ChangeTrustPolicyInput:
     minimum_coverage: float | None = None
     weights: list[ComponentWeightInput] | None = None
     aggregation: TrustAggregation | None = None
+    fresh_seconds: int | None = strawberry.field(default=None, description=FRESH)
+    half_life_seconds: int | None = strawberry.field(default=None, description=HALF_LIFE)
     confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
@@ -44,6 +46,8 @@ class ChangeDefaultTrustPolicyInput:
     minimum_coverage: float | None = None
     weights: list[ComponentWeightInput] | None = None
     aggregation: TrustAggregation | None = None
+    fresh_seconds: int | None = strawberry.field(default=None, description=FRESH)
+    half_life_seconds: int | None = strawberry.field(default=None, description=HALF_LIFE)
     confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 

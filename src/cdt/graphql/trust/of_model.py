@@ -6,6 +6,7 @@ from cdt.domain.text import parsed
 from cdt.domain.trust.policy import DEFAULT_POLICY
 from cdt.graphql.context import At, Info
 from cdt.graphql.scalars import PositionText
+from cdt.graphql.trust.freshness import TrustFreshness, freshness_of
 from cdt.graphql.trust.loaders import PRODUCTION
 from cdt.graphql.trust.trying import tried
 from cdt.graphql.trust.types import PolicyToTryInput, TimelineMark, TrustPolicy, TrustScore, TrustSeries
@@ -38,6 +39,19 @@ class TrustOfModel:
             return None
         row = await info.context.loaders.trust.policy_of_model.load((self.at, self.row.id))
         return await tried(info, self.at, recorded, DEFAULT_POLICY if row is None else row.typed_policy, policy)
+
+    @strawberry.field(
+        description="What the newest recorded score is worth by how long no rows have come in; null before the first."
+    )
+    async def trust_freshness(self, info: Info) -> TrustFreshness | None:
+        """Under asOf: by then."""
+        recorded = await info.context.loaders.trust.score_of_champion.load((self.at, self.row.id))
+        if recorded is None:
+            return None
+        policy = await info.context.loaders.trust.policy_of_model.load((self.at, self.row.id))
+        return await freshness_of(
+            info, self.at, recorded, self.row.project_id, None if policy is None else policy.typed_policy
+        )
 
     @strawberry.field(description="Recorded scores over time.")
     async def trust_history(self, info: Info, max_points: int = 300) -> TrustSeries:

@@ -20,6 +20,8 @@ class Wanting(Protocol):
     minimum_coverage: float | None
     weights: list[ComponentWeightInput] | None
     aggregation: TrustAggregation | None
+    fresh_seconds: int | None
+    half_life_seconds: int | None
 
 
 def wanted_of(given: Wanting) -> Wanted:
@@ -29,6 +31,8 @@ def wanted_of(given: Wanting) -> Wanted:
         minimum_coverage=given.minimum_coverage,
         weights=None if given.weights is None else _weights(given.weights),
         aggregation=None if given.aggregation is None else given.aggregation.value,
+        fresh_seconds=given.fresh_seconds,
+        half_life_seconds=given.half_life_seconds,
     )
 
 

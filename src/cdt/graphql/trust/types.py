@@ -21,6 +21,9 @@ from cdt.graphql.trust.changes import TrustScoreChange
 from cdt.graphql.trust.kinds import ComponentKind, Direction, Standing, TrustAggregation
 from cdt.readmodels import trust, trust_history
 
+FRESH = "How long evidence counts whole after rows last came in, in seconds."
+HALF_LIFE = "By which it counts half as much from then on, in seconds."
+
 
 @needs(Permission.READ)
 @strawberry.type(description="How the score moved since the one recorded before.")
@@ -212,6 +215,8 @@ class PolicyToTryInput:
     minimum_coverage: float | None = None
     weights: list[ComponentWeightInput] | None = None
     aggregation: TrustAggregation | None = None
+    fresh_seconds: int | None = strawberry.field(default=None, description=FRESH)
+    half_life_seconds: int | None = strawberry.field(default=None, description=HALF_LIFE)
 
 
 @needs(Permission.READ)
@@ -232,6 +237,8 @@ class TrustPolicy:
     threshold: float
     aggregation: TrustAggregation
     minimum_coverage: float
+    fresh_seconds: int = strawberry.field(description=FRESH)
+    half_life_seconds: int = strawberry.field(description=HALF_LIFE)
     weights: list[ComponentWeight]
     changed_at: datetime | None
     changed_by: Actor | None
@@ -247,6 +254,8 @@ class TrustPolicy:
             threshold=policy.threshold,
             aggregation=TrustAggregation(policy.aggregation),
             minimum_coverage=policy.minimum_coverage,
+            fresh_seconds=policy.fresh_for,
+            half_life_seconds=policy.half_life,
             weights=[
                 ComponentWeight(kind=ComponentKind.STABILITY, weight=weights.stability),
                 ComponentWeight(kind=ComponentKind.FAIRNESS, weight=weights.fairness),

@@ -4,11 +4,13 @@ import { Sparkline } from '../../components/charts/Sparkline';
 import { TrustScale } from '../../components/charts/TrustScale';
 import { STANDINGS } from '../../components/meanings';
 import { paths } from '../../components/paths';
+import { Time } from '../../components/Time';
 import { graphql, readFragment, type FragmentType } from '../../gql';
 import { interval, share } from '../../lib/format';
 import { useLiveTrust } from './useLiveTrust';
-import { TrustFigures } from './fragments';
+import { FreshnessFigures, TrustFigures } from './fragments';
 import { scoreAnswer } from './answers';
+import { standingNow } from './standingNow';
 import classes from './TrustCell.module.css';
 
 export const TrustCellModel = graphql(`
@@ -16,6 +18,9 @@ export const TrustCellModel = graphql(`
     id
     trust {
       ...TrustFigures
+    }
+    trustFreshness {
+      ...FreshnessFigures
     }
     trustHistory(maxPoints: 60) {
       values
@@ -27,12 +32,13 @@ export const TrustCellModel = graphql(`
 
 /** One model's trust in a row of the list: the number, its interval, the whole range, and where it came from. */
 export function TrustCell({ model, isPast }: { model: FragmentType<typeof TrustCellModel>; isPast: boolean }) {
-  const { id, trust, trustHistory } = readFragment(TrustCellModel, model);
+  const { id, trust, trustFreshness, trustHistory } = readFragment(TrustCellModel, model);
   const recorded = readFragment(TrustFigures, trust);
   const live = useLiveTrust(id, isPast || recorded === null);
   const score = live?.score ?? recorded;
   if (!score) return <span className="dim">not scored yet</span>;
-  const { meaning } = STANDINGS[score.standing];
+  const freshness = readFragment(FreshnessFigures, trustFreshness);
+  const { meaning } = STANDINGS[standingNow(score, freshness)];
   const values = trustHistory.values;
   return (
     <div className={classes.cell}>
@@ -44,6 +50,7 @@ export function TrustCell({ model, isPast }: { model: FragmentType<typeof TrustC
           <strong><Changing value={share(score.value)} /></strong>
         </Asked>
         <span className={classes.interval}>{score.value === null ? `coverage ${share(score.coverage)}` : interval(score.interval)}</span>
+        {freshness?.sentence && <span className={classes.interval}>no rows since <Time at={freshness.newestRowsAt} /></span>}
       </div>
       <div className={classes.scale}>
         <TrustScale

@@ -8,18 +8,20 @@ import { paths } from '../../components/paths';
 import { Empty } from '../../components/states';
 import { Time } from '../../components/Time';
 import { TrustScale } from '../../components/charts/TrustScale';
-import type { TrustFiguresFragment } from '../../gql/graphql';
+import type { FreshnessFiguresFragment, TrustFiguresFragment } from '../../gql/graphql';
 import { count, interval, share } from '../../lib/format';
 import { windowText } from '../../lib/time';
 import { scoreAnswer } from './answers';
+import { standingNow } from './standingNow';
 import { trendText } from './trends';
 import type { LiveTrustReading } from './useLiveTrust';
 import classes from './TrustNow.module.css';
 
 /** The trust score, big: live, or as recorded when the past is shown or nothing is live. */
-export function TrustNow({ modelId, recorded, live, isPast, maySend }: {
+export function TrustNow({ modelId, recorded, freshness, live, isPast, maySend }: {
   modelId: string;
   recorded: TrustFiguresFragment | null;
+  freshness: FreshnessFiguresFragment | null;
   live: LiveTrustReading | null;
   isPast: boolean;
   maySend: boolean;
@@ -40,7 +42,7 @@ export function TrustNow({ modelId, recorded, live, isPast, maySend }: {
       </Panel>
     );
   }
-  const { meaning, word } = STANDINGS[score.standing];
+  const { meaning, word } = STANDINGS[standingNow(score, freshness)];
   const evaluation = score.evaluationId ?? (live ? recorded?.evaluationId : null);
   return (
     <Panel title={title} actions={<MeaningMark meaning={meaning}>{word}</MeaningMark>}>
@@ -53,10 +55,11 @@ export function TrustNow({ modelId, recorded, live, isPast, maySend }: {
         <dl className={classes.beside}>
           <div><dt>Interval</dt><dd>{score.interval ? interval(score.interval) : '–'}</dd></div>
           <div><dt>Trend</dt><dd>{trendText(score)}</dd></div>
-          <div><dt>Coverage</dt><dd><Changing value={share(score.coverage)} /></dd></div>
+          <div><dt>Coverage</dt><dd><Changing value={share(score.coverage * (freshness?.weight ?? 1))} /></dd></div>
         </dl>
       </div>
       <TrustScale value={score.value} low={score.interval?.low} high={score.interval?.high} threshold={score.threshold} meaning={meaning} />
+      {freshness?.sentence && <p className={classes.reason}>{freshness.sentence}</p>}
       {score.value === null && score.reason && <p className={classes.reason}>{score.reason}</p>}
       <p className={classes.foot}>
         {live ? (

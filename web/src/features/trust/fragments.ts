@@ -48,6 +48,17 @@ export const TrustFigures = graphql(`
   }
 `);
 
+/** What the score that was recorded last is worth by how long no rows have come in. */
+export const FreshnessFigures = graphql(`
+  fragment FreshnessFigures on TrustFreshness {
+    newestRowsAt
+    weight
+    coverage
+    standing
+    sentence
+  }
+`);
+
 export const LiveTrust = graphql(`
   subscription LiveTrust($modelId: ID!, $after: Cursor) {
     trustScore(modelId: $modelId, after: $after) {
