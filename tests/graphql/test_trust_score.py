@@ -34,8 +34,8 @@ class Watched(NamedTuple):
     version_id: str
 
     async def send(self, count: int, *, named: str) -> int:
-        """Rows of the day after the baseline; their intake sequence."""
-        return await _send(self.api, self.version_id, count, START + timedelta(days=10), named=named)
+        """Rows two hours after those of the baseline; their intake sequence."""
+        return await _send(self.api, self.version_id, count, START + timedelta(hours=6), named=named)
 
 
 @pytest.fixture(scope="module")
