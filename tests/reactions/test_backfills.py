@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from psycopg import AsyncConnection
 
 from cdt.commands import alerts, backfills
@@ -143,3 +144,14 @@ async def test_history_waits_behind_all_else_and_hands_over_no_jobs_of_its_own(w
         due = await leases.due(connection)
     history = await of_history(world)
     assert [each.fact for each in due] == [promotion.position, *(each.position for each in history)]
+
+
+async def test_a_backfill_that_has_nothing_to_be_measured_by_fails_in_words(world: World) -> None:
+    version = await a_serving_version(world)
+    await backfill(world, version, DAYS)
+    (asked,) = await world.facts(BackfillRequested)
+    assert isinstance(asked.event, BackfillRequested)
+    unknown = replace(asked.event, version_id=an_id(77))
+
+    with pytest.raises(reactions.NothingToMeasureBy, match=r"none of its 3 windows is measured, since its plan can't"):
+        await reactions.backfill_requested(world.reacting, unknown, asked)

@@ -12,6 +12,20 @@ from cdt.readmodels import evaluations, registry, tenancy
 NAME = "backfills"
 
 
+class NothingToMeasureBy(LookupError):
+    """What a backfill is measured by can't be read at its position, as after a projection that failed.
+
+    It is told again when reactions begin anew, as everything that failed is; a rebuild mends the read models.
+    """
+
+    def __init__(self, event: BackfillRequested, is_without_plan: bool, is_without_version: bool) -> None:
+        missing = "plan" if is_without_plan else "version" if is_without_version else "project"
+        super().__init__(
+            f"backfill {event.backfill_id} of version {event.version_id}: none of its {len(event.windows)} windows is"
+            f" measured, since its {missing} can't be read; rebuild the read models, then start the reactions anew"
+        )
+
+
 @responds(NAME, BackfillRequested)
 async def backfill_requested(reacting: Reacting, event: BackfillRequested, of: Envelope) -> None:
     """By the plan and against the baseline of that moment, whatever has changed since."""
@@ -22,7 +36,7 @@ async def backfill_requested(reacting: Reacting, event: BackfillRequested, of: E
         deployments = await registry.deployments_of_models(view, [event.model_id])
         projects = await tenancy.projects(view, [] if version is None else [version.project_id])
     if plan is None or version is None or not projects:
-        return
+        raise NothingToMeasureBy(event, plan is None, version is None)
     for window in event.windows:
         await request(
             reacting,
