@@ -7,6 +7,7 @@ from cdt.domain.evaluations.severities import BANDS
 from cdt.domain.evaluations.verdicts import limit_of
 from cdt.domain.trust import components
 from cdt.measures.catalog import BY_NAME
+from cdt.measures.estimated_catalog import DIRECT
 from cdt.measures.outputs import SUBJECT_BY_OUTPUT
 from cdt.measures.score_catalog import NUMBERS
 from tests.domain.builders import a_measurement
@@ -50,7 +51,7 @@ def test_the_catalogs_other_measures_are_shown_and_not_judged() -> None:
         "treatment_equality_difference",
         "theil_index",
         "generalized_entropy_index",
-        *(measure.name for measure in NUMBERS),
+        *(measure.name for measure in (*NUMBERS, *DIRECT)),
     }
 
 

@@ -12,7 +12,7 @@ import msgspec
 from cdt.measures import profile_errors
 from cdt.measures.confusion_catalog import CONFUSION
 from cdt.measures.drift_catalog import DRIFT
-from cdt.measures.estimated_catalog import CONCEPT, ESTIMATED
+from cdt.measures.estimated_catalog import CONCEPT, DIRECT, ESTIMATED
 from cdt.measures.fairness import impact
 from cdt.measures.fairness_catalog import FAIRNESS
 from cdt.measures.intersection_catalog import INTERSECTIONS
@@ -34,6 +34,7 @@ MEASURES: tuple[Measure, ...] = (
     *SCORES,
     *NUMBERS,
     *ESTIMATED,
+    *DIRECT,
     *CONCEPT,
     *QUALITY,
 )

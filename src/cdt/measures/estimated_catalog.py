@@ -2,6 +2,8 @@
 
 from cdt.measures.fairness.disparity import DRAWS
 from cdt.measures.measure import Measure
+from cdt.measures.performance.direct_loss import FOLDS, MOST_LABELLED
+from cdt.measures.performance.trees import BINS, DEPTH, TREES
 
 _SOURCE = (
     "NannyML, Confidence-based Performance Estimation; Guillory, Shankar, Ebrahimi, Darrell and Schmidt 2021, "
@@ -38,6 +40,41 @@ ESTIMATED: tuple[Measure, ...] = (
     _estimated("recall", "recall", "expected true positives / expected positive labels"),
     _estimated("f1", "F1", "2 * expected true positives / (positive decisions + expected positive labels)"),
     _estimated("roc_auc", "ROC AUC", "expected pairs ranked rightly / expected pairs, rows of one block as ties"),
+)
+
+
+def _direct(name: str, title: str, of: str) -> Measure:
+    return Measure(
+        name=f"estimated_{name}",
+        title=f"Estimated {title}",
+        meaning=f"The {title} that is expected of predicted numbers before their labels are known, if rows that are "
+        "alike are predicted as badly as in the reference. It sees other rows coming; it does not see the same rows "
+        "turning out otherwise. Of plain arrays alone.",
+        family="performance",
+        subject="model",
+        low=0.0,
+        high=None,
+        better_when="lower",
+        formula=f"{of}, by the mean of {FOLDS} gradient boosted models of {TREES} trees of depth {DEPTH} over {BINS} "
+        "bins of the prediction and of each feature, each fitted without every fifth of the reference's labelled rows, "
+        "all together levelled by the errors of the rows left out",
+        interval="normal, of the value's logarithm: of the errors of rows about what is expected of them, and of the "
+        "models by the jackknife; what the trees can not learn is not in it",
+        source="NannyML, Direct Loss Estimation; Friedman 2001, Greedy function approximation: a gradient boosting "
+        "machine",
+        needs=(),
+        defaults={"confidence": 0.95, "missing": "left out", "most_labelled": MOST_LABELLED},
+    )
+
+
+DIRECT: tuple[Measure, ...] = (
+    _direct("mean_absolute_error", "mean absolute error", "mean of the expected |label - prediction|"),
+    _direct("mean_squared_error", "mean squared error", "mean of the expected (label - prediction)**2"),
+    _direct(
+        "root_mean_squared_error",
+        "root mean squared error",
+        "square root of the mean of the expected (label - prediction)**2",
+    ),
 )
 
 CONCEPT: tuple[Measure, ...] = (

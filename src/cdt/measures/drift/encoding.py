@@ -44,7 +44,7 @@ def points_of(reference: Table, current: Table, *, most_rows: int, seed: int) ->
     taken in the order of their names. A column that one side hasn't got is missing there.
     """
     random = np.random.default_rng(seed)
-    old, new = _by_name(reference), _by_name(current)
+    old, new = by_name(reference), by_name(current)
     rows = _rows(old), _rows(new)
     chosen = [_some(random, count, most_rows) for count in rows]
     found: list[tuple[Matrix, Matrix]] = []
@@ -56,7 +56,8 @@ def points_of(reference: Table, current: Table, *, most_rows: int, seed: int) ->
     )
 
 
-def _by_name(table: Table) -> dict[str, Values]:
+def by_name(table: Table) -> dict[str, Values]:
+    """The columns of a table; those without a name by their places."""
     if isinstance(table, Mapping):
         return dict(table)
     if np.ndim(table) != 2:

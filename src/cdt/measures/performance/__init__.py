@@ -21,6 +21,11 @@ from cdt.measures.performance.arrays import (
     roc_auc,
 )
 from cdt.measures.performance.concept import calibration_drift, performance_drift
+from cdt.measures.performance.direct_loss import (
+    estimated_mean_absolute_error,
+    estimated_mean_squared_error,
+    estimated_root_mean_squared_error,
+)
 from cdt.measures.performance.estimated import (
     estimated_accuracy,
     estimated_balanced_accuracy,
@@ -51,9 +56,12 @@ __all__ = [
     "estimated_accuracy",
     "estimated_balanced_accuracy",
     "estimated_f1",
+    "estimated_mean_absolute_error",
+    "estimated_mean_squared_error",
     "estimated_precision",
     "estimated_recall",
     "estimated_roc_auc",
+    "estimated_root_mean_squared_error",
     "expected_calibration_error",
     "f1",
     "lift",
