@@ -44,7 +44,9 @@ NO_MODEL = {
 }  # fmt: skip
 NO_RULE = NO_MODEL | {"message": "There is no such alert rule, or you may not see it."}
 NO_ALERT = NO_MODEL | {"message": "There is no such alert, or you may not see it."}
-MEASURED = 'subject: write "trust", a measure, or a measure, a colon and a feature or attribute'
+MEASURED = (
+    'subject: write "trust", a measure, a measure, a colon and a feature or attribute, or a measure, @ and a slice'
+)
 
 
 @pytest.fixture

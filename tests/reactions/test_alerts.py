@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
 from cdt.commands import alerts, notifications
@@ -16,6 +17,7 @@ from cdt.database.reading import NOBODY
 from cdt.domain.alerts.events import Raised, Reopened, Resolved
 from cdt.domain.evaluations.events import Cause, Requested
 from cdt.domain.evaluations.results import RECORDED
+from cdt.domain.evaluations.slices import Condition, Slice
 from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import Actor, Command, EndpointId, RuleId
 from cdt.domain.notifications.events import Delivered, DeliveryRequested, EndpointAdded, GaveUp
@@ -26,13 +28,15 @@ from cdt.readmodels import evaluations, registry
 from cdt.senders.webhook import SIGNATURE_HEADER
 from cdt.vault import webhooks
 from tests.predictions.builders import send, send_labels
-from tests.reactions.world import World, labels_of, some_rows
+from tests.reactions.world import SMALL, World, labels_of, some_rows
 
 FIRST = datetime(2026, 1, 4, tzinfo=UTC)
 A_DAY = timedelta(days=1)
 TRUST = {"name": "Trust is low", "subject": "trust", "operator": "below", "threshold": 0.7}
 AGE = {"name": "Age drifts", "subject": "population_stability_index:age", "operator": "above", "threshold": 0.2}
 
+OLD = Slice(name="old: 60", conditions=(Condition(column="age", low=60),))
+OF_OLD = {"name": "Old ones come", "subject": "volume@old: 60", "operator": "above", "threshold": 100.0}
 CONSTANT = {"name": "A column is stuck", "subject": "constant", "operator": "above", "threshold": 0.5}
 
 
@@ -124,11 +128,11 @@ async def rung(world: World) -> list[str]:
     return [type(each.event).__name__ for each in await world.facts(Raised, Reopened, Resolved)]
 
 
-@pytest.mark.parametrize("rule", [TRUST, AGE, CONSTANT], ids=["trust", "measure", "quality"])
+@pytest.mark.parametrize("rule", [TRUST, AGE, CONSTANT, OF_OLD], ids=["trust", "measure", "quality", "slice"])
 async def test_a_rule_rings_once_though_the_facts_are_told_twice_and_is_over_when_the_newest_window_is_fine(
     world: World, rule: dict[str, Any]
 ) -> None:
-    version = await world.watched_version()
+    version = await world.watched_version(replace(SMALL, slices=(OLD,)))
     await a_rule(world, version, **rule)
     await send_day(world, version, 0)
     await measure(world, version, 0)

@@ -5,6 +5,7 @@ from uuid import UUID
 from cdt.commands import alerts as commands
 from cdt.database.reading import NOBODY, View
 from cdt.domain.alerts.decisions import TRUST, Observation
+from cdt.domain.alerts.subjects import Subject, subject_of
 from cdt.domain.kernel import Envelope, EvaluationId, Position, RuleId
 from cdt.domain.trust.events import Scored
 from cdt.predictions import documents
@@ -45,7 +46,7 @@ async def _observations(
         values = await trust.recent_values(view, event.version_id, environment=event.environment, limit=rule.in_a_row)
         return [Observation(EvaluationId(each.evaluation_id), Position(each.position), each.value) for each in values]
     assert of.tenant.project_id is not None
-    measure, _, subject = rule.subject.partition(":")
+    subject = subject_of(rule.subject)
     observations: list[Observation] = []
     known = 0
     before = END
@@ -54,7 +55,7 @@ async def _observations(
             view, event.version_id, environment=event.environment, before=before, limit=PAGE
         )
         for each in page:
-            value = await _value(reacting, of.tenant.project_id, each.results_digest, measure, subject, rule.operator)
+            value = await _value(reacting, of.tenant.project_id, each.results_digest, subject, rule.operator)
             if value is None and not observations:
                 return []  # the newest decides nothing while it is missing, whatever lies behind it
             observations.append(Observation(EvaluationId(each.evaluation_id), Position(each.position), value))
@@ -67,16 +68,23 @@ async def _observations(
     return observations[::-1]
 
 
-async def _value(
-    reacting: Reacting, project_id: UUID, digest: str, measure: str, subject: str, operator: str
-) -> float | None:
-    """A measure's recorded value; without a subject, of the feature or attribute that is farthest out."""
+async def _value(reacting: Reacting, project_id: UUID, digest: str, subject: Subject, operator: str) -> float | None:
+    """A measure's recorded value; without a feature or attribute, of the one that is farthest out.
+
+    None of a slice that the evaluation was not asked for.
+    """
     async with reacting.writer.transaction([project_id]) as connection:
         reading = readings.decode(await documents.get(connection, project_id, digest))
+    results = reading.results
+    if subject.slice_name:
+        results = [each for found in reading.read_slices if found.name == subject.slice_name for each in found.results]
     values = [
         each.value
-        for each in reading.results
-        if each.measure == measure and subject in {"", each.subject} and each.value is not None and each.has_enough_rows
+        for each in results
+        if each.measure == subject.measure
+        and subject.part in {"", each.subject}
+        and each.value is not None
+        and each.has_enough_rows
     ]
     if not values:
         return None

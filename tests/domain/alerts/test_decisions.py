@@ -65,8 +65,11 @@ def test_the_same_rule_again_changes_nothing_and_another_is_refused() -> None:
         add(a_rule(), threshold=0.8)
 
 
-@pytest.mark.parametrize("subject", ["trust", "accuracy", "kolmogorov_smirnov:age", "kolmogorov_smirnov:a:b"])
-def test_a_subject_is_the_trust_score_or_a_measure_of_all_or_of_one_feature(subject: str) -> None:
+@pytest.mark.parametrize(
+    "subject",
+    ["trust", "accuracy", "kolmogorov_smirnov:age", "kolmogorov_smirnov:a:b", "missing_share:a@b", "recall@old: 60"],
+)
+def test_a_subject_is_the_trust_score_or_a_measure_of_all_of_one_feature_or_in_a_slice(subject: str) -> None:
     assert add(subject=subject) == [RuleAdded(**{**TERMS, "subject": subject})]
 
 
@@ -78,6 +81,11 @@ def test_a_subject_is_the_trust_score_or_a_measure_of_all_or_of_one_feature(subj
         ({"subject": "accuracy:"}, "subject"),
         ({"subject": "accuracy:age"}, "subject"),
         ({"subject": ""}, "subject"),
+        ({"subject": "accuracy@"}, "subject"),
+        ({"subject": "happiness@women"}, "subject"),
+        ({"subject": "freshness@women"}, "subject"),
+        ({"subject": "kolmogorov_smirnov@women"}, "subject"),
+        ({"threshold": 1.01, "subject": "accuracy@women"}, "threshold"),
         ({"threshold": math.nan}, "threshold"),
         ({"threshold": math.inf}, "threshold"),
         ({"threshold": -5.0}, "threshold"),

@@ -29,7 +29,7 @@ export type AddAlertRuleInput = {
   modelId: string | number;
   name: string;
   operator: Operator;
-  /** "trust", a measure such as "accuracy", or a measure:feature. */
+  /** "trust", a measure such as "accuracy", a measure:feature, or a measure@slice. */
   subject: string;
   threshold: number;
 };

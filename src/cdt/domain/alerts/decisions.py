@@ -19,6 +19,7 @@ from cdt.domain.alerts.events import (
     RuleEnabled,
 )
 from cdt.domain.alerts.state import Alert, Rule
+from cdt.domain.alerts.subjects import subject_of
 from cdt.domain.errors import Conflict, Invalid, NotFound
 from cdt.domain.kernel import Change, EvaluationId, Event, Position, RuleId
 from cdt.domain.text import Text, described, named
@@ -40,7 +41,7 @@ class AlertIsResolved(Conflict):
 
 
 class Watchable(Protocol):
-    """What a rule must know of a measure: between what its values lie, and whether it has features or attributes."""
+    """What a rule must know of a measure: between what its values lie, and of what else than all rows it is taken."""
 
     @property
     def low(self) -> float: ...  # noqa: D102
@@ -48,12 +49,15 @@ class Watchable(Protocol):
     def high(self) -> float | None: ...  # noqa: D102
     @property
     def has_subjects(self) -> bool: ...  # noqa: D102
+    @property
+    def has_slices(self) -> bool: ...  # noqa: D102
 
 
 class _Trust(NamedTuple):
     low: float = 0.0
     high: float | None = 1.0
     has_subjects: bool = False
+    has_slices: bool = False
 
 
 class Observation(msgspec.Struct, frozen=True):
@@ -198,15 +202,21 @@ def resolve(alert: Alert, *, note: Text, seen_at: Position) -> list[Event]:
     ]
 
 
-def _watched(subject: str, measures: Mapping[str, Watchable]) -> Watchable:
-    measure, colon, part = subject.partition(":")
-    if subject == TRUST:
+def _watched(text: str, measures: Mapping[str, Watchable]) -> Watchable:
+    if text == TRUST:
         return _Trust()
-    if measure not in measures or (colon and not part):
-        raise Invalid("subject", 'write "trust", a measure, or a measure, a colon and a feature or attribute')
-    if part and not measures[measure].has_subjects:
-        raise Invalid("subject", f"{measure} is of the whole version: leave out the colon and what follows")
-    return measures[measure]
+    subject = subject_of(text)
+    measure = measures.get(subject.measure)
+    if measure is None or subject.is_half:
+        raise Invalid(
+            "subject",
+            'write "trust", a measure, a measure, a colon and a feature or attribute, or a measure, @ and a slice',
+        )
+    if subject.part and not measure.has_subjects:
+        raise Invalid("subject", f"{subject.measure} is of the whole version: leave out the colon and what follows")
+    if subject.slice_name and not measure.has_slices:
+        raise Invalid("subject", f"{subject.measure} is not measured of slices: leave out the @ and what follows")
+    return measure
 
 
 def _check_threshold(threshold: float, operator: Operator, watched: Watchable) -> None:

@@ -13,8 +13,9 @@ AlertState = Literal["open", "acknowledged", "resolved"]
 class RuleAdded(Event, frozen=True, kw_only=True):
     """Somebody wants to be told when a number of the model's passes a threshold.
 
-    `subject` is "trust", a measure ("accuracy"), or a measure of one feature or attribute
-    ("population_stability_index:age"). `in_a_row` is how many recorded results must agree.
+    `subject` is "trust", a measure ("accuracy"), a measure of one feature or attribute
+    ("population_stability_index:age"), or one in a slice of the plan ("accuracy@women"). `in_a_row` is how many
+    recorded results must agree.
     """
 
     model_id: UUID

@@ -87,11 +87,12 @@ UNLIKELY_SHARE = "unlikely_share"
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """What values a recorded measure can have, and whether it is taken of each feature or attribute."""
+    """What values a recorded measure can have, and whether it is taken of each feature or attribute, or of slices."""
 
     low: float = 0.0
     high: float | None = 1.0
     has_subjects: bool
+    has_slices: bool = False
 
 
 RECORDED: Mapping[str, Recorded] = {
@@ -133,23 +134,23 @@ RECORDED: Mapping[str, Recorded] = {
     INTERSECTIONAL_EQUALIZED_ODDS_RATIO: Recorded(has_subjects=False),
     THEIL_INDEX: Recorded(high=None, has_subjects=False),
     GENERALIZED_ENTROPY_INDEX: Recorded(high=None, has_subjects=False),
-    ACCURACY: Recorded(has_subjects=False),
-    PRECISION: Recorded(has_subjects=False),
-    RECALL: Recorded(has_subjects=False),
-    ROC_AUC: Recorded(has_subjects=False),
-    BALANCED_ACCURACY: Recorded(has_subjects=False),
-    F1: Recorded(has_subjects=False),
-    MATTHEWS_CORRELATION: Recorded(low=-1.0, has_subjects=False),
-    MACRO_PRECISION: Recorded(has_subjects=False),
-    MACRO_RECALL: Recorded(has_subjects=False),
-    MACRO_F1: Recorded(has_subjects=False),
-    WEIGHTED_PRECISION: Recorded(has_subjects=False),
-    WEIGHTED_F1: Recorded(has_subjects=False),
-    AVERAGE_PRECISION: Recorded(has_subjects=False),
-    LIFT: Recorded(high=None, has_subjects=False),
-    LOG_LOSS: Recorded(high=None, has_subjects=False),
-    BRIER_SCORE: Recorded(has_subjects=False),
-    EXPECTED_CALIBRATION_ERROR: Recorded(has_subjects=False),
+    ACCURACY: Recorded(has_subjects=False, has_slices=True),
+    PRECISION: Recorded(has_subjects=False, has_slices=True),
+    RECALL: Recorded(has_subjects=False, has_slices=True),
+    ROC_AUC: Recorded(has_subjects=False, has_slices=True),
+    BALANCED_ACCURACY: Recorded(has_subjects=False, has_slices=True),
+    F1: Recorded(has_subjects=False, has_slices=True),
+    MATTHEWS_CORRELATION: Recorded(low=-1.0, has_subjects=False, has_slices=True),
+    MACRO_PRECISION: Recorded(has_subjects=False, has_slices=True),
+    MACRO_RECALL: Recorded(has_subjects=False, has_slices=True),
+    MACRO_F1: Recorded(has_subjects=False, has_slices=True),
+    WEIGHTED_PRECISION: Recorded(has_subjects=False, has_slices=True),
+    WEIGHTED_F1: Recorded(has_subjects=False, has_slices=True),
+    AVERAGE_PRECISION: Recorded(has_subjects=False, has_slices=True),
+    LIFT: Recorded(high=None, has_subjects=False, has_slices=True),
+    LOG_LOSS: Recorded(high=None, has_subjects=False, has_slices=True),
+    BRIER_SCORE: Recorded(has_subjects=False, has_slices=True),
+    EXPECTED_CALIBRATION_ERROR: Recorded(has_subjects=False, has_slices=True),
     ESTIMATED_ACCURACY: Recorded(has_subjects=False),
     ESTIMATED_BALANCED_ACCURACY: Recorded(has_subjects=False),
     ESTIMATED_PRECISION: Recorded(has_subjects=False),
@@ -158,7 +159,7 @@ RECORDED: Mapping[str, Recorded] = {
     ESTIMATED_ROC_AUC: Recorded(has_subjects=False),
     PERFORMANCE_DRIFT: Recorded(low=-1.0, has_subjects=False),
     CALIBRATION_DRIFT: Recorded(has_subjects=False),
-    VOLUME: Recorded(high=None, has_subjects=False),
+    VOLUME: Recorded(high=None, has_subjects=False, has_slices=True),
     FRESHNESS: Recorded(has_subjects=False),
     MISSING_SHARE: Recorded(has_subjects=True),
     OUT_OF_RANGE_SHARE: Recorded(has_subjects=True),

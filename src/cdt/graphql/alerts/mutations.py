@@ -37,7 +37,9 @@ class AddAlertRuleInput:
 
     model_id: strawberry.ID
     name: str
-    subject: str = strawberry.field(description='"trust", a measure such as "accuracy", or a measure:feature.')
+    subject: str = strawberry.field(
+        description='"trust", a measure such as "accuracy", a measure:feature, or a measure@slice.'
+    )
     operator: Operator
     threshold: float
     in_a_row: int = 1

@@ -55,7 +55,7 @@ class AlertRule(relay.Node):
 
     id: relay.NodeID[UUID]
     name: str
-    subject: str = strawberry.field(description='"trust", a measure, or a measure:feature.')
+    subject: str = strawberry.field(description='"trust", a measure, a measure:feature, or a measure@slice.')
     operator: Operator
     threshold: float
     in_a_row: int

@@ -52,7 +52,7 @@ export function AddRuleDialog({ modelId, ...opener }: Opener & { modelId: string
       <TextInput label="Name" required data-autofocus maxLength={100} value={name} onChange={(event) => setName(event.currentTarget.value)} />
       <Autocomplete
         label="Number"
-        description="trust, a measure, or a measure:feature"
+        description="trust, a measure, a measure:feature, or a measure@slice of the plan"
         required
         data={['trust', ...(catalog?.measures ?? []).map((measure) => measure.name)]}
         value={subject}

@@ -7,8 +7,12 @@ interface Rule {
   inARow: number;
 }
 
-/** `population_stability_index:SCHL` as "Population stability index of SCHL". */
+const IN_A_SLICE = /^([^:@]*)@(.*)$/s;
+
+/** `population_stability_index:SCHL` as "Population stability index of SCHL", `recall@women` as "Recall in women". */
 export function subjectText(subject: string): string {
+  const [, ofSlice, slice] = IN_A_SLICE.exec(subject) ?? [];
+  if (ofSlice !== undefined) return `${measureName(ofSlice)} in ${slice}`;
   const [measure = '', part] = subject.split(':');
   return part === undefined ? measureName(measure) : `${measureName(measure)} of ${part}`;
 }
