@@ -13,6 +13,7 @@ import { IntakeNow } from '../features/predictions/IntakeNow';
 import { ModelHead } from '../features/registry/ModelHead';
 import { permissionsAt } from '../features/tenancy/tenant';
 import { ComponentBars } from '../features/trust/ComponentBars';
+import { sentenceNow } from '../features/trust/standingNow';
 import { TrustNow } from '../features/trust/TrustNow';
 import { FreshnessFigures, TrustFigures } from '../features/trust/fragments';
 import { useLiveTrust } from '../features/trust/useLiveTrust';
@@ -74,14 +75,15 @@ export function ModelPage() {
     );
   }
   const recorded = readFragment(TrustFigures, model.trust) ?? null;
+  const freshness = readFragment(FreshnessFigures, model.trustFreshness) ?? null;
   const score = live?.score ?? recorded;
   const permissions = permissionsAt(model.project.permissions, isPast);
   return (
     <div className={classes.page}>
       {result.error && <Failing what="The newest of this model" error={result.error} onRetry={() => readAgain({ requestPolicy: 'network-only' })} />}
-      <ModelHead model={model} sentence={score?.sentence ?? 'No trust score has been recorded yet.'} />
+      <ModelHead model={model} sentence={score ? sentenceNow(score, freshness) : 'No trust score has been recorded yet.'} />
       <div className={classes.instruments}>
-        <TrustNow modelId={id} recorded={recorded} freshness={readFragment(FreshnessFigures, model.trustFreshness) ?? null} live={live} isPast={isPast} maySend={permissions.includes('INGEST')} />
+        <TrustNow modelId={id} recorded={recorded} freshness={freshness} live={live} isPast={isPast} maySend={permissions.includes('INGEST')} />
         <ComponentBars score={score} />
         <IntakeNow modelId={id} intake={model.intake} isPast={isPast} />
       </div>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { standingNow } from '../../src/features/trust/standingNow';
+import { sentenceNow, standingNow } from '../../src/features/trust/standingNow';
 
 test('a score stands as it says while its evidence is fresh, or covers enough', () => {
   expect(standingNow({ standing: 'TRUSTED' }, null)).toBe('TRUSTED');
@@ -9,4 +9,11 @@ test('a score stands as it says while its evidence is fresh, or covers enough', 
 
 test('there is not enough evidence for a score once no rows have come in for too long', () => {
   expect(standingNow({ standing: 'TRUSTED' }, { standing: 'NOT_ENOUGH_EVIDENCE', sentence: 'No rows have come in for 40 days.' })).toBe('NOT_ENOUGH_EVIDENCE');
+});
+
+test('the headline says first that the evidence is too old', () => {
+  const score = { sentence: 'Trusted at 0.89.' };
+  expect(sentenceNow(score, { standing: 'NOT_ENOUGH_EVIDENCE', sentence: 'No rows have come in for 40 days.' })).toBe('No rows have come in for 40 days. Until then: Trusted at 0.89.');
+  expect(sentenceNow(score, { standing: 'TRUSTED', sentence: 'No rows have come in for 9 days.' })).toBe('Trusted at 0.89.');
+  expect(sentenceNow(score, null)).toBe('Trusted at 0.89.');
 });
