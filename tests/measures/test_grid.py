@@ -72,6 +72,12 @@ def test_an_atom_has_a_bin_of_its_own() -> None:
     assert shares_of_bins(values, feature)[0] == round(float((values == 0).mean()), 3)
 
 
+@pytest.mark.parametrize(("rows", "atom"), [(9, None), (10, 0.5)])
+def test_an_atom_is_shared_by_one_row_in_a_hundred(rows: int, atom: float | None) -> None:
+    values = np.append(chance().normal(size=1_000 - rows), np.full(rows, 0.5))
+    assert the_number(a_grid_of(values)).cells.atom == atom
+
+
 def test_edges_of_whole_numbers_are_whole_numbers() -> None:
     edges = the_number(a_grid_of(SHAPES["whole numbers"](chance(), 20_000))).edges
     assert edges == tuple(np.rint(edges))

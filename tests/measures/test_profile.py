@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from cdt.measures import CategoryColumn, Profile, class_codes, empty, group_codes, merge, merge_all, subtract
+from cdt.measures import CategoryColumn, Profile, class_codes, empty, fit_grid, group_codes, merge, merge_all, subtract
 from cdt.measures.cells import cells_of
 from cdt.measures.folding import profile_labels, profile_predictions
 from cdt.measures.grid import NumberFeature
@@ -39,6 +40,22 @@ def test_many_rows_counted_in_blocks_equal_few_rows_counted_together() -> None:
     sample = a_sample(GRID, 3, LARGE)
     parts = (part_of(sample, slice(start, start + 999)).profile(GRID) for start in range(0, LARGE, 999))
     assert merge_all(GRID, parts) == sample.profile(GRID)
+
+
+@pytest.mark.parametrize("reference", SHAPES)
+def test_each_shape_is_counted_in_blocks_as_it_is_together_whatever_lies_outside(reference: str) -> None:
+    random = chance()
+    column = SHAPES[reference](random, 5_000)
+    grid = fit_grid({"x": column, "y": column}, features=["x", "y"], classes=CLASSES, positive_class="yes")
+    values = np.concatenate([shape(random, LARGE // 10) * 1.5 for shape in SHAPES.values()])
+    values[::7], values[1::97], values[2::97], values[3::97] = np.nan, np.inf, -np.inf, -0.0
+    random.shuffle(values)
+
+    def counted(part: NDArray[np.float64]) -> Profile:
+        return profile_predictions(grid, {"x": part, "y": part}, np.zeros(len(part), dtype=np.int32))
+
+    parts = [counted(values[start : start + 999]) for start in range(0, len(values), 999)]
+    assert merge_all(grid, parts) == counted(values)
 
 
 @settings(max_examples=40, deadline=None)

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from cdt.measures.cells import NumberCells, Spacing, cells_of, edges_of
+from cdt.measures.cells import BLOCK, NumberCells, Spacing, count_cells, edges_of
 from cdt.measures.grid import NumberFeature
 
 BINS = 10
@@ -45,9 +45,10 @@ def fit_number(
     >>> feature.cells.spacing, feature.edges
     ('stepped', (31.0,))
     """
-    finite = values[np.isfinite(values)]
+    is_finite = np.isfinite(values)
+    finite = values if is_finite.all() else values[is_finite]
     chosen = _choose_cells(finite, cells, within)
-    counts = np.bincount(cells_of(chosen, finite), minlength=chosen.size)
+    counts = count_cells(chosen, finite)
     borders = choose_borders(counts, bins)
     edges = edges_of(chosen, np.array(borders, dtype=np.intp))
     return NumberFeature(name=name, cells=chosen, borders=borders, edges=tuple(edges.tolist()))
@@ -97,20 +98,21 @@ def _without_slivers(borders: list[int], before: NDArray[np.intp], heavy: set[in
 
 
 def _choose_cells(finite: NDArray[np.float64], count: int, within: tuple[float, float] | None) -> NumberCells:
-    if within and (finite.size == 0 or (finite.min() >= within[0] and finite.max() <= within[1])):
-        return _equal_cells("linear", *within, count, _atom_of(finite[:: _step(finite)]))
+    least, greatest = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    sample = np.sort(finite[:: _step(finite)])
+    if within and (finite.size == 0 or (least >= within[0] and greatest <= within[1])):
+        return _equal_cells("linear", *within, count, _atom_of(sample))
     if finite.size == 0:
         return _equal_cells("linear", 0.0, 1.0, count, None)
-    sample = finite[:: _step(finite)]
     low, high = _span(sample)
-    steps_per_unit = _steps_per_unit(finite)
+    steps_per_unit = _steps_per_unit(finite, max(-least, greatest))
     if steps_per_unit:
-        first, last = (round(float(edge) * steps_per_unit) for edge in (finite.min(), finite.max()))
+        first, last = (round(edge * steps_per_unit) for edge in (least, greatest))
         if last - first >= count:
             first, last = math.floor(low * steps_per_unit), math.ceil(high * steps_per_unit)
         if last - first < count:
             return _stepped_cells(first, last, count, steps_per_unit)
-    if finite.min() >= 0:
+    if least >= 0:
         positive = sample[sample > 0]
         if _has_long_upper_tail(positive):
             return _logarithmic_cells(positive, count, 0.0 if (sample == 0).any() else _atom_of(sample))
@@ -137,23 +139,25 @@ def _has_long_upper_tail(positive: NDArray[np.float64]) -> bool:
 
 
 def _atom_of(sample: NDArray[np.float64]) -> float | None:
-    """The most frequent value, if enough rows share it."""
-    values, rows = np.unique(sample, return_counts=True)
-    if rows.size and rows.max() >= max(_LEAST_ATOM_ROWS, _LEAST_ATOM_SHARE * len(sample)):
-        return float(values[rows.argmax()])
-    return None
+    """The most frequent value of a sorted sample, if enough rows share it."""
+    enough = max(_LEAST_ATOM_ROWS, math.ceil(_LEAST_ATOM_SHARE * len(sample)))
+    if len(sample) < enough or not (sample[enough - 1 :] == sample[: len(sample) - enough + 1]).any():
+        return None
+    starts = np.flatnonzero(np.append(True, sample[1:] != sample[:-1]))
+    rows = np.diff(np.append(starts, len(sample)))
+    return float(sample[starts[rows.argmax()]])
 
 
-def _steps_per_unit(finite: NDArray[np.float64]) -> int | None:
-    """How many steps a unit has, if all values are whole multiples of a step."""
-    greatest = float(np.abs(finite).max())
+def _steps_per_unit(finite: NDArray[np.float64], farthest: float) -> int | None:
+    """How many steps a unit has, if all values are whole multiples of a step; farthest: from zero."""
     first, others = finite[:_ROWS_THAT_TELL], finite[_ROWS_THAT_TELL:]
-    possible = (steps for steps in _STEPS_PER_UNIT if greatest * steps <= _GREATEST_WHOLE)
+    possible = (steps for steps in _STEPS_PER_UNIT if farthest * steps <= _GREATEST_WHOLE)
     return next((steps for steps in possible if _is_of(first, steps) and _is_of(others, steps)), None)
 
 
 def _is_of(values: NDArray[np.float64], steps: int) -> bool:
-    return bool((values == np.rint(values * steps) / steps).all())
+    parts = (values[start : start + BLOCK] for start in range(0, len(values), BLOCK))
+    return all((part == np.rint(part * steps) / steps).all() for part in parts)
 
 
 def _stepped_cells(first: int, last: int, count: int, steps_per_unit: int) -> NumberCells:

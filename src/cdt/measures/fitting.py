@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from cdt.measures.binning import fit_number
+from cdt.measures.code_counting import rows_by_code
 from cdt.measures.columns import CategoryColumn, Column, Columns, every
 from cdt.measures.grid import MISSING, MOST_GROUPS, OTHER, CategoryFeature, Feature, Grid, GroupAttribute
 from cdt.measures.likelihood import fit_likelihood, step_of
@@ -133,8 +134,8 @@ def band_labels(bands: Sequence[float], is_whole: bool) -> list[str]:
 def _rows_by_value(column: CategoryColumn) -> dict[str, int]:
     """The rows of each value that has any."""
     rows_by_value: dict[str, int] = {}
-    known = column.codes[column.codes >= 0]
-    for value, rows in zip(column.values, np.bincount(known, minlength=len(column.values)).tolist(), strict=True):
+    known = rows_by_code(column.codes, len(column.values))[:-1]
+    for value, rows in zip(column.values, known.tolist(), strict=True):
         if rows:
             rows_by_value[value] = rows_by_value.get(value, 0) + rows
     return rows_by_value

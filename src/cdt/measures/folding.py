@@ -7,11 +7,13 @@ import numpy as np
 from msgspec import UNSET
 from numpy.typing import NDArray
 
+from cdt.measures.cells import BLOCK
+from cdt.measures.code_counting import rows_by_code
 from cdt.measures.columns import CategoryColumn, Columns, categories_of, numbers_of
 from cdt.measures.grid import CategoryFeature, Grid, GroupAttribute
 from cdt.measures.layout import AHEAD, SCORE_COLUMN, SCORED, UNLIKELY
 from cdt.measures.likelihood import Bins
-from cdt.measures.numbers_folding import BLOCK, fold_numbers, score_cells
+from cdt.measures.numbers_folding import fold_numbers, score_cells
 from cdt.measures.profile import Profile, no_extremes
 from cdt.measures.row_bins import NumberBins, fill_categories
 
@@ -145,10 +147,7 @@ def _fold_categories(feature: CategoryFeature, columns: Columns, rows: int, tabl
     if rows < SOME_ROWS:
         np.add.at(table, places[column.codes], 1)
         return
-    found = np.zeros(len(places), dtype=np.int64)  # by code, with missing first
-    for start in range(0, rows, BLOCK):
-        found += np.bincount(column.codes[start : start + BLOCK] + 1, minlength=len(found))
-    np.add.at(table, np.roll(places, 1), found)
+    np.add.at(table, places, rows_by_code(column.codes, len(column.values)))
 
 
 def _blocks(rows: int) -> Iterator[slice]:

@@ -9,12 +9,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from cdt.measures.cells import NumberCells, cells_of
+from cdt.measures.cells import BLOCK, NumberCells, cells_of
 from cdt.measures.estimates import Estimate
 from cdt.measures.profile import NumberCounts
 from cdt.measures.quantiles import kolmogorov_quantile, kolmogorov_tail
 
-_BLOCK = 32_768
 _NO_ROWS = ("no baseline rows with a value", "no current rows with a value")
 
 
@@ -117,8 +116,8 @@ def _gap_of_rows(cells: NumberCells, old: NDArray[np.float64], new: NDArray[np.f
 def _places(cells: NumberCells, values: NDArray[np.float64]) -> NDArray[np.int32]:
     """(rows,) the cell of each value; by blocks that stay in the cache."""
     places = np.empty(len(values), dtype=np.int32)
-    for start in range(0, len(values), _BLOCK):
-        places[start : start + _BLOCK] = cells_of(cells, values[start : start + _BLOCK])
+    for start in range(0, len(values), BLOCK):
+        places[start : start + BLOCK] = cells_of(cells, values[start : start + BLOCK])
     return places
 
 

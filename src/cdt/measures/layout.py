@@ -96,6 +96,11 @@ class NumberFamily:
             has_steps=bool(is_stepped.any()),
         )
 
+    @property
+    def has_atom_below(self) -> bool:
+        """Whether its one column has an atom that lies below the range, as zero does below logarithms."""
+        return bool(self.atom[0, 0] < self.low[0, 0])
+
     def panels(self, features: int) -> Iterator[Self]:
         """Itself in parts of at most that many features."""
         if len(self.names) <= features:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from cdt.measures.cells import NumberCells, cells_of, linear_cells, logarithmic_cells
-from cdt.measures.column_folding import BLOCK, FARTHEST, fold_column
+from cdt.measures.cells import BLOCK, NumberCells, cells_of, linear_cells, logarithmic_cells
+from cdt.measures.column_folding import FARTHEST, fold_column
 from cdt.measures.columns import NumberColumn
 from cdt.measures.layout import MISSING, SPECIAL, TAIL_ABOVE, TAIL_BELOW, NumberFamily
 from cdt.measures.moments import NOWHERE, Outside, add_squares, fold_extremes, fold_offsets
