@@ -26,6 +26,7 @@ NAMES = (
     "fairness",
     "coverage",
     "stored",
+    "labelled_rows",
 )
 
 

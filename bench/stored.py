@@ -72,9 +72,9 @@ def measure() -> Table:
 async def _measure(installed: Installation, ours: Figures, peer: Figures, packed: Figures) -> None:
     objects = Objects(Storage(Folder(path=installed.folder / "objects")))
     single = installed.folder / "single.parquet"
-    async with _connected(installed) as connection:
-        version = await _version(connection)
-        expected = await _fill(connection, objects, version, single, packed)
+    async with connected(installed) as connection:
+        version = await a_version(connection)
+        expected = await fill(connection, objects, version, single, packed)
         for turn in range(ROUNDS):
             for side in ("ours", "peer") if turn % 2 else ("peer", "ours"):
                 began = time.perf_counter()
@@ -91,30 +91,37 @@ async def _measure(installed: Installation, ours: Figures, peer: Figures, packed
 
 
 @asynccontextmanager
-async def _connected(installed: Installation) -> AsyncIterator[AsyncConnection[Any]]:
+async def connected(installed: Installation) -> AsyncIterator[AsyncConnection[Any]]:
     async with await AsyncConnection.connect(installed.conninfo(DatabaseRole.SYSTEM), autocommit=True) as connection:
         yield connection
 
 
-async def _version(connection: AsyncConnection[Any]) -> NumberedVersion:
+async def a_version(connection: AsyncConnection[Any]) -> NumberedVersion:
     ids = [UUID(int=place) for place in range(1, 4)]
     version = Version(version_id=ids[0], project_id=ids[1], model_id=ids[2], signature=SIGNATURE)
     async with connection.transaction():
         return await register_version(connection, version)
 
 
-async def _fill(
-    connection: AsyncConnection[Any], objects: Objects, version: NumberedVersion, single: Path, packed: Figures
+async def fill(
+    connection: AsyncConnection[Any],
+    objects: Objects,
+    version: NumberedVersion,
+    single: Path,
+    packed: Figures,
+    *,
+    total: int = ROWS,
 ) -> float:
     """Seal and pack the rows, an object's worth at a time, and write the peer's file; the sum of the column."""
     ids = SegmentIds()
     columns: list[Any] = []
     with single.open("wb") as file:
         writing: Writing | None = None
-        for start in range(0, ROWS, OBJECT_ROWS):
+        of_an_object = OBJECT_ROWS // SEGMENT_ROWS * SEGMENT_ROWS
+        for start in range(0, total, of_an_object):
             tables: list[Any] = []
             segments: list[NewSegment] = []
-            for first in range(start, min(start + OBJECT_ROWS, ROWS) - SEGMENT_ROWS + 1, SEGMENT_ROWS):
+            for first in range(start, min(start + of_an_object, total), SEGMENT_ROWS):
                 rows = _rows(first)
                 columns.append(rows.features[COLUMN])
                 tables.append(table_of_predictions(rows))

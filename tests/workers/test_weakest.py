@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cdt.domain.evaluations.events import Completed, Requested
 from cdt.measures.columns import CategoryColumn
@@ -117,3 +119,20 @@ def test_a_label_finds_its_prediction_by_id_and_time(rows: list[tuple[str, int]]
     here, there = matching.places(predictions(*rows))
 
     assert list(zip(here.tolist(), there.tolist(), strict=True)) == pairs
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    labels=st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 5)), unique=True, max_size=15),
+    rows=st.lists(st.tuples(st.sampled_from("abcde"), st.integers(-1, 6)), unique=True, max_size=20),
+)
+def test_whatever_ids_and_times_repeat_each_label_finds_its_own(
+    labels: list[tuple[str, int]], rows: list[tuple[str, int]]
+) -> None:
+    ids, times = [name for name, _ in labels], [at for _, at in labels]
+    matching = Matching(texts_of(ids), np.array(times, dtype=np.int64))
+
+    here, there = matching.places(predictions(*rows))
+
+    expected = [(place, labels.index(row)) for place, row in enumerate(rows) if row in labels]
+    assert list(zip(here.tolist(), there.tolist(), strict=True)) == expected

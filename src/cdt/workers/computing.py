@@ -128,8 +128,6 @@ async def _evaluate(
         version, held, segments, predictions, labels, columns = await _read(
             connection, objects, project_id, grid, wanted, progress
         )
-        if progress is not None:
-            await progress.measure()
         newest = moment_of(predictions.predicted_at.max()) if len(predictions) else None
         if recorded is None:
             came_in = await received(connection, version.number, start=wanted.window_start, end=wanted.window_end)
@@ -212,17 +210,22 @@ async def _read(
         assert version.project_id == project_id
         held = await _held_against(connection, objects, project_id, version, grid, wanted)
         segments, predictions, labels = await rows_of(connection, objects, project_id, wanted, progress)
+        if progress is not None:
+            await progress.measure()
         columns = await labelled_rows_of(
             connection,
             objects,
             segments,
             version.signature,
             grid,
+            predictions,
             labels,
             wanted.rules,
             wanted.policy.declared_slices,
+            predicted_from=version.since(wanted.window_start),
+            predicted_to=wanted.window_end,
         )
-        if await revision_of(connection, version.number) == version.revision:
+        if columns is not None and await revision_of(connection, version.number) == version.revision:
             return _Read(version, held, segments, predictions, labels, columns)
     raise RowsKeepGoing(KEEP_GOING)
 

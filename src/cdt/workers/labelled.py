@@ -1,6 +1,7 @@
 """The labelled rows of a window with the columns of their predictions: the weakest segments, and those of slices."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,14 +18,16 @@ from cdt.measures.performance.weakest_arrays import WeakestSegments
 from cdt.measures.row_bins import row_bins
 from cdt.measures.weakest_rows import step_of, weakest_of_bins
 from cdt.predictions.arrow import pa
-from cdt.predictions.columns import Labels, feature_kinds
+from cdt.predictions.columns import Labels, Predictions
 from cdt.predictions.objects import Objects
-from cdt.predictions.reading import each_part
+from cdt.predictions.reading import each_part, within
 from cdt.predictions.samples import in_force
 from cdt.predictions.segments import Segment
 from cdt.predictions.shapes import PREDICTIONS
 from cdt.workers.matching import Matching, Places
 from cdt.workers.slices import members_of
+
+NAMES = ("prediction_id", "predicted_at")
 
 
 class LabelledRows(NamedTuple):
@@ -44,14 +47,18 @@ async def labelled_rows_of(
     segments: Sequence[Segment],
     signature: Signature,
     grid: Grid,
+    predictions: Predictions,
     labels: Labels,
     rules: ReadingRules,
     slices: Sequence[Slice] = (),
-) -> LabelledRows:
-    """Found from the rows once more, since ids are dear and not read for the measures; nothing without a label.
+    *,
+    predicted_from: datetime | None,
+    predicted_to: datetime | None,
+) -> LabelledRows | None:
+    """Found among the rows that were read, by ids, which are dear and read for this alone; nothing without a label.
 
-    Only one part of the rows is in memory at a time: of each labelled row its bins are kept, a byte a column, and
-    whether it belongs to each slice.
+    predictions: those of the segments in the half-open window. None where they are these no more: some have gone.
+    Of each labelled row its bins are kept, a byte a column, and whether it belongs to each slice.
     """
     held = in_force(labels)
     decision, label = class_codes(grid, held.decision), class_codes(grid, held.label)
@@ -66,20 +73,27 @@ async def labelled_rows_of(
     matching = _matching(held, sought)
     bins = np.zeros((len(grid.features), np.count_nonzero(chosen)), dtype=np.uint8)
     is_found = np.zeros(bins.shape[1], dtype=np.bool_)
-    wanted = ["prediction_id", "predicted_at", *feature_kinds(signature)]
-    async for part in each_part(connection, objects, segments, signature, PREDICTIONS, wanted=wanted):
-        here, found = matching.places(part.rows)
+    start = 0
+    async for part in each_part(connection, objects, segments, signature, PREDICTIONS, wanted=NAMES):
+        named = within(part.rows, predicted_from, predicted_to)
+        first, start = start, start + len(named)
+        if not np.array_equal(named.predicted_at, predictions.predicted_at[first:start]):
+            return None
+        here, found = matching.places(named)
+        here = here + first
         if not len(here):
             continue
-        rows, there = part.rows.at(here).features, sought[found]
+        rows, there = predictions.at(here).features, sought[found]
         for place, declared in enumerate(slices):
             members[place, there] = members_of(declared, rows, len(here))
         places = place_of_chosen[there]
         if (places >= 0).all():
             bins[:, places] = row_bins(grid, rows, len(here))
         elif len(some := np.flatnonzero(places >= 0)):
-            bins[:, places[some]] = row_bins(grid, part.rows.at(here[some]).features, len(some))
+            bins[:, places[some]] = row_bins(grid, predictions.at(here[some]).features, len(some))
         is_found[places[places >= 0]] = True
+    if start != len(predictions):
+        return None
     if not len(labelled):
         return LabelledRows(UNSET, members)
     weakest = weakest_of_bins(
