@@ -1,9 +1,11 @@
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cdt.measures import CategoryColumn, Grid, GroupRule, fit_grid
-from cdt.measures.binning import fit_number
+from cdt.measures.binning import fit_number, quantiles_of
 from cdt.measures.grid import CategoryFeature, NumberFeature
 
 from .builders import CLASSES, HOSTILE, SHAPES, a_grid, a_grid_of, chance
@@ -76,6 +78,12 @@ def test_an_atom_has_a_bin_of_its_own() -> None:
 def test_an_atom_is_shared_by_one_row_in_a_hundred(rows: int, atom: float | None) -> None:
     values = np.append(chance().normal(size=1_000 - rows), np.full(rows, 0.5))
     assert the_number(a_grid_of(values)).cells.atom == atom
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=60), st.floats(0, 1))
+def test_quantiles_of_ascending_values_are_those_of_numpy(values: list[float], share: float) -> None:
+    ordered = np.sort(np.array(values))
+    assert quantiles_of(ordered, [share]).tolist() == np.quantile(ordered, [share]).tolist()
 
 
 def test_edges_of_whole_numbers_are_whole_numbers() -> None:
