@@ -9,16 +9,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from psycopg import AsyncConnection
 
 from cdt.domain.evaluations.events import Completed, Requested
+from cdt.measures import ReadingRules, fit_grid
 from cdt.measures.columns import CategoryColumn
 from cdt.measures.performance.weakest_arrays import Condition, WeakestSegments
 from cdt.predictions import documents
 from cdt.predictions.arrow import texts_of
-from cdt.predictions.columns import Predictions
+from cdt.predictions.columns import Predictions, join_predictions
+from cdt.predictions.objects import NO_OBJECTS
+from cdt.predictions.reading import read_labels, read_predictions
+from cdt.predictions.segments import find_segments
 from cdt.storage.places import Folder
 from cdt.workers import computing, readings
 from cdt.workers.compact import Compacting, compact
+from cdt.workers.labelled import LabelledRows, labelled_rows_of
 from cdt.workers.matching import Matching
 from tests.predictions.builders import a_label, send, send_labels
 from tests.reactions.world import REFERENCE_ROWS, SMALL, START, World, labels_of, some_rows
@@ -91,6 +97,36 @@ async def test_rows_in_objects_have_the_same_weakest_segments_to_the_bit(world: 
 
 async def test_without_labels_none_are_looked_for(world: World) -> None:
     assert await recorded(world, []) is None
+
+
+async def test_rows_that_have_gone_since_they_were_read_are_noticed(world: World) -> None:
+    version = await world.version(await world.model())
+    await send(world.intake, version, *ROWS)
+    await send_labels(world.intake, version, *told_of_women())
+    number = (await world.numbered(version)).number
+    async with await AsyncConnection.connect(world.system, autocommit=True) as connection:
+        segments = await find_segments(connection, number)
+        rows = await read_predictions(connection, NO_OBJECTS, segments, version.signature)
+        labels = await read_labels(connection, NO_OBJECTS, segments, version.signature)
+        grid = fit_grid(rows.features, features=["sex"], classes=version.signature.classes, positive_class="yes")
+
+        async def found_among(seen: Predictions) -> LabelledRows | None:
+            return await labelled_rows_of(
+                connection,
+                NO_OBJECTS,
+                segments,
+                version.signature,
+                grid,
+                seen,
+                labels,
+                ReadingRules(),
+                predicted_from=None,
+                predicted_to=None,
+            )
+
+        assert await found_among(rows) is not None
+        assert await found_among(rows.between(1, len(rows))) is None
+        assert await found_among(join_predictions([rows, rows.between(0, 1)], version.signature)) is None
 
 
 def predictions(*rows: tuple[str, int]) -> Predictions:
