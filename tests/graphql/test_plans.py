@@ -46,7 +46,7 @@ async def test_what_is_given_changes_and_the_rest_stays(api: Api, watched: str) 
     assert answer["plan"].pop("changedBy") is not None
     assert answer["plan"] == {
         "psiLimit": 0.2, "minimumRows": 200, "features": ["age"], "schedule": "0 6 * * 1",
-        "measures": ["estimated_accuracy", "estimated_roc_auc"],
+        "measures": ["estimated_accuracy", "estimated_roc_auc", "drift_score"],
         "triggers": ["LABELS"], "leastLabelShare": 0.5, "reason": "the audit asks for it",
     }  # fmt: skip
     assert await plan_of(api, watched, as_of=before) == {"psiLimit": 0.15, "features": None, "schedule": None}

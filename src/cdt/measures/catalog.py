@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
-from cdt.measures import profile_errors
+from cdt.measures import drift_catalog, profile_errors
 from cdt.measures.confusion_catalog import CONFUSION
 from cdt.measures.drift_catalog import DRIFT
+from cdt.measures.drift_of_all_catalog import OF_ALL
 from cdt.measures.estimated_catalog import CONCEPT, DIRECT, ESTIMATED
 from cdt.measures.fairness import impact
 from cdt.measures.fairness_catalog import FAIRNESS
@@ -26,6 +27,7 @@ Definition = dict[str, Any]
 
 MEASURES: tuple[Measure, ...] = (
     *DRIFT,
+    *OF_ALL,
     *FAIRNESS,
     *PARITY,
     *INTERSECTIONS,
@@ -39,10 +41,12 @@ MEASURES: tuple[Measure, ...] = (
     *QUALITY,
 )
 BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
+FIRST_BY_NAME: Mapping[str, Measure] = {**BY_NAME, **{measure.name: measure for measure in drift_catalog.FIRST}}
+"""As the measures were defined before there was an edition to name; see `ReadingRules`."""
 
 
-def definition(measure: str, **parameters: object) -> Definition:
-    """Everything that fixes a number of that measure, as plain JSON.
+def definition(measure: str | Measure, **parameters: object) -> Definition:
+    """Everything that fixes a number of that measure, as plain JSON; by its name, as it is defined now.
 
     Raises ValueError for a measure that isn't in the catalog, for a parameter that it needs and for one that it doesn't
     know.
@@ -50,14 +54,14 @@ def definition(measure: str, **parameters: object) -> Definition:
     >>> definition("accuracy", classes=["no", "yes"], confidence=0.9)["confidence"]
     0.9
     """
-    known = BY_NAME.get(measure)
+    known = measure if isinstance(measure, Measure) else BY_NAME.get(measure)
     if known is None:
         raise ValueError(f"there is no measure {measure!r} in the catalog")
     absent = [name for name in known.needs if name not in parameters]
     unknown = [name for name in parameters if name not in known.needs and name not in known.defaults]
     if absent or unknown:
         raise ValueError(
-            f"{measure}: needs {', '.join(absent) or 'no more'}; does not know {', '.join(unknown) or 'none'}"
+            f"{known.name}: needs {', '.join(absent) or 'no more'}; does not know {', '.join(unknown) or 'none'}"
         )
     stated: Definition = {
         "measure": known.name,

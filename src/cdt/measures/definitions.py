@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from cdt.measures.catalog import BY_NAME, Definition, definition, digest_of
+from cdt.measures.catalog import BY_NAME, FIRST_BY_NAME, Definition, definition, digest_of
 from cdt.measures.divergences import EPSILON
 from cdt.measures.fairness.disparity import DRAWS
 from cdt.measures.grid import Feature, Grid, GroupAttribute, NumberFeature
@@ -52,6 +52,8 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     measures: the names of those that are taken; None for `STANDARD`.
     features: those whose drift and quality are taken; None for all of the grid.
     outputs: what the version made of them whose drift is taken as well.
+    edition: which definitions of the measures hold. Without one, as of every specification that was kept before there
+        were editions, those that held then; 2 since two columns without a value are not taken for alike.
     """
 
     confidence: float = 0.95
@@ -66,6 +68,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     measures: tuple[str, ...] | None = None
     features: tuple[str, ...] | None = None
     outputs: tuple[Output, ...] = ()
+    edition: Literal[2] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if not all(0 < self.confidence_of(family) < 1 for family in FAMILIES):
@@ -83,6 +86,12 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def wants(self, measure: str) -> bool:
         """Whether a measure is taken."""
         return measure in (STANDARD if self.measures is None else self.measures)
+
+    def watched_of(self, grid: Grid) -> tuple[str, ...]:
+        """The features of a grid whose drift is taken."""
+        return tuple(
+            feature.name for feature in grid.features if self.features is None or feature.name in self.features
+        )
 
     def watches(self, measure: str, subject: str | None) -> bool:
         """Whether a measure is taken of that subject."""
@@ -132,7 +141,8 @@ def definition_of(
 
 @lru_cache(maxsize=4096)
 def _defined(key: _Key) -> Defined:
-    grid, rules, known = key.grid, key.rules, BY_NAME[key.measure]
+    grid, rules = key.grid, key.rules
+    known = (FIRST_BY_NAME if rules.edition is UNSET else BY_NAME)[key.measure]
     possible: dict[str, object] = {
         "grid": grid.digest,
         "classes": grid.classes,
@@ -144,6 +154,8 @@ def _defined(key: _Key) -> Defined:
         "draws": rules.draws,
         "seed": rules.seed,
     }
+    if "features" in known.needs:
+        possible["features"] = rules.watched_of(grid)
     if "attributes" in known.needs:
         possible["attributes"] = [_groups(attribute) for attribute in grid.groups]
     if key.subject is not None and known.subject in {"attribute", "group"}:
@@ -154,7 +166,7 @@ def _defined(key: _Key) -> Defined:
         if isinstance(feature, NumberFeature):
             possible["range"] = {"low": feature.cells.low, "high": feature.cells.high}
     stated = definition(
-        key.measure,
+        known,
         **{name: value for name, value in possible.items() if name in known.needs or name in known.defaults},
     )
     return Defined(stated, digest_of(stated))

@@ -20,6 +20,7 @@ Counts = NDArray[np.int64]
 Shares = NDArray[np.float64]
 
 EPSILON = 1e-6
+NO_VALUES = "no row of either side has a value"
 _HALF_A_ROW = 0.5
 
 
@@ -129,6 +130,19 @@ def nothing_to_compare(baseline: Counts, current: Counts) -> Estimate | None:
     if not current.sum():
         return Estimate.missing("no current rows")
     return None
+
+
+def nothing_to_tell(baseline: Counts, current: Counts) -> Estimate | None:
+    """Why two sides with rows and no value can't be compared; (bins + 1,) rows of each, the missing ones last.
+
+    Their missing rows are as many as before, and say nothing of where the values lie.
+
+    >>> nothing_to_tell(np.array([0, 0, 5]), np.array([0, 0, 7])).reason
+    'no row of either side has a value'
+    """
+    if baseline[:-1].any() or current[:-1].any() or not (baseline.sum() and current.sum()):
+        return None
+    return Estimate.missing(NO_VALUES, rows=fewer_rows(baseline, current))
 
 
 def fewer_rows(baseline: Counts, current: Counts) -> int:

@@ -1,5 +1,7 @@
 """The measures of drift, as the catalog lists them."""
 
+from msgspec.structs import replace
+
 from cdt.measures.divergences import EPSILON
 from cdt.measures.measure import Measure
 
@@ -16,7 +18,7 @@ _BAND = (
     "the normal error of exponential tails, to both sides"
 )
 
-DRIFT: tuple[Measure, ...] = (
+FIRST: tuple[Measure, ...] = (
     Measure(
         name="population_stability_index",
         title="Population stability index",
@@ -182,3 +184,16 @@ DRIFT: tuple[Measure, ...] = (
         defaults={"confidence": 0.95, **_MISSING_OUT},
     ),
 )
+"""As they were first defined: what was recorded by them is computed by them once more."""
+
+
+def _second(measure: Measure) -> Measure:
+    """As it is defined now: two columns without a value are not alike, and what is infinite has no way."""
+    if "bins" in measure.needs:
+        return replace(measure, version=2, formula=f"{measure.formula}; none where no row of either side has a value")
+    if measure.name.endswith("wasserstein_distance"):
+        return replace(measure, version=2, formula=f"{measure.formula}; none where a value is infinite")
+    return measure
+
+
+DRIFT: tuple[Measure, ...] = tuple(map(_second, FIRST))

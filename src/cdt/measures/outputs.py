@@ -52,6 +52,13 @@ class Target(NamedTuple):
         name = self.feature.name
         return numbers_of(name, rows.columns[name], len(rows.columns[name])) if name in rows.columns else np.empty(0)
 
+    def is_infinite(self, grid: Grid, profile: Profile) -> bool:
+        """Whether a value of a number is; not known, and so False, of profiles counted before extremes were."""
+        names = list(grid.layout.numbers)
+        number = grid.layout.score_number if self.output == "score" else names.index(self.feature.name)
+        least, greatest = profile.extremes[number].tolist()
+        return least <= greatest and not (math.isfinite(least) and math.isfinite(greatest))
+
     def spread(self, grid: Grid, profile: Profile) -> Spread:
         """The spread of a number."""
         assert isinstance(self.feature, NumberFeature)

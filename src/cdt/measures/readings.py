@@ -33,6 +33,7 @@ from cdt.measures.profile import Profile
 from cdt.measures.quality import Received, Span
 from cdt.measures.rates import GroupRates, group_rates
 from cdt.measures.samples import Sample
+from cdt.measures.whole_rows import NO_ROWS, ROWS_ALONE, WHOLE_ROWS, SampledRows, drawn
 
 
 class Measured(Struct, frozen=True, kw_only=True):
@@ -103,6 +104,8 @@ def reading_from_profiles(
         *drift_answers.stability(grid, baseline, current, rules),
         *drift_answers.gaps(grid, baseline, current, rules),
         *drift_answers.ways(grid, baseline, current, rules),
+        *drift_answers.score(grid, baseline, current, rules),
+        *drift_answers.of_whole_rows(grid, _COUNTED, _COUNTED, rules),
         *fairness_answers.fairness(grid, baseline, current, rules),
         *intersection_answers.intersections(grid, rules),
         *performance_answers.performance(grid, baseline, current, rules),
@@ -122,10 +125,12 @@ def reading_from_rows(
     *,
     span: Span | None = None,
     received: Received | None = None,
+    reference: SampledRows | None = None,
 ) -> Reading:
     """All measures of a window, from its rows; all exact if the baseline is given as rows too.
 
     Of a baseline whose rows are gone the profile will do: then the Kolmogorov-Smirnov distance is that of the profiles.
+    reference: of such a baseline, the rows that whole rows are held against, or why there are none.
     span, received: as from profiles.
     """
     rules = rules or ReadingRules()
@@ -142,6 +147,8 @@ def reading_from_rows(
         *drift_answers.stability(grid, old, new, rules),
         *gaps,
         *drift_answers.ways(grid, old, new, rules),
+        *drift_answers.score(grid, old, new, rules),
+        *drift_answers.of_whole_rows(grid, *_sampled(baseline_rows, current, rules, reference), rules),
         *fairness_answers.fairness(grid, old, new, rules, baseline_rows=baseline_rows, current_rows=current),
         *intersection_answers.intersections(grid, rules, baseline_rows=baseline_rows, current_rows=current),
         *performance_answers.performance(grid, old, new, rules),
@@ -155,6 +162,22 @@ def reading_from_rows(
     if not any(intersection_answers.is_asked_for(parity, rules) for parity in intersection_answers.INTERSECTED):
         return reading
     return replace(reading, intersections=intersection_rates(grid, current, rules))
+
+
+_COUNTED = SampledRows(None, ROWS_ALONE)
+
+
+def _sampled(
+    baseline: Sample | None, current: Sample, rules: ReadingRules, reference: SampledRows | None
+) -> tuple[SampledRows, SampledRows]:
+    """The rows of both sides; nothing is drawn unless whole rows are asked for."""
+    if not any(rules.wants(name) for name in WHOLE_ROWS):
+        return _COUNTED, _COUNTED
+    if baseline is not None:
+        rows = baseline.predictions
+        reference = drawn(rows.columns, len(rows.decision), seed=rules.seed)
+    rows = current.predictions
+    return reference or SampledRows(None, NO_ROWS), drawn(rows.columns, len(rows.decision), seed=rules.seed)
 
 
 def _curves(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules) -> CurvesOfBoth:

@@ -17,6 +17,7 @@ from cdt.measures.quantiles import normal_quantile
 
 Values = NDArray[np.float64]
 
+ENDLESS = "infinite values lie infinitely far"
 NO_SPREAD = "the baseline's values don't spread"
 
 
@@ -69,7 +70,7 @@ def wasserstein_of_rows(baseline: Values, current: Values, *, confidence: float 
     if missing:
         return missing
     if not all(np.isfinite(side[[0, -1]]).all() for side in sides):
-        return Estimate.missing("infinite values lie infinitely far", rows=min(rows))
+        return Estimate.missing(ENDLESS, rows=min(rows))
     together = np.concatenate(sides)
     together.sort(kind="stable")
     old, new = (np.searchsorted(side, together[:-1], side="right") / len(side) for side in sides)

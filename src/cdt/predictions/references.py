@@ -77,14 +77,14 @@ async def count(
     profile = decode_all(grid, hours.payloads)
     later = [part.rows async for part in each_part(connection, objects, hours.later, version.signature, LABELS)]
     for rows in reversed(later):  # from the last on, so that no count is ever taken back that is not there
-        held = _within(rows, spans)
+        held = within_spans(rows, spans)
         profile = add_labels(profile, replace(held, sign=-held.sign))
     left = [segment for segment in segments if segment.sequence > hours.sequence]
     wanted = columns_counted(version.signature)
     async for part in each_part(connection, objects, left, version.signature, PREDICTIONS, wanted=wanted):
-        profile = add_predictions(profile, _within(part.rows, spans))
+        profile = add_predictions(profile, within_spans(part.rows, spans))
     async for labels in each_part(connection, objects, left, version.signature, LABELS):
-        profile = add_labels(profile, _within(labels.rows, spans))
+        profile = add_labels(profile, within_spans(labels.rows, spans))
     return Counted(profile, segments)
 
 
@@ -152,7 +152,8 @@ def _touches(segment: Segment, spans: Sequence[Span]) -> bool:
     return place < len(spans) and spans[place].start <= segment.predicted_to
 
 
-def _within(rows: R, spans: Sequence[Span]) -> R:
+def within_spans(rows: R, spans: Sequence[Span]) -> R:
+    """The rows of these times, which are ascending and apart."""
     borders = np.array([microseconds(moment) for span in spans for moment in (span.start, span.end)], dtype=np.int64)
     chosen = np.searchsorted(borders, rows.predicted_at, side="right") % 2 == 1
     return rows if chosen.all() else rows.where(chosen)

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 from psycopg import AsyncConnection
 
@@ -16,12 +15,9 @@ from cdt.domain.evaluations.events import RecomputationOutcome
 from cdt.domain.kernel import Digest
 from cdt.domain.registry.signature import Signature
 from cdt.measures.grid import Grid
-from cdt.measures.packing import decode as decode_profile
-from cdt.measures.packing import encode as encode_profile
-from cdt.measures.profile import Profile
 from cdt.measures.quality import Span
 from cdt.measures.readings import reading_from_rows
-from cdt.predictions import documents, references
+from cdt.predictions import documents
 from cdt.predictions.columns import Labels, Predictions, moment_of
 from cdt.predictions.digests import digest_of_labels, digest_of_predictions, digest_of_segments
 from cdt.predictions.objects import Objects
@@ -34,6 +30,7 @@ from cdt.predictions.versions import NumberedVersion, find_version, revision_of
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
 from cdt.workers import comparing, readings, specification
+from cdt.workers.held import Held, held_against
 from cdt.workers.labelled import LabelledRows, labelled_rows_of
 from cdt.workers.progress import Progress
 from cdt.workers.slices import with_slices
@@ -141,6 +138,7 @@ async def _evaluate(
             wanted.rules,
             span=Span(wanted.window_start, wanted.window_end, newest),
             received=came_in,
+            reference=held.rows,
         )
         judged = readings.judged(reading, wanted.policy, reference=wanted.moving, baseline_digest=held.digest)
         judged = replace(judged, received=came_in, weakest_segments=columns.weakest)
@@ -176,19 +174,11 @@ async def _digests_of_content(
     return found
 
 
-class _Held(NamedTuple):
-    """What a window is held against; of a baseline that moves, the segments of its rows and its profile's name."""
-
-    profile: Profile
-    segments: list[Segment]
-    digest: Digest | UnsetType
-
-
 class _Read(NamedTuple):
     """What a specification names."""
 
     version: NumberedVersion
-    held: _Held
+    held: Held
     segments: list[Segment]
     predictions: Predictions
     labels: Labels
@@ -208,7 +198,7 @@ async def _read(
         version = await find_version(connection, wanted.version_id)
         assert version is not None
         assert version.project_id == project_id
-        held = await _held_against(connection, objects, project_id, version, grid, wanted)
+        held = await held_against(connection, objects, project_id, version, grid, wanted)
         segments, predictions, labels = await rows_of(connection, objects, project_id, wanted, progress)
         if progress is not None:
             await progress.measure()
@@ -266,24 +256,6 @@ async def rows_of(
         if await revision_of(connection, version.number) == version.revision:
             return segments, predictions, labels
     raise RowsKeepGoing(KEEP_GOING)
-
-
-async def _held_against(
-    connection: AsyncConnection[Any],
-    objects: Objects,
-    project_id: UUID,
-    version: NumberedVersion,
-    grid: Grid,
-    wanted: specification.Specification,
-) -> _Held:
-    if wanted.moving is UNSET:
-        assert wanted.baseline is not None
-        stored = await documents.get(connection, project_id, wanted.baseline)
-        return _Held(decode_profile(grid, stored), [], UNSET)
-    counted = await references.count(
-        connection, objects, version, grid, wanted.moving.spans, through_sequence=wanted.through_sequence
-    )
-    return _Held(counted.profile, counted.segments, documents.digest_of(encode_profile(counted.profile)))
 
 
 def processor_features() -> str:

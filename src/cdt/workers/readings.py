@@ -28,6 +28,7 @@ from cdt.measures.performance.weakest_arrays import WeakestSegments
 from cdt.measures.quality import Received
 from cdt.measures.rates import GroupRates
 from cdt.measures.readings import Measured, Reading
+from cdt.workers.significance import Significance, significance_of
 
 FORMAT = 1
 
@@ -56,6 +57,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     curves, confusions: where rows were read, since there are any.
     weakest_segments: where labelled rows were read.
     slices: those that the plan declares, in its order, where rows were read.
+    significance: which columns have drifted by more than chance, where the plan says how to correct for many.
     """
 
     format: int = FORMAT
@@ -75,6 +77,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     bands: tuple[Bands, ...] | UnsetType = UNSET
     weakest_segments: WeakestSegments | UnsetType = UNSET
     slices: tuple[SliceReading, ...] | UnsetType = UNSET
+    significance: Significance | UnsetType = UNSET
     definitions: dict[str, dict[str, Any]]
     """digest -> definition, of every result."""
 
@@ -103,6 +106,7 @@ def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
         measures=(*STANDARD, *(name for name in policy.measures if name not in STANDARD)) if policy.measures else None,
         features=policy.features,
         outputs=policy.watched_outputs,
+        edition=2,
     )
 
 
@@ -134,6 +138,7 @@ def judged(
         curves=UNSET if reading.curves is None else reading.curves,
         confusions=UNSET if reading.confusions is None else reading.confusions,
         bands=policy.bands,
+        significance=significance_of(reading.results, policy) or UNSET,
         definitions={each.definition_digest: each.definition for each in reading.results},
     )
 

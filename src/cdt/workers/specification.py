@@ -9,10 +9,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from psycopg import AsyncConnection
 
+from cdt.domain.evaluations.families import WHOLE_ROWS
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import Digest
-from cdt.domain.registry.baselines import MovingBaseline, Reference, reference_of
+from cdt.domain.registry.baselines import MovingBaseline, Reference, Span, reference_of
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.grid import Grid
 from cdt.predictions import documents
@@ -27,6 +28,7 @@ class Specification(msgspec.Struct, frozen=True, kw_only=True):
 
     baseline: the kept profile that the window is held against; None where that moves, and then `moving` says which rows
         are profiled. Without it, as of all that was asked for before there was one, the JSON is what it was.
+    baseline_window: of a kept profile, which rows it was made of, where whole rows are held against them.
     """
 
     format: int = FORMAT
@@ -39,6 +41,7 @@ class Specification(msgspec.Struct, frozen=True, kw_only=True):
     rules: ReadingRules
     policy: PlanPolicy
     moving: Reference | UnsetType = UNSET
+    baseline_window: Span | UnsetType = UNSET
 
 
 async def keep(
@@ -68,9 +71,19 @@ async def keep(
         rules=rules_of(policy, grid),
         policy=policy,
         moving=UNSET if moving is None else reference_of(moving, window.start, window.end, zone),
+        baseline_window=_baseline_window(version, policy),
     )
     document = msgspec.json.encode(specification, order="deterministic")
     return await documents.put(connection, version.project_id, document)
+
+
+def _baseline_window(version: Version, policy: PlanPolicy) -> Span | UnsetType:
+    """Not there where nobody asks for whole rows, and where the baseline's were uploaded, or move."""
+    if version.moving is not None or version.baseline_source == "upload" or WHOLE_ROWS.isdisjoint(policy.measures):
+        return UNSET
+    if version.baseline_from is None or version.baseline_to is None:
+        return UNSET
+    return Span(version.baseline_from.astimezone(UTC), version.baseline_to.astimezone(UTC))
 
 
 class _Standing(msgspec.Struct, frozen=True, kw_only=True):

@@ -39,6 +39,8 @@ SHOWN = {
     "kolmogorov_smirnov": lambda shift: 2 * stats.norm.cdf(shift / 2) - 1,
     "l_infinity_distance": most_of_ten_bins,
     "normalized_wasserstein_distance": lambda shift: shift,
+    "drift_score": jensen_shannon,
+    "domain_classifier": lambda shift: stats.norm.cdf(shift / math.sqrt(2)),
 }
 
 

@@ -15,6 +15,8 @@ from cdt.domain.evaluations.results import (
     CONSTANT,
     DEMOGRAPHIC_PARITY_DIFFERENCE,
     DEMOGRAPHIC_PARITY_RATIO,
+    DOMAIN_CLASSIFIER,
+    DRIFT_SCORE,
     DUPLICATE_SHARE,
     EQUAL_OPPORTUNITY_DIFFERENCE,
     EQUAL_OPPORTUNITY_RATIO,
@@ -53,10 +55,12 @@ from cdt.domain.evaluations.results import (
     MACRO_PRECISION,
     MACRO_RECALL,
     MATTHEWS_CORRELATION,
+    MAXIMUM_MEAN_DISCREPANCY,
     MISSING_SHARE,
     NEW_CATEGORY_SHARE,
     NORMALIZED_WASSERSTEIN_DISTANCE,
     OUT_OF_RANGE_SHARE,
+    PCA_RECONSTRUCTION_ERROR,
     PERFORMANCE_DRIFT,
     POPULATION_STABILITY_INDEX,
     PRECISION,
@@ -84,9 +88,16 @@ BANDED = frozenset(
         TOTAL_VARIATION_DISTANCE,
         L_INFINITY_DISTANCE,
         NORMALIZED_WASSERSTEIN_DISTANCE,
+        DRIFT_SCORE,
+        DOMAIN_CLASSIFIER,
     }
 )
 """What has drifted where it is called high."""
+WHOLE_ROWS = frozenset({PCA_RECONSTRUCTION_ERROR, DOMAIN_CLASSIFIER, MAXIMUM_MEAN_DISCREPANCY})
+"""What is told of the rows of both sides. The size of the first and the last hangs on how many features there are and
+how they hang together, so that no limit would suit all."""
+OF_ALL_FEATURES = WHOLE_ROWS | {DRIFT_SCORE}
+"""How far all features together have moved."""
 PARITY_DIFFERENCES = frozenset(
     {
         DEMOGRAPHIC_PARITY_DIFFERENCE,
@@ -176,6 +187,7 @@ BESIDE_BASELINE = (
     | BESIDE_PERFORMANCE
     | CONCEPT
     | UNSEEN
+    | WHOLE_ROWS
     | {POPULATION_STABILITY_INDEX, CHI_SQUARE, WASSERSTEIN_DISTANCE, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
 )
 """What says something only beside a baseline."""

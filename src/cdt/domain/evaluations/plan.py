@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from cdt.domain.errors import Invalid
 from cdt.domain.evaluations import severities
-from cdt.domain.evaluations.results import ESTIMATED_ACCURACY, ESTIMATED_ROC_AUC, RECORDED
+from cdt.domain.evaluations.results import DRIFT_SCORE, ESTIMATED_ACCURACY, ESTIMATED_ROC_AUC, RECORDED
 from cdt.domain.evaluations.slices import ColumnShape, Slice, check_conditions, check_slices
 
 DAY_SECONDS = 86_400
@@ -23,6 +23,8 @@ MOST_BYTES = 20_000
 Trigger = Literal["data", "labels", "promotion"]
 Output = Literal["decision", "score", "label"]
 OUTPUTS: tuple[Output, ...] = get_args(Output)
+Correction = Literal["benjamini_hochberg", "bonferroni"]
+CORRECTIONS: tuple[Correction, ...] = get_args(Correction)
 TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
 
 
@@ -63,6 +65,8 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     schedule: a cron expression of five fields, in the project's time zone, by which the window up to now is evaluated
         as well; None for never.
     slices: the parts of the rows that are measured by themselves as well.
+    p_value_correction: how the p-values of a test are corrected for the number of columns that it is made of, to say
+        which have drifted by more than chance; nothing of that is said where a plan of a former release says nothing.
     """
 
     window_seconds: int = 30 * DAY_SECONDS
@@ -93,6 +97,7 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     triggers: tuple[Trigger, ...] = TRIGGERS
     schedule: str | None = None
     slices: tuple[Slice, ...] | UnsetType = UNSET
+    p_value_correction: Correction | UnsetType = UNSET
 
     @property
     def confidence_of_drift(self) -> float:
@@ -116,7 +121,10 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 DEFAULT_POLICY = PlanPolicy(
-    distance_limit=0.05, drift_confidence=0.995, measures=(ESTIMATED_ACCURACY, ESTIMATED_ROC_AUC)
+    distance_limit=0.05,
+    drift_confidence=0.995,
+    measures=(ESTIMATED_ACCURACY, ESTIMATED_ROC_AUC, DRIFT_SCORE),
+    p_value_correction="benjamini_hochberg",
 )
 """What a new plan begins with. Of 10,000 rows that have moved by 0.2 standard deviations at least 9 in 10 fail by one
 of its distances, and fewer than 1 in 1,000 undrifted features do: `bench/drift_power.py`. By PSI a
@@ -179,6 +187,8 @@ def _check_choices(policy: PlanPolicy) -> None:
     _check_names("outputs", policy.watched_outputs, at_least=0)
     if not set(policy.watched_outputs) <= set(OUTPUTS):
         raise Invalid("outputs", f"they are {', '.join(OUTPUTS)}")
+    if policy.p_value_correction is not UNSET and policy.p_value_correction not in CORRECTIONS:
+        raise Invalid("pValueCorrection", f"it is {' or '.join(CORRECTIONS)}")
     severities.check(policy.chosen_bands)
     unknown = [name for name in policy.measures if name not in RECORDED]
     if unknown:

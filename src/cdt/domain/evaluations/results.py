@@ -21,6 +21,10 @@ L_INFINITY_DISTANCE = "l_infinity_distance"
 CHI_SQUARE = "chi_square"
 WASSERSTEIN_DISTANCE = "wasserstein_distance"
 NORMALIZED_WASSERSTEIN_DISTANCE = "normalized_wasserstein_distance"
+DRIFT_SCORE = "drift_score"
+PCA_RECONSTRUCTION_ERROR = "pca_reconstruction_error"
+DOMAIN_CLASSIFIER = "domain_classifier"
+MAXIMUM_MEAN_DISCREPANCY = "maximum_mean_discrepancy"
 DEMOGRAPHIC_PARITY_DIFFERENCE = "demographic_parity_difference"
 DEMOGRAPHIC_PARITY_RATIO = "demographic_parity_ratio"
 EQUAL_OPPORTUNITY_DIFFERENCE = "equal_opportunity_difference"
@@ -106,6 +110,10 @@ RECORDED: Mapping[str, Recorded] = {
     CHI_SQUARE: Recorded(high=None, has_subjects=True),
     WASSERSTEIN_DISTANCE: Recorded(high=None, has_subjects=True),
     NORMALIZED_WASSERSTEIN_DISTANCE: Recorded(high=None, has_subjects=True),
+    DRIFT_SCORE: Recorded(has_subjects=False),
+    PCA_RECONSTRUCTION_ERROR: Recorded(high=None, has_subjects=False),
+    DOMAIN_CLASSIFIER: Recorded(has_subjects=False),
+    MAXIMUM_MEAN_DISCREPANCY: Recorded(high=math.sqrt(2), has_subjects=False),
     DEMOGRAPHIC_PARITY_DIFFERENCE: Recorded(has_subjects=True),
     DEMOGRAPHIC_PARITY_RATIO: Recorded(has_subjects=True),
     EQUAL_OPPORTUNITY_DIFFERENCE: Recorded(has_subjects=True),

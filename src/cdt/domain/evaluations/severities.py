@@ -3,7 +3,9 @@
 The bands of the population stability index are those in use: 0.10 ("look") and 0.25 ("act") of Siddiqi 2006, Credit
 Risk Scorecards, ch. 9, 0.15 between them and 0.05 before. Those of the other measures are what they show of the same
 change: of a normal column that has moved by the root of the index, in standard deviations, which is when the index of
-its density is the band's. The L-infinity distance is that of ten bins of a tenth each.
+its density is the band's. The L-infinity distance is that of ten bins of a tenth each. The domain classifier's area is
+Phi(shift / root of 2): the best direction through the rows is that of the shift, whatever columns lie beside it. The
+drift score is what it would be if all columns had moved so far: it is the mean of their Jensen-Shannon distances.
 """
 
 import math
@@ -14,6 +16,8 @@ import msgspec
 
 from cdt.domain.errors import Invalid
 from cdt.domain.evaluations.results import (
+    DOMAIN_CLASSIFIER,
+    DRIFT_SCORE,
     HELLINGER_DISTANCE,
     JENSEN_SHANNON_DISTANCE,
     KOLMOGOROV_SMIRNOV,
@@ -53,6 +57,8 @@ BANDS: Mapping[str, Bands] = {
         Bands(measure=L_INFINITY_DISTANCE, low=0.045, medium=0.067, high=0.086, critical=0.117),
         Bands(measure=KOLMOGOROV_SMIRNOV, low=0.089, medium=0.126, high=0.154, critical=0.197),
         Bands(measure=NORMALIZED_WASSERSTEIN_DISTANCE, low=0.224, medium=0.316, high=0.387, critical=0.5),
+        Bands(measure=DRIFT_SCORE, low=0.095, medium=0.134, high=0.163, critical=0.209),
+        Bands(measure=DOMAIN_CLASSIFIER, low=0.563, medium=0.588, high=0.608, critical=0.638),
     )
 }
 

@@ -11,6 +11,7 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import Failures
+from cdt.graphql.evaluations.drift_of_all import PValueCorrection
 from cdt.graphql.evaluations.plan_slices import SliceInput, slices_of
 from cdt.graphql.evaluations.plans import EvaluationTrigger, MonitoringPlan
 from cdt.graphql.evaluations.version_outputs import VersionOutput
@@ -80,6 +81,9 @@ class ChangePlanInput:
     slices: list[SliceInput] | None = strawberry.field(
         default=None, description="The parts of the rows that shall be measured by themselves: all of them."
     )
+    p_value_correction: PValueCorrection | None = strawberry.field(
+        default=None, description="How it is said which features moved by more than chance."
+    )
     confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
@@ -140,6 +144,8 @@ def _wanted(given: ChangePlanInput) -> dict[str, Any]:
         wanted["triggers"] = tuple(trigger.value for trigger in given.triggers)
     if given.outputs is not None:
         wanted["outputs"] = tuple(output.value for output in given.outputs)
+    if given.p_value_correction is not None:
+        wanted["p_value_correction"] = given.p_value_correction.value
     if given.bands is not None:
         wanted["bands"] = tuple(Bands(**vars(bands)) for bands in given.bands)
     if given.slices is not None:

@@ -7,7 +7,7 @@ import strawberry
 from strawberry import relay
 
 from cdt.access.permissions import needs
-from cdt.domain.evaluations.results import MeasureResult
+from cdt.domain.evaluations.results import RECORDED, MeasureResult
 from cdt.domain.evaluations.severities import BANDS
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.evaluations.results import Severity, Verdict, severity_shown
@@ -16,8 +16,8 @@ from cdt.workers.readings import JudgedReading
 
 MOST_SUBJECTS = 200
 _GRAVITY = tuple(Severity)
-DRIFT_MEASURES = tuple(BANDS)
-"""Those that have bands of severity."""
+DRIFT_MEASURES = tuple(measure for measure in BANDS if RECORDED[measure].has_subjects)
+"""Those of features that have bands of severity."""
 
 
 @needs(Permission.READ)

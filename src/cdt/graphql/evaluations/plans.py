@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import strawberry
+from msgspec import UNSET
 from strawberry import relay
 
 from cdt.access.permissions import needs
@@ -13,6 +14,7 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.backfills import MOST, Backfill
+from cdt.graphql.evaluations.drift_of_all import PValueCorrection
 from cdt.graphql.evaluations.plan_slices import PlanSlice
 from cdt.graphql.evaluations.proposing import ProposalOfPlan
 from cdt.graphql.evaluations.version_outputs import VersionOutput
@@ -91,6 +93,9 @@ class MonitoringPlan(ProposalOfPlan, relay.Node):
     slices: list[PlanSlice] = strawberry.field(
         description="The parts of the rows that an evaluation measures by themselves as well."
     )
+    p_value_correction: PValueCorrection | None = strawberry.field(
+        description="How it is said which features moved by more than chance; null where that is not said."
+    )
     made_at: datetime
     changed_at: datetime | None
     row: strawberry.Private[evaluations.Plan]
@@ -132,6 +137,9 @@ class MonitoringPlan(ProposalOfPlan, relay.Node):
             triggers=[EvaluationTrigger(trigger) for trigger in policy.triggers],
             schedule=policy.schedule,
             slices=[PlanSlice.of(each) for each in policy.declared_slices],
+            p_value_correction=None
+            if policy.p_value_correction is UNSET
+            else PValueCorrection(policy.p_value_correction),
             made_at=row.made_at,
             changed_at=row.changed_at,
             row=row,

@@ -13,6 +13,7 @@ from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.confusions import ConfusionMatrices, confusions_shown
 from cdt.graphql.evaluations.curves import PerformanceCurves, curves_shown
+from cdt.graphql.evaluations.drift_of_all import DriftOfAll
 from cdt.graphql.evaluations.erased_rows import ErasedRowsOfEvaluation
 from cdt.graphql.evaluations.held_against import HeldAgainst, held_against
 from cdt.graphql.evaluations.intersections import IntersectionRates, intersections_of
@@ -149,6 +150,12 @@ class Evaluation(ErasedRowsOfEvaluation, ProgressOfEvaluation, relay.Node):
         """Empty until it is completed."""
         parts = await self._parts(info)
         return [] if parts is None else parts.drift()
+
+    @strawberry.field(description="How far all features together have moved; null until it is completed.")
+    async def drift_of_all(self, info: Info) -> DriftOfAll | None:
+        """By score, by whole rows, and by tests that are corrected for their number."""
+        parts = await self._parts(info)
+        return None if parts is None else DriftOfAll.of(parts)
 
     @strawberry.field(description="How the groups of each attribute fare.")
     async def fairness(self, info: Info) -> list[AttributeFairness]:

@@ -10,6 +10,7 @@ from cdt.access.permissions import needs
 from cdt.domain.registry.signature import Signature
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import At
+from cdt.graphql.evaluations.drift_of_all import DriftOfAll
 from cdt.graphql.evaluations.held_against import HeldAgainst
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
@@ -74,6 +75,11 @@ class LiveReading:
     def drift(self) -> list[FeatureDrift]:
         """Against the baseline."""
         return self.parts.drift()
+
+    @strawberry.field(description="How far all features together have moved.")
+    def drift_of_all(self) -> DriftOfAll:
+        """By score, and by tests that are corrected for their number; whole rows need an evaluation."""
+        return DriftOfAll.of(self.parts)
 
     @strawberry.field(description="How the groups of each attribute fare.")
     def fairness(self) -> list[AttributeFairness]:

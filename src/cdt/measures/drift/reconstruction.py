@@ -9,13 +9,14 @@ from cdt.measures.estimates import Estimate
 from cdt.measures.quantiles import normal_quantile, normal_tail
 
 MOST_ROWS = 50_000
+SHARE = 0.65
 
 
 def pca_reconstruction_error(
     reference: Table,
     current: Table,
     *,
-    share: float = 0.65,
+    share: float = SHARE,
     most_rows: int = MOST_ROWS,
     seed: int = 0,
     confidence: float = 0.95,

@@ -9,6 +9,7 @@ from cdt.measures.divergences import (
     hellinger_of_bins,
     jensen_shannon_of_bins,
     kullback_leibler_of_bins,
+    nothing_to_tell,
     stability_of_bins,
 )
 from cdt.measures.drift.binning import binned
@@ -31,7 +32,7 @@ def population_stability_index(
     0.1695
     """
     found = binned(reference, current, bins=bins, edges=edges)
-    return stability_of_bins(*found, epsilon=epsilon, confidence=confidence)
+    return nothing_to_tell(*found) or stability_of_bins(*found, epsilon=epsilon, confidence=confidence)
 
 
 def jensen_shannon_distance(
@@ -47,7 +48,8 @@ def jensen_shannon_distance(
     >>> round(jensen_shannon_distance(["a", "b"] * 50, ["a"] * 30 + ["b"] * 70).value, 4)
     0.1741
     """
-    return jensen_shannon_of_bins(*binned(reference, current, bins=bins, edges=edges), confidence=confidence)
+    found = binned(reference, current, bins=bins, edges=edges)
+    return nothing_to_tell(*found) or jensen_shannon_of_bins(*found, confidence=confidence)
 
 
 def kullback_leibler_divergence(
@@ -65,7 +67,7 @@ def kullback_leibler_divergence(
     0.0823
     """
     found = binned(reference, current, bins=bins, edges=edges)
-    return kullback_leibler_of_bins(*found, epsilon=epsilon, confidence=confidence)
+    return nothing_to_tell(*found) or kullback_leibler_of_bins(*found, epsilon=epsilon, confidence=confidence)
 
 
 def hellinger_distance(
@@ -81,7 +83,8 @@ def hellinger_distance(
     >>> round(hellinger_distance(["a", "b"] * 50, ["a"] * 30 + ["b"] * 70).value, 4)
     0.1452
     """
-    return hellinger_of_bins(*binned(reference, current, bins=bins, edges=edges), confidence=confidence)
+    found = binned(reference, current, bins=bins, edges=edges)
+    return nothing_to_tell(*found) or hellinger_of_bins(*found, confidence=confidence)
 
 
 def total_variation_distance(
@@ -97,7 +100,8 @@ def total_variation_distance(
     >>> round(total_variation_distance([True, False] * 50, [True] * 30 + [False] * 70).value, 4)
     0.2
     """
-    return total_variation_of_bins(*binned(reference, current, bins=bins, edges=edges), confidence=confidence)
+    found = binned(reference, current, bins=bins, edges=edges)
+    return nothing_to_tell(*found) or total_variation_of_bins(*found, confidence=confidence)
 
 
 def l_infinity_distance(
@@ -113,7 +117,8 @@ def l_infinity_distance(
     >>> round(l_infinity_distance(["a", "b"] * 50, ["a"] * 30 + ["b"] * 70).value, 4)
     0.2
     """
-    return l_infinity_of_bins(*binned(reference, current, bins=bins, edges=edges), confidence=confidence)
+    found = binned(reference, current, bins=bins, edges=edges)
+    return nothing_to_tell(*found) or l_infinity_of_bins(*found, confidence=confidence)
 
 
 def chi_square(
@@ -124,4 +129,5 @@ def chi_square(
     >>> round(chi_square(["a", "b"] * 50, ["a"] * 30 + ["b"] * 70).p_value, 4)
     0.0039
     """
-    return chi_square_of_bins(*binned(reference, current, bins=bins, edges=edges))
+    found = binned(reference, current, bins=bins, edges=edges)
+    return nothing_to_tell(*found) or chi_square_of_bins(*found)

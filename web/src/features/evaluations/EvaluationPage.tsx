@@ -21,6 +21,7 @@ import { CancelButton } from './CancelButton';
 import { ComparedPanel } from './ComparedPanel';
 import { ConfusionPanel } from './ConfusionPanel';
 import { CurvePanel } from './CurvePanel';
+import { DriftOfAllPanel } from './DriftOfAllPanel';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { IntersectionPanel } from './IntersectionPanel';
@@ -96,6 +97,9 @@ const EvaluationScreen = graphql(`
       }
       results {
         ...ResultFigures
+      }
+      driftOfAll {
+        ...DriftOfAllFigures
       }
       drift {
         ...DriftFigures
@@ -216,6 +220,7 @@ export function EvaluationPage() {
           {evaluation.weakestSegments && <WeakestPanel weakest={evaluation.weakestSegments} window={origin.window} />}
           <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} results={readFragment(ResultFigures, evaluation.fairnessResults)} origin={origin} />
           {evaluation.intersections && <IntersectionPanel intersections={evaluation.intersections} window={origin.window} />}
+          <DriftOfAllPanel given={evaluation.driftOfAll} origin={origin} />
           <DriftView drift={readFragment(DriftFigures, evaluation.drift)} origin={origin} />
           {evaluation.quality && <QualityView quality={readFragment(QualityFigures, evaluation.quality)} origin={origin} />}
         </ColumnsOf>

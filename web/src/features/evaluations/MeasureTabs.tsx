@@ -4,6 +4,7 @@ import { useAsOf } from '../../components/useAsOf';
 import { readFragment } from '../../gql';
 import { DriftFigures, FairnessFigures, QualityFigures, ResultFigures } from './fragments';
 import { DriftHistory } from './DriftHistory';
+import { DriftOfAllPanel } from './DriftOfAllPanel';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { LatestCurves } from './LatestCurves';
@@ -20,6 +21,7 @@ export function DriftTab({ modelId }: { modelId: string }) {
     <ReadingStates modelId={modelId} part="drift" what="Drift">
       {({ measures, origin }) => (
         <>
+          <DriftOfAllPanel given={measures?.driftOfAll} origin={origin} />
           <DriftView drift={readFragment(DriftFigures, measures?.drift ?? [])} origin={origin} />
           <DriftHistory modelId={modelId} />
         </>

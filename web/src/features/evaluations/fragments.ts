@@ -42,6 +42,18 @@ export const DriftFigures = graphql(`
   }
 `);
 
+export const DriftOfAllFigures = graphql(`
+  fragment DriftOfAllFigures on DriftOfAll {
+    results {
+      ...ResultFigures
+    }
+    tests {
+      sentence
+      drifted
+    }
+  }
+`);
+
 export const FairnessFigures = graphql(`
   fragment FairnessFigures on AttributeFairness {
     attribute

@@ -18,6 +18,9 @@ const RecordedMeasures = graphql(`
         completedAt
         windowStart
         windowEnd
+        driftOfAll @include(if: $drift) {
+          ...DriftOfAllFigures
+        }
         drift @include(if: $drift) {
           ...DriftFigures
         }
@@ -46,6 +49,9 @@ const LiveMeasures = graphql(`
       readAt
       windowStart
       windowEnd
+      driftOfAll @include(if: $drift) {
+        ...DriftOfAllFigures
+      }
       drift @include(if: $drift) {
         ...DriftFigures
       }

@@ -35,6 +35,7 @@ export const PlanFigures = graphql(`
     outputs
     triggers
     schedule
+    pValueCorrection
     slices {
       name
       conditions {
@@ -58,6 +59,8 @@ export const PlanFigures = graphql(`
   }
 `);
 
+const CORRECTIONS = { BENJAMINI_HOCHBERG: 'Benjamini and Hochberg', BONFERRONI: 'Bonferroni' } as const;
+
 /** How a version is watched: what decides most at once, every limit on demand. */
 export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigures> }) {
   const plan = readFragment(PlanFigures, given);
@@ -78,6 +81,7 @@ export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigur
           </Fact>
         )}
         {plan.measures.length > 0 && <Fact name="Also measures">{plan.measures.map(words).join(', ')}</Fact>}
+        {plan.pValueCorrection && <Fact name="Corrects p-values by">{CORRECTIONS[plan.pValueCorrection]}</Fact>}
         {plan.leastLabelShare > 0 && <Fact name="Waits for labels of">{share(plan.leastLabelShare)} of the rows</Fact>}
         {plan.changedAt && <Fact name="Changed"><Time at={plan.changedAt} /> by {actorName(plan.changedBy)}</Fact>}
         {plan.reason && <Fact name="Because">{plan.reason}</Fact>}

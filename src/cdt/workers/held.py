@@ -1,0 +1,92 @@
+"""What the rows of an evaluation are held against: a baseline's profile, and rows of it where they are asked for."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+from psycopg import AsyncConnection
+
+from cdt.domain.evaluations.families import WHOLE_ROWS
+from cdt.domain.kernel import Digest
+from cdt.measures.grid import Grid
+from cdt.measures.packing import decode as decode_profile
+from cdt.measures.packing import encode as encode_profile
+from cdt.measures.profile import Profile
+from cdt.measures.whole_rows import SampledRows
+from cdt.predictions import documents, references
+from cdt.predictions.objects import Objects
+from cdt.predictions.segments import Segment
+from cdt.predictions.versions import NumberedVersion
+from cdt.workers.baseline_rows import rows_of_baseline
+from cdt.workers.specification import Specification
+
+
+class Held(NamedTuple):
+    """What a window is held against; of a baseline that moves, the segments of its rows and its profile's name.
+
+    rows: some of the baseline's, where whole rows are asked for, or why there are none.
+    """
+
+    profile: Profile
+    segments: list[Segment]
+    digest: Digest | UnsetType
+    rows: SampledRows | None = None
+
+
+async def held_against(
+    connection: AsyncConnection[Any],
+    objects: Objects,
+    project_id: UUID,
+    version: NumberedVersion,
+    grid: Grid,
+    wanted: Specification,
+) -> Held:
+    """The profile, and where the rules ask for whole rows a sample of those that it was made of."""
+    held = await _profiled(connection, objects, project_id, version, grid, wanted)
+    if WHOLE_ROWS.isdisjoint(wanted.rules.measures or ()):
+        return held
+    return await _with_rows(connection, objects, version, wanted, held)
+
+
+async def _profiled(
+    connection: AsyncConnection[Any],
+    objects: Objects,
+    project_id: UUID,
+    version: NumberedVersion,
+    grid: Grid,
+    wanted: Specification,
+) -> Held:
+    if wanted.moving is UNSET:
+        assert wanted.baseline is not None
+        stored = await documents.get(connection, project_id, wanted.baseline)
+        return Held(decode_profile(grid, stored), [], UNSET)
+    counted = await references.count(
+        connection, objects, version, grid, wanted.moving.spans, through_sequence=wanted.through_sequence
+    )
+    return Held(counted.profile, counted.segments, documents.digest_of(encode_profile(counted.profile)))
+
+
+async def _with_rows(
+    connection: AsyncConnection[Any],
+    objects: Objects,
+    version: NumberedVersion,
+    wanted: Specification,
+    held: Held,
+) -> Held:
+    """With a sample of the baseline's rows, and the segments that it was drawn from."""
+    if wanted.moving is not UNSET:
+        spans = wanted.moving.spans
+    elif wanted.baseline_window is not UNSET:
+        spans = (wanted.baseline_window,)
+    else:
+        return held
+    sample, segments = await rows_of_baseline(
+        connection,
+        objects,
+        version,
+        spans,
+        counted=held.profile.rows,
+        through_sequence=wanted.through_sequence,
+        seed=wanted.rules.seed,
+    )
+    return held._replace(rows=sample, segments=[*held.segments, *segments])
