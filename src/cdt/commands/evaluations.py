@@ -44,6 +44,7 @@ def change_plan(
     *,
     wanted: Mapping[str, Any],
     columns: Collection[ColumnShape],
+    attributes: Collection[str] = (),
     reason: Text,
     by: Command,
 ) -> Outcome:
@@ -54,7 +55,7 @@ def change_plan(
     return log.decide(
         plans,
         plan_id_of(version_id),
-        lambda plan: decisions.change_plan(plan, wanted, columns=columns, reason=reason),
+        lambda plan: decisions.change_plan(plan, wanted, columns=columns, attributes=attributes, reason=reason),
         by=by,
     )
 

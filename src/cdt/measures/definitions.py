@@ -41,6 +41,24 @@ STANDARD = (
 """What a reading takes where nothing is said. It stays as it is: kept specifications rest on it."""
 
 
+class Contrast(Struct, frozen=True, kw_only=True):
+    """What the groups of an attribute are held against: one another, a group of them by its name, or all rows.
+
+    least_share: of all rows, below which a group takes no part.
+    """
+
+    attribute: str
+    against: Literal["groups", "reference", "whole"] = "groups"
+    reference: str | None = None
+    least_share: float = 0.0
+
+    def as_stated(self) -> dict[str, object]:
+        """For a definition."""
+        held = {"groups": "one another", "whole": "all rows together", "reference": f"the group {self.reference!r}"}
+        left_out = f"groups of less than {self.least_share:g} of all rows" if self.least_share else None
+        return {"held_against": held[self.against], **({"left_out_besides": left_out} if left_out else {})}
+
+
 class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be chosen of how a reading is taken.
 
@@ -54,6 +72,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     outputs: what the version made of them whose drift is taken as well.
     edition: which definitions of the measures hold. Without one, as of every specification that was kept before there
         were editions, those that held then; 2 since two columns without a value are not taken for alike.
+    contrasts: how the groups of an attribute are compared, of those whose groups aren't just held against one another.
     """
 
     confidence: float = 0.95
@@ -69,6 +88,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     features: tuple[str, ...] | None = None
     outputs: tuple[Output, ...] = ()
     edition: Literal[2] | UnsetType = UNSET
+    contrasts: tuple[Contrast, ...] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if not all(0 < self.confidence_of(family) < 1 for family in FAMILIES):
@@ -92,6 +112,11 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return tuple(
             feature.name for feature in grid.features if self.features is None or feature.name in self.features
         )
+
+    def contrast_of(self, attribute: str) -> Contrast:
+        """How the groups of an attribute are compared."""
+        chosen = () if self.contrasts is UNSET else self.contrasts
+        return next((each for each in chosen if each.attribute == attribute), Contrast(attribute=attribute))
 
     def watches(self, measure: str, subject: str | None) -> bool:
         """Whether a measure is taken of that subject."""
@@ -169,6 +194,10 @@ def _defined(key: _Key) -> Defined:
         known,
         **{name: value for name, value in possible.items() if name in known.needs or name in known.defaults},
     )
+    if known.family == "fairness" and known.subject == "attribute" and key.subject is not None:
+        contrast = rules.contrast_of(key.subject)
+        if contrast != Contrast(attribute=key.subject):
+            stated |= contrast.as_stated()
     return Defined(stated, digest_of(stated))
 
 

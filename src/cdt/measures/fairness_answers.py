@@ -6,11 +6,12 @@ from typing import TypedDict
 import numpy as np
 
 from cdt.measures.answers import Answer
+from cdt.measures.contrasting import NOT_THE_WHOLE, NoSuchGroup, against_of, compared, is_large_part
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.estimates import Estimate
 from cdt.measures.fairness.arrays import Grouped
 from cdt.measures.fairness.calibration import NO_SCORES, calibration_of_rows
-from cdt.measures.fairness.disparity import Disparity, disparity, disparity_values
+from cdt.measures.fairness.disparity import Against, Disparity, disparity, disparity_values
 from cdt.measures.fairness.entropy import entropy
 from cdt.measures.fairness.kinds import PARITIES
 from cdt.measures.fairness.treatment import treatment_equality
@@ -37,18 +38,17 @@ def fairness(
     baseline_rows, current_rows: for what counts don't tell; None of a live reading, or of a baseline without rows.
     """
     for attribute in grid.attributes:
+        against = against_of(grid, rules, attribute)
         for parity in PARITIES:
             if _wants(rules, parity):
-                yield from _parity(grid, baseline, current, rules, attribute, parity)
+                yield from _parity(grid, baseline, current, rules, attribute, parity, against)
         if _wants(rules, "treatment_equality"):
-            found, before = (
-                treatment_equality(wrong_decisions(grid, profile, attribute), **_terms(rules))
-                for profile in (current, baseline)
-            )
+            found, before = (_treatment(grid, profile, rules, attribute, against) for profile in (current, baseline))
             yield from _both("treatment_equality", attribute, found, before)
         if _wants(rules, "calibration_parity"):
-            found = _calibration(grid, rules, attribute, current_rows, otherwise=ROWS_ALONE)
-            before = _calibration(grid, rules, attribute, baseline_rows, otherwise=NO_BASELINE_ROWS)
+            of_attribute = rules, attribute, against
+            found = _calibration(grid, current, *of_attribute, sample=current_rows, otherwise=ROWS_ALONE)
+            before = _calibration(grid, baseline, *of_attribute, sample=baseline_rows, otherwise=NO_BASELINE_ROWS)
             yield from _both("calibration_parity", attribute, found, before)
     for name, alpha in (("theil_index", 1.0), ("generalized_entropy_index", 2.0)):
         if rules.wants(name):
@@ -61,30 +61,67 @@ def fairness(
 
 
 def _parity(
-    grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules, attribute: str, parity: str
+    grid: Grid,
+    baseline: Profile,
+    current: Profile,
+    rules: ReadingRules,
+    attribute: str,
+    parity: str,
+    against: Against | NoSuchGroup,
 ) -> Iterator[Answer]:
-    found = disparity(*parity_shares(grid, current, attribute, parity), **_terms(rules))
-    before = disparity_values(
-        *parity_shares(grid, baseline, attribute, parity), minimum_group_size=rules.minimum_group_size
+    if isinstance(against, NoSuchGroup):
+        yield from _both(parity, attribute, against.disparity, against.disparity)
+        return
+    now, then = (
+        [compared(each, grid, profile, rules, attribute) for each in parity_shares(grid, profile, attribute, parity)]
+        for profile in (current, baseline)
     )
+    found = disparity(*now, **_terms(rules), against=against)
+    before = disparity_values(*then, minimum_group_size=rules.minimum_group_size, against=against)
     yield Answer(f"{parity}_difference", attribute, found.difference, before.difference)
     yield Answer(f"{parity}_ratio", attribute, found.ratio, before.ratio)
 
 
+def _treatment(
+    grid: Grid, profile: Profile, rules: ReadingRules, attribute: str, against: Against | NoSuchGroup
+) -> Disparity:
+    if isinstance(against, NoSuchGroup):
+        return against.disparity
+    if against == "whole":
+        return Disparity(difference=Estimate.missing(NOT_THE_WHOLE), ratio=Estimate.missing(NOT_THE_WHOLE))
+    errors = compared(wrong_decisions(grid, profile, attribute), grid, profile, rules, attribute)
+    return treatment_equality(errors, **_terms(rules), against=against)
+
+
 def _calibration(
-    grid: Grid, rules: ReadingRules, attribute: str, sample: Sample | None, *, otherwise: str
+    grid: Grid,
+    profile: Profile,
+    rules: ReadingRules,
+    attribute: str,
+    against: Against | NoSuchGroup,
+    *,
+    sample: Sample | None,
+    otherwise: str,
 ) -> Disparity:
     """Calibration parity of rows; without them it can't be told, and `otherwise` says why."""
+    if isinstance(against, NoSuchGroup):
+        return against.disparity
     labels = None if sample is None else sample.labels
+    if against == "whole":
+        return Disparity(difference=Estimate.missing(NOT_THE_WHOLE), ratio=Estimate.missing(NOT_THE_WHOLE))
     if sample is None or labels is None or labels.score is None:
         missing = Estimate.missing(otherwise if sample is None else NO_SCORES)
         return Disparity(difference=missing, ratio=missing)
+    names = grid.attributes[attribute].labels[:-1]
+    takes_part = is_large_part(grid, profile, rules, attribute)
+    codes = labels.groups[attribute].astype(np.intp)
     return calibration_of_rows(
-        Grouped(labels.groups[attribute].astype(np.intp), grid.attributes[attribute].labels[:-1]),
+        Grouped(codes if takes_part.all() else np.where(takes_part[codes], codes, len(names)), names),
         (labels.label >= 0) & ~np.isnan(labels.score),
         labels.label == grid.positive_code,
         labels.score,
         **_terms(rules),
+        against=against,
     )
 
 

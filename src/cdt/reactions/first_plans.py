@@ -56,7 +56,9 @@ async def _proposal(
     """The plan of the version before it, if somebody had changed that; else what suits this one."""
     assert of.recorded_at is not None
     if before is not None and (plan := plan_by_version[before.id]).is_somebodys:
-        return follow(plan.typed_policy, tag=before.tag, columns=version.typed_signature.columns)
+        signature = version.typed_signature
+        attributes = [group.name for group in signature.groups]
+        return follow(plan.typed_policy, tag=before.tag, columns=signature.columns, attributes=attributes)
     try:
         async with reacting.writer.transaction([version.project_id]) as connection:
             shape = await shape_of_fact(connection, version.project_id, event, former=before, until=of.recorded_at)

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
+from cdt.domain.evaluations import contrasts
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import Measurement, MeasureResult
 from cdt.domain.evaluations.severities import Bands
@@ -17,7 +18,7 @@ from cdt.domain.kernel import Digest
 from cdt.domain.registry.baselines import Reference
 from cdt.domain.trust.score import Score
 from cdt.measures.confusions import Confusions
-from cdt.measures.definitions import STANDARD, ReadingRules
+from cdt.measures.definitions import STANDARD, Contrast, ReadingRules
 from cdt.measures.distribution import Distribution
 from cdt.measures.estimates import Estimate
 from cdt.measures.grid import Grid
@@ -107,6 +108,16 @@ def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
         features=policy.features,
         outputs=policy.watched_outputs,
         edition=2,
+        contrasts=tuple(map(_contrast, policy.chosen_contrasts)) or UNSET,
+    )
+
+
+def _contrast(chosen: contrasts.Contrast) -> Contrast:
+    return Contrast(
+        attribute=chosen.attribute,
+        against=chosen.against,
+        reference=chosen.reference,
+        least_share=chosen.least_share,
     )
 
 

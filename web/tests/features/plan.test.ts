@@ -5,7 +5,7 @@ import { changes, isWhole } from '../../src/features/registry/planFields';
 const PLAN = {
   windowSeconds: 2_592_000, latenessSeconds: 86_400, minimumRows: 200, minimumGroupSize: 100, confidence: 0.95, psiLimit: 0.15, distanceLimit: 0.1,
   parityRatioLimit: 0.8, parityDifferenceLimit: 0.1, performanceTolerance: 0.05, missingTolerance: 0.05, unseenTolerance: 0.05, unlikelyTolerance: 0.04,
-  clockTolerance: 0.05, duplicateTolerance: 0.05, violationTolerance: 0.05, silenceLimit: 0.25, leastLabelShare: 0, measures: [], features: null, outputs: [], slices: [],
+  clockTolerance: 0.05, duplicateTolerance: 0.05, violationTolerance: 0.05, silenceLimit: 0.25, leastLabelShare: 0, measures: [], features: null, outputs: [], slices: [], contrasts: [],
   triggers: ['DATA', 'LABELS', 'PROMOTION'], schedule: null, changedAt: null, changedBy: null, reason: null, id: 'plan',
 } as unknown as PlanFiguresFragment;
 

@@ -8,10 +8,10 @@ import { shown } from '../shown';
 const PLAN = {
   windowSeconds: 2_592_000, latenessSeconds: 86_400, minimumRows: 200, minimumGroupSize: 100, confidence: 0.9999, psiLimit: 0.005, distanceLimit: 0.1,
   parityRatioLimit: 0.8, parityDifferenceLimit: 0.1, performanceTolerance: 0.05, missingTolerance: 0.05, unseenTolerance: 0.05, unlikelyTolerance: 0.04,
-  clockTolerance: 0.05, duplicateTolerance: 0.05, violationTolerance: 0.05, silenceLimit: 0.25, leastLabelShare: 0, measures: [], features: null, outputs: [], slices: [],
+  clockTolerance: 0.05, duplicateTolerance: 0.05, violationTolerance: 0.05, silenceLimit: 0.25, leastLabelShare: 0, measures: [], features: null, outputs: [], slices: [], contrasts: [],
   triggers: ['DATA'], schedule: null, changedAt: null, changedBy: null, reason: null, id: 'plan',
 };
-const VERSION = { id: 'v', tag: '1.0', signature: { columns: [{ name: 'age' }] }, plan: PLAN } as unknown as Parameters<typeof PlanDialog>[0]['version'];
+const VERSION = { id: 'v', tag: '1.0', signature: { columns: [{ name: 'age' }], groups: [{ name: 'sex', column: 'sex' }] }, plan: PLAN } as unknown as Parameters<typeof PlanDialog>[0]['version'];
 const client = { executeMutation: vi.fn(), executeQuery: vi.fn(() => never), executeSubscription: vi.fn() };
 
 test('who tabs through the dialog changes no number that lies beyond what the arrows reach', () => {

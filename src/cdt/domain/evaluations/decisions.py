@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from cdt.domain.errors import Conflict, Invalid, NotFound
 from cdt.domain.evaluations import plan as plans
+from cdt.domain.evaluations.contrasts import check_attributes
 from cdt.domain.evaluations.events import (
     Cancelled,
     Cause,
@@ -57,18 +58,24 @@ def make_plan(
 
 
 def change_plan(
-    plan: MonitoringPlan, wanted: Mapping[str, Any], *, columns: Collection[ColumnShape], reason: Text
+    plan: MonitoringPlan,
+    wanted: Mapping[str, Any],
+    *,
+    columns: Collection[ColumnShape],
+    attributes: Collection[str] = (),
+    reason: Text,
 ) -> list[Event]:
     """Watch a version by other rules; what was recorded stays, and windows that have closed are not measured anew.
 
     wanted: the new value of each field of the policy that changes, by its name; the others stay. columns: the features
-        of the version's signature.
+        of the version's signature. attributes: the names of its protected attributes.
     """
     if plan.policy is None or plan.version_id is None or plan.model_id is None:
         raise NotFound(kind="plan")
     changed = replace(plan.policy, **wanted)
     plans.check(changed)
     plans.check_columns(changed, columns)
+    check_attributes(changed.chosen_contrasts, attributes)
     if changed == plan.policy:
         return []
     return [

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from cdt.domain.errors import Invalid
 from cdt.domain.evaluations import severities
+from cdt.domain.evaluations.contrasts import Contrast, check_contrasts
 from cdt.domain.evaluations.results import DRIFT_SCORE, ESTIMATED_ACCURACY, ESTIMATED_ROC_AUC, RECORDED
 from cdt.domain.evaluations.slices import ColumnShape, Slice, check_conditions, check_slices
 
@@ -67,6 +68,7 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     slices: the parts of the rows that are measured by themselves as well.
     p_value_correction: how the p-values of a test are corrected for the number of columns that it is made of, to say
         which have drifted by more than chance; nothing of that is said where a plan of a former release says nothing.
+    contrasts: what the groups of an attribute are held against, of those for which that isn't one another.
     """
 
     window_seconds: int = 30 * DAY_SECONDS
@@ -98,6 +100,7 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     schedule: str | None = None
     slices: tuple[Slice, ...] | UnsetType = UNSET
     p_value_correction: Correction | UnsetType = UNSET
+    contrasts: tuple[Contrast, ...] | UnsetType = UNSET
 
     @property
     def confidence_of_drift(self) -> float:
@@ -118,6 +121,11 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     def declared_slices(self) -> tuple[Slice, ...]:
         """None where nothing is said."""
         return () if self.slices is UNSET else self.slices
+
+    @property
+    def chosen_contrasts(self) -> tuple[Contrast, ...]:
+        """None where nothing is said."""
+        return () if self.contrasts is UNSET else self.contrasts
 
 
 DEFAULT_POLICY = PlanPolicy(
@@ -196,6 +204,7 @@ def _check_choices(policy: PlanPolicy) -> None:
     if policy.features is not None:
         _check_names("features", policy.features, at_least=1)
     check_slices(policy.declared_slices)
+    check_contrasts(policy.chosen_contrasts)
     if (size := len(msgspec.json.encode(policy))) > MOST_BYTES:
         longest = "slices" if policy.declared_slices and policy.features is None else "features"
         raise Invalid(longest, f"the plan has {size:,} bytes, and at most {MOST_BYTES:,} can be kept; name fewer")

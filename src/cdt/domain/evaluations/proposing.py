@@ -131,10 +131,12 @@ def propose(shape: BaselineShape) -> Proposal:
     return Proposal(policy, (*reasons, *late, *of_groups, *left_out, of_outputs, *of_labels))
 
 
-def follow(policy: PlanPolicy, *, tag: str, columns: Collection[slices.ColumnShape]) -> Proposal:
-    """The plan of a former version that somebody had changed, for one with these columns.
+def follow(
+    policy: PlanPolicy, *, tag: str, columns: Collection[slices.ColumnShape], attributes: Collection[str] = ()
+) -> Proposal:
+    """The plan of a former version that somebody had changed, for one with these columns and protected attributes.
 
-    What it says of columns that are gone is left out; with all of them gone it watches every feature.
+    What it says of columns and attributes that are gone is left out; with all columns gone it watches every feature.
     """
     reasons = [Reason(WHOLE_PLAN, f"it is the plan of version {_short(tag)}, which somebody had changed")]
     names = {column.name for column in columns}
@@ -148,6 +150,11 @@ def follow(policy: PlanPolicy, *, tag: str, columns: Collection[slices.ColumnSha
         parts = tuple(each for each in policy.declared_slices if each.name not in empty)
         policy = replace(policy, slices=parts or UNSET)
         reasons += _named("slices", empty)
+    lost = [each.attribute for each in policy.chosen_contrasts if each.attribute not in attributes]
+    if lost:
+        held = tuple(each for each in policy.chosen_contrasts if each.attribute in attributes)
+        policy = replace(policy, contrasts=held or UNSET)
+        reasons += _named("contrasts", dict.fromkeys(lost, "the version has no such attribute"))
     return Proposal(policy, tuple(reasons))
 
 

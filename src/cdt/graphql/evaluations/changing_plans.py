@@ -12,6 +12,7 @@ from cdt.graphql.commanding import command_of
 from cdt.graphql.context import Info
 from cdt.graphql.errors import Failures
 from cdt.graphql.evaluations.drift_of_all import PValueCorrection
+from cdt.graphql.evaluations.plan_contrasts import ContrastInput, contrasts_of
 from cdt.graphql.evaluations.plan_slices import SliceInput, slices_of
 from cdt.graphql.evaluations.plans import EvaluationTrigger, MonitoringPlan
 from cdt.graphql.evaluations.version_outputs import VersionOutput
@@ -84,6 +85,9 @@ class ChangePlanInput:
     p_value_correction: PValueCorrection | None = strawberry.field(
         default=None, description="How it is said which features moved by more than chance."
     )
+    contrasts: list[ContrastInput] | None = strawberry.field(
+        default=None, description="What groups shall be held against, of the attributes where not one another: all."
+    )
     confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
 
@@ -124,6 +128,7 @@ class PlanMutations:
             version.id,
             wanted=_wanted(input),
             columns=version.typed_signature.columns,
+            attributes=[group.name for group in version.typed_signature.groups],
             reason=reason,
             by=by,
         )
@@ -150,4 +155,6 @@ def _wanted(given: ChangePlanInput) -> dict[str, Any]:
         wanted["bands"] = tuple(Bands(**vars(bands)) for bands in given.bands)
     if given.slices is not None:
         wanted["slices"] = slices_of(given.slices)
+    if given.contrasts is not None:
+        wanted["contrasts"] = contrasts_of(given.contrasts)
     return wanted

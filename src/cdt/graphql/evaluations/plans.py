@@ -15,6 +15,7 @@ from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.evaluations.backfills import MOST, Backfill
 from cdt.graphql.evaluations.drift_of_all import PValueCorrection
+from cdt.graphql.evaluations.plan_contrasts import PlanContrast
 from cdt.graphql.evaluations.plan_slices import PlanSlice
 from cdt.graphql.evaluations.proposing import ProposalOfPlan
 from cdt.graphql.evaluations.version_outputs import VersionOutput
@@ -96,6 +97,9 @@ class MonitoringPlan(ProposalOfPlan, relay.Node):
     p_value_correction: PValueCorrection | None = strawberry.field(
         description="How it is said which features moved by more than chance; null where that is not said."
     )
+    contrasts: list[PlanContrast] = strawberry.field(
+        description="What the groups of an attribute are held against, where that isn't one another."
+    )
     made_at: datetime
     changed_at: datetime | None
     row: strawberry.Private[evaluations.Plan]
@@ -137,6 +141,7 @@ class MonitoringPlan(ProposalOfPlan, relay.Node):
             triggers=[EvaluationTrigger(trigger) for trigger in policy.triggers],
             schedule=policy.schedule,
             slices=[PlanSlice.of(each) for each in policy.declared_slices],
+            contrasts=[PlanContrast.of(each) for each in policy.chosen_contrasts],
             p_value_correction=None
             if policy.p_value_correction is UNSET
             else PValueCorrection(policy.p_value_correction),

@@ -1,5 +1,6 @@
 """Look-ups of scores and policies."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from strawberry.dataloader import DataLoader
 from cdt.database.reading import View
 from cdt.graphql.batching import one_by_id
 from cdt.graphql.limits import spend
-from cdt.predictions.versions import IntakeState, intake_states, intake_states_at
+from cdt.predictions.versions import IntakeState, intake_states_at
 from cdt.readmodels import trust
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 IntakeKey = tuple["At", UUID, UUID]
 """Where it is read, the version's project, and the version."""
 PRODUCTION = "production"
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+"""Later than any row. What is known of a version now counts bodies of which no row was taken in as received, too."""
 
 
 class TrustLoaders:
@@ -36,20 +39,17 @@ async def _of_champions(view: View, model_ids: list[UUID]) -> list[trust.Recorde
 
 
 def _intake_by_version(context: "Context") -> "DataLoader[IntakeKey, IntakeState | None]":
-    """How much versions have taken in, of a project and as known at a position each."""
+    """How much versions have taken in, of a project and as of their newest rows that were known at a position."""
 
     async def load(keys: list[IntakeKey]) -> list[IntakeState | None]:
         spend(len(keys))
         found: dict[IntakeKey, IntakeState] = {}
         for at in dict.fromkeys(key[0] for key in keys):
             wanted = [key for key in keys if key[0] == at]
-            moment = None if at.is_now else await context.services.reader.recorded_at(at.position)
+            moment = LATEST if at.is_now else await context.services.reader.recorded_at(at.position)
             projects, versions = [key[1] for key in wanted], [key[2] for key in wanted]
             async with context.services.writer.transaction(list(dict.fromkeys(projects))) as connection:
-                if moment is None:
-                    states = await intake_states(connection, versions)
-                else:
-                    states = await intake_states_at(connection, versions, moment)
+                states = await intake_states_at(connection, versions, moment)
             found |= {(at, state.project_id, state.version_id): state for state in states.values()}
         return [found.get(key) for key in keys]
 

@@ -2,12 +2,16 @@
 
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from cdt.domain.errors import Invalid
+from cdt.domain.trust.decay import aged
 from cdt.domain.trust.decisions import Wanted, changed_policy
 from cdt.domain.trust.formula import score
 from cdt.domain.trust.policy import ComponentKind, TrustPolicy
 from cdt.domain.trust.sentences import sentence
 from cdt.graphql.context import At, Info
+from cdt.graphql.trust.freshness import age_of
 from cdt.graphql.trust.kinds import TrustAggregation
 from cdt.graphql.trust.types import ComponentWeightInput, TrustScore
 from cdt.readmodels.trust import RecordedScore
@@ -44,7 +48,13 @@ async def tried(info: Info, at: At, recorded: RecordedScore, present: TrustPolic
         return None
     reading = await info.context.loaders.evaluations.reading.load((evaluation.project_id, evaluation.results_digest))
     reckoned = score(reading.results, policy, previous=recorded.typed_score)
-    return TrustScore.tried(reckoned, sentence=sentence(reckoned, recorded.typed_score), recorded=recorded, at=at)
+    told = sentence(reckoned, recorded.typed_score)
+    known = await age_of(info, at, evaluation.project_id, recorded.version_id)
+    if known is not None:
+        found = aged(reckoned, policy, age_seconds=known[1])
+        reckoned = replace(reckoned, coverage=found.coverage, standing=found.standing)
+        told = told if found.sentence is None else f"{told} {found.sentence}"
+    return TrustScore.tried(reckoned, sentence=told, recorded=recorded, at=at)
 
 
 def _weights(given: list[ComponentWeightInput]) -> dict[ComponentKind, float]:

@@ -7,6 +7,8 @@ import { graphql, readFragment } from '../../gql';
 import type { PlanFiguresFragment, VersionFiguresFragment } from '../../gql/graphql';
 import { PlanFigures } from './PlanFacts';
 import classes from './PlanDialog.module.css';
+import { ContrastFields } from './ContrastFields';
+import { areTheSameContrasts, contrastDraftsOf, contrastsOf } from './contrastDrafts';
 import { SliceFields } from './SliceFields';
 import { areTheSame, draftsOf, slicesOf } from './sliceDrafts';
 import { changes, FIELD_GROUPS, isWhole, OUTPUTS, shown, TRIGGERS, type Draft } from './planFields';
@@ -49,11 +51,13 @@ export function PlanDialog({ version, ...opener }: Opener & { version: VersionFi
   const plan = readFragment(PlanFigures, version.plan);
   const command = useDialogCommand(ChangePlan, opener, ['Model', 'Evaluation']);
   const [draft, setDraft] = useState<Draft>({ numbers: {} });
-  const [sent, setSent] = useState<Draft['slices']>();
+  const [sent, setSent] = useState<Pick<Draft, 'slices' | 'contrasts'>>();
   if (!plan) return null;
-  const { columns } = version.signature;
+  const { columns, groups } = version.signature;
+  const contrasts = draft.contrasts ?? contrastDraftsOf(groups.map((each) => each.name), plan.contrasts);
   const wanted: ReturnType<typeof changes> = changes(draft, plan);
   if (draft.slices && !areTheSame(draft.slices, plan.slices)) wanted.slices = slicesOf(draft.slices, columns);
+  if (draft.contrasts && !areTheSameContrasts(draft.contrasts, plan.contrasts)) wanted.contrasts = contrastsOf(draft.contrasts);
   return (
     <ReasonDialog
       title={`How ${version.tag} is watched`}
@@ -65,7 +69,7 @@ export function PlanDialog({ version, ...opener }: Opener & { version: VersionFi
       isReady={isWhole(draft) && Object.keys(wanted).length > 0}
       onClose={opener.onClose}
       onReason={(reason) => {
-        setSent(draft.slices);
+        setSent(draft);
         return command.send({ input: { versionId: version.id, ...wanted, reason } });
       }}
     >
@@ -91,8 +95,14 @@ export function PlanDialog({ version, ...opener }: Opener & { version: VersionFi
       <SliceFields
         slices={draft.slices ?? draftsOf(plan.slices)}
         columns={columns}
-        problems={draft.slices === sent ? command.problems : NO_PROBLEMS}
+        problems={draft.slices === sent?.slices ? command.problems : NO_PROBLEMS}
         onChange={(slices) => setDraft((before) => ({ ...before, slices }))}
+      />
+      <ContrastFields
+        contrasts={contrasts}
+        columnOf={(attribute) => groups.find((each) => each.name === attribute)?.column ?? attribute}
+        problems={draft.contrasts === sent?.contrasts ? command.problems : NO_PROBLEMS}
+        onChange={(changed) => setDraft((before) => ({ ...before, contrasts: changed }))}
       />
       <When plan={plan} draft={draft} onDraft={setDraft} />
     </ReasonDialog>

@@ -6,6 +6,7 @@ import { count, limit, plural, share, words } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
 import { sliceText } from '../../lib/sliceText';
 import { duration } from '../../lib/time';
+import { contrastText } from './contrastDrafts';
 import { reasonsByName } from './planReasons';
 
 export const PlanFigures = graphql(`
@@ -45,6 +46,12 @@ export const PlanFigures = graphql(`
         high
       }
     }
+    contrasts {
+      attribute
+      against
+      reference
+      leastShare
+    }
     because {
       field
       because
@@ -80,6 +87,9 @@ export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigur
             {plan.slices.map((slice) => <div key={slice.name}>{slice.name} <span className="dim small">{sliceText(slice.conditions, names)}</span></div>)}
           </Fact>
         )}
+        {plan.contrasts.map((each) => (
+          <Fact key={each.attribute} name={`Fairness by ${names.titleOf(each.attribute)}`}>{contrastText(each, (value) => names.labelOf(each.attribute, value))}</Fact>
+        ))}
         {plan.measures.length > 0 && <Fact name="Also measures">{plan.measures.map(words).join(', ')}</Fact>}
         {plan.pValueCorrection && <Fact name="Corrects p-values by">{CORRECTIONS[plan.pValueCorrection]}</Fact>}
         {plan.leastLabelShare > 0 && <Fact name="Waits for labels of">{share(plan.leastLabelShare)} of the rows</Fact>}

@@ -1,4 +1,5 @@
 import type { ChangePlanInput, PlanFiguresFragment } from '../../gql/graphql';
+import type { ContrastDraft } from './contrastDrafts';
 import type { SliceDraft } from './sliceDrafts';
 
 type NumberField = { [Name in keyof PlanFiguresFragment]-?: PlanFiguresFragment[Name] extends number ? Name : never }[keyof PlanFiguresFragment];
@@ -81,6 +82,7 @@ export interface Draft {
   triggers?: PlanFiguresFragment['triggers'];
   schedule?: string;
   slices?: SliceDraft[];
+  contrasts?: ContrastDraft[];
 }
 
 /** A number as the form shows it. */
