@@ -1,3 +1,4 @@
+import dataclasses
 from typing import Any
 
 import msgspec
@@ -193,3 +194,21 @@ def test_what_was_not_measured_is_not_found() -> None:
     with pytest.raises(KeyError, match="accuracy of sex"):
         LIVE.result("accuracy", "sex")
     assert isinstance(LIVE.result("accuracy"), Measured)
+
+
+def test_where_every_label_is_positive_precision_says_nothing_of_decisions() -> None:
+    assert CURRENT.labels is not None
+    every = np.full_like(CURRENT.labels.label, GRID.positive_code)
+    of_one_class = Sample(CURRENT.predictions, dataclasses.replace(CURRENT.labels, label=every))
+
+    def precision(before: Sample, now: Sample, **rules: Any) -> Measured:
+        return reading_from_rows(GRID, before, now, ReadingRules(**rules)).result("precision")
+
+    told, first = precision(BASELINE, of_one_class, edition=2), precision(BASELINE, of_one_class)
+    assert told.estimate.value is None
+    assert told.estimate.reason == "every label is positive, so that precision is 1 whatever is decided"
+    assert (first.estimate.value, first.definition["version"], told.definition["version"]) == (1.0, 1, 2)
+    assert precision(BASELINE, CURRENT, edition=2).estimate == precision(BASELINE, CURRENT).estimate
+    against = precision(of_one_class, CURRENT, edition=2)
+    assert against.estimate.value is not None
+    assert against.baseline is None

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from cdt.measures import drift_catalog, profile_errors
+from cdt.measures import drift_catalog, performance_catalog, profile_errors
 from cdt.measures.confusion_catalog import CONFUSION
 from cdt.measures.drift_catalog import DRIFT
 from cdt.measures.drift_of_all_catalog import OF_ALL
@@ -41,7 +41,10 @@ MEASURES: tuple[Measure, ...] = (
     *QUALITY,
 )
 BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
-FIRST_BY_NAME: Mapping[str, Measure] = {**BY_NAME, **{measure.name: measure for measure in drift_catalog.FIRST}}
+FIRST_BY_NAME: Mapping[str, Measure] = {
+    **BY_NAME,
+    **{measure.name: measure for measure in (*drift_catalog.FIRST, *performance_catalog.FIRST)},
+}
 """As the measures were defined before there was an edition to name; see `ReadingRules`."""
 
 

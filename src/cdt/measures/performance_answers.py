@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from cdt.measures.answers import Answer
@@ -13,6 +14,7 @@ from cdt.measures.performance.confusion import (
     accuracy_of,
     averaged_of,
     balanced_accuracy_of,
+    decided_of,
     f1_of,
     matthews_of,
     precision_of,
@@ -25,6 +27,7 @@ from cdt.measures.samples import LabelRows, Sample
 
 Counts = NDArray[np.int64]
 
+ALL_POSITIVE = "every label is positive, so that precision is 1 whatever is decided"
 NO_SCORES = "no labelled rows with a score"
 ROWS_ALONE = "only an evaluation of rows can tell; a live reading has counts"
 NO_BASELINE_ROWS = "the baseline is kept as counts, which don't tell it"
@@ -35,11 +38,20 @@ def performance(grid: Grid, baseline: Profile, current: Profile, rules: ReadingR
     positive, confidence = grid.positive_code, rules.confidence_of("performance")
     old, new = baseline.confusion, current.confusion
     yield _beside("accuracy", accuracy_of(new, confidence=confidence), accuracy_of(old))
-    yield _beside("precision", precision_of(new, positive, confidence=confidence), precision_of(old, positive))
+    yield _beside("precision", _precision(new, positive, rules), _precision(old, positive, rules))
     yield _beside("recall", recall_of(new, positive, confidence=confidence), recall_of(old, positive))
     for name, function in _of_confusion(positive).items():
         if rules.wants(name):
             yield _beside(name, function(new, confidence), function(old, confidence))
+
+
+def _precision(confusion: Counts, positive: int, rules: ReadingRules) -> Estimate:
+    """By the first edition also of labels that are all positive, of which it is 1 whatever is decided."""
+    found = precision_of(confusion, positive, confidence=rules.confidence_of("performance"))
+    labels = decided_of(confusion).sum(axis=0)
+    if rules.edition is UNSET or found.value is None or labels.sum() > labels[positive]:
+        return found
+    return Estimate.missing(ALL_POSITIVE, rows=found.rows)
 
 
 def ranked(now: Estimate, before: Estimate, baseline: Profile, *, counted_from: CountedFrom = "profile") -> Answer:
