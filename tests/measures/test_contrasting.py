@@ -155,7 +155,8 @@ def test_a_definition_states_the_contrast_and_is_as_it_was_without_one() -> None
     assert "held_against" not in plain
     assert stated(Contrast(attribute="other", against="whole")) == plain
     assert reference == plain | {
-        "held_against": "the group 'a'",
-        "left_out_besides": "groups of less than 0.02 of all rows",
+        "held_against": "a reference group",
+        "reference": "a",
+        "least_share": 0.02,
     }
     assert stated(Contrast(attribute="team", against="whole"))["held_against"] == "all rows together"

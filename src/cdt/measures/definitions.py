@@ -54,9 +54,13 @@ class Contrast(Struct, frozen=True, kw_only=True):
 
     def as_stated(self) -> dict[str, object]:
         """For a definition."""
-        held = {"groups": "one another", "whole": "all rows together", "reference": f"the group {self.reference!r}"}
-        left_out = f"groups of less than {self.least_share:g} of all rows" if self.least_share else None
-        return {"held_against": held[self.against], **({"left_out_besides": left_out} if left_out else {})}
+        held = {"groups": "one another", "whole": "all rows together", "reference": "a reference group"}
+        stated: dict[str, object] = {"held_against": held[self.against]}
+        if self.reference is not None:
+            stated["reference"] = self.reference
+        if self.least_share:
+            stated["least_share"] = self.least_share
+        return stated
 
 
 class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

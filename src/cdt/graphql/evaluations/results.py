@@ -173,6 +173,7 @@ class AttributeFairness:
     demographic_parity_ratio: Result
     equal_opportunity_difference: Result
     equal_opportunity_ratio: Result
+    held_against: str = strawberry.field(description="What each group is held against, in words.")
     groups: list[GroupRates]
 
 
@@ -236,10 +237,21 @@ class ReadingParts:
                 demographic_parity_ratio=self.result("demographic_parity_ratio", name),
                 equal_opportunity_difference=self.result("equal_opportunity_difference", name),
                 equal_opportunity_ratio=self.result("equal_opportunity_ratio", name),
+                held_against=self._held_against(name, labels.get(name, {})),
                 groups=[GroupRates.of(group, labels.get(name, {})) for group in groups],
             )
             for name, groups in self._reading.groups.items()
         ]
+
+    def _held_against(self, attribute: str, labels: Mapping[str, str]) -> str:
+        """As the definition of a parity states it; readings of former releases state nothing."""
+        found = self._by_key["demographic_parity_ratio", attribute]
+        stated = self._reading.definitions.get(found.definition, {})
+        reference, share = stated.get("reference"), stated.get("least_share")
+        against = stated.get("held_against", "one another")
+        if isinstance(reference, str):
+            against = labels.get(reference, reference)
+        return f"{against}; groups of less than {share:.3g} of all rows take no part" if share else str(against)
 
     def performance(self) -> list[Result]:
         """Those of how well it decides."""

@@ -25,9 +25,9 @@ export function DriftOfAllPanel({ given, origin }: { given: FragmentType<typeof 
               const name = measure?.title ?? measureName(result.measure);
               return (
                 <Table.Tr key={result.measure}>
-                  <Table.Th scope="row">{name}{measure && <div className="dim small">{measure.meaning}</div>}</Table.Th>
+                  <Table.Th scope="row">{name}{measure && <div className="dim small">{measure.meaning}</div>}{result.value === null && <div className="small">{result.reason}</div>}</Table.Th>
                   <Table.Td className="figures"><ResultValue result={result} origin={origin} /></Table.Td>
-                  <Table.Td>{result.severity === null ? <span className="dim">{result.value === null ? result.reason : '–'}</span> : SEVERITIES[result.severity].word}</Table.Td>
+                  <Table.Td>{result.severity === null ? <span className="dim">–</span> : SEVERITIES[result.severity].word}</Table.Td>
                   <Table.Td><VerdictMark verdict={result.verdict} /></Table.Td>
                 </Table.Tr>
               );

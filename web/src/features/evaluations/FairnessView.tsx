@@ -43,7 +43,7 @@ function AttributePanel({ fairness, origin }: { fairness: FairnessFiguresFragmen
   return (
     <Panel
       title={words(fairness.attribute)}
-      note={`Rates with their intervals on the range from 0 to 1. ${origin.window}.`}
+      note={`Rates with their intervals on the range from 0 to 1. Held against ${fairness.heldAgainst}. ${origin.window}.`}
       actions={verdict && <VerdictMark verdict={verdict} />}
     >
       <div className={classes.two}>

@@ -57,6 +57,7 @@ export const DriftOfAllFigures = graphql(`
 export const FairnessFigures = graphql(`
   fragment FairnessFigures on AttributeFairness {
     attribute
+    heldAgainst
     demographicParityDifference {
       ...ResultFigures
     }
