@@ -10,6 +10,7 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_
 from uuid import UUID
 
 import msgspec
+from msgspec import UnsetType
 
 from cdt.domain.kernel import Change, Event, Sealed
 from cdt.domain.topics import TOPICS
@@ -23,6 +24,7 @@ _WORDS: dict[Any, str] = {
     UUID: "id",
     Sealed: "sealed text",
     type(None): "nothing",
+    UnsetType: "not said",
 }
 
 _INTRODUCTION = """# Events
