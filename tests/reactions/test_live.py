@@ -391,3 +391,22 @@ async def test_whoever_is_told_to_stop_while_no_row_comes_in_ends_at_once(
     version = await world.watched_version(LONG)
     async with asyncio.timeout(60), world.live():
         await world.read(version)
+
+
+async def test_a_drift_in_the_stream_is_named_in_words_at_once_and_in_the_record_that_follows(world: World) -> None:
+    async with a_recorded_version(world) as version:  # all of one age, where the reference is of all ages
+        live = (await reading(world, version))["sentence"]
+        await world.finish()
+        scores = [each.event for each in await world.facts(Scored) if isinstance(each.event, Scored)]
+
+    assert live.endswith("Drifted: age.")
+    assert scores[-1].sentence.endswith("Drifted: age.")
+    stability = next(each for each in scores[-1].components if each.kind == "stability")
+    assert [part.name for part in stability.parts] == ["age"]
+
+
+async def test_the_same_rows_without_a_drift_name_none(world: World) -> None:
+    version = await world.watched_version(LONG)
+    await send(world.intake, version, *some_rows(120, FIRST, A_MINUTE, named="alike", seed=9))
+    async with world.live():
+        assert "Drifted" not in (await reading(world, version))["sentence"]
