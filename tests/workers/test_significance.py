@@ -37,9 +37,12 @@ def test_a_new_plan_corrects_by_benjamini_and_hochberg_at_its_confidence_of_drif
     assert (told.correction, told.level) == ("benjamini_hochberg", 0.005)
     assert [each.corrected for each in told.tests] == pytest.approx([0.0016, 0.0034, 0.004, 0.9])
     assert told.drifted == ("age", "income", "height")
-    assert told.sentence == (
-        "3 of 4 tested features moved by more than chance, by Benjamini and Hochberg's correction at 0.005."
+    by = "by Benjamini and Hochberg's correction at 0.005."
+    assert told.sentence(P_VALUES) == f"3 of 4 tested columns moved by more than chance, {by}"
+    assert told.sentence([*P_VALUES, "sex"]).endswith(
+        f"{by} 1 other is not tested: categories are by chi-square, where the plan measures that."
     )
+    assert " 2 others are not tested: " in told.sentence([*P_VALUES, "sex", "town"])
 
 
 def test_bonferroni_finds_fewer() -> None:
@@ -60,9 +63,9 @@ def test_what_rests_on_too_few_rows_is_no_test() -> None:
     told = found(POLICY, measured("kolmogorov_smirnov", "age", 0.0, rows=199))
 
     assert told.tests == ()
-    assert told.sentence.startswith("No feature has enough rows to be tested by Benjamini and Hochberg's")
+    assert told.sentence(["age"]).startswith("No column has enough rows to be tested by Benjamini and Hochberg's")
     calm = found(POLICY, measured("kolmogorov_smirnov", "age", 0.005))
-    assert calm.sentence.startswith("None of 1 tested features has moved by more than chance, ")
+    assert calm.sentence(["age"]).startswith("None of 1 tested columns has moved by more than chance, ")
 
 
 def test_a_plan_of_a_former_release_says_nothing_of_it_and_a_strange_one_is_refused() -> None:

@@ -1,6 +1,6 @@
 """Which columns have drifted by more than chance, though many were tested."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 import numpy as np
@@ -44,16 +44,22 @@ class Significance(msgspec.Struct, frozen=True, kw_only=True):
         found = (each.subject for each in self.tests if each.has_drifted)
         return tuple(dict.fromkeys(subject for subject in found if subject is not None))
 
-    @property
-    def sentence(self) -> str:
-        """What the tests of columns come to."""
-        tested = len({each.subject for each in self.tests if each.subject is not None})
+    def sentence(self, watched: Collection[str]) -> str:
+        """What the tests of columns come to; watched: those whose drift is measured, tested or not."""
+        subjects = {each.subject for each in self.tests if each.subject is not None}
+        untested = len(set(watched) - subjects)
+        if subjects and untested:
+            others = "1 other is not tested" if untested == 1 else f"{untested} others are not tested"
+            return f"{self._told(len(subjects))} {others}: categories are by chi-square, where the plan measures that."
+        return self._told(len(subjects))
+
+    def _told(self, tested: int) -> str:
         by = f"by {_NAMED[self.correction]}'s correction at {self.level:.3g}"
         if not tested:
-            return f"No feature has enough rows to be tested {by}."
+            return f"No column has enough rows to be tested {by}."
         if not self.drifted:
-            return f"None of {tested} tested features has moved by more than chance, {by}."
-        return f"{len(self.drifted)} of {tested} tested features moved by more than chance, {by}."
+            return f"None of {tested} tested columns has moved by more than chance, {by}."
+        return f"{len(self.drifted)} of {tested} tested columns moved by more than chance, {by}."
 
 
 def significance_of(measured: Iterable[Measured], policy: PlanPolicy) -> Significance | None:

@@ -1,6 +1,7 @@
 """How far all features together have moved, and which of them by more than chance."""
 
 import enum
+from collections.abc import Collection
 
 import strawberry
 from msgspec import UNSET
@@ -44,12 +45,12 @@ class DriftTests:
     tests: list[DriftTest]
 
     @classmethod
-    def of(cls, found: significance.Significance) -> "DriftTests":
-        """From the worker's."""
+    def of(cls, found: significance.Significance, watched: Collection[str]) -> "DriftTests":
+        """From the worker's; watched: the columns whose drift is measured."""
         return cls(
             correction=PValueCorrection(found.correction),
             level=found.level,
-            sentence=found.sentence,
+            sentence=found.sentence(watched),
             drifted=list(found.drifted),
             tests=[
                 DriftTest(
@@ -78,7 +79,9 @@ class DriftOfAll:
     def of(cls, parts: ReadingParts) -> "DriftOfAll":
         """From a reading."""
         found = parts.reading.significance
+        indexes = [each for each in parts.reading.results if each.measure == "population_stability_index"]
+        watched = [each.subject for each in indexes if each.subject is not None]
         return cls(
             results=[each for each in parts.results() if each.measure in OF_ALL_FEATURES],
-            tests=None if found is UNSET else DriftTests.of(found),
+            tests=None if found is UNSET else DriftTests.of(found, watched),
         )
