@@ -112,6 +112,18 @@ def test_a_baseline_that_teaches_nothing_says_why(score: list[float], label: lis
     assert measures.calibration_drift(label, score, [1], [0.5]).reason == reason
 
 
+@pytest.mark.parametrize(
+    "pair", [(0.5, np.nextafter(0.5, 1)), (0.0, 5e-324), (-np.inf, 0.0), (0.0, np.inf), (-np.inf, np.inf)]
+)
+def test_two_scores_between_which_no_number_lies_mean_what_each_of_them_meant(pair: tuple[float, float]) -> None:
+    score, label = np.repeat(pair, 100), np.repeat([0, 1, 0, 1], [90, 10, 10, 90])
+
+    # 90 of 100 rows of either score turn out as it says
+    assert measures.estimated_accuracy(label, score, np.repeat([0, 1], 100), score).value == pytest.approx(0.9)
+    assert measures.estimated_accuracy(label, score, np.zeros(200), score).value == pytest.approx(0.5)
+    assert measures.calibration_drift(label, score, label, score).value == 0
+
+
 def test_counts_estimate_what_rows_do_where_decisions_follow_the_score() -> None:
     (known, label), (score, _) = rows(1, 3_000), rows(2, 1_000, centre=0.7)
     before, now = a_sample(known, known > 0.5, label), a_sample(score, score > 0.5)

@@ -66,8 +66,14 @@ def learnt(places: Places, ranking: Counts) -> Chances | Estimate:
         return Estimate.missing(ALL_THE_SAME)
     pooled = np.add.reduceat(counts, blocks[:-1])
     firsts = blocks[1:-1]
-    starts = found[firsts - 1] / 2 + found[firsts] / 2
-    return Chances(starts, pooled[:, 1], pooled.sum(axis=1))
+    return Chances(_borders(found[firsts - 1], found[firsts]), pooled[:, 1], pooled.sum(axis=1))
+
+
+def _borders(last: Floats, first: Floats) -> Floats:
+    """Half way from the last score of a block to the first of the next; at that one where no number lies between."""
+    with np.errstate(invalid="ignore"):  # half way between both infinities is nowhere
+        middle = last / 2 + first / 2
+        return np.where(middle > last, middle, first)
 
 
 class _Fitted(Protocol):
