@@ -8,6 +8,7 @@ from strawberry.relay import GlobalID
 
 from cdt.commands import evaluations
 from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
+from cdt.graphql import limits
 from tests.api import Api, newest
 from tests.domain.builders import A_DIGEST, an_index
 from tests.graphql.operations import a_model, act, promoted
@@ -122,6 +123,21 @@ async def test_a_window_that_is_restated_often_hides_no_other(api: Api) -> None:
 
     assert [end[:10] for end in history["windowEnds"]] == ["2026-01-02", "2026-01-03"]
     assert history["values"] == [[0.01, 0.1]]
+
+
+async def test_a_history_costs_what_its_documents_do_however_little_of_them_is_shown(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, version = await a_watched_version(api)
+    wide = [an_index(f"feature {number}", 0.1) for number in range(2_000)]
+    await a_record(api, model, version, 0, "window_closed", 1, wide)
+    fields = {"id": model, "measure": "population_stability_index", "windows": 1, "subjects": 1}
+    document = ASK.replace("latestEvaluation { drift { psi { severity } } }", "id")
+
+    monkeypatch.setattr(limits, "MAXIMUM_ROWS", 120)  # of which its statement is 50, and half a megabyte 60
+    assert (await api.ask(document, fields, by=api.owner))["model"]["driftHistory"]["subjectCount"] == 2_000
+    monkeypatch.setattr(limits, "MAXIMUM_ROWS", 100)
+    assert await api.refused(document, fields, by=api.owner) == "INVALID"
 
 
 async def test_a_measure_without_bands_is_refused_in_words(api: Api, recorded: tuple[str, list[str]]) -> None:

@@ -10,6 +10,7 @@ from strawberry.relay import GlobalID
 from cdt.commands import evaluations as commands
 from cdt.domain.evaluations.proposing import Reason
 from cdt.domain.tenancy.roles import Role
+from cdt.graphql import limits
 from tests.api import Api, a_system_command, newest
 from tests.graphql import test_backfilling as by_the_hour
 from tests.graphql.operations import FAILURE, a_model, a_version, act
@@ -180,3 +181,14 @@ async def test_a_plan_says_what_would_suit_its_version_and_why(api: Api) -> None
     assert plan["proposal"]["because"][0] == {
         "field": "windowSeconds", "because": "240 rows come in on a day, so that 7 days hold about 1,680",
     }  # fmt: skip
+
+
+async def test_a_proposal_counts_by_the_columns_of_which_a_profile_is_read(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = await by_the_hour.watched(api, hours=range(6))
+
+    monkeypatch.setattr(limits, "MAXIMUM_ROWS", 2 * limits.A_STATEMENT + 20)  # the version has two columns
+    assert await api.refused(PROPOSAL, {"id": version}, by=api.owner) == "INVALID"
+    monkeypatch.setattr(limits, "MAXIMUM_ROWS", 2 * limits.A_STATEMENT + 30)
+    assert await api.ask(PROPOSAL, {"id": version}, by=api.owner)

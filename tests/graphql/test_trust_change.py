@@ -9,6 +9,7 @@ from cdt.commands import evaluations, trust
 from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
 from cdt.domain.trust.formula import score
 from cdt.domain.trust.policy import DEFAULT_POLICY
+from cdt.graphql import limits
 from tests.api import Api
 from tests.domain.builders import A_DIGEST, ALL_WELL, a_ratio, an_accuracy, an_auc, an_index
 from tests.graphql.operations import a_model, act, promoted
@@ -97,6 +98,19 @@ async def test_the_change_is_taken_apart_against_any_other_score_of_the_history(
 
     assert change["sentence"] == "Down 0.33 since 2026-01-02: fairness -0.17 (sex), stability -0.17 (age)."
     assert sum(each["amount"] for each in change["contributions"]) == pytest.approx(change["amount"], abs=1e-12)
+
+
+async def test_each_change_counts_as_a_statement_of_its_own(
+    api: Api, scored: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = (
+        "query ($id: ID!) { model(id: $id) { trust { a: changedBecause { amount } b: changedBecause { amount } } } }"
+    )
+
+    monkeypatch.setattr(limits, "MAXIMUM_ROWS", 2 * limits.A_STATEMENT)
+    refused = (await api.post(twice, {"id": scored}, by=api.owner)).json()["errors"]
+    assert {each["extensions"]["code"] for each in refused} == {"INVALID"}
+    assert await api.ask(twice.replace("b: changedBecause { amount }", ""), {"id": scored}, by=api.owner)
 
 
 async def test_the_first_score_and_one_that_is_tried_have_no_change(api: Api, scored: str) -> None:

@@ -23,6 +23,9 @@ MAXIMUM_ALIASES = 30
 MAXIMUM_ROWS = 50_000
 """Some 17 microseconds each: an operation holds a core for a second at most."""
 
+A_STATEMENT = 50
+"""Rows that a field counts as which asks the database on its own, however little it finds."""
+
 VALIDATION_WORK = 60_000
 """Comparisons of fields before a validation is given up: 0.2 s of the event loop, where the library allows 1.6."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cdt.graphql.context import At, Info
+from cdt.graphql.limits import A_STATEMENT, spend
 from cdt.readmodels import evaluations, registry
 from cdt.workers.readings import JudgedReading
 
@@ -16,6 +17,7 @@ async def recorded_windows(
     latest = await info.context.loaders.evaluations.latest_of_model.load((at, model.id))
     if latest is None:
         return []
+    spend(A_STATEMENT)
     async with info.context.view(at) as view:
         rows = await evaluations.recorded_windows(view, latest.version_id, limit=windows)
     by_window = {(latest.window_start, latest.window_end): latest}

@@ -15,6 +15,7 @@ from cdt.domain.trust import change as domain
 from cdt.domain.trust.change_sentences import change_sentence
 from cdt.domain.trust.parts_of_change import PartMove
 from cdt.graphql.context import At, Info
+from cdt.graphql.limits import A_STATEMENT, spend
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.trust.kinds import ComponentKind
 from cdt.readmodels import trust
@@ -161,6 +162,7 @@ class TrustScoreChange:
     ) -> trust.RecordedScore | None:
         if since is not None and not _is_position(since):
             raise Invalid("since", "it is the position of a recorded score")
+        spend(A_STATEMENT)
         async with info.context.view(self.at) as view:
             if since is None:
                 return await trust.recorded_before(view, row)
