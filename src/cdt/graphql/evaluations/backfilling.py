@@ -152,9 +152,9 @@ async def _not_measured(
     """The windows of which nothing was recorded, when they closed, by what would be asked for now."""
     async with info.context.view(await info.context.at()) as view:
         measured = await backfills.measured(view, plan.id, windows)
-    load = info.context.loaders.evaluations.specification.load
+    load = info.context.loaders.evaluations.specification.load_many
     keys: list[tuple[UUID, str]] = [(version.project_id, Digest(each.specification_digest)) for each in measured]
-    specifications = [await load(key) for key in keys]
+    specifications = await load(keys)
     covered = {
         Window(each.window_start, each.window_end)
         for each, known in zip(measured, specifications, strict=True)
