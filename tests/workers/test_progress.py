@@ -74,6 +74,18 @@ async def test_rows_that_are_read_once_more_are_not_counted_again(world: World) 
     assert shares[-1] == READING_SHARE < 1
 
 
+async def test_no_more_rows_are_read_than_are_left_to_read_where_some_have_gone(world: World) -> None:
+    subject = await a_lease(world)
+    async with await AsyncConnection.connect(world.system, autocommit=True) as connection:
+        progress = Progress(connection, 1, 1)
+        await progress.begin(100)
+        await progress.measure()
+        await progress.begin(60)
+    found = await noted(world, subject)
+
+    assert (found.step, found.rows_read, found.rows_to_read, found.share) == ("reading", 60, 60, READING_SHARE)
+
+
 async def test_what_waits_has_done_nothing_and_an_attempt_that_is_over_tells_nothing_more(world: World) -> None:
     subject = await a_lease(world, is_claimed=False)
     waiting = await noted(world, subject)

@@ -45,6 +45,7 @@ class Progress:
         """So many rows will be read; said again when they must be read again."""
         self._rows_to_read = rows_to_read
         self._rows_read = 0
+        self._most_read = min(self._most_read, rows_to_read)
         await self._note("reading")
 
     async def read(self, rows: int) -> None:
