@@ -32,6 +32,7 @@ from cdt.http.readiness import Readiness
 from cdt.http.requests import HEADERS_OF_DATA, BodyLimit, RequestLog
 from cdt.http.row_streams import RowStreams
 from cdt.http.rows_export import RowsExport
+from cdt.http.small_bodies import SmallBodies
 from cdt.http.uploads import Uploads
 from cdt.http.wire import HttpProtocol, SocketProtocol
 from cdt.observability import configure_logging
@@ -154,6 +155,7 @@ def build(settings: Settings) -> Starlette:
         express=express,
         proxies=proxies_of(settings),
         sharing=Sharing(origins),
+        small_bodies=SmallBodies(rows, lambda: services().intake, utc_now, hsts_seconds=settings.hsts_seconds),
         lifespan=lifespan,
         routes=[
             Route("/graphql/stream", streams, methods=None),

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import uvicorn
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cdt.http.gate import Bounds, Gate
+from cdt.http.small_bodies import Answer, Tell
 from cdt.http.wire import HttpProtocol, SocketProtocol
 from tests.api import Server
 
@@ -20,17 +21,44 @@ HEAD = b"POST /rows HTTP/1.1\r\nhost: cdt\r\n"
 GET = b"GET /rows HTTP/1.1\r\nhost: cdt\r\n\r\n"
 
 
+class Small:
+    """Takes every POST of text as a small body, and answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.under_way = 0
+        self.tells: list[tuple[bytes, Tell]] = []
+        self.is_asked = asyncio.Event()
+
+    def concerns(self, _url: bytes, headers: dict[bytes, bytes]) -> bool:
+        return headers.get(b"content-type") == b"text/plain"
+
+    def begin(self, _url: bytes, _headers: dict[bytes, bytes], body: bytes, _address: str, tell: Tell) -> bool:
+        if body == b"no":
+            return False
+        self.under_way += 1
+        self.tells.append((body, tell))
+        self.is_asked.set()
+        return True
+
+    def answer(self, number: int, answer: Answer | ASGIApp | None = None) -> None:
+        body, tell = self.tells[number]
+        self.under_way -= 1
+        tell(Answer(b"content-length: %d\r\n" % len(body), body) if answer is None else answer)
+
+
 class Served:
     """A server that tells what it was asked."""
 
     def __init__(self, gate: Gate, port: int) -> None:
         self.gate, self.port = gate, port
+        self.small_bodies = Small()
+        self.running: Any = None
         self.asked: list[tuple[str, dict[bytes, bytes], bytes]] = []
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.is_asked = asyncio.Event()
 
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.accept"})
@@ -80,11 +108,12 @@ async def served() -> AsyncIterator[Callable[..., Any]]:
         given = Served(gate, 0)
         server = Server(
             uvicorn.Config(
-                given.app,
+                given,
                 port=0,
                 http=partial(HttpProtocol, gate=gate),
                 ws=partial(SocketProtocol, gate=gate),
                 interface="asgi3",
+                proxy_headers=False,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
@@ -93,6 +122,7 @@ async def served() -> AsyncIterator[Callable[..., Any]]:
         )
         task = asyncio.create_task(server.serve())
         await asyncio.wait_for(server.has_started.wait(), 10)
+        given.running = server
         given.port = server.servers[0].sockets[0].getsockname()[1]
         running.append((server, task))
         return given
@@ -329,3 +359,150 @@ async def test_no_bound_is_no_bound(served: Any, bound: str) -> None:
 
     said = HEAD + b"x: " + b"a" * 20_000 + b"\r\nconnection: close\r\n\r\n"
     assert await server.say(said) == [(200, "ok")]
+
+
+SMALL = HEAD + b"content-type: text/plain\r\ncontent-length: 2\r\n\r\n"
+
+
+async def test_a_small_body_is_answered_past_the_application_and_the_connection_stays(served: Any) -> None:
+    server = await served()
+
+    async with server.connected() as (reader, writer):
+        for number, body in enumerate((b"ab", b"cd")):
+            writer.write(SMALL + body)
+            await asyncio.wait_for(server.small_bodies.is_asked.wait(), 10)
+            server.small_bodies.is_asked.clear()
+            server.small_bodies.answer(number)
+            told = await reader.readuntil(body)
+            assert told.startswith(b"HTTP/1.1 200 OK\r\ndate: ")
+            assert b"connection" not in told
+        writer.write(GET)
+        await reader.readuntil(b"ok")
+
+    assert [asked[0] for asked in server.asked] == ["GET"]
+
+
+async def test_what_the_short_way_does_not_take_goes_to_the_application_whole(served: Any) -> None:
+    server = await served()
+
+    assert await server.say(SMALL + b"no" + SMALL[:-4] + b"\r\nconnection: close\r\n\r\nno") == [
+        (200, "ok"),
+        (200, "ok"),
+    ]
+    assert [asked[2] for asked in server.asked] == [b"no", b"no"]
+    assert server.small_bodies.tells == []
+
+
+async def test_a_small_body_that_is_not_there_whole_goes_to_the_application(served: Any) -> None:
+    server = await served()
+
+    async with server.connected() as (reader, writer):
+        writer.write(SMALL + b"a")
+        await asyncio.sleep(0)
+        while not server.running.server_state.tasks:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        writer.write(b"b")
+        await reader.readuntil(b"ok")
+
+    assert server.asked[0][2] == b"ab"
+    assert server.small_bodies.tells == []
+
+
+async def test_what_comes_behind_a_small_body_waits_for_its_answer(served: Any) -> None:
+    server = await served()
+
+    async with server.connected() as (reader, writer):
+        writer.write(SMALL + b"ab" + SMALL + b"cd" + GET)
+        await asyncio.wait_for(server.small_bodies.is_asked.wait(), 10)
+        assert server.asked == []
+        server.small_bodies.answer(0)
+        await reader.readuntil(b"ab")
+        await reader.readuntil(b"ok")
+        await reader.readuntil(b"ok")
+
+    assert [(asked[0], asked[2]) for asked in server.asked] == [("POST", b"cd"), ("GET", b"")]
+
+
+async def test_a_wrong_request_behind_a_small_body_ends_the_connection_after_its_answer(served: Any) -> None:
+    server = await served()
+
+    async with server.connected() as (reader, writer):
+        writer.write(SMALL + b"ab" + b"nonsense\r\n\r\n")
+        await asyncio.wait_for(server.small_bodies.is_asked.wait(), 10)
+        server.small_bodies.answer(0)
+        told = await asyncio.wait_for(reader.read(), 10)
+
+    assert told.endswith(b"\r\nconnection: close\r\n\r\nab")
+
+
+async def test_an_application_may_answer_a_small_body_in_its_turn(served: Any) -> None:
+    server = await served()
+
+    async def refuse(scope: Scope, _receive: Receive, send: Send) -> None:
+        path = scope["path"].encode()
+        await send({"type": "http.response.start", "status": 503, "headers": [(b"content-length", b"%d" % len(path))]})
+        await send({"type": "http.response.body", "body": path})
+
+    async with server.connected() as (reader, writer):
+        writer.write(SMALL + b"ab" + GET)
+        await asyncio.wait_for(server.small_bodies.is_asked.wait(), 10)
+        server.small_bodies.answer(0, refuse)
+        told = await reader.readuntil(b"ok")
+
+    assert answers_in(told) == [(503, "/rows"), (200, "ok")]
+
+
+async def test_small_bodies_count_among_the_requests_that_are_answered_at_once(served: Any) -> None:
+    server = await served(requests_at_once=1)
+
+    async with server.connected() as (reader, writer):
+        writer.write(SMALL + b"ab")
+        await asyncio.wait_for(server.small_bodies.is_asked.wait(), 10)
+        assert await server.say(GET) == [(503, "BUSY")]
+        server.small_bodies.answer(0)
+        await reader.readuntil(b"ab")
+
+
+async def test_a_server_that_stops_answers_the_small_bodies_it_has_begun(served: Any) -> None:
+    server = await served()
+
+    async with server.connected() as (reader, writer):
+        writer.write(SMALL + b"ab")
+        await asyncio.wait_for(server.small_bodies.is_asked.wait(), 10)
+        server.running.should_exit = True
+        (connection,) = server.running.server_state.connections
+        while connection.cycle.keep_alive:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        server.small_bodies.answer(0)
+        told = await asyncio.wait_for(reader.read(), 10)
+
+    assert told.endswith(b"\r\nconnection: close\r\n\r\nab")
+
+
+async def test_who_has_gone_is_not_answered(served: Any) -> None:
+    server = await served()
+
+    async with server.connected() as (_, writer):
+        writer.write(SMALL + b"ab")
+        await asyncio.wait_for(server.small_bodies.is_asked.wait(), 10)
+    while len(server.gate):  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    server.small_bodies.answer(0)
+
+    assert len(server.gate) == 0
+
+
+async def test_who_reads_no_answers_is_not_answered_any_more(served: Any) -> None:
+    server = await served()
+    large = Answer(b"content-length: 20000000\r\n", bytes(20_000_000))
+
+    async with server.connected() as (_, writer):
+        writer.write(SMALL + b"ab")
+        await asyncio.wait_for(server.small_bodies.is_asked.wait(), 10)
+        server.small_bodies.answer(0, large)
+        writer.write(SMALL + b"cd")
+        while not server.asked:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+    assert server.asked[0][2] == b"cd"
+    assert len(server.small_bodies.tells) == 1

@@ -66,11 +66,7 @@ class Admission:
             if not isinstance(key, ApiKey):
                 self._notice_key(key, address)
                 return None
-            self._journal.used(
-                text,
-                address,
-                lambda: KeyUse(key.key_id, key.organization_id, address, network_of(address), person=key.user_id),
-            )
+            self._note_use(text, key, address)
             return Identity(key.actor, key=key, expires_at=key.ends_at)
         token = self._tokens.read(text.strip())
         if token is None:
@@ -84,6 +80,17 @@ class Admission:
             return None
         actor = Actor("user", str(token.user_id))
         return Identity(actor, user_id=token.user_id, session_id=token.session_id, expires_at=token.expires_at)
+
+    def known(self, authorization: str, address: str) -> Grants | None:
+        """What the bearer of a key may do, if all of it is in memory; None says nothing of whoever it is."""
+        scheme, _, text = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not text.startswith(PREFIX):
+            return None
+        key = self._keys.known(text)
+        grants = None if key is None else self._book.known(key.key_id)
+        if key is not None and grants is not None:
+            self._note_use(text, key, address)
+        return grants
 
     def still_admits(self, identity: Identity, now: datetime) -> bool:
         """Whether one that was identified before still is: its token or key has not ended, nor its session."""
@@ -106,6 +113,13 @@ class Admission:
                 organization_id=of if isinstance(of, UUID) else organization_id,
                 address=address,
             )
+        )
+
+    def _note_use(self, text: str, key: ApiKey, address: str) -> None:
+        self._journal.used(
+            text,
+            address,
+            lambda: KeyUse(key.key_id, key.organization_id, address, network_of(address), person=key.user_id),
         )
 
     def _notice_key(self, ended: EndedKey | None, address: str) -> None:

@@ -220,7 +220,7 @@ class GrantBook:
 
     async def of_user(self, user_id: UUID) -> Grants:
         """A person's grants by their memberships."""
-        if (kept := self._find(user_id)) is not None:
+        if (kept := self.known(user_id)) is not None:
             return kept
         forgotten = self._forgotten
         async with self._reader.at(None, Scope(user_id=user_id)) as view:
@@ -254,7 +254,7 @@ class GrantBook:
 
     async def of_key(self, key: ApiKey) -> Grants:
         """What an API key may do: in its one project while that is in use, or wherever its person may."""
-        if (kept := self._find(key.key_id)) is not None:
+        if (kept := self.known(key.key_id)) is not None:
             return kept
         forgotten = self._forgotten
         grants = await self._of_project(key) if key.user_id is None else await self._of_person(key, key.user_id)
@@ -294,7 +294,8 @@ class GrantBook:
             models=key.model_ids,
         )
 
-    def _find(self, who: UUID) -> Grants | None:
+    def known(self, who: UUID) -> Grants | None:
+        """A person's or a key's, if they are in memory."""
         kept = self._kept.get(who)
         if kept is not None:
             self._kept.move_to_end(who)

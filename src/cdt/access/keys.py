@@ -92,6 +92,14 @@ class KeyBook(Hearing):
         key.was_used = True
         return key
 
+    def known(self, text: str) -> ApiKey | None:
+        """The same if it is in memory and admits now; None says nothing of it."""
+        key = self._kept.get(text)
+        if not isinstance(key, ApiKey) or (key.ends_at is not None and key.ends_at <= self._now()):
+            return None
+        key.was_used = True
+        return key
+
     def has_ended(self, key: ApiKey, now: datetime) -> bool:
         """Whether a key that was found before has ended since, as far as this process has heard."""
         ends_at = self._ends.get(key.secret_id, key.ends_at)

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cdt.http.origins import Sharing
 from cdt.http.proxies import Proxies
+from cdt.http.small_bodies import SmallBodies
 
 Choose = Callable[[Scope], ASGIApp | None]
 
@@ -24,16 +25,19 @@ class Application(Starlette):
         express: Choose,
         proxies: Proxies,
         sharing: Sharing,
+        small_bodies: SmallBodies,
         **options: Any,  # noqa: ANN401
     ) -> None:
         """`express` answers the application of an HTTP request or a WebSocket, or None for Starlette's own way.
 
         `proxies` say where a request comes from, and `sharing` which pages of others may ask.
+        `small_bodies` are for the server's protocol, which takes them without asking the application.
         """
         super().__init__(**options)
         self._express = express
         self._tell_client = proxies.tell
         self._sharing = sharing
+        self.small_bodies = small_bodies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Choose the way."""

@@ -22,9 +22,8 @@ from starlette.types import Receive, Scope, Send
 from cdt.access.rates.buckets import Bucket
 from cdt.access.rates.headers import rate_headers
 from cdt.access.rates.limiter import Limiter
-from cdt.domain.errors import DomainError
-from cdt.http.bodies import Body, BodyMemory, Deadline, TooSlow
-from cdt.http.intake_answers import NotTaken, answer_json, refusal_of
+from cdt.http.bodies import Body, BodyMemory, Deadline
+from cdt.http.intake_answers import REFUSED, answer_json, refusal_of
 from cdt.http.intake_entry import Entry
 from cdt.http.intake_gate import Gate
 from cdt.http.intake_heads import asked_in, content_type_of, encoding_of, text
@@ -33,7 +32,7 @@ from cdt.http.spool import IN_MEMORY_BYTES, Spool, Spooled, arrived
 from cdt.predictions import receipts
 from cdt.predictions.bodies import Bodies, Confirm, Preview, Sent
 from cdt.predictions.decoding import PARQUET
-from cdt.predictions.errors import TooLarge, Unavailable
+from cdt.predictions.errors import TooLarge
 from cdt.predictions.intake import Intake
 from cdt.predictions.receipts import Receipt, checked_key
 from cdt.predictions.rows import Kind
@@ -191,7 +190,7 @@ class Endpoint:
             answer, counts = await self._routes.take(scope, receive, self._kind)
         except ClientDisconnect:
             return  # nobody is there to be answered
-        except (DomainError, Unavailable, TooLarge, TooSlow, NotTaken) as error:
+        except REFUSED as error:
             await refusal_of(error)(scope, receive, send)
             return
         body = receipts.encode(answer) if isinstance(answer, Receipt) else msgspec.json.encode(answer)

@@ -31,6 +31,8 @@ async def answer_json(body: bytes, send: Send, more_headers: list[tuple[bytes, b
     await send({"type": "http.response.body", "body": body})
 
 
+REFUSED = (DomainError, Unavailable, TooLarge, TooSlow, NotTaken)
+"""What `refusal_of` answers."""
 _STATUS: dict[type[Exception], int] = {
     Unauthenticated: 401,
     Forbidden: 403,

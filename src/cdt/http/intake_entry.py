@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import NamedTuple
+from uuid import UUID
 
 from cdt.access.grants import Grants
 from cdt.access.rates.buckets import Bucket
@@ -71,6 +72,23 @@ class Entry:
         version = await self._version(grants, version_id, address, permission)
         organization = grants.projects[version.project_id].int  # an int is hashed faster than a UUID
         return Admitted(grants, address, organization, version, counts)
+
+    def admit_known(
+        self, authorization: str, address: str, version_id: UUID, permission: Permission = Permission.INGEST
+    ) -> Admitted | None:
+        """The same at once, for whom and what is in memory, where one more may come; None says nothing of them.
+
+        Nothing is counted yet: that is for `count`, before anything is waited for.
+        """
+        known = self._gate.known(authorization, address, version_id, permission)
+        if known is None or not self._rates().has_room_for_each(COUNTED, known[0].name, address):
+            return None
+        grants, version = known
+        return Admitted(grants, address, grants.projects[version.project_id].int, version, ())
+
+    def count(self, admitted: Admitted) -> Admitted:
+        """Count one who was admitted at once."""
+        return admitted._replace(counts=self._rates().admit_each(COUNTED, admitted.who, admitted.address))
 
     async def confirm(
         self,

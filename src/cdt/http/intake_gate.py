@@ -32,6 +32,12 @@ class Gate(Protocol):
         """A version in a project that the grants know, whether or not they allow to send rows for it."""
         ...
 
+    def known(
+        self, authorization: str, address: str, version_id: UUID, permission: Permission
+    ) -> tuple[Grants, Version] | None:
+        """Who asks and for which version, if all of it is in memory and they may; None says nothing of either."""
+        ...
+
     def require(self, permission: Permission, grants: Grants, version: Version, address: str) -> None:
         """Raise unless the one who asks may do something with a version that they know."""
         ...
@@ -74,6 +80,19 @@ class ReadGate:
                 self._kept.popitem(last=False)
         version = await self._with_policy(version_id, kept)
         return version if version.project_id in grants.projects and grants.knows_model(version.model_id) else None
+
+    def known(
+        self, authorization: str, address: str, version_id: UUID, permission: Permission
+    ) -> tuple[Grants, Version] | None:
+        """From memory alone."""
+        kept, grants = self._kept.get(version_id), self._admission().known(authorization, address)
+        if grants is None or kept is None or kept.until < time.monotonic():
+            return None
+        version = kept.version
+        if self._policies().known(version.model_id) != version.policy:
+            return None
+        may = grants.may(permission, version.project_id) and grants.knows_model(version.model_id)
+        return (grants, version) if may else None
 
     async def _with_policy(self, version_id: UUID, kept: _Kept) -> Version:
         """The version with its model's present policy, which may change while the version is kept."""

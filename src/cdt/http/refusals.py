@@ -1,7 +1,7 @@
 """What is wrong with a request as such, whatever it asks for: one sentence, one status, and the connection ends."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -71,13 +71,18 @@ def told_twice(name: bytes) -> Refusal:
 
 
 def problem_with(
-    method: bytes, version: str, headers: Sequence[tuple[bytes, bytes]], *, upgrades: bool
+    method: bytes,
+    version: str,
+    headers: Sequence[tuple[bytes, bytes]],
+    told: Mapping[bytes, bytes],
+    *,
+    upgrades: bool,
 ) -> Refusal | None:
     """What is wrong with the head of a request, beyond what the parser refuses; None for nothing.
 
-    `upgrades` says that it asks for another protocol; what follows its head is then no body of HTTP.
+    `told` are the headers by name. `upgrades` says that it asks for another protocol; what follows its head is then no
+    body of HTTP.
     """
-    told = dict(headers)
     if len(told) != len(headers) and (twice := _told_twice(headers)) is not None:
         return HOST if twice == b"host" else told_twice(twice)
     transfer = told.get(b"transfer-encoding")

@@ -4,13 +4,16 @@ import asyncio
 from typing import Any, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from cdt.http import refusals
 from cdt.http.answering import Answering
+from cdt.http.begun import Begun, Dated
 from cdt.http.gate import Gate
 from cdt.http.refusals import Refusal
+from cdt.http.small_bodies import Answer, SmallBodies
 
 
 class _NoTrailers(list[tuple[bytes, bytes]]):
@@ -21,6 +24,8 @@ class _NoTrailers(list[tuple[bytes, bytes]]):
 
 
 NO_TRAILERS = _NoTrailers()
+DATED = Dated()
+"""Of all connections, which share one list."""
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -30,10 +35,15 @@ class HttpProtocol(HttpToolsProtocol):
         """`gate` is the process's."""
         super().__init__(**given)
         self._gate = gate
+        self._dated = DATED
         self._is_in_head = False
         self._head_bytes = 0
         self._coming_bytes = 0
         self._is_refused = False
+        self._small_bodies: SmallBodies | None = getattr(self.app, "small_bodies", None)
+        self._told: dict[bytes, bytes] = {}
+        self._small: bytes | None = None
+        """What has come of a body that may be a small one, until it is there whole."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Count it; its first request must come soon."""
@@ -60,10 +70,13 @@ class HttpProtocol(HttpToolsProtocol):
         try:
             parser.feed_data(data)
         except httptools.HttpParserError:
+            self._small = None
             self._refuse_at_once(refusals.MALFORMED)
         except httptools.HttpParserUpgrade:
             if self._should_upgrade():
                 self.handle_websocket_upgrade()
+        if self._small is not None:  # the rest of it is still to come
+            self._go_the_long_way(self._small)
         if self._is_in_head:
             self._head_bytes += len(data)
             if self._head_bytes > self._gate.bounds.header_bytes > 0:
@@ -82,6 +95,93 @@ class HttpProtocol(HttpToolsProtocol):
         self._gate.has_headers(self)
         problem = self._problem()
         self._head_bytes = 0
+        if problem is None and self._may_be_small():
+            self._small = b""
+        else:
+            self._begin_cycle(problem)
+        if not _there(self.parser).should_upgrade():  # the request has its own by now, a WebSocket not yet
+            self.headers = NO_TRAILERS
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        if self._small is None:
+            super().on_body(body)
+        else:
+            self._small += body
+
+    def on_message_complete(self) -> None:
+        """The body is there."""
+        body, small_bodies = self._small, self._small_bodies
+        if body is None or small_bodies is None:
+            super().on_message_complete()
+            return
+        begun = Begun(self, self.scope, self.url)
+        address = self.client[0] if self.client else ""
+        if small_bodies.begin(self.url, self._told, body, address, begun.answer):
+            self._small = None
+            self.cycle = begun  # type: ignore[assignment]
+        else:
+            self._go_the_long_way(body)
+            super().on_message_complete()
+
+    def answer(self, begun: Begun, answer: Answer) -> None:
+        """Answer a small body."""
+        begun.response_complete = True
+        if self.transport.is_closing():
+            return
+        self._answering.flush()
+        closing = b"" if begun.keep_alive else b"connection: close\r\n"
+        dated = self._dated.lines(self.server_state.default_headers)
+        self.transport.write(b"%b%b%b%b\r\n%b" % (STATUS_LINE[200], dated, answer.headers, closing, answer.body))
+        if not begun.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+
+    def go_on(self, begun: Begun, app: ASGIApp) -> None:
+        """Let an application answer a small body."""
+        begun.response_complete = True
+        if self.transport.is_closing():
+            return
+        cycle = RequestResponseCycle(
+            scope=begun.full_scope(),
+            transport=self._answering,  # type: ignore[arg-type]
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=begun.keep_alive,
+            on_response=self.on_response_complete,
+        )
+        cycle.more_body = False
+        if cast("Begun | RequestResponseCycle", self.cycle) is begun:  # else another request waits behind it
+            self.cycle = cycle
+        self._start_asgi_task(cycle, app)  # type: ignore[arg-type]
+
+    def _may_be_small(self) -> bool:
+        """Whether the present request may be one of a small body, and nothing waits before it or for its client."""
+        cycle, parser = cast("RequestResponseCycle | None", self.cycle), _there(self.parser)
+        return (
+            self._small_bodies is not None
+            and (cycle is None or cycle.response_complete)
+            and parser.get_method() == b"POST"
+            and self.scheme == "http"
+            and not self.flow.write_paused
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and self._small_bodies.concerns(self.url, self._told)
+        )
+
+    def _go_the_long_way(self, body: bytes) -> None:
+        """Let the application answer what is no small body after all; `body` is what has come of it."""
+        self._small = None
+        self._begin_cycle(None)
+        if body:
+            super().on_body(body)
+
+    def _begin_cycle(self, problem: Refusal | None) -> None:
         if problem is not None:
             self._is_refused = True
             self.app = problem  # type: ignore[assignment]
@@ -92,8 +192,6 @@ class HttpProtocol(HttpToolsProtocol):
         cycle = cast("RequestResponseCycle | None", self.cycle)
         if cycle is not None:
             cycle.transport = self._answering  # type: ignore[assignment]
-        if not _there(self.parser).should_upgrade():  # the request has its own by now, a WebSocket not yet
-            self.headers = NO_TRAILERS
 
     def shutdown(self) -> None:
         """As the library, after what is on its way: an answer without a body waits for the turn's end."""
@@ -125,11 +223,14 @@ class HttpProtocol(HttpToolsProtocol):
             if bounds.header_bytes < size:
                 return refusals.LARGE_HEADERS
         parser = _there(self.parser)
+        self._told = dict(headers)
         problem = refusals.problem_with(
-            parser.get_method(), parser.get_http_version(), headers, upgrades=parser.should_upgrade()
+            parser.get_method(), parser.get_http_version(), headers, self._told, upgrades=parser.should_upgrade()
         )
-        if problem is None and 0 < bounds.requests_at_once <= len(self.tasks):
-            return refusals.NO_TIME
+        if problem is None and bounds.requests_at_once > 0:
+            small = 0 if self._small_bodies is None else self._small_bodies.under_way
+            if bounds.requests_at_once <= len(self.tasks) + small:
+                return refusals.NO_TIME
         return problem
 
     def _refuse_at_once(self, refusal: Refusal) -> None:

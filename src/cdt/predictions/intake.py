@@ -24,7 +24,7 @@ from cdt.predictions.errors import Busy, DatabaseIsAway, StoredRowsAreAway, Unav
 from cdt.predictions.flushing import Outcome, take_predictions
 from cdt.predictions.kserve.joining import Calls
 from cdt.predictions.labels import LabelWork, take_labels
-from cdt.predictions.lanes import Lane
+from cdt.predictions.lanes import Lane, Tell
 from cdt.predictions.large_bodies import LargeBodies, LargeBody
 from cdt.predictions.leaving import PredictionBatch
 from cdt.predictions.lookup import Lookup
@@ -129,6 +129,35 @@ class Intake:
         lane = self._small if work.rows <= SMALL_BODY_ROWS else self._large
         return await self._put(lane, work)
 
+    def begin_predictions(
+        self, version: Version, batch: PredictionBatch, *, rejections: Rejections, tell: Tell
+    ) -> bool:
+        """Begin to take in a small body whose rows are all good, without waiting; whether that could be done.
+
+        `tell` is then called with the receipt, or with what `take_predictions` would raise, and must not raise.
+        """
+        known, rows = self._versions.get(version.version_id), len(batch)
+        if known is None or not 0 < rows <= SMALL_BODY_ROWS or self._has_no_room(rows) or self._small.is_closing:
+            return False
+        work = Work(
+            known,
+            batch,
+            rows=rows,
+            key=None,
+            receipt_id=None,
+            body_digest="",
+            rejections=rejections,
+            is_whole=version.policy == "reject_batch",
+        )
+
+        def settle(outcome: Receipt | Exception) -> None:
+            self._waiting_rows -= rows
+            tell(outcome)
+
+        self._waiting_rows += rows
+        self._small.add(work, settle)
+        return True
+
     async def take_large_predictions(
         self,
         version: Version,
@@ -195,13 +224,16 @@ class Intake:
 
     async def _put(self, lane: Lane[Any], work: Work[Any]) -> Receipt:
         size = max(work.rows, 1)
-        if self._waiting_rows and self._waiting_rows + size > self._most_waiting_rows:
+        if self._has_no_room(size):
             raise Busy
         self._waiting_rows += size
         try:
             return await lane.put(work)
         finally:
             self._waiting_rows -= size
+
+    def _has_no_room(self, rows: int) -> bool:
+        return self._waiting_rows > 0 and self._waiting_rows + rows > self._most_waiting_rows
 
     async def _numbered(self, version: Version) -> NumberedVersion:
         known = self._versions.get(version.version_id)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -12,6 +13,7 @@ from cdt.predictions.receipts import Receipt
 from cdt.predictions.works import Work
 
 W = TypeVar("W", bound=Work[Any])
+Tell = Callable[[Receipt | Exception], None]
 Flush = Callable[[Sequence[W]], Awaitable[Mapping[W, Receipt | Exception]]]
 
 log = structlog.get_logger()
@@ -25,9 +27,9 @@ class Lane(Generic[W]):
         self._name = name
         self._flush = flush
         self._most_rows = most_rows
-        self._waiting: deque[tuple[W, asyncio.Future[Receipt]]] = deque()
+        self._waiting: deque[tuple[W, Tell]] = deque()
         self._wake = asyncio.Event()
-        self._is_closing = False
+        self.is_closing = False
         self._task: asyncio.Task[None] | None = None
 
     def open(self) -> None:
@@ -36,22 +38,26 @@ class Lane(Generic[W]):
 
     async def close(self) -> None:
         """Finish what was put in; nothing more is."""
-        self._is_closing = True
+        self.is_closing = True
         self._wake.set()
         if self._task is not None:
             await self._task
 
     async def put(self, work: W) -> Receipt:
         """Wait until the work is durable, and answer its receipt."""
-        if self._is_closing:
-            raise Stopping
         answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, answer))
-        self._wake.set()
+        self.add(work, partial(_settle, answer))
         return await answer
 
+    def add(self, work: W, tell: Tell) -> None:
+        """Do not wait: `tell` is called once with what became of the work, and must not raise. Raises Stopping."""
+        if self.is_closing:
+            raise Stopping
+        self._waiting.append((work, tell))
+        self._wake.set()
+
     async def _run(self) -> None:
-        while self._waiting or not self._is_closing:
+        while self._waiting or not self.is_closing:
             if not self._waiting:
                 self._wake.clear()
                 await self._wake.wait()
@@ -59,25 +65,22 @@ class Lane(Generic[W]):
             taken = self._take()
             await self._settle(taken)
 
-    def _take(self) -> dict[W, "asyncio.Future[Receipt]"]:
-        taken: dict[W, asyncio.Future[Receipt]] = {}
+    def _take(self) -> dict[W, Tell]:
+        taken: dict[W, Tell] = {}
         rows = 0
         while self._waiting and (not taken or rows + self._waiting[0][0].rows <= self._most_rows):
-            work, answer = self._waiting.popleft()
-            taken[work] = answer
+            work, tell = self._waiting.popleft()
+            taken[work] = tell
             rows += work.rows
         return taken
 
-    async def _settle(self, taken: Mapping[W, "asyncio.Future[Receipt]"]) -> None:
+    async def _settle(self, taken: Mapping[W, Tell]) -> None:
         outcomes = await self._outcomes(list(taken))
-        for work, answer in taken.items():
-            outcome = outcomes[work]
-            if answer.done():  # its sender went away
-                continue
-            if isinstance(outcome, Exception):
-                answer.set_exception(outcome)
-            else:
-                answer.set_result(outcome)
+        for work, tell in taken.items():
+            try:
+                tell(outcomes[work])
+            except Exception:  # one sender's answer must not keep the others waiting for theirs
+                log.exception("answer_failed", lane=self._name)
 
     async def _outcomes(self, works: Sequence[W]) -> Mapping[W, Receipt | Exception]:
         """What became of the works; if they can't be flushed together, of each by itself."""
@@ -91,3 +94,12 @@ class Lane(Generic[W]):
         for work in works:
             outcomes.update(await self._outcomes([work]))
         return outcomes
+
+
+def _settle(answer: "asyncio.Future[Receipt]", outcome: Receipt | Exception) -> None:
+    if answer.done():  # its sender went away
+        return
+    if isinstance(outcome, Exception):
+        answer.set_exception(outcome)
+    else:
+        answer.set_result(outcome)

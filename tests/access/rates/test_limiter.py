@@ -191,3 +191,14 @@ def test_of_several_operations_those_without_a_limit_are_not_counted() -> None:
     counts = limiter.admit_each((Operation.INGEST, ROWS), ADA, HERE)
 
     assert [each.operation for each in counts] == [ROWS]
+
+
+def test_whether_there_is_room_for_several_is_told_without_counting_them() -> None:
+    limiter, both = a_limiter(ingest_requests=3, ingest_rows=2, address_times=1), (Operation.INGEST, ROWS)
+
+    assert [limiter.has_room_for_each(both, ADA, HERE) for _ in range(9)] == [True] * 9
+    for _ in range(2):
+        assert limiter.has_room_for_each(both, ADA, HERE)
+        limiter.admit_each(both, ADA, HERE)
+    assert not limiter.has_room_for_each(both, ADA, HERE)
+    assert not limiter.has_room_for_each(both, BOB, HERE)  # the address has no more either

@@ -71,17 +71,20 @@ class Limiter:
 
     def admit_each(self, operations: tuple[Operation, ...], who: str | None, address: str) -> tuple[Bucket, ...]:
         """Count one of each operation, or none and raise RateLimited; the counts of whoever asks that have a limit."""
-        used = operations, who, address
-        together = self._used_together.get(used)
-        if together is None:
-            together = self._find_together(operations, who, address)
-            self._used_together[used] = together
+        together = self._together_of(operations, who, address)
         now = self._clock()
         for bucket in together.all:
             if bucket.full_at - now > bucket.most_before_one:
                 raise RateLimited(bucket.operation, max(round(bucket.wait_for(1.0, now), 3), 0.001))
         self._pay(together.all, 1.0, now)
         return together.own
+
+    def has_room_for_each(self, operations: tuple[Operation, ...], who: str | None, address: str) -> bool:
+        """Whether `admit_each` would count them now."""
+        now = self._clock()
+        return all(
+            bucket.full_at - now <= bucket.most_before_one for bucket in self._together_of(operations, who, address).all
+        )
 
     def charge(self, operation: Operation, who: str | None, address: str, cost: float) -> Standing | None:
         """Count what it took, which is known only now; the next one waits for what is owed."""
@@ -141,6 +144,13 @@ class Limiter:
                 self._forget_some()
             buckets = self._used[used] = self._find(operation, who, address)
         return buckets
+
+    def _together_of(self, operations: tuple[Operation, ...], who: str | None, address: str) -> "_Together":
+        used = operations, who, address
+        together = self._used_together.get(used)
+        if together is None:
+            together = self._used_together[used] = self._find_together(operations, who, address)
+        return together
 
     def _find_together(self, operations: tuple[Operation, ...], who: str | None, address: str) -> "_Together":
         found = [each for operation in operations if (each := self._buckets_of(operation, who, address))]
