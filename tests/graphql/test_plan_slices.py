@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from strawberry.relay import GlobalID
 
 from cdt.commands import evaluations
@@ -29,7 +30,9 @@ PLAN = f"query ($version: ID!, $asOf: AsOf) {{ version(id: $version, asOf: $asOf
 ASK = """
 query ($id: ID!) { evaluation(id: $id) { slices {
   name conditions { column values low high } rows labelledRows rowShare selectionRate selectionInterval { low high }
-  verdict results { measure value verdict }
+  verdict results { measure value verdict } baselineRows baselineReason
+  drift { passed failed inconclusive results(first: 2) { measure subject value verdict } }
+  fairness { passed failed inconclusive results { measure subject value } }
 } } }"""
 OLD: dict[str, Any] = {"name": "old", "conditions": [{"column": "age", "low": 60}]}
 
@@ -89,13 +92,24 @@ async def test_a_slice_that_means_nothing_is_refused_at_its_field(
 
 async def test_an_evaluation_shows_what_was_recorded_of_each_slice(api: Api, watched: str) -> None:
     conditions = (Condition(column="age", low=60.0),)
+    of_drift = [
+        replace(a_result("population_stability_index", value), subject=subject, limit=0.15, verdict=verdict)
+        for subject, value, verdict in (
+            ("age", 0.01, "pass"), ("income", 0.1, "pass"), ("height", None, "inconclusive"), ("weight", 0.2, "fail"),
+        )
+    ]  # fmt: skip
     nobody = readings.SliceReading(
         name="nobody", conditions=conditions, rows=0, labelled=0, selection=Estimate.missing("none"),
-        results=(an_accuracy(None),),
+        results=(an_accuracy(None),), baseline_reason="it was uploaded",
     )  # fmt: skip
     old = readings.SliceReading(
         name="old", conditions=conditions, rows=10, labelled=4, selection=Estimate.of(0.5, 0.25, 0.75, rows=10),
-        results=(a_result("volume", 10.0), an_accuracy(0.7)),
+        results=(
+            a_result("volume", 10.0), an_accuracy(0.7), *of_drift,
+            replace(a_result("demographic_parity_ratio", 0.9), subject="sex", limit=0.8),
+            replace(a_result("demographic_parity_ratio", 0.5), subject="race", limit=0.8),
+        ),
+        baseline_rows=77,
     )  # fmt: skip
     reading = readings.JudgedReading(
         rows=40, labelled=4, baseline_rows=1, results=(), groups={}, distributions={}, definitions={},
@@ -127,10 +141,21 @@ async def test_an_evaluation_shows_what_was_recorded_of_each_slice(api: Api, wat
     assert first == {
         "name": "old", "conditions": [{"column": "age", "values": None, "low": 60.0, "high": None}],
         "rows": 10, "labelledRows": 4, "rowShare": 0.25,
-        "selectionRate": 0.5, "selectionInterval": {"low": 0.25, "high": 0.75}, "verdict": "PASS",
+        "selectionRate": 0.5, "selectionInterval": {"low": 0.25, "high": 0.75}, "verdict": "FAIL",
         "results": [
             {"measure": "volume", "value": 10.0, "verdict": "PASS"},
             {"measure": "accuracy", "value": 0.7, "verdict": "PASS"},
         ],
+        "baselineRows": 77, "baselineReason": None,
+        "drift": {"passed": 2, "failed": 1, "inconclusive": 1, "results": [
+            {"measure": "population_stability_index", "subject": "weight", "value": 0.2, "verdict": "FAIL"},
+            {"measure": "population_stability_index", "subject": "height", "value": None, "verdict": "INCONCLUSIVE"},
+        ]},
+        "fairness": {"passed": 2, "failed": 0, "inconclusive": 0, "results": [
+            {"measure": "demographic_parity_ratio", "subject": "race", "value": 0.5},
+            {"measure": "demographic_parity_ratio", "subject": "sex", "value": 0.9},
+        ]},
     }  # fmt: skip
     assert (second["rows"], second["selectionRate"], second["verdict"]) == (0, None, None)
+    assert (second["baselineRows"], second["baselineReason"]) == (None, "it was uploaded")
+    assert (second["drift"], second["fairness"]) == (None, None)

@@ -63,7 +63,7 @@ def test_what_is_recorded_has_the_range_and_the_subjects_of_the_catalog() -> Non
 
         assert (recorded.low, recorded.high) == (measure.low, measure.high), name
         assert recorded.has_subjects == (measure.subject != "model"), name
-        assert recorded.has_slices == (name in families.PERFORMANCE | {"volume"}), name
+        assert recorded.has_slices == (name in families.IN_SLICES), name
 
 
 def test_every_measure_with_bands_of_severity_is_one_of_drift_that_is_judged() -> None:

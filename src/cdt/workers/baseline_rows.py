@@ -52,7 +52,7 @@ async def rows_of_baseline(
     if (line := version.kept_from) is not None:  # nothing before it is read any more
         spans = [Span(max(span.start, line), span.end) for span in spans if span.end > line]
     if not spans:
-        return BaselineRows(SampledRows(None, _gone(0, counted)), [])
+        return BaselineRows(SampledRows(None, gone(0, counted)), [])
     start, end = spans[0].start, spans[-1].end
     found = await find_segments(connection, version.number, to=through_sequence, predicted_from=start, predicted_to=end)
     segments = [segment for segment in found if segment.kind == PREDICTIONS.kind]
@@ -74,7 +74,7 @@ async def rows_of_baseline(
             kept = [_alone(join_predictions(kept, version.signature), places[places < before])]
         kept.append(_alone(new, places[places >= before] - before))
     if rows < LEAST_LEFT * counted:
-        return BaselineRows(SampledRows(None, _gone(rows, counted)), segments)
+        return BaselineRows(SampledRows(None, gone(rows, counted)), segments)
     columns: Columns = join_predictions(kept, version.signature).features
     return BaselineRows(SampledRows(columns), segments)
 
@@ -86,5 +86,6 @@ def _alone(rows: Predictions, places: NDArray[np.intp]) -> Predictions:
     return Predictions(chosen.ids, chosen.predicted_at, chosen.decision, chosen.score, features, chosen.received_at)
 
 
-def _gone(rows: int, counted: int) -> str:
+def gone(rows: int, counted: int) -> str:
+    """Why rows of a baseline can't be held against anything."""
     return f"of the baseline's {counted:,} rows {rows:,} are still there"

@@ -39,7 +39,7 @@ def _differing(
     for old, new in both:
         one = old or new
         if old != new and one is not None:
-            subject = one.subject if slice_name is None else slice_name
+            subject = one.subject if slice_name is None else _in_slice(one.subject, slice_name)
             yield Difference(measure=one.measure, subject=subject, recorded=old, now=new, is_close=_is_close(old, new))
 
 
@@ -47,6 +47,10 @@ def _of_slices(recorded: JudgedReading, now: JudgedReading) -> Iterator[Differen
     before, after = ({each.name: each.results for each in reading.read_slices} for reading in (recorded, now))
     for name in dict.fromkeys([*before, *after]):
         yield from _differing(_side_by_side(before.get(name, ()), after.get(name, ())), name)
+
+
+def _in_slice(subject: str | None, slice_name: str) -> str:
+    return slice_name if subject is None else f"{subject} in {slice_name}"
 
 
 def outcome_of(differing: Sequence[Difference], *, are_rows_the_same: bool) -> RecomputationOutcome:

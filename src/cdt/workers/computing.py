@@ -143,7 +143,9 @@ async def _evaluate(
         judged = readings.judged(reading, wanted.policy, reference=wanted.moving, baseline_digest=held.digest)
         judged = replace(judged, received=came_in, weakest_segments=columns.weakest)
         if wanted.policy.declared_slices:
-            judged = with_slices(judged, grid, held.profile, sample, wanted.policy, wanted.rules, columns.members)
+            judged = with_slices(
+                judged, grid, held.profile, sample, wanted.policy, wanted.rules, columns.members, held.slices
+            )
         document = readings.encode(judged)
         digest_by_sequence = {segment.sequence: segment.digest for segment in (*segments, *held.segments)}
         if recorded is not None:

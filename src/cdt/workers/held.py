@@ -18,19 +18,22 @@ from cdt.predictions.objects import Objects
 from cdt.predictions.segments import Segment
 from cdt.predictions.versions import NumberedVersion
 from cdt.workers.baseline_rows import rows_of_baseline
+from cdt.workers.slice_baselines import SliceBaselines, slices_of_baseline
 from cdt.workers.specification import Specification
 
 
 class Held(NamedTuple):
     """What a window is held against; of a baseline that moves, the segments of its rows and its profile's name.
 
-    rows: some of the baseline's, where whole rows are asked for, or why there are none.
+    rows: some of the baseline's, where whole rows are asked for, or why there are none. slices: where the plan declares
+    some, those that its rows are of.
     """
 
     profile: Profile
     segments: list[Segment]
     digest: Digest | UnsetType
     rows: SampledRows | None = None
+    slices: SliceBaselines | None = None
 
 
 async def held_against(
@@ -41,11 +44,14 @@ async def held_against(
     grid: Grid,
     wanted: Specification,
 ) -> Held:
-    """The profile, and where the rules ask for whole rows a sample of those that it was made of."""
+    """The profile; where whole rows are asked for some of those that it was made of, and where slices are, these."""
     held = await _profiled(connection, objects, project_id, version, grid, wanted)
-    if WHOLE_ROWS.isdisjoint(wanted.rules.measures or ()):
+    if not WHOLE_ROWS.isdisjoint(wanted.rules.measures or ()):
+        held = await _with_rows(connection, objects, version, wanted, held)
+    if wanted.slice_edition is UNSET:
         return held
-    return await _with_rows(connection, objects, version, wanted, held)
+    slices = await slices_of_baseline(connection, objects, version, grid, wanted, counted=held.profile.rows)
+    return held._replace(slices=slices, segments=[*held.segments, *slices.segments])
 
 
 async def _profiled(

@@ -25,7 +25,7 @@ from cdt.predictions.samples import in_force
 from cdt.predictions.segments import Segment
 from cdt.predictions.shapes import PREDICTIONS
 from cdt.workers.matching import Matching, Places
-from cdt.workers.slices import members_of
+from cdt.workers.slice_members import members_of
 
 NAMES = ("prediction_id", "predicted_at")
 

@@ -38,6 +38,8 @@ class SliceReading(msgspec.Struct, frozen=True, kw_only=True):
     """One of the plan's slices: its rows among the window's, how they are decided, and its numbers with their verdicts.
 
     selection: the share of its predictions that were decided positively, which no plan has a limit for.
+    baseline_rows: those of the baseline that are in the slice, where its drift was asked for; baseline_reason: why that
+        can't be told. Of what was recorded before drift and fairness were, neither is there.
     """
 
     name: str
@@ -46,6 +48,8 @@ class SliceReading(msgspec.Struct, frozen=True, kw_only=True):
     labelled: int
     selection: Estimate
     results: tuple[MeasureResult, ...]
+    baseline_rows: int | UnsetType = UNSET
+    baseline_reason: str | UnsetType = UNSET
 
 
 class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):

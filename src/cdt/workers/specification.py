@@ -1,7 +1,7 @@
 """What an evaluation is to compute, whole: kept before it is asked for, and named by its digest."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from cdt.readmodels.registry import Version
 from cdt.workers.readings import rules_of
 
 FORMAT = 1
+SliceEdition = Literal[2]
 
 
 class Specification(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +29,9 @@ class Specification(msgspec.Struct, frozen=True, kw_only=True):
 
     baseline: the kept profile that the window is held against; None where that moves, and then `moving` says which rows
         are profiled. Without it, as of all that was asked for before there was one, the JSON is what it was.
-    baseline_window: of a kept profile, which rows it was made of, where whole rows are held against them.
+    baseline_window: of a kept profile, which rows it was made of, where whole rows or slices are held against them.
+    slice_edition: what is measured of the plan's slices. Without one, as of all that was asked for before there was
+        one, their volume, selection and performance; with 2 their drift and fairness, too.
     """
 
     format: int = FORMAT
@@ -42,6 +45,7 @@ class Specification(msgspec.Struct, frozen=True, kw_only=True):
     policy: PlanPolicy
     moving: Reference | UnsetType = UNSET
     baseline_window: Span | UnsetType = UNSET
+    slice_edition: SliceEdition | UnsetType = UNSET
 
 
 async def keep(
@@ -72,18 +76,24 @@ async def keep(
         policy=policy,
         moving=UNSET if moving is None else reference_of(moving, window.start, window.end, zone),
         baseline_window=_baseline_window(version, policy),
+        slice_edition=_slice_edition(policy),
     )
     document = msgspec.json.encode(specification, order="deterministic")
     return await documents.put(connection, version.project_id, document)
 
 
 def _baseline_window(version: Version, policy: PlanPolicy) -> Span | UnsetType:
-    """Not there where nobody asks for whole rows, and where the baseline's were uploaded, or move."""
-    if version.moving is not None or version.baseline_source == "upload" or WHOLE_ROWS.isdisjoint(policy.measures):
+    """Not there where nobody asks for rows of it, and where the baseline's were uploaded, or move."""
+    is_asked_for = bool(policy.declared_slices) or not WHOLE_ROWS.isdisjoint(policy.measures)
+    if version.moving is not None or version.baseline_source == "upload" or not is_asked_for:
         return UNSET
     if version.baseline_from is None or version.baseline_to is None:
         return UNSET
     return Span(version.baseline_from.astimezone(UTC), version.baseline_to.astimezone(UTC))
+
+
+def _slice_edition(policy: PlanPolicy) -> SliceEdition | UnsetType:
+    return 2 if policy.declared_slices else UNSET
 
 
 class _Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +106,7 @@ class _Standing(msgspec.Struct, frozen=True, kw_only=True):
     moving: MovingBaseline | None
     rules: ReadingRules
     policy: PlanPolicy
+    slice_edition: SliceEdition | UnsetType = UNSET
 
 
 async def rules_digest(connection: AsyncConnection[Any], version: Version, policy: PlanPolicy) -> Digest:
@@ -110,6 +121,7 @@ async def rules_digest(connection: AsyncConnection[Any], version: Version, polic
         moving=version.moving,
         rules=rules_of(policy, grid),
         policy=policy,
+        slice_edition=_slice_edition(policy),
     )
     return documents.digest_of(msgspec.json.encode(standing, order="deterministic"))
 
@@ -117,7 +129,7 @@ async def rules_digest(connection: AsyncConnection[Any], version: Version, polic
 def is_of(known: Specification, version: Version, policy: PlanPolicy, zone: ZoneInfo) -> bool:
     """Whether a window was specified by this plan, on the version's grid and against its present baseline."""
     moving = version.moving
-    if (known.policy, known.grid) != (policy, version.grid_digest):
+    if (known.policy, known.grid, known.slice_edition) != (policy, version.grid_digest, _slice_edition(policy)):
         return False
     if moving is None:
         return known.moving is UNSET and known.baseline == version.baseline_digest

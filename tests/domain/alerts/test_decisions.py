@@ -67,7 +67,16 @@ def test_the_same_rule_again_changes_nothing_and_another_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "subject",
-    ["trust", "accuracy", "kolmogorov_smirnov:age", "kolmogorov_smirnov:a:b", "missing_share:a@b", "recall@old: 60"],
+    [
+        "trust",
+        "accuracy",
+        "kolmogorov_smirnov:age",
+        "kolmogorov_smirnov:a:b",
+        "missing_share:a@b",
+        "recall@old: 60",
+        "kolmogorov_smirnov@women",
+        "demographic_parity_ratio@women",
+    ],  # fmt: skip
 )
 def test_a_subject_is_the_trust_score_or_a_measure_of_all_of_one_feature_or_in_a_slice(subject: str) -> None:
     assert add(subject=subject) == [RuleAdded(**{**TERMS, "subject": subject})]
@@ -84,7 +93,7 @@ def test_a_subject_is_the_trust_score_or_a_measure_of_all_of_one_feature_or_in_a
         ({"subject": "accuracy@"}, "subject"),
         ({"subject": "happiness@women"}, "subject"),
         ({"subject": "freshness@women"}, "subject"),
-        ({"subject": "kolmogorov_smirnov@women"}, "subject"),
+        ({"subject": "domain_classifier@women"}, "subject"),
         ({"threshold": 1.01, "subject": "accuracy@women"}, "threshold"),
         ({"threshold": math.nan}, "threshold"),
         ({"threshold": math.inf}, "threshold"),

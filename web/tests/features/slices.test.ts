@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { contrastSentence } from '../../src/features/evaluations/contrastSentence';
 import { slicesSentence } from '../../src/features/evaluations/slicesSentence';
 import { areTheSame, draftsOf, EMPTY_CONDITION, slicesOf, withAnother } from '../../src/features/registry/sliceDrafts';
 
@@ -50,5 +51,19 @@ describe('slicesSentence', () => {
     [of('INCONCLUSIVE', null), 'None fails, and none is sure to pass.'],
   ])('says which fail, else what is sure', (slices, sentence) => {
     expect(slicesSentence(slices)).toBe(sentence);
+  });
+});
+
+describe('contrastSentence', () => {
+  it.each([
+    [[12, 2, 3], "2 of 17 fail, 3 can't be told"],
+    [[0, 1, 0], '1 of 1 fails'],
+    [[4, 0, 0], 'all 4 pass'],
+    [[1, 0, 0], 'it passes'],
+    [[3, 0, 1], "none of 4 fails, 1 can't be told"],
+    [[0, 0, 5], 'none of 5 can be told'],
+    [[0, 0, 1], "it can't be told"],
+  ])('tells how all of them are judged', ([passed = 0, failed = 0, inconclusive = 0], sentence) => {
+    expect(contrastSentence({ passed, failed, inconclusive })).toBe(sentence);
   });
 });

@@ -191,3 +191,11 @@ BESIDE_BASELINE = (
     | {POPULATION_STABILITY_INDEX, CHI_SQUARE, WASSERSTEIN_DISTANCE, UNLIKELY_SHARE, MISSING_SHARE, CONSTANT}
 )
 """What says something only beside a baseline."""
+DRIFT_OF_SLICES = DISTANCES | (BANDED - WHOLE_ROWS) | {POPULATION_STABILITY_INDEX, CHI_SQUARE, WASSERSTEIN_DISTANCE}
+"""What is held against the baseline's rows of the same slice."""
+FAIRNESS_OF_SLICES = frozenset(name for name in FAIRNESS if not name.startswith("intersectional_")) | {
+    THEIL_INDEX,
+    GENERALIZED_ENTROPY_INDEX,
+}
+"""What is told of the groups within a slice; intersections of them within one would be few rows."""
+IN_SLICES = PERFORMANCE | DRIFT_OF_SLICES | FAIRNESS_OF_SLICES | {VOLUME}

@@ -1,11 +1,14 @@
 """What an evaluation says of the slices that its plan declared."""
 
 import strawberry
+from msgspec import UNSET
 
 from cdt.access.permissions import needs
+from cdt.domain.evaluations.families import DRIFT_OF_SLICES, FAIRNESS_OF_SLICES
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.evaluations.plan_slices import SliceCondition
 from cdt.graphql.evaluations.results import Interval, Result, Verdict
+from cdt.graphql.evaluations.slice_contrasts import SliceContrasts
 from cdt.workers.readings import JudgedReading, SliceReading
 
 _GRAVEST_FIRST = ("fail", "inconclusive", "pass")
@@ -26,11 +29,24 @@ class SliceOfEvaluation:
     )
     selection_interval: Interval | None
     verdict: Verdict | None = strawberry.field(
-        description="The gravest of its results: fail before inconclusive before pass; null of a slice without rows."
+        description="Fail where any of its results fails, drift and fairness included; else the gravest of its volume"
+        " and its performance, inconclusive before pass. Null of a slice without rows."
     )
     results: list[Result] = strawberry.field(
         description="Its volume and its performance, each held to what the plan asks of the version as a whole. The"
         " intervals of a measure hold for all slices together."
+    )
+    baseline_rows: int | None = strawberry.field(
+        description="The baseline's predictions that are in the slice; null where they aren't known."
+    )
+    baseline_reason: str | None = strawberry.field(description="Why the baseline's rows of the slice aren't known.")
+    drift: SliceContrasts | None = strawberry.field(
+        description="How far its features and outputs have moved from the baseline's rows of the same slice. Null where"
+        " these aren't known, and of what was recorded before it was measured."
+    )
+    fairness: SliceContrasts | None = strawberry.field(
+        description="How differently the groups of each attribute fare within it, but of those attributes that tell who"
+        " is in it. Null where there is none, and of what was recorded before it was measured."
     )
 
 
@@ -40,7 +56,10 @@ def slices_shown(reading: JudgedReading) -> list[SliceOfEvaluation]:
 
 
 def _shown(found: SliceReading, reading: JudgedReading) -> SliceOfEvaluation:
-    verdicts = {result.verdict for result in found.results}
+    drift = [each for each in found.results if each.measure in DRIFT_OF_SLICES]
+    fairness = [each for each in found.results if each.measure in FAIRNESS_OF_SLICES]
+    own = [each for each in found.results if each.measure not in DRIFT_OF_SLICES | FAIRNESS_OF_SLICES]
+    verdicts = {each.verdict for each in own} | {each.verdict for each in found.results if each.verdict == "fail"}
     return SliceOfEvaluation(
         name=found.name,
         conditions=[SliceCondition.of(each) for each in found.conditions],
@@ -50,5 +69,9 @@ def _shown(found: SliceReading, reading: JudgedReading) -> SliceOfEvaluation:
         selection_rate=found.selection.value,
         selection_interval=Interval.of(found.selection.low, found.selection.high),
         verdict=next((Verdict(each) for each in _GRAVEST_FIRST if each in verdicts), None) if found.rows else None,
-        results=[Result.of(each, reading.definitions, reading.chosen_bands) for each in found.results],
+        results=[Result.of(each, reading.definitions, reading.chosen_bands) for each in own],
+        baseline_rows=None if found.baseline_rows is UNSET else found.baseline_rows,
+        baseline_reason=None if found.baseline_reason is UNSET else found.baseline_reason,
+        drift=SliceContrasts.of(drift, reading),
+        fairness=SliceContrasts.of(fairness, reading),
     )

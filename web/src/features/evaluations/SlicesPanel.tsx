@@ -10,7 +10,9 @@ import { count, measureName, share } from '../../lib/format';
 import { sliceText } from '../../lib/sliceText';
 import { ResultFigures } from './fragments';
 import { GroupWhisker } from './GroupWhisker';
-import { ResultValue, type Origin } from './ResultValue';
+import { Judged } from './Judged';
+import type { Origin } from './ResultValue';
+import { SliceContrast } from './SliceContrast';
 import { slicesSentence } from './slicesSentence';
 import { useMeasures } from './useMeasures';
 import { VerdictMark } from './VerdictMark';
@@ -37,8 +39,18 @@ export const SliceFigures = graphql(`
     results {
       ...ResultFigures
     }
+    baselineRows
+    baselineReason
+    drift {
+      ...SliceContrastFigures
+    }
+    fairness {
+      ...SliceContrastFigures
+    }
   }
 `);
+
+const NO_ROWS = 'no rows to tell it from';
 
 /** The parts of the rows that the plan wants measured by themselves: who is in them, who is selected, how well they are decided. */
 export function SlicesPanel({ slices: masked, origin }: { slices: readonly FragmentType<typeof SliceFigures>[]; origin: Origin }) {
@@ -46,9 +58,11 @@ export function SlicesPanel({ slices: masked, origin }: { slices: readonly Fragm
   const measures = useMeasures();
   const names = useColumns();
   if (slices.length === 0) return null;
+  const hasDrift = slices.some((slice) => slice.drift !== null || slice.baselineReason !== null);
+  const hasFairness = slices.some((slice) => slice.fairness !== null);
   const shown = (slices[0]?.results ?? []).map((each) => readFragment(ResultFigures, each).measure).filter((measure) => measure !== 'volume');
   return (
-    <Panel title="Slices" note={`${slicesSentence(slices)} Each is held to what the plan asks of the whole version; the intervals of a measure hold for all slices together. ${origin.window}.`}>
+    <Panel title="Slices" note={`${slicesSentence(slices)} Each is held to what the plan asks of the whole version${hasDrift ? ', its drift to the baseline’s rows of the slice' : ''}; the intervals of a measure hold for all slices together. ${origin.window}.`}>
       <Sideways label="Slices">
         <Table verticalSpacing={8} className={classes.table}>
           <Table.Thead>
@@ -57,6 +71,8 @@ export function SlicesPanel({ slices: masked, origin }: { slices: readonly Fragm
               <Table.Th>Verdict</Table.Th>
               <Table.Th className="figures">Rows</Table.Th>
               <Table.Th className={classes.rate}>Selected (share decided positive)</Table.Th>
+              {hasDrift && <Table.Th className={classes.contrast}>Drift within</Table.Th>}
+              {hasFairness && <Table.Th className={classes.contrast}>Fairness within</Table.Th>}
               {shown.map((measure) => <Table.Th key={measure} className="figures">{measures.get(measure)?.title ?? measureName(measure)}</Table.Th>)}
             </Table.Tr>
           </Table.Thead>
@@ -74,6 +90,8 @@ export function SlicesPanel({ slices: masked, origin }: { slices: readonly Fragm
                   <div className="dim small">{count(slice.labelledRows)} labelled</div>
                 </Table.Td>
                 <Table.Td><GroupWhisker value={slice.selectionRate} interval={slice.selectionInterval} isLargeEnough /></Table.Td>
+                {hasDrift && <Table.Td><SliceContrast contrasts={slice.rows === 0 ? null : slice.drift} without={slice.rows === 0 ? NO_ROWS : (slice.baselineReason ?? 'not measured then')} origin={origin} /></Table.Td>}
+                {hasFairness && <Table.Td><SliceContrast contrasts={slice.rows === 0 ? null : slice.fairness} without={slice.rows === 0 ? NO_ROWS : 'no attribute but those that make it'} origin={origin} /></Table.Td>}
                 {shown.map((measure) => (
                   <Table.Td key={measure} className="figures">
                     <Judged result={resultOf(slice, measure)} origin={origin} />
@@ -88,18 +106,6 @@ export function SlicesPanel({ slices: masked, origin }: { slices: readonly Fragm
         {Object.values(VERDICTS).map(({ meaning, word }) => <li key={word}><Shape meaning={meaning} /> {word}</li>)}
       </ul>
     </Panel>
-  );
-}
-
-function Judged({ result, origin }: { result: ResultFiguresFragment | null; origin: Origin }) {
-  if (result === null) return <span className="dim">–</span>;
-  const { meaning, word } = VERDICTS[result.verdict];
-  return (
-    <span className={classes.judged}>
-      <Shape meaning={meaning} />
-      <ResultValue result={result} origin={origin} />
-      <span className="visually-hidden">{word}</span>
-    </span>
   );
 }
 
