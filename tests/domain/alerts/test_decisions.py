@@ -76,7 +76,7 @@ def test_the_same_rule_again_changes_nothing_and_another_is_refused() -> None:
         "recall@old: 60",
         "kolmogorov_smirnov@women",
         "demographic_parity_ratio@women",
-    ],  # fmt: skip
+    ],
 )
 def test_a_subject_is_the_trust_score_or_a_measure_of_all_of_one_feature_or_in_a_slice(subject: str) -> None:
     assert add(subject=subject) == [RuleAdded(**{**TERMS, "subject": subject})]
