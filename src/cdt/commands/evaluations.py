@@ -45,6 +45,7 @@ def change_plan(
     wanted: Mapping[str, Any],
     columns: Collection[ColumnShape],
     attributes: Collection[str] = (),
+    classes: Collection[str] = (),
     reason: Text,
     by: Command,
 ) -> Outcome:
@@ -55,7 +56,9 @@ def change_plan(
     return log.decide(
         plans,
         plan_id_of(version_id),
-        lambda plan: decisions.change_plan(plan, wanted, columns=columns, attributes=attributes, reason=reason),
+        lambda plan: decisions.change_plan(
+            plan, wanted, columns=columns, attributes=attributes, classes=classes, reason=reason
+        ),
         by=by,
     )
 

@@ -22,6 +22,7 @@ from cdt.measures.parity_catalog import PARITY
 from cdt.measures.performance_catalog import PERFORMANCE
 from cdt.measures.quality_catalog import QUALITY
 from cdt.measures.score_catalog import NUMBERS, SCORES
+from cdt.measures.worth_catalog import WORTH
 
 Definition = dict[str, Any]
 
@@ -35,6 +36,7 @@ MEASURES: tuple[Measure, ...] = (
     *CONFUSION,
     *SCORES,
     *NUMBERS,
+    *WORTH,
     *ESTIMATED,
     *DIRECT,
     *CONCEPT,

@@ -63,6 +63,14 @@ class Contrast(Struct, frozen=True, kw_only=True):
         return stated
 
 
+class Worth(Struct, frozen=True, kw_only=True):
+    """What each pair of label and decision is worth: values, [label][decision] in the order of classes, in a unit."""
+
+    unit: str
+    classes: tuple[str, ...]
+    values: tuple[tuple[float, ...], ...]
+
+
 class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What may be chosen of how a reading is taken.
 
@@ -77,6 +85,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     edition: which definitions of the measures hold. Without one, as of every specification that was kept before there
         were editions, those that held then; 2 since two columns without a value are not taken for alike.
     contrasts: how the groups of an attribute are compared, of those whose groups aren't just held against one another.
+    worth: what decisions are worth, which is taken where it is said.
     """
 
     confidence: float = 0.95
@@ -93,6 +102,7 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     outputs: tuple[Output, ...] = ()
     edition: Literal[2] | UnsetType = UNSET
     contrasts: tuple[Contrast, ...] | UnsetType = UNSET
+    worth: Worth | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if not all(0 < self.confidence_of(family) < 1 for family in FAMILIES):
@@ -109,6 +119,8 @@ class ReadingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def wants(self, measure: str) -> bool:
         """Whether a measure is taken."""
+        if measure == "business_value":
+            return self.worth is not UNSET
         return measure in (STANDARD if self.measures is None else self.measures)
 
     def watched_of(self, grid: Grid) -> tuple[str, ...]:
@@ -187,6 +199,8 @@ def _defined(key: _Key) -> Defined:
         possible["features"] = rules.watched_of(grid)
     if "attributes" in known.needs:
         possible["attributes"] = [_groups(attribute) for attribute in grid.groups]
+    if rules.worth is not UNSET:
+        possible["values"] = rules.worth
     if key.subject is not None and known.subject in {"attribute", "group"}:
         possible |= _groups(grid.attributes[key.subject])
     elif key.subject is not None:

@@ -17,6 +17,7 @@ from cdt.measures import (
     intersection_answers,
     performance_answers,
     quality_answers,
+    worth_answers,
 )
 from cdt.measures.answers import Answer
 from cdt.measures.catalog import Definition
@@ -111,6 +112,7 @@ def reading_from_profiles(
         *performance_answers.performance(grid, baseline, current, rules),
         performance_answers.ranked(ranking, roc_auc_of_cells(baseline.ranking), baseline),
         *performance_answers.of_scores(grid, baseline, current, rules),
+        *worth_answers.worth(grid, baseline, current, rules),
         *estimated_answers.estimated(grid, baseline, current, rules),
         *quality_answers.quality_of(grid, baseline, current, rules, span, received),
     ]
@@ -154,6 +156,7 @@ def reading_from_rows(
         *performance_answers.performance(grid, old, new, rules),
         performance_answers.ranked(ranking, ranking_before, old, counted_from="rows"),
         *performance_answers.of_scores(grid, old, new, rules, baseline_rows=baseline_rows, current_rows=current),
+        *worth_answers.worth(grid, old, new, rules),
         *estimated_answers.estimated(grid, old, new, rules, current_rows=current),
         *quality_answers.quality_of(grid, old, new, rules, span, received),
     ]

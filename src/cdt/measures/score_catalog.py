@@ -1,4 +1,4 @@
-"""The measures of scores, of predicted numbers and of what decisions are worth, as the catalog lists them."""
+"""The measures of scores and of predicted numbers, as the catalog lists them."""
 
 from typing import Literal
 
@@ -118,7 +118,6 @@ def _of_numbers(
     low: float | None = 0.0,
     high: float | None = None,
     better_when: Literal["lower", "higher"] = "lower",
-    needs: tuple[str, ...] = (),
 ) -> Measure:
     return Measure(
         name=name,
@@ -132,7 +131,7 @@ def _of_numbers(
         formula=formula,
         interval=interval,
         source=source,
-        needs=needs,
+        needs=(),
         defaults={"confidence": 0.95, "missing": "left out"},
     )
 
@@ -172,16 +171,5 @@ NUMBERS: tuple[Measure, ...] = (
         "The mean distance of predicted numbers from labels as a share of the label; 0.1 is ten per cent.",
         "mean of |label - prediction| / |label|, labels of 0 left out",
         _TEXTBOOK,
-    ),
-    _of_numbers(
-        "business_value",
-        "Business value",
-        "What a decision is worth on average, by what each pair of decision and label gains or costs.",
-        "mean of the value of each row's decision and label",
-        "Elkan 2001, The foundations of cost-sensitive learning",
-        interval="normal",
-        low=None,
-        better_when="higher",
-        needs=("values",),
     ),
 )

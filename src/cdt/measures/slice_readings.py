@@ -4,7 +4,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from cdt.measures import performance_answers, quality
+from cdt.measures import performance_answers, quality, worth_answers
 from cdt.measures.answers import Answer
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.estimates import Estimate, share_estimate
@@ -51,6 +51,7 @@ def slice_measured(
         *performance_answers.performance(grid, baseline, current, rules),
         performance_answers.ranked(ranking, roc_auc_of_cells(baseline.ranking), baseline, counted_from="rows"),
         *performance_answers.of_scores(grid, baseline, current, rules, current_rows=sample),
+        *worth_answers.worth(grid, baseline, current, rules),
     ]
     decided = current.decisions[:-1]
     return SliceMeasured(

@@ -58,7 +58,13 @@ async def _proposal(
     if before is not None and (plan := plan_by_version[before.id]).is_somebodys:
         signature = version.typed_signature
         attributes = [group.name for group in signature.groups]
-        return follow(plan.typed_policy, tag=before.tag, columns=signature.columns, attributes=attributes)
+        return follow(
+            plan.typed_policy,
+            tag=before.tag,
+            columns=signature.columns,
+            attributes=attributes,
+            classes=signature.classes,
+        )
     try:
         async with reacting.writer.transaction([version.project_id]) as connection:
             shape = await shape_of_fact(connection, version.project_id, event, former=before, until=of.recorded_at)

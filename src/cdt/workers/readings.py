@@ -14,11 +14,12 @@ from cdt.domain.evaluations.results import Measurement, MeasureResult
 from cdt.domain.evaluations.severities import Bands
 from cdt.domain.evaluations.slices import Condition
 from cdt.domain.evaluations.verdicts import corrected_confidence, judge
+from cdt.domain.evaluations.worth import BusinessValue
 from cdt.domain.kernel import Digest
 from cdt.domain.registry.baselines import Reference
 from cdt.domain.trust.score import Score
 from cdt.measures.confusions import Confusions
-from cdt.measures.definitions import STANDARD, Contrast, ReadingRules
+from cdt.measures.definitions import STANDARD, Contrast, ReadingRules, Worth
 from cdt.measures.distribution import Distribution
 from cdt.measures.estimates import Estimate
 from cdt.measures.grid import Grid
@@ -62,6 +63,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     curves, confusions: where rows were read, since there are any.
     weakest_segments: where labelled rows were read.
     slices: those that the plan declares, in its order, where rows were read.
+    unit_of_value: in what decisions are worth something, where the plan says what.
     significance: which columns have drifted by more than chance, where the plan says how to correct for many.
     """
 
@@ -83,6 +85,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     weakest_segments: WeakestSegments | UnsetType = UNSET
     slices: tuple[SliceReading, ...] | UnsetType = UNSET
     significance: Significance | UnsetType = UNSET
+    unit_of_value: str | UnsetType = UNSET
     definitions: dict[str, dict[str, Any]]
     """digest -> definition, of every result."""
 
@@ -113,7 +116,12 @@ def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
         outputs=policy.watched_outputs,
         edition=2,
         contrasts=tuple(map(_contrast, policy.chosen_contrasts)) or UNSET,
+        worth=UNSET if policy.worth is None else _worth(policy.worth),
     )
+
+
+def _worth(chosen: BusinessValue) -> Worth:
+    return Worth(unit=chosen.unit, classes=chosen.classes, values=chosen.values)
 
 
 def _contrast(chosen: contrasts.Contrast) -> Contrast:
@@ -153,6 +161,7 @@ def judged(
         curves=UNSET if reading.curves is None else reading.curves,
         confusions=UNSET if reading.confusions is None else reading.confusions,
         bands=policy.bands,
+        unit_of_value=UNSET if policy.worth is None else policy.worth.unit,
         significance=significance_of(reading.results, policy) or UNSET,
         definitions={each.definition_digest: each.definition for each in reading.results},
     )

@@ -85,6 +85,18 @@ export type BaselineSource =
   | 'UPLOAD'
   | 'WINDOW';
 
+/** What each decision shall be worth, by what it turned out to be. */
+export type BusinessValueInput = {
+  /** The version's, in the order of the values. */
+  classes: Array<string>;
+  /** What a decision must be worth on average; null to hold it to the baseline, as other performance is. */
+  least?: number | null | undefined;
+  /** In what, as people read it: EUR, hours. */
+  unit: string;
+  /** By label, and within by decision: what each gains or, below zero, costs. */
+  values: Array<Array<number>>;
+};
+
 /** An evaluation that is not wanted any more. */
 export type CancelEvaluationInput = {
   commandId?: string | null | undefined;
@@ -144,6 +156,8 @@ export type ChangePasswordInput = {
 export type ChangePlanInput = {
   /** Of the measures whose bands shall not be the usual ones; the others get those. */
   bands?: Array<SeverityBandsInput> | null | undefined;
+  /** What each decision is worth, to be measured; null for nothing. */
+  businessValue?: BusinessValueInput | null | undefined;
   clockTolerance?: number | null | undefined;
   commandId?: string | null | undefined;
   confidence?: number | null | undefined;
@@ -166,7 +180,7 @@ export type ChangePlanInput = {
   missingTolerance?: number | null | undefined;
   /** What the version makes of its features whose drift shall be measured as well. */
   outputs?: Array<VersionOutput> | null | undefined;
-  /** How it is said which features moved by more than chance. */
+  /** How it is said which features moved by more than chance; null for not at all. */
   pValueCorrection?: PValueCorrection | null | undefined;
   parityDifferenceLimit?: number | null | undefined;
   parityRatioLimit?: number | null | undefined;

@@ -44,7 +44,7 @@ class Watchable(Protocol):
     """What a rule must know of a measure: between what its values lie, and of what else than all rows it is taken."""
 
     @property
-    def low(self) -> float: ...  # noqa: D102
+    def low(self) -> float | None: ...  # noqa: D102
     @property
     def high(self) -> float | None: ...  # noqa: D102
     @property
@@ -54,7 +54,7 @@ class Watchable(Protocol):
 
 
 class _Trust(NamedTuple):
-    low: float = 0.0
+    low: float | None = 0.0
     high: float | None = 1.0
     has_subjects: bool = False
     has_slices: bool = False
@@ -223,11 +223,14 @@ def _check_threshold(threshold: float, operator: Operator, watched: Watchable) -
     """A threshold that no value can pass is refused: whoever waits for it to ring waits for ever."""
     if not math.isfinite(threshold):
         raise Invalid("threshold", "it is a finite number")
-    if watched.high is None and threshold < watched.low:
-        raise Invalid("threshold", f"it is at least {watched.low:g}")
-    if watched.high is not None and not watched.low <= threshold <= watched.high:
-        raise Invalid("threshold", f"it lies in [{watched.low:g}, {watched.high:g}]")
-    if threshold == (watched.low if operator == "below" else watched.high):
+    low, high = watched.low, watched.high
+    if low is not None and high is not None and not low <= threshold <= high:
+        raise Invalid("threshold", f"it lies in [{low:g}, {high:g}]")
+    if low is not None and threshold < low:
+        raise Invalid("threshold", f"it is at least {low:g}")
+    if high is not None and threshold > high:
+        raise Invalid("threshold", f"it is at most {high:g}")
+    if threshold == (low if operator == "below" else high):
         raise Invalid("threshold", f"no value is {operator} {threshold:g}, so it would never ring")
 
 

@@ -26,6 +26,7 @@ from cdt.domain.evaluations.proposing import Reason
 from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.evaluations.slices import ColumnShape
 from cdt.domain.evaluations.state import Evaluation, MonitoringPlan
+from cdt.domain.evaluations.worth import check_classes
 from cdt.domain.kernel import Change, Digest, Event, PlanId
 from cdt.domain.moments import check_window
 from cdt.domain.text import Text, reasoned
@@ -63,12 +64,13 @@ def change_plan(
     *,
     columns: Collection[ColumnShape],
     attributes: Collection[str] = (),
+    classes: Collection[str] = (),
     reason: Text,
 ) -> list[Event]:
     """Watch a version by other rules; what was recorded stays, and windows that have closed are not measured anew.
 
     wanted: the new value of each field of the policy that changes, by its name; the others stay. columns: the features
-        of the version's signature. attributes: the names of its protected attributes.
+        of the version's signature. attributes: the names of its protected attributes. classes: what it decides among.
     """
     if plan.policy is None or plan.version_id is None or plan.model_id is None:
         raise NotFound(kind="plan")
@@ -76,6 +78,8 @@ def change_plan(
     plans.check(changed)
     plans.check_columns(changed, columns)
     check_attributes(changed.chosen_contrasts, attributes)
+    if changed.worth is not None:
+        check_classes(changed.worth, classes)
     if changed == plan.policy:
         return []
     return [

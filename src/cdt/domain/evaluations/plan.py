@@ -10,8 +10,15 @@ from msgspec import UNSET, UnsetType
 from cdt.domain.errors import Invalid
 from cdt.domain.evaluations import severities
 from cdt.domain.evaluations.contrasts import Contrast, check_contrasts
-from cdt.domain.evaluations.results import DRIFT_SCORE, ESTIMATED_ACCURACY, ESTIMATED_ROC_AUC, RECORDED
+from cdt.domain.evaluations.results import (
+    BUSINESS_VALUE,
+    DRIFT_SCORE,
+    ESTIMATED_ACCURACY,
+    ESTIMATED_ROC_AUC,
+    RECORDED,
+)
 from cdt.domain.evaluations.slices import ColumnShape, Slice, check_conditions, check_slices
+from cdt.domain.evaluations.worth import BusinessValue, check_worth
 
 DAY_SECONDS = 86_400
 LEAST_WINDOW_SECONDS = 60
@@ -69,6 +76,7 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     p_value_correction: how the p-values of a test are corrected for the number of columns that it is made of, to say
         which have drifted by more than chance; nothing of that is said where a plan of a former release says nothing.
     contrasts: what the groups of an attribute are held against, of those for which that isn't one another.
+    business_value: what each decision is worth, which is measured where it is said.
     """
 
     window_seconds: int = 30 * DAY_SECONDS
@@ -101,6 +109,7 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     slices: tuple[Slice, ...] | UnsetType = UNSET
     p_value_correction: Correction | UnsetType = UNSET
     contrasts: tuple[Contrast, ...] | UnsetType = UNSET
+    business_value: BusinessValue | UnsetType = UNSET
 
     @property
     def confidence_of_drift(self) -> float:
@@ -126,6 +135,11 @@ class PlanPolicy(msgspec.Struct, frozen=True, kw_only=True):
     def chosen_contrasts(self) -> tuple[Contrast, ...]:
         """None where nothing is said."""
         return () if self.contrasts is UNSET else self.contrasts
+
+    @property
+    def worth(self) -> BusinessValue | None:
+        """None where nothing is said."""
+        return None if self.business_value is UNSET else self.business_value
 
 
 DEFAULT_POLICY = PlanPolicy(
@@ -205,11 +219,21 @@ def _check_choices(policy: PlanPolicy) -> None:
         _check_names("features", policy.features, at_least=1)
     check_slices(policy.declared_slices)
     check_contrasts(policy.chosen_contrasts)
+    _check_worth(policy)
     if (size := len(msgspec.json.encode(policy))) > MOST_BYTES:
         longest = "slices" if policy.declared_slices and policy.features is None else "features"
+        if policy.worth is not None and len(msgspec.json.encode(policy.worth)) > size / 2:
+            longest = "businessValue"
         raise Invalid(longest, f"the plan has {size:,} bytes, and at most {MOST_BYTES:,} can be kept; name fewer")
     if policy.schedule is not None and not 0 < len(policy.schedule) <= LONGEST_SCHEDULE:
         raise Invalid("schedule", f"it has between 1 and {LONGEST_SCHEDULE} characters")
+
+
+def _check_worth(policy: PlanPolicy) -> None:
+    if BUSINESS_VALUE in policy.measures:
+        raise Invalid("measures", "what decisions are worth is measured where businessValue says it; leave it out here")
+    if policy.worth is not None:
+        check_worth(policy.worth)
 
 
 def _check_names(field: str, names: tuple[str, ...], *, at_least: int) -> None:

@@ -11,6 +11,7 @@ from cdt.domain.errors import Invalid
 from cdt.domain.evaluations import plan as plans
 from cdt.domain.evaluations import slices
 from cdt.domain.evaluations.plan import DAY_SECONDS, DEFAULT_POLICY, Output, PlanPolicy
+from cdt.domain.evaluations.worth import problem_of_classes
 
 WINDOW_DAYS = (1, 7, 30, 90)
 GOOD_ROWS = 1_000
@@ -132,11 +133,16 @@ def propose(shape: BaselineShape) -> Proposal:
 
 
 def follow(
-    policy: PlanPolicy, *, tag: str, columns: Collection[slices.ColumnShape], attributes: Collection[str] = ()
+    policy: PlanPolicy,
+    *,
+    tag: str,
+    columns: Collection[slices.ColumnShape],
+    attributes: Collection[str] = (),
+    classes: Collection[str] = (),
 ) -> Proposal:
-    """The plan of a former version that somebody had changed, for one with these columns and protected attributes.
+    """The plan of a former version that somebody had changed, for one with these columns, attributes and classes.
 
-    What it says of columns and attributes that are gone is left out; with all columns gone it watches every feature.
+    What it says of what is gone is left out; with all columns gone it watches every feature.
     """
     reasons = [Reason(WHOLE_PLAN, f"it is the plan of version {_short(tag)}, which somebody had changed")]
     names = {column.name for column in columns}
@@ -155,6 +161,9 @@ def follow(
         held = tuple(each for each in policy.chosen_contrasts if each.attribute in attributes)
         policy = replace(policy, contrasts=held or UNSET)
         reasons += _named("contrasts", dict.fromkeys(lost, "the version has no such attribute"))
+    if policy.worth is not None and (why := problem_of_classes(policy.worth, classes)) is not None:
+        policy = replace(policy, business_value=UNSET)
+        reasons.append(Reason("businessValue", f"what decisions are worth is left out: {why}"))
     return Proposal(policy, tuple(reasons))
 
 

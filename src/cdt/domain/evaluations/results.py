@@ -58,6 +58,7 @@ PRECISION = "precision"
 RECALL = "recall"
 ROC_AUC = "roc_auc"
 BALANCED_ACCURACY = "balanced_accuracy"
+BUSINESS_VALUE = "business_value"
 F1 = "f1"
 MATTHEWS_CORRELATION = "matthews_correlation"
 MACRO_PRECISION = "macro_precision"
@@ -93,7 +94,7 @@ UNLIKELY_SHARE = "unlikely_share"
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """What values a recorded measure can have, and whether it is taken of each feature or attribute, or of slices."""
 
-    low: float = 0.0
+    low: float | None = 0.0
     high: float | None = 1.0
     has_subjects: bool
     has_slices: bool = False
@@ -159,6 +160,7 @@ RECORDED: Mapping[str, Recorded] = {
     LOG_LOSS: Recorded(high=None, has_subjects=False, has_slices=True),
     BRIER_SCORE: Recorded(has_subjects=False, has_slices=True),
     EXPECTED_CALIBRATION_ERROR: Recorded(has_subjects=False, has_slices=True),
+    BUSINESS_VALUE: Recorded(low=None, high=None, has_subjects=False, has_slices=True),
     ESTIMATED_ACCURACY: Recorded(has_subjects=False),
     ESTIMATED_BALANCED_ACCURACY: Recorded(has_subjects=False),
     ESTIMATED_PRECISION: Recorded(has_subjects=False),

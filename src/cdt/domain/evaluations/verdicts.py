@@ -32,6 +32,7 @@ from cdt.domain.evaluations.families import (
 )
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import (
+    BUSINESS_VALUE,
     CLOCK_SKEW,
     CONSTANT,
     DUPLICATE_SHARE,
@@ -91,7 +92,7 @@ def judge(
         judged = [_until_labelled(result, policy, label_share) for result in judged]
     if baseline_rows >= LEAST_BASELINE_ROWS:
         return tuple(judged)
-    return tuple(_without_baseline(result, baseline_rows) for result in judged)
+    return tuple(_without_baseline(result, policy, baseline_rows) for result in judged)
 
 
 def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
@@ -109,14 +110,24 @@ def limit_of(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
         return Limit("at_least", policy.parity_ratio_limit)
     if measure in CONCEPT and policy.performance_tolerance > 0:
         return Limit("below", policy.performance_tolerance)
-    if measure in BESIDE_PERFORMANCE and (baseline := usable_baseline(measurement, policy)) is not None:
-        return _limit_of_performance(measure, baseline, policy)
+    if measure in BESIDE_PERFORMANCE:
+        return _limit_of_performance(measurement, policy)
     return _limit_of_quality(measurement, policy)
 
 
-def _limit_of_performance(measure: str, baseline: float, policy: PlanPolicy) -> Limit | None:
+def _least_value(policy: PlanPolicy) -> float | None:
+    """What the plan says that a decision must be worth; then no baseline sets the limit."""
+    return None if policy.worth is None else policy.worth.least
+
+
+def _limit_of_performance(measurement: Measurement, policy: PlanPolicy) -> Limit | None:
     """What may be lost of the baseline's number; None of an error that was 0, of which nothing is a share."""
-    if measure not in ERRORS:
+    if measurement.measure == BUSINESS_VALUE and (least := _least_value(policy)) is not None:
+        return Limit("at_least", least)
+    baseline = usable_baseline(measurement, policy)
+    if baseline is None:
+        return None
+    if measurement.measure not in ERRORS:
         # the same to the bit in every release: a record is held to it when it is computed once more
         left = 1 - policy.performance_tolerance if baseline >= 0 else 1 + policy.performance_tolerance
         return Limit("at_least", baseline * left)
@@ -192,10 +203,12 @@ def _until_labelled(result: MeasureResult, policy: PlanPolicy, label_share: floa
     return replace(result, has_enough_rows=False, verdict="inconclusive", reason=reason)
 
 
-def _without_baseline(result: MeasureResult, baseline_rows: int) -> MeasureResult:
+def _without_baseline(result: MeasureResult, policy: PlanPolicy, baseline_rows: int) -> MeasureResult:
     has_said_so = result.measure in BESIDE_PERFORMANCE and result.baseline is None
     if has_said_so or result.measure not in BESIDE_BASELINE:
         return result
+    if result.measure == BUSINESS_VALUE and _least_value(policy) is not None:
+        return replace(result, baseline=None)
     held = "no prediction" if not baseline_rows else f"only {baseline_rows} predictions"
     reason = f"Its baseline holds {held}; {LEAST_BASELINE_ROWS} are needed."
     return replace(result, has_enough_rows=False, verdict="inconclusive", reason=reason, baseline=None, limit=None)
@@ -223,7 +236,8 @@ def _what_is_missing(measurement: Measurement, limit: Limit | None, policy: Plan
         return measurement.reason or "It has no value."
     if measurement.rows < (least := least_rows(measurement.measure, policy)):
         return f"Only {measurement.rows} rows; the plan asks for {least}."
-    if (thin := _what_is_thin(measurement, policy)) is not None:
+    has_own_limit = measurement.measure == BUSINESS_VALUE and _least_value(policy) is not None
+    if not has_own_limit and (thin := _what_is_thin(measurement, policy)) is not None:
         return thin
     if limit is None and measurement.measure in BESIDE_PERFORMANCE:
         why = f": {measurement.baseline_reason}" if measurement.baseline_reason else ""

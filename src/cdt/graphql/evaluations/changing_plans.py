@@ -3,6 +3,7 @@
 from typing import Annotated, Any, cast
 
 import strawberry
+from msgspec import UNSET
 
 from cdt.access.permissions import needs
 from cdt.commands import evaluations as commands
@@ -14,6 +15,7 @@ from cdt.graphql.errors import Failures
 from cdt.graphql.evaluations.drift_of_all import PValueCorrection
 from cdt.graphql.evaluations.plan_contrasts import ContrastInput, contrasts_of
 from cdt.graphql.evaluations.plan_slices import SliceInput, slices_of
+from cdt.graphql.evaluations.plan_worth import BusinessValueInput, worth_of
 from cdt.graphql.evaluations.plans import EvaluationTrigger, MonitoringPlan
 from cdt.graphql.evaluations.version_outputs import VersionOutput
 from cdt.graphql.fields import mutation
@@ -21,8 +23,8 @@ from cdt.graphql.registry.subjects import version_row_of
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.texts import CONFIRM, sealed_text
 
-_EMPTIED = frozenset({"features", "schedule"})
-"""What null takes away; of all else null is as if it were left out."""
+_EMPTIED = {"features": None, "schedule": None, "p_value_correction": UNSET, "business_value": UNSET}
+"""What null takes away, and what a plan holds then; of all else null is as if it were left out."""
 _OF_THE_COMMAND = frozenset({"version_id", "reason", "confirm_personal", "command_id"})
 
 
@@ -83,10 +85,14 @@ class ChangePlanInput:
         default=None, description="The parts of the rows that shall be measured by themselves: all of them."
     )
     p_value_correction: PValueCorrection | None = strawberry.field(
-        default=None, description="How it is said which features moved by more than chance."
+        default=strawberry.UNSET,
+        description="How it is said which features moved by more than chance; null for not at all.",
     )
     contrasts: list[ContrastInput] | None = strawberry.field(
         default=None, description="What groups shall be held against, of the attributes where not one another: all."
+    )
+    business_value: BusinessValueInput | None = strawberry.field(
+        default=strawberry.UNSET, description="What each decision is worth, to be measured; null for nothing."
     )
     confirm_personal: bool | None = strawberry.field(default=None, description=CONFIRM)
     command_id: str | None = None
@@ -129,6 +135,7 @@ class PlanMutations:
             wanted=_wanted(input),
             columns=version.typed_signature.columns,
             attributes=[group.name for group in version.typed_signature.groups],
+            classes=version.typed_signature.classes,
             reason=reason,
             by=by,
         )
@@ -145,11 +152,13 @@ def _wanted(given: ChangePlanInput) -> dict[str, Any]:
         if name in _OF_THE_COMMAND or value is strawberry.UNSET or (value is None and name not in _EMPTIED):
             continue
         wanted[name] = tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+        if value is None:
+            wanted[name] = _EMPTIED[name]
     if given.triggers is not None:
         wanted["triggers"] = tuple(trigger.value for trigger in given.triggers)
     if given.outputs is not None:
         wanted["outputs"] = tuple(output.value for output in given.outputs)
-    if given.p_value_correction is not None:
+    if given.p_value_correction:
         wanted["p_value_correction"] = given.p_value_correction.value
     if given.bands is not None:
         wanted["bands"] = tuple(Bands(**vars(bands)) for bands in given.bands)
@@ -157,4 +166,6 @@ def _wanted(given: ChangePlanInput) -> dict[str, Any]:
         wanted["slices"] = slices_of(given.slices)
     if given.contrasts is not None:
         wanted["contrasts"] = contrasts_of(given.contrasts)
+    if given.business_value:
+        wanted["business_value"] = worth_of(given.business_value)
     return wanted

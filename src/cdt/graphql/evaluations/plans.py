@@ -17,6 +17,7 @@ from cdt.graphql.evaluations.backfills import MOST, Backfill
 from cdt.graphql.evaluations.drift_of_all import PValueCorrection
 from cdt.graphql.evaluations.plan_contrasts import PlanContrast
 from cdt.graphql.evaluations.plan_slices import PlanSlice
+from cdt.graphql.evaluations.plan_worth import PlanBusinessValue
 from cdt.graphql.evaluations.proposing import ProposalOfPlan
 from cdt.graphql.evaluations.version_outputs import VersionOutput
 from cdt.graphql.limits import spend
@@ -100,6 +101,9 @@ class MonitoringPlan(ProposalOfPlan, relay.Node):
     contrasts: list[PlanContrast] = strawberry.field(
         description="What the groups of an attribute are held against, where that isn't one another."
     )
+    business_value: PlanBusinessValue | None = strawberry.field(
+        description="What each decision is worth, which is measured where it is said."
+    )
     made_at: datetime
     changed_at: datetime | None
     row: strawberry.Private[evaluations.Plan]
@@ -142,6 +146,7 @@ class MonitoringPlan(ProposalOfPlan, relay.Node):
             schedule=policy.schedule,
             slices=[PlanSlice.of(each) for each in policy.declared_slices],
             contrasts=[PlanContrast.of(each) for each in policy.chosen_contrasts],
+            business_value=None if policy.worth is None else PlanBusinessValue.of(policy.worth),
             p_value_correction=None
             if policy.p_value_correction is UNSET
             else PValueCorrection(policy.p_value_correction),

@@ -4,7 +4,7 @@ import json
 
 import strawberry
 
-from cdt.domain.evaluations.results import RECORDED
+from cdt.domain.evaluations.results import BUSINESS_VALUE, RECORDED
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import Info
 from cdt.graphql.evaluations.types import Evaluation, Measure
@@ -53,7 +53,7 @@ class EvaluationsQueries:
                 version=each.version,
                 parameters=json.dumps(each.defaults),
                 is_standard=each.name in STANDARD,
-                can_be_planned=each.name in RECORDED and each.name not in STANDARD,
+                can_be_planned=each.name in RECORDED and each.name not in {*STANDARD, BUSINESS_VALUE},
             )
             for each in MEASURES
         ]

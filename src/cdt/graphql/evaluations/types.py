@@ -23,6 +23,7 @@ from cdt.graphql.evaluations.recomputations import Recomputation, ResultPair
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
 from cdt.graphql.evaluations.slices import SliceOfEvaluation, slices_shown
 from cdt.graphql.evaluations.weakest import WeakestSegmentsOfEvaluation, weakest_of
+from cdt.graphql.evaluations.worth import BusinessValueOfWindow
 from cdt.graphql.ids import sought
 from cdt.graphql.limits import spend
 from cdt.graphql.registry.types import Version
@@ -188,6 +189,14 @@ class Evaluation(ErasedRowsOfEvaluation, ProgressOfEvaluation, relay.Node):
         """Empty until it is completed."""
         parts = await self._parts(info)
         return [] if parts is None else parts.performance()
+
+    @strawberry.field(
+        description="What decisions were worth; null until completed, and where the plan didn't say what each is."
+    )
+    async def business_value(self, info: Info) -> BusinessValueOfWindow | None:
+        """Of those whose label is known."""
+        parts = await self._parts(info)
+        return None if parts is None else BusinessValueOfWindow.of(parts)
 
     @strawberry.field(
         description="What scores tell of labels at every threshold; null until completed, and where a former release"

@@ -14,6 +14,7 @@ from cdt.graphql.evaluations.drift_of_all import DriftOfAll
 from cdt.graphql.evaluations.held_against import HeldAgainst
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
+from cdt.graphql.evaluations.worth import BusinessValueOfWindow
 from cdt.graphql.predictions.hub import Kept
 from cdt.graphql.scalars import Cursor, cursor_of
 from cdt.graphql.sharing import Answers
@@ -95,6 +96,11 @@ class LiveReading:
     def performance(self) -> list[Result]:
         """Against the baseline."""
         return self.parts.performance()
+
+    @strawberry.field(description="What decisions were worth; null where the plan doesn't say what each is.")
+    def business_value(self) -> BusinessValueOfWindow | None:
+        """Of those whose label is known."""
+        return BusinessValueOfWindow.of(self.parts)
 
     @strawberry.field(description="What the data are like; null of a reading by a release that didn't measure it.")
     def quality(self) -> DataQuality | None:

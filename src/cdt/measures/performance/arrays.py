@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from cdt.measures.estimates import Estimate
 from cdt.measures.performance import confusion as counted
 from cdt.measures.performance import probability, ranking
-from cdt.measures.performance.means import any_mean
+from cdt.measures.performance.worth import business_value_of
 from cdt.measures.plain_arrays import (
     class_of,
     classes,
@@ -184,7 +184,7 @@ def business_value(
     """What a decision is worth on average, by what each pair of decision and label gains or, below zero, costs.
 
     values: (decision, label) to its value; every pair that occurs must have one. Times the rows it is the whole value.
-    Source: Elkan 2001, The foundations of cost-sensitive learning.
+    Its interval is that of `worth.business_value_of`. Source: Elkan 2001, The foundations of cost-sensitive learning.
 
     >>> business_value([1, 0, 1, 0], [1, 1, 0, 0], {(1, 1): 50, (1, 0): -10, (0, 1): 0, (0, 0): 0}).value
     10.0
@@ -203,8 +203,8 @@ def business_value(
         raise ValueError(f"decisions {decided!r} of label {truth!r} occur and have no value")
     if not pairs:
         return Estimate.missing(counted.NO_DECISIONS)
-    rows = counts[counts > 0]
-    return any_mean(np.repeat([worth[pair] for pair in pairs], rows), confidence=confidence)
+    table = np.array([[worth.get((decided, truth), np.nan) for truth in names] for decided in names])
+    return business_value_of(counts, table, confidence=confidence)
 
 
 def _one_or_all(

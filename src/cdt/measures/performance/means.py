@@ -50,15 +50,6 @@ def _ends(terms: Floats, confidence: float) -> tuple[float, float]:
     return mean / reach, mean * reach
 
 
-def any_mean(terms: Floats, *, confidence: float) -> Estimate:
-    """The mean of terms of either sign, with its normal interval; of one row how sure it is is not known."""
-    value, rows = float(terms.mean()), len(terms)
-    if rows < 2:
-        return Estimate(value=value, rows=rows)
-    half = normal_quantile(confidence) * standard_error(terms)
-    return Estimate.of(value, value - half, value + half, rows=rows)
-
-
 def standard_error(terms: Floats) -> float:
     """Of the mean of two rows or more."""
     return float(terms.std(ddof=1)) / math.sqrt(len(terms))
