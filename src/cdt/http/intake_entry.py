@@ -86,9 +86,9 @@ class Entry:
         grants, version = known
         return Admitted(grants, address, grants.projects[version.project_id].int, version, ())
 
-    def count(self, admitted: Admitted) -> Admitted:
-        """Count one who was admitted at once."""
-        return admitted._replace(counts=self._rates().admit_each(COUNTED, admitted.who, admitted.address))
+    def count(self, admitted: Admitted) -> tuple[Bucket, ...]:
+        """Count one who was admitted at once; their counts."""
+        return self._rates().admit_each(COUNTED, admitted.who, admitted.address)
 
     async def confirm(
         self,

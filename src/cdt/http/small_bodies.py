@@ -14,6 +14,7 @@ from uuid import UUID
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uuid_utils import uuid7
 
+from cdt.access.rates.buckets import Bucket
 from cdt.domain.errors import DomainError, NotFound
 from cdt.http.bodies import UNCOUNTED_BYTES
 from cdt.http.intake import PREFIX, IntakeRoutes
@@ -93,20 +94,20 @@ class SmallBodies:
 
         def settle(outcome: Receipt | Exception) -> None:
             self.under_way -= 1
-            tell(self._answer(outcome, counted) if isinstance(outcome, Receipt) else self._refusal(outcome))
+            tell(self._answer(outcome, admitted, counts) if isinstance(outcome, Receipt) else self._refusal(outcome))
 
         if rejections.count or not self._intake().begin_predictions(
             admitted.version, batch, rejections=rejections, tell=settle
         ):
             return False
-        counted = self._routes.entry.count(admitted)
+        counts = self._routes.entry.count(admitted)
         self.under_way += 1
         return True
 
-    def _answer(self, receipt: Receipt, admitted: Admitted) -> Answer:
+    def _answer(self, receipt: Receipt, admitted: Admitted, counts: tuple[Bucket, ...]) -> Answer:
         self._routes.entry.charge(admitted, receipt.row_count)
         body = receipts.encode(receipt)
-        left = b"".join([b"%b: %b\r\n" % each for each in self._routes.rate_headers(admitted.counts)])
+        left = b"".join([b"%b: %b\r\n" % each for each in self._routes.rate_headers(counts)])
         return Answer(
             b"content-type: application/json\r\ncontent-length: %d\r\n%bx-content-type-options: nosniff\r\n"
             b"x-request-id: %b\r\n" % (len(body), left, str(uuid7()).encode()),
