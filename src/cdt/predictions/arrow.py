@@ -4,6 +4,7 @@
 
 from typing import Any, TypeAlias
 
+import numpy as np
 import pyarrow
 import pyarrow.compute
 import pyarrow.csv
@@ -27,3 +28,13 @@ Table: TypeAlias = Any
 def texts_of(values: list[str]) -> Texts:
     """Plain texts as Arrow's."""
     return pa.array(values, type=pa.string())
+
+
+def is_printable_ascii(texts: Texts) -> bool:
+    """Whether no character of any text is a control character or beyond ASCII: then each is one byte."""
+    _, offsets, data = texts.buffers()
+    if data is None or len(texts) == 0:
+        return True
+    bounds = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    codes = np.frombuffer(data, dtype=np.uint8)[bounds[0] : bounds[-1]]
+    return len(codes) == 0 or bool(codes.min() >= ord(" ") and codes.max() <= ord("~"))

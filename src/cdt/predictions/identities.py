@@ -24,13 +24,14 @@ def hash_of(prediction_id: str, key: bytes, attempt: int = 0) -> int:
 
 def hashes_of(prediction_ids: Sequence[str], key: bytes) -> NDArray[np.int64]:
     """(rows,) the first hash of each id."""
-    start = hashlib.blake2b(digest_size=8, key=key)
-    codes = bytearray()
+    copy = hashlib.blake2b(digest_size=8, key=key).copy
+    codes: list[bytes] = []
+    add = codes.append
     for prediction_id in prediction_ids:
-        state = start.copy()
+        state = copy()
         state.update(prediction_id.encode())
-        codes += state.digest()
-    return np.frombuffer(bytes(codes), dtype="<i8").astype(np.int64, copy=False)
+        add(state.digest())
+    return np.frombuffer(b"".join(codes), dtype="<i8").astype(np.int64, copy=False)
 
 
 def days_of(predicted_at: NDArray[np.int64]) -> NDArray[np.int32]:
@@ -61,6 +62,10 @@ class Claims:
 
     def in_order(self) -> NDArray[np.intp]:
         """The fresh rows by (day, hash); of those that stand twice among themselves the first stays."""
+        if self.is_fresh.all() and len(self.day) and (self.day == self.day[0]).all():
+            order = np.argsort(self.hash)  # a sixth of the time of a sort by two keys that keeps the order of equals
+            if (np.diff(self.hash[order]) != 0).all():
+                return order
         while True:
             fresh = np.flatnonzero(self.is_fresh)
             order = fresh[np.lexsort((self.hash[fresh], self.day[fresh]))]  # stable: the first of equals comes first

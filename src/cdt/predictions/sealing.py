@@ -68,6 +68,12 @@ class NewIdentities:
     hashes: NDArray[np.int64]
     segments: NDArray[np.int64]
 
+    def are_of_one_segment_and_day(self) -> bool:
+        """Whether there are some, and they differ in their hash alone."""
+        return bool(len(self.days)) and bool(
+            (self.segments == self.segments[0]).all() and (self.days == self.days[0]).all()
+        )
+
     def of(self, segment_id: int) -> "NewIdentities":
         """Those of one segment."""
         chosen = self.segments == segment_id
@@ -105,17 +111,21 @@ async def see(connection: Connection, projects: Sequence[UUID]) -> None:
 
 async def claim(connection: Connection, version: NumberedVersion, identities: NewIdentities) -> None:
     """Make many identities taken, before the version is locked; UniqueViolation if some were taken before."""
+    given = {"project": version.project_id, "number": version.number, "hashes": Bigints(identities.hashes)}
+    if identities.are_of_one_segment_and_day():  # most bodies: one array is read in half the time of three
+        day, segment = int(identities.days[0]), int(identities.segments[0])
+        await connection.execute(
+            "INSERT INTO predictions.identities (project_id, version_number, day, hash, segment_id)"
+            " SELECT %(project)s, %(number)s, DATE '1970-01-01' + %(day)s::int, each.hash, %(segment)s::bigint"
+            " FROM unnest(%(hashes)s::bigint[]) AS each (hash)",
+            {**given, "day": day, "segment": segment},
+        )
+        return
     await connection.execute(
         "INSERT INTO predictions.identities (project_id, version_number, day, hash, segment_id)"
         " SELECT %(project)s, %(number)s, DATE '1970-01-01' + each.day, each.hash, each.segment"
         " FROM unnest(%(days)s::int[], %(hashes)s::bigint[], %(segments)s::bigint[]) AS each (day, hash, segment)",
-        {
-            "project": version.project_id,
-            "number": version.number,
-            "days": Integers(identities.days),
-            "hashes": Bigints(identities.hashes),
-            "segments": Bigints(identities.segments),
-        },
+        {**given, "days": Integers(identities.days), "segments": Bigints(identities.segments)},
     )
 
 

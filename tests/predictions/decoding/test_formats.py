@@ -171,3 +171,30 @@ def test_a_body_of_many_blocks_is_read_as_one_of_few() -> None:
     split = decoded(predictions_of_ndjson, body)
     whole = columns_of(predictions_of_rows(rows, SIGNATURE, now=NOW, rejections=Rejections()), SIGNATURE)
     assert digest_of_predictions(split) == digest_of_predictions(whole)
+
+
+def test_an_arrow_body_of_one_batch_is_that_of_many() -> None:
+    rows = [
+        {
+            "prediction_id": f"p{number}",
+            "predicted_at": NOW,
+            "decision": SIGNATURE.classes[number % 2],
+            "score": None if number % 3 else 0.5,
+            "features": {"amount": None if number % 5 else 1.5, "school": "ab"[number % 2], "score": 2.0},
+        }
+        for number in range(30)
+    ]
+    table = pa.table(flat(rows))
+    coded = table.set_column(4 + 1, "school", table.column("school").dictionary_encode())
+    digests: set[str] = set()
+    for sent in (table, coded):
+        for size in (7, 30):
+            sink = io.BytesIO()
+            with pa.ipc.new_stream(sink, sent.schema) as writer:
+                writer.write_table(sent, max_chunksize=size)
+            rejections = Rejections()
+            taken = predictions_of_arrow(sink.getvalue(), SIGNATURE, now=NOW, rejections=rejections)
+            assert (len(taken), rejections.count) == (30, 0)
+            digests.add(digest_of_predictions(taken))
+
+    assert len(digests) == 1

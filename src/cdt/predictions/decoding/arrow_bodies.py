@@ -53,11 +53,15 @@ def read_arrow(body: bytes) -> tuple[dict[str, Array], NDArray[np.int64]]:
                 if rows > MAXIMUM_ROWS:
                     raise Invalid("body", f"send at most {MAXIMUM_ROWS:,} rows at once")
                 batches.append(batch)
-            table = pa.Table.from_batches(batches, schema=reader.schema).unify_dictionaries()
+            table = None
+            if len(batches) != 1:
+                table = pa.Table.from_batches(batches, schema=reader.schema).unify_dictionaries()
     except (pa.ArrowException, OSError, struct.error, UnicodeDecodeError) as error:
         raise Invalid("body", "it is no Arrow IPC stream that can be read") from error
     if len(set(names)) != len(names):
         raise Invalid("body", "it has two columns of one name")
+    if table is None:  # as it came: to put one batch together would copy it
+        return {name: batches[0].column(place) for place, name in enumerate(names)}, np.arange(rows, dtype=np.int64)
     columns = {name: table.column(name).combine_chunks() for name in names}
     return columns, np.arange(rows, dtype=np.int64)
 

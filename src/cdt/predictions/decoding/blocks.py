@@ -10,7 +10,7 @@ from msgspec.structs import astuple
 from numpy.typing import NDArray
 
 from cdt.measures.columns import CategoryColumn, Column
-from cdt.predictions.arrow import compute, pa, texts_of
+from cdt.predictions.arrow import compute, is_printable_ascii, pa, texts_of
 from cdt.predictions.columns import Predictions, microseconds
 from cdt.predictions.decoding.reasons import problem_of
 from cdt.predictions.rejections import Rejections
@@ -69,7 +69,7 @@ def _columns(sent: list[Any], form: RowFormat, now: datetime) -> Predictions | N
     if not sent:
         return None
     ids = texts_of([row.prediction_id for row in sent])
-    if compute.any(compute.match_substring_regex(ids, _CONTROL)).as_py():
+    if not is_printable_ascii(ids) and compute.any(compute.match_substring_regex(ids, _CONTROL)).as_py():
         return None
     decision = np.array([form.code_by_class.get(row.decision, -1) for row in sent], dtype=np.int32)
     if (decision < 0).any():

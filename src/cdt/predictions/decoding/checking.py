@@ -21,6 +21,8 @@ class Checking:
 
     def require(self, holds: NDArray[np.bool_], column: str, reason: str | Callable[[int], str]) -> None:
         """Mark the rows where something doesn't hold; `reason` is the sentence, or makes it for a row."""
+        if holds.all():
+            return
         bad = self.is_good & ~holds
         for place in np.flatnonzero(bad)[:MAXIMUM_REPORTED].tolist():
             sentence = reason if isinstance(reason, str) else reason(place)

@@ -14,7 +14,7 @@ from cdt.domain.errors import Invalid
 from cdt.domain.registry.signature import Column as SignatureColumn
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
-from cdt.predictions.arrow import Array, Texts, compute, pa
+from cdt.predictions.arrow import Array, Texts, compute, is_printable_ascii, pa
 from cdt.predictions.columns import Predictions, moment_of
 from cdt.predictions.decoding.checking import Checking
 from cdt.predictions.decoding.times import NO_TIME, read_times, texts_in
@@ -182,12 +182,15 @@ def _ids(values: Array, checking: Checking) -> Texts:
     texts = texts_in("prediction_id", values)
     present = texts.is_valid().to_numpy(zero_copy_only=False)
     checking.require(present, "prediction_id", "is required")
-    texts = texts.fill_null("")
-    lengths = compute.utf8_length(texts).to_numpy(zero_copy_only=False)
+    texts = texts.fill_null("") if texts.null_count else texts
+    is_plain = is_printable_ascii(texts)
+    count = compute.binary_length if is_plain else compute.utf8_length
+    lengths = count(texts).to_numpy(zero_copy_only=False)
     checking.require(lengths > 0, "prediction_id", "is empty")
     checking.require(lengths <= MAXIMUM_ID_LENGTH, "prediction_id", f"has more than {MAXIMUM_ID_LENGTH} characters")
-    has_control = compute.match_substring_regex(texts, _CONTROL).to_numpy(zero_copy_only=False)
-    checking.require(~has_control, "prediction_id", "has control characters")
+    if not is_plain:
+        has_control = compute.match_substring_regex(texts, _CONTROL).to_numpy(zero_copy_only=False)
+        checking.require(~has_control, "prediction_id", "has control characters")
     return texts
 
 
@@ -214,7 +217,7 @@ def _numbers(name: str, values: Array, checking: Checking, *, is_text: bool) -> 
         numbers = _parsed_numbers(name, values, checking)
     else:
         raise Invalid("body", f"the column {name!r} must hold numbers, not {values.type}")
-    found = numbers.fill_null(math.nan).to_numpy(zero_copy_only=False)
+    found = (numbers.fill_null(math.nan) if numbers.null_count else numbers).to_numpy(zero_copy_only=False)
     checking.require(~np.isinf(found), name, "must be finite")
     return found
 
@@ -265,9 +268,11 @@ def _categories(column: SignatureColumn, values: Array, checking: Checking) -> C
         is_listed = np.array([*(text in column.categories for text in texts), True])
         checking.require(is_listed[codes], name, lambda place: is_not_listed(texts[int(codes[place])]))
     is_short = np.array([*(len(text) <= MAXIMUM_CATEGORY_LENGTH for text in texts), True])
-    checking.require(is_short[codes], name, f"has more than {MAXIMUM_CATEGORY_LENGTH} characters")
+    if not is_short.all():
+        checking.require(is_short[codes], name, f"has more than {MAXIMUM_CATEGORY_LENGTH} characters")
     is_whole = np.array([*("\x00" not in text for text in texts), True])
-    checking.require(is_whole[codes], name, HAS_NUL)
+    if not is_whole.all():
+        checking.require(is_whole[codes], name, HAS_NUL)
     return CategoryColumn(codes, tuple(texts))
 
 
