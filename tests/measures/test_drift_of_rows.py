@@ -84,6 +84,20 @@ def test_a_column_that_is_missing_on_one_side_is_a_change(name: str) -> None:
     assert ALL[name](old, new).p_value < 0.01
 
 
+@pytest.mark.parametrize("far", [1e150, 1e200, 1.7e308])
+def test_a_constant_column_that_jumps_is_a_change_however_far(far: float) -> None:
+    random = chance()
+    old = {"constant": np.zeros(200), "other": random.normal(size=200)}
+    new = {"constant": np.where(np.arange(200) % 2, far, -far), "other": random.normal(size=200)}
+    found = drift.maximum_mean_discrepancy(old, new, permutations=199)
+    assert found.p_value == 0.005
+
+
+def test_nothing_is_told_of_a_column_without_rows_and_nothing_is_reckoned_of_it() -> None:
+    nobody = np.empty((0, 2))
+    assert drift.domain_classifier(nobody, nobody).reason == "only 0 baseline rows, and 30 are needed"
+
+
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_rows_have_a_finite_number_or_a_reason(name: str, hostile: str) -> None:

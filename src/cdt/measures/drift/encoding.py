@@ -1,5 +1,6 @@
 """Whole rows as points: columns of every kind as numbers on one scale, that of the reference."""
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
@@ -124,7 +125,19 @@ def _scaled(old: Matrix, new: Matrix) -> tuple[Matrix, Matrix]:
     mean, deviation = (float(finite.mean()), float(finite.std())) if finite.size else (0.0, 0.0)
     if deviation <= 1e-12 * max(1.0, abs(mean)):
         both = np.concatenate((old, new))
-        deviation = float(both[np.isfinite(both)].std()) or 1.0
+        deviation = _deviation(both[np.isfinite(both)]) or 1.0
     with np.errstate(over="ignore"):
         one, other = (np.clip((side - mean) / deviation, -FARTHEST, FARTHEST) for side in (old, new))
     return one, other
+
+
+def _deviation(values: Matrix) -> float:
+    """The standard deviation of finite numbers; 0 of none."""
+    if not values.size:
+        return 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        deviation = float(values.std())
+    if math.isfinite(deviation):
+        return deviation
+    largest = float(np.abs(values).max())  # whose squares are no numbers
+    return largest * float((values / largest).std())
