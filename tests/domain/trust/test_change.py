@@ -167,6 +167,9 @@ def test_the_sentence_names_what_did_it() -> None:
         "Down 0.27 since 2026-03-02: stability -0.25 (age, education and 1 more), performance -0.02 (ROC AUC)."
     )
     assert change_sentence(changed([*ALL_WELL], [*ALL_WELL]), since=NOON) == "Unchanged since 2026-03-02."
+    assert change_sentence(changed([*ALL_WELL], [*ALL_WELL[:1], an_accuracy(0.8), a_ratio("sex", 0.796)])) == (
+        "Changed by less than 0.01."
+    )
 
 
 @st.composite

@@ -6,6 +6,8 @@ from cdt.domain.trust.change import Move, TrustChange
 
 _LEAST = 0.005
 """What would be written as 0.00."""
+_NOTHING = 1e-9
+"""What comes of rounding alone."""
 _NAMED = 2
 _NAMES = {"roc_auc": "ROC AUC"}
 
@@ -21,8 +23,10 @@ def change_sentence(change: TrustChange, *, since: datetime | None = None) -> st
         return change.reason or ""
     moment = "" if since is None else f" since {since:%Y-%m-%d}"
     told = [each for each in change.moves if abs(each.amount) >= _LEAST]
-    if abs(change.amount) < _LEAST:
+    if abs(change.amount) < _NOTHING:
         head = f"Unchanged{moment}"
+    elif abs(change.amount) < _LEAST:
+        head = f"Changed by less than 0.01{moment}"
     else:
         head = f"{'Up' if change.amount > 0 else 'Down'} {abs(change.amount):.2f}{moment}"
     return f"{head}: {', '.join(_told(each) for each in told)}." if told else f"{head}."

@@ -53,8 +53,8 @@ export function ConfusionPanel({ confusions: masked, window }: { confusions: Fra
   return (
     <Panel title="Decided as" note={`${plural(current.labelled, 'labelled row')}; the darker, the more of a class. ${window}.`}>
       <div className={own.both}>
-        {classes.length <= WIDEST ? <Matrix classes={classes} counts={current.counts} /> : <Worst classes={classes} counts={current.counts} />}
-        <Rates confusions={confusions} />
+        <div>{classes.length <= WIDEST ? <Matrix classes={classes} counts={current.counts} /> : <Worst classes={classes} counts={current.counts} />}</div>
+        <div><Rates confusions={confusions} /></div>
       </div>
     </Panel>
   );

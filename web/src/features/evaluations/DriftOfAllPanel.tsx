@@ -8,6 +8,7 @@ import { ResultValue, type Origin } from './ResultValue';
 import { SEVERITIES } from './severities';
 import { useMeasures } from './useMeasures';
 import { VerdictMark } from './VerdictMark';
+import classes from './DriftOfAllPanel.module.css';
 
 /** All features together: the drift score, whole rows where they are measured, and what moved by more than chance. */
 export function DriftOfAllPanel({ given, origin }: { given: FragmentType<typeof DriftOfAllFigures> | null | undefined; origin: Origin }) {
@@ -25,7 +26,7 @@ export function DriftOfAllPanel({ given, origin }: { given: FragmentType<typeof 
               const name = measure?.title ?? measureName(result.measure);
               return (
                 <Table.Tr key={result.measure}>
-                  <Table.Th scope="row">{name}{measure && <div className="dim small">{measure.meaning}</div>}{result.value === null && <div className="small">{result.reason}</div>}</Table.Th>
+                  <Table.Th scope="row">{name}{measure && <div className={`dim small ${classes.said}`}>{measure.meaning}</div>}{result.value === null && <div className={`small ${classes.said}`}>{result.reason}</div>}</Table.Th>
                   <Table.Td className="figures"><ResultValue result={result} origin={origin} /></Table.Td>
                   <Table.Td>{result.severity === null ? <span className="dim">–</span> : SEVERITIES[result.severity].word}</Table.Td>
                   <Table.Td><VerdictMark verdict={result.verdict} /></Table.Td>
