@@ -35,6 +35,13 @@ def test_a_hostile_column_can_be_looked_at(name: str) -> None:
     assert set(seen.current) == {0.0}
 
 
+@pytest.mark.parametrize("values", [[2.0**53] * 50, [2.0**53 - 1] * 50, [2.0**53, -np.inf], [1.7e308, -1.7e308]])
+def test_a_column_between_whose_ends_no_other_number_lies_can_be_looked_at(values: list[float]) -> None:
+    grid = a_grid_of(np.array(values))
+    seen = distribution(grid.features[0], of(grid, np.array(values)), of(grid, np.array([2.0**53])))
+    assert (sum(seen.baseline), sum(seen.current)) == pytest.approx((1, 1))
+
+
 def test_whole_numbers_are_named_by_first_and_last() -> None:
     values = np.repeat(np.arange(100.0), 3)
     grid = a_grid_of(values)

@@ -70,15 +70,25 @@ def _round_edges(cells: NumberCells, rows: NDArray[np.int64], most: int) -> list
     low, high = about_at(cells, np.array([first, last + 1])).tolist()
     if cells.spacing == "logarithmic" and high > 10 * low:
         return _logarithmic_edges(low, high, most)
-    step = _round_up((high - low) / most)
+    step = _round_step(low, high, most)
     if cells.is_whole:
         step = max(float(math.ceil(step)), 1.0)
     elif cells.spacing == "stepped":
         step = max(step, 1 / cells.steps_per_unit)
         low, high = low + 0.5 / cells.steps_per_unit, high + 0.5 / cells.steps_per_unit  # from the middle of cells
         low, high = low + step * 1e-9, high + step * 1e-9
+    if not step:
+        return []
     start = math.floor(low / step)
     return [number * step for number in range(start, start + most + 1) if low - step < number * step <= high]
+
+
+def _round_step(low: float, high: float, most: int) -> float:
+    """The distance of edges; 0 where no number lies between the ends, as beyond 2^53."""
+    width = (high - low) / most
+    if not math.isfinite(width):
+        width = high / most - low / most
+    return _round_up(width) if width > 0 else 0.0
 
 
 def _round_up(number: float) -> float:
