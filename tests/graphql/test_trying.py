@@ -20,7 +20,7 @@ TRY = """
 query ($model: ID!, $policy: PolicyToTryInput!, $asOf: AsOf) {
   model(id: $model, asOf: $asOf) {
     trust { value }
-    trustIf(policy: $policy) { value standing recordedAt evaluationId components { kind weight contribution } }
+    trustIf(policy: $policy) { value standing sentence recordedAt evaluationId components { kind weight contribution } }
   }
 }"""
 
@@ -66,6 +66,7 @@ async def test_the_newest_score_is_told_by_other_rules_and_nothing_is_recorded(a
     weights = [{"kind": "STABILITY", "weight": 0}, {"kind": "FAIRNESS", "weight": 3}]
     without_drift = (await tried(api, scored, weights=weights))["trustIf"]
     assert without_drift["value"] == pytest.approx(1.0)
+    assert without_drift["sentence"].endswith(", because the trust policy changed. Drifted: drifted.")
     assert without_drift["evaluationId"] is not None
     assert await newest(api) == before
 

@@ -43,6 +43,8 @@ def wanted_of(given: Wanting) -> Wanted:
 async def tried(info: Info, at: At, recorded: RecordedScore, present: TrustPolicy, given: Wanting) -> TrustScore | None:
     """The score that the results of a recorded one give by other rules; None where they are gone."""
     policy = changed_policy(present, wanted_of(given))
+    if policy != present:
+        policy = replace(policy, version=present.version + 1)  # by which the sentence tells what moved the score
     evaluation = await info.context.loaders.evaluations.evaluation.load((at, recorded.evaluation_id))
     if evaluation is None or evaluation.results_digest is None:
         return None

@@ -2,7 +2,7 @@ import { Fact, Facts } from '../../components/Fact';
 import { Time } from '../../components/Time';
 import { useColumns } from '../../components/useColumns';
 import { graphql, readFragment, type FragmentType } from '../../gql';
-import { count, limit, plural, share, words } from '../../lib/format';
+import { count, limit, measureName, plural, share, words } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
 import { sliceText } from '../../lib/sliceText';
 import { duration } from '../../lib/time';
@@ -79,7 +79,7 @@ export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigur
         <Fact name="Window">{duration(plan.windowSeconds)}, closed {duration(plan.latenessSeconds)} later</Fact>
         {plan.schedule !== null && <Fact name="Schedule"><code>{plan.schedule}</code></Fact>}
         <Fact name="Needs">{count(plan.minimumRows)} rows, {count(plan.minimumGroupSize)} a group</Fact>
-        <Fact name="Confidence">{share(plan.confidence)}, of drift {share(plan.driftConfidence)}</Fact>
+        <Fact name="Confidence">{limit(plan.confidence)}, of drift {limit(plan.driftConfidence)}</Fact>
         {plan.features !== null && <Fact name="Watches">{plan.features.join(', ')}</Fact>}
         {plan.outputs.length > 0 && <Fact name="And the drift of">{plan.outputs.map((each) => words(each).toLowerCase()).join(', ')}</Fact>}
         {plan.slices.length > 0 && (
@@ -90,7 +90,7 @@ export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigur
         {plan.contrasts.map((each) => (
           <Fact key={each.attribute} name={`Fairness by ${names.titleOf(each.attribute)}`}>{contrastText(each, (value) => names.labelOf(each.attribute, value))}</Fact>
         ))}
-        {plan.measures.length > 0 && <Fact name="Also measures">{plan.measures.map(words).join(', ')}</Fact>}
+        {plan.measures.length > 0 && <Fact name="Also measures">{plan.measures.map(measureName).join(', ')}</Fact>}
         {plan.pValueCorrection && <Fact name="Corrects p-values by">{CORRECTIONS[plan.pValueCorrection]}</Fact>}
         {plan.leastLabelShare > 0 && <Fact name="Waits for labels of">{share(plan.leastLabelShare)} of the rows</Fact>}
         {plan.changedAt && <Fact name="Changed"><Time at={plan.changedAt} /> by {actorName(plan.changedBy)}</Fact>}
