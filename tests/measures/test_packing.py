@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cdt.measures import BrokenProfile, Profile, decode, decode_all, empty, encode, merge_all
-from cdt.measures.packing import _from_bytes, _to_bytes
+from cdt.measures.packing import numbers_from_bytes, numbers_to_bytes
 from cdt.measures.profile import no_extremes
 
 from .builders import a_grid, a_profile
@@ -24,7 +24,7 @@ def test_a_profile_comes_back_from_its_bytes(seed: int, rows: int) -> None:
 
 @given(st.lists(st.integers(0, 2**63 - 1), max_size=40))
 def test_every_number_comes_back_from_its_bytes(numbers: list[int]) -> None:
-    assert _from_bytes(_to_bytes(np.array(numbers, dtype=np.int64))).tolist() == numbers
+    assert numbers_from_bytes(numbers_to_bytes(np.array(numbers, dtype=np.int64))).tolist() == numbers
 
 
 def test_many_stored_profiles_are_read_merged() -> None:
@@ -73,9 +73,9 @@ def test_a_body_that_grows_beyond_its_claim_is_refused() -> None:
 @pytest.mark.parametrize(
     ("filled", "body"),
     [
-        (1, _to_bytes(np.array([10_000_000, 1]))),  # a place outside the grid
-        (1, _to_bytes(np.array([0, 0]))),  # a count of nothing
-        (2, _to_bytes(np.array([0, 1]))),  # fewer counts than claimed
+        (1, numbers_to_bytes(np.array([10_000_000, 1]))),  # a place outside the grid
+        (1, numbers_to_bytes(np.array([0, 0]))),  # a count of nothing
+        (2, numbers_to_bytes(np.array([0, 1]))),  # fewer counts than claimed
         (1, b"\x80\x80"),  # a number without an end
         (1, b"\xff" * 10 + b"\x01\x01"),  # a number of more than 63 bits
         (4_000_000_000, b""),

@@ -13,6 +13,7 @@ from redis import Redis
 from cdt.commands import evaluations, tenancy
 from cdt.domain.evaluations.events import Completed, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
+from cdt.domain.evaluations.slices import Condition, Slice
 from cdt.domain.evaluations.windows import window_of
 from cdt.domain.kernel import Envelope, EvaluationId, Position
 from cdt.predictions.versions import Version
@@ -437,6 +438,25 @@ async def test_versions_that_are_behind_are_folded(world: World, redis_url: str)
         await tick(world)
 
         assert redis.zrange(default_queue_name, 0, -1) == []
+
+
+async def test_a_version_whose_slices_are_others_than_are_counted_is_folded(world: World, redis_url: str) -> None:
+    version = await world.watched_version()
+    young = Slice(name="young", conditions=(Condition(column="age", high=40),))
+    with Redis.from_url(redis_url) as redis:
+
+        async def is_asked() -> bool:
+            await tick(world)
+            jobs = redis.zcard(default_queue_name)
+            redis.flushall()
+            return jobs > 0
+
+        await world.fold(version)
+        for slices in ((young,), ()):
+            await world.change_plan(version, slices=slices)
+            assert await is_asked()
+            await world.fold(version)
+            assert not await is_asked()
 
 
 async def test_a_version_that_gets_no_further_is_folded_less_and_less_often_until_it_does(

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import numpy as np
 from psycopg import AsyncConnection
 
+from cdt.domain.registry.baselines import Span
 from cdt.measures.grid import Grid
 from cdt.measures.profile import empty
 from cdt.predictions import documents
@@ -13,6 +15,9 @@ from cdt.predictions.days import profile_of
 from cdt.predictions.objects import Objects
 from cdt.predictions.reading import read_labels, read_predictions
 from cdt.predictions.segments import find_segments
+from cdt.predictions.slice_counter import CountedByHour, SliceCounter
+from cdt.predictions.slice_folds import counted_slices
+from cdt.predictions.slice_windows import count
 from cdt.predictions.versions import Version
 from cdt.storage.storage import Storage
 from tests.reactions.world import START, World
@@ -48,3 +53,9 @@ async def profiles_are_of_the_rows(world: World, version: Version, objects: Obje
         start, end = START - timedelta(days=1), START + timedelta(days=365)
         number = (await world.numbered(version)).number
         assert await profile_of(connection, number, grid, start=start, end=end) == counted
+        known = await counted_slices(connection, number)
+        if known is not None:
+            counter = SliceCounter(grid, known.slices, version.signature)
+            found = await count(connection, objects, await world.numbered(version), counter, [Span(start, end)])
+            assert found.counts is not None
+            assert np.array_equal(found.counts, CountedByHour(counter, predictions, labels).all())

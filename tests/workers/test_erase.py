@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 
 from cdt.commands import compliance
 from cdt.domain.compliance.events import ErasureCompleted, RowsErased
+from cdt.domain.evaluations.slices import Condition, Slice
 from cdt.domain.kernel import Digest, derived_id
 from cdt.domain.registry.events import IntakePolicy
 from cdt.measures.definitions import ReadingRules
@@ -40,6 +41,12 @@ from tests.workers.rows_left import IN_POSTGRES, ids_left, profiles_are_of_the_r
 MARTIAN = "a martian from olympus mons"
 """What stands in the column `sex` of one subject's rows, and nowhere else."""
 
+SLICES = (
+    Slice(name="very rich, as martians are", conditions=(Condition(column="income", low=9e5),)),
+    Slice(name="the young", conditions=(Condition(column="age", high=40.0), Condition(column="income", high=9e4))),
+)
+"""They are counted beside the profiles, and no more so once the rows have gone."""
+
 
 def tools(world: World, folder: Path | None = None) -> ErasingTools:
     place = None if folder is None else Folder(path=folder)
@@ -50,7 +57,7 @@ def tools(world: World, folder: Path | None = None) -> ErasingTools:
 
 async def a_version_with_a_martian(world: World) -> tuple[Version, list[str]]:
     """Many rows in many segments; every fifth of some is the martian's, whose labels were corrected."""
-    version = await world.watched_version()
+    version = await world.watched_version(replace(SMALL, slices=SLICES))
     theirs: list[str] = []
     for day in range(3):
         rows = some_rows(40, START + timedelta(days=day), timedelta(minutes=20), named=f"day {day}", seed=day)

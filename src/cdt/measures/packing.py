@@ -41,7 +41,7 @@ def encode(profile: Profile) -> bytes:
     known = np.flatnonzero(profile.extremes[:, 0] <= profile.extremes[:, 1])
     extremes = np.empty(len(known), dtype=_EXTREMES)
     extremes["place"], extremes["least"], extremes["greatest"] = known, *profile.extremes[known].T
-    body = _to_bytes(numbers) + extremes.tobytes()
+    body = numbers_to_bytes(numbers) + extremes.tobytes()
     header = _HEADERS[FORMAT].pack(_MAGIC, FORMAT, _grid_mark(profile.grid), len(body), len(places), len(known))
     return header + zlib.compress(body, 6)
 
@@ -75,10 +75,10 @@ def _unpack(grid: Grid, stored: bytes) -> tuple[NDArray[np.int64], NDArray[np.in
     tail = ranges * _EXTREMES.itemsize
     if filled > grid.layout.size or ranges > len(grid.layout.numbers) + 1 or length > 2 * _LONGEST * filled + tail:
         raise BrokenProfile("the profile claims more counts than its grid has")
-    body = _inflate(stored[header.size :], length)
+    body = inflate(stored[header.size :], length)
     if len(body) < tail:
         raise BrokenProfile("the profile does not hold the extremes that it claims")
-    numbers = _from_bytes(body[: len(body) - tail])
+    numbers = numbers_from_bytes(body[: len(body) - tail])
     if len(numbers) != 2 * filled:
         raise BrokenProfile("the profile does not hold the counts that it claims")
     distances, values = numbers[:filled], numbers[filled:]
@@ -105,7 +105,7 @@ def _grid_mark(grid: Grid) -> bytes:
     return bytes.fromhex(grid.digest[:16])
 
 
-def _inflate(deflated: bytes, length: int) -> bytes:
+def inflate(deflated: bytes, length: int) -> bytes:
     """Exactly that many bytes, and never more in memory."""
     stream = zlib.decompressobj()
     try:
@@ -117,10 +117,10 @@ def _inflate(deflated: bytes, length: int) -> bytes:
     return body
 
 
-def _to_bytes(numbers: NDArray[np.int64]) -> bytes:
+def numbers_to_bytes(numbers: NDArray[np.int64]) -> bytes:
     """(numbers,) from 0 to 2**63 - 1, in 7 bits a byte.
 
-    >>> _to_bytes(np.array([0, 127, 128, 300])).hex(" ")
+    >>> numbers_to_bytes(np.array([0, 127, 128, 300])).hex(" ")
     '00 7f 80 01 ac 02'
     """
     limits = np.left_shift(np.int64(1), 7 * np.arange(1, _LONGEST, dtype=np.int64))
@@ -135,10 +135,10 @@ def _to_bytes(numbers: NDArray[np.int64]) -> bytes:
     return body.tobytes()
 
 
-def _from_bytes(body: bytes) -> NDArray[np.int64]:
-    """The numbers of `_to_bytes`.
+def numbers_from_bytes(body: bytes) -> NDArray[np.int64]:
+    """The numbers of `numbers_to_bytes`.
 
-    >>> _from_bytes(bytes.fromhex("00 7f 80 01 ac 02"))
+    >>> numbers_from_bytes(bytes.fromhex("00 7f 80 01 ac 02"))
     array([  0, 127, 128, 300])
     """
     octets = np.frombuffer(body, dtype=np.uint8)

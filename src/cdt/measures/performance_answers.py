@@ -119,6 +119,10 @@ def _of_confusion(positive: int) -> dict[str, _OfConfusion]:
     }
 
 
+OF_CONFUSION = tuple(_of_confusion(0))
+"""What the table of decisions by labels tells besides accuracy, precision and recall."""
+
+
 def _of_chances(
     function: Callable[..., Estimate], grid: Grid, rows: Sample | None, otherwise: str, confidence: float
 ) -> Estimate:

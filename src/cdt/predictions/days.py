@@ -11,6 +11,8 @@ from psycopg.rows import class_row
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode_all, encode
 from cdt.measures.profile import Profile
+from cdt.predictions import slice_folds
+from cdt.predictions.slice_counter import SliceCounter
 from cdt.predictions.versions import NumberedVersion
 
 DAY_HOURS = 24
@@ -29,6 +31,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
+def first_day(since: datetime) -> date:
+    """The first day in UTC that lies whole after a moment."""
+    return day_of(since - timedelta(microseconds=1)) + timedelta(days=1)
+
+
 async def forget(connection: AsyncConnection[Any], version_number: int, days: Iterable[date] | None = None) -> None:
     """Rows come for hours of these days, or of all: whoever reads them reads their hours from now on."""
     await connection.execute(
@@ -38,8 +45,14 @@ async def forget(connection: AsyncConnection[Any], version_number: int, days: It
     )
 
 
-async def close(connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, days: Iterable[date]) -> None:
-    """Add up the hours of these days."""
+async def close(
+    connection: AsyncConnection[Any],
+    version: NumberedVersion,
+    grid: Grid,
+    days: Iterable[date],
+    counter: SliceCounter | None = None,
+) -> None:
+    """Add up the hours of these days; counter: of the slices that are counted beside them."""
     for day in sorted(days):
         start = datetime(day.year, day.month, day.day, tzinfo=UTC)
         cursor = await connection.execute(
@@ -62,6 +75,8 @@ async def close(connection: AsyncConnection[Any], version: NumberedVersion, grid
                 "payload": encode(decode_all(grid, (hour for (hour,) in hours))),
             },
         )
+        if counter is not None:
+            await slice_folds.add_up_day(connection, version.number, counter, day)
 
 
 async def stored_since(
@@ -77,7 +92,7 @@ async def stored_since(
     days_from: the first day that may be read whole; the first that lies in the window, unless it is later. The
     transaction must read at one moment.
     """
-    first = day_of(since - timedelta(microseconds=1)) + timedelta(days=1)
+    first = first_day(since)
     values = {
         "number": version_number,
         "since": since,

@@ -139,7 +139,8 @@ async def coverage(
 async def behind(connection: AsyncConnection[Any], *, segments: int, seconds: float) -> list[Behind]:
     """The versions with so many segments not folded, or any that nobody has folded for so long.
 
-    One without a grid has something to fold only while labels wait for their predictions.
+    One that is folded is among them as long as it is not counted by the slices that its plan declares. One without a
+    grid has something to fold only while labels wait for their predictions.
     """
     async with connection.cursor(row_factory=class_row(Behind)) as cursor:
         await cursor.execute(
@@ -147,9 +148,13 @@ async def behind(connection: AsyncConnection[Any], *, segments: int, seconds: fl
             " LEFT JOIN registry_versions AS registered ON registered.id = version.version_id"
             " LEFT JOIN predictions.folds AS fold ON fold.version_number = version.number"
             " AND fold.grid = coalesce(%(mark)s || registered.grid_digest, '')"
+            " LEFT JOIN evaluations_plans AS plan ON plan.version_id = version.version_id AND NOT plan.closed"
             " WHERE (version.sequence - coalesce(fold.sequence, 0) >= %(segments)s"
             " OR (version.sequence > coalesce(fold.sequence, 0)"
-            " AND coalesce(fold.folded_at, '-infinity') < clock_timestamp() - make_interval(secs => %(seconds)s)))"
+            " AND coalesce(fold.folded_at, '-infinity') < clock_timestamp() - make_interval(secs => %(seconds)s))"
+            " OR (fold.sequence > 0 AND registered.grid_digest IS NOT NULL"
+            " AND (fold.slices IS DISTINCT FROM nullif(plan.policy -> 'slices', '[]')"
+            " OR fold.slices_sequence < fold.sequence)))"
             " AND (registered.grid_digest IS NOT NULL OR EXISTS (SELECT FROM predictions.waiting_labels AS waiting"
             " WHERE waiting.version_number = version.number))",
             {"segments": segments, "seconds": seconds, "mark": MARK},

@@ -9,32 +9,26 @@ import numpy as np
 from psycopg import AsyncConnection
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
+from cdt.domain.evaluations.slices import Slice
 from cdt.measures.grid import Grid
-from cdt.predictions import days
+from cdt.predictions import days, fold_state, slice_folds
 from cdt.predictions.columns import Labels, Predictions, join_labels, moment_of
 from cdt.predictions.counting import MICROSECONDS_AN_HOUR, add_labels, add_predictions, by_hour, hours_of
 from cdt.predictions.errors import Overtaken
 from cdt.predictions.folded import MARK
-from cdt.predictions.hours import keep_hour, kept_hour
+from cdt.predictions.hours import keep_hour, kept_hour, kept_slices
 from cdt.predictions.meeting import are_labels_waiting, meet_waiting_labels
 from cdt.predictions.objects import Objects
 from cdt.predictions.reading import each_labels, read_predictions, within
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.segments import Segment, find_segments
+from cdt.predictions.slice_counter import CountedByHour, SliceCounter
+from cdt.predictions.slice_folds import CountedSlices
 from cdt.predictions.versions import NumberedVersion
 
 PAGE_SEGMENTS = 200
 PAGE_ROWS = 200_000
 _ATTEMPTS = 5
-_NO_GRID = ""
-"""Where the mark of a grid is kept: nothing was counted, the predictions only met the labels that waited."""
-
-
-class _Fold(msgspec.Struct, frozen=True):
-    """How far a version is folded; the newest `predicted_at` up to there, of rows that may be gone."""
-
-    sequence: int
-    high_water: datetime | None
 
 
 class Folded(msgspec.Struct, frozen=True):
@@ -52,18 +46,25 @@ async def fold(
     *,
     hash_key: bytes,
     segment_ids: SegmentIds,
+    slices: Sequence[Slice] | None = None,
 ) -> Folded:
     """Fold one page of the version's segments onto its grid; call it again until all is folded.
 
     Without a grid nothing is counted, and labels meet their predictions all the same. The profiles are committed
     together with the sequence they reach, under the lock of the version's fold. Another grid than last time begins
-    anew. Works as the system; the connection must not be in a transaction.
+    anew. slices: those to be counted beside them from now on; None leaves them as they are. Where they are behind, one
+    page of what was folded without them follows. Works as the system; the connection must not be in a transaction.
     """
     for attempt in range(_ATTEMPTS):
         try:
             await segment_ids.reserve(connection, 2 + 2 * PAGE_ROWS // 10_000)
             async with connection.transaction():
-                return await _fold_page(connection, objects, version, grid, hash_key, segment_ids)
+                folded = await _fold_page(connection, objects, version, grid, hash_key, segment_ids, slices)
+            if grid is None:
+                return folded
+            async with connection.transaction():
+                is_filled = await _fill_page(connection, objects, version, grid)
+            return Folded(folded.sequence, folded.is_all and is_filled)
         except (UniqueViolation, DeadlockDetected, SerializationFailure, Overtaken):
             if attempt == _ATTEMPTS - 1:
                 raise
@@ -92,39 +93,92 @@ async def _fold_page(
     grid: Grid | None,
     hash_key: bytes,
     segment_ids: SegmentIds,
+    slices: Sequence[Slice] | None,
 ) -> Folded:
-    fold = await _lock(connection, version, _NO_GRID if grid is None else MARK + grid.digest)
+    fold = await fold_state.lock(connection, version, fold_state.NO_GRID if grid is None else MARK + grid.digest)
     if fold is None:
         return Folded(0, is_all=True)
     before = fold.sequence
-    newest, kept_from = await _newest(connection, version.number)
+    counted = None if grid is None else await _slices(connection, version, slices)
+    newest, kept_from = await fold_state.newest(connection, version.number)
     found = await find_segments(connection, version.number, after=before, limit=PAGE_SEGMENTS + 1)
     segments = _page(found)
     if not segments:
         if newest > before:  # what came since is thrown away already
-            await _reach(connection, version.number, newest, fold.high_water)
+            await fold_state.reach(connection, version.number, newest, fold.high_water)
+            if counted is not None and counted.sequence == before:
+                await slice_folds.reach(connection, version.number, newest)
         return Folded(max(before, newest), is_all=True)
-    predictions = await read_predictions(connection, objects, segments, version.signature, predicted_from=kept_from)
-    label_parts = [
-        (segment, within(rows, kept_from, None))
-        async for segment, rows in each_labels(connection, objects, segments, version.signature)
-    ]
+    predictions, label_parts = await _read(connection, objects, version, segments, kept_from)
     labels = join_labels([rows for _, rows in label_parts], version.signature)
     sequence_by_hour = {
         hour: segment.sequence
         for segment, rows in label_parts
         for hour in np.unique(hours_of(rows.predicted_at)).tolist()
     }
-    high_water = await _high_water(connection, version.number, segments[-1].sequence)
+    high_water = await fold_state.high_water(connection, version.number, segments[-1].sequence)
+    reached = segments[-1].sequence
     if grid is not None:
-        hours = await _count(connection, version, grid, predictions, labels, sequence_by_hour)
-        await _keep_days(connection, version, grid, hours, before=fold.high_water, reached=high_water)
+        counter = None if counted is None else SliceCounter(grid, counted.slices, version.signature)
+        is_level = counted is not None and counted.sequence == before
+        page = None if counter is None or not is_level else CountedByHour(counter, predictions, labels)
+        hours = await _count(connection, version, grid, predictions, labels, sequence_by_hour, counter, page)
+        await _keep_days(connection, version, grid, hours, counter, before=fold.high_water, reached=high_water)
+        if page is not None:
+            await slice_folds.reach(connection, version.number, reached)
     met = await meet_waiting_labels(
         connection, objects, version, predictions, hash_key=hash_key, segment_ids=segment_ids
     )
-    reached = segments[-1].sequence
-    await _reach(connection, version.number, reached, high_water)
+    await fold_state.reach(connection, version.number, reached, high_water)
     return Folded(reached, is_all=len(segments) == len(found) and not met)
+
+
+async def _slices(
+    connection: AsyncConnection[Any], version: NumberedVersion, slices: Sequence[Slice] | None
+) -> CountedSlices | None:
+    if slices is None:
+        return await slice_folds.counted_slices(connection, version.number)
+    return await slice_folds.declare(connection, version.number, slices)
+
+
+async def _fill_page(connection: AsyncConnection[Any], objects: Objects, version: NumberedVersion, grid: Grid) -> bool:
+    """Count the slices of one page that was folded without them; whether they are level with the fold now."""
+    fold = await fold_state.lock(connection, version, MARK + grid.digest)
+    counted = await slice_folds.counted_slices(connection, version.number)
+    if fold is None or counted is None or counted.sequence >= fold.sequence:
+        return True
+    _, kept_from = await fold_state.newest(connection, version.number)
+    found = await find_segments(
+        connection, version.number, after=counted.sequence, to=fold.sequence, limit=PAGE_SEGMENTS + 1
+    )
+    segments = _page(found)
+    is_all = len(segments) == len(found)
+    if segments:
+        counter = SliceCounter(grid, counted.slices, version.signature)
+        predictions, label_parts = await _read(connection, objects, version, segments, kept_from)
+        labels = join_labels([rows for _, rows in label_parts], version.signature)
+        page = CountedByHour(counter, predictions, labels)
+        hours = await slice_folds.add(connection, version.number, counter, page, page.hours)
+        for day in sorted({days.day_of(moment_of(hour)) for hour in hours}):
+            await slice_folds.add_up_day(connection, version.number, counter, day)
+    await slice_folds.reach(connection, version.number, fold.sequence if is_all else segments[-1].sequence)
+    return is_all
+
+
+async def _read(
+    connection: AsyncConnection[Any],
+    objects: Objects,
+    version: NumberedVersion,
+    segments: Sequence[Segment],
+    kept_from: datetime | None,
+) -> tuple[Predictions, list[tuple[Segment, Labels]]]:
+    """The rows that are kept: predictions together, labels by segment."""
+    predictions = await read_predictions(connection, objects, segments, version.signature, predicted_from=kept_from)
+    labels = [
+        (segment, within(rows, kept_from, None))
+        async for segment, rows in each_labels(connection, objects, segments, version.signature)
+    ]
+    return predictions, labels
 
 
 def _page(segments: Sequence[Segment]) -> list[Segment]:
@@ -138,69 +192,6 @@ def _page(segments: Sequence[Segment]) -> list[Segment]:
     return page
 
 
-async def _newest(connection: AsyncConnection[Any], version_number: int) -> tuple[int, datetime | None]:
-    """The version's newest sequence, and from when on its rows are kept: that moves under the fold's lock alone."""
-    cursor = await connection.execute(
-        "SELECT sequence, kept_from FROM predictions.versions WHERE number = %(number)s", {"number": version_number}
-    )
-    row = await cursor.fetchone()
-    assert row is not None
-    return row
-
-
-async def _high_water(connection: AsyncConnection[Any], version_number: int, sequence: int) -> datetime:
-    cursor = await connection.execute(
-        "SELECT high_water FROM predictions.segments WHERE version_number = %(number)s AND sequence = %(sequence)s",
-        {"number": version_number, "sequence": sequence},
-    )
-    row = await cursor.fetchone()
-    if row is None:
-        raise Overtaken
-    return row[0]
-
-
-async def _reach(
-    connection: AsyncConnection[Any], version_number: int, sequence: int, high_water: datetime | None
-) -> None:
-    await connection.execute(
-        "UPDATE predictions.folds SET sequence = %(sequence)s, high_water = %(high_water)s,"
-        " folded_at = clock_timestamp() WHERE version_number = %(number)s",
-        {"sequence": sequence, "high_water": high_water, "number": version_number},
-    )
-
-
-async def _lock(connection: AsyncConnection[Any], version: NumberedVersion, mark: str) -> _Fold | None:
-    """Lock the version's fold; answer how far it is on this grid, in this format.
-
-    None when it has got a grid since we saw none.
-    """
-    await connection.execute(
-        "INSERT INTO predictions.folds (version_number, project_id, grid, sequence) VALUES (%s, %s, %s, 0)"
-        " ON CONFLICT (version_number) DO NOTHING",
-        (version.number, version.project_id, mark),
-    )
-    cursor = await connection.execute(
-        "SELECT fold.grid, fold.sequence, coalesce(fold.high_water, segment.high_water) FROM predictions.folds AS fold"
-        " LEFT JOIN predictions.segments AS segment"
-        " ON segment.version_number = fold.version_number AND segment.sequence = fold.sequence"
-        " WHERE fold.version_number = %s FOR UPDATE OF fold",
-        (version.number,),
-    )
-    row = await cursor.fetchone()
-    assert row is not None
-    if row[0] == mark:
-        return _Fold(row[1], row[2])
-    if mark == _NO_GRID:
-        return None
-    await connection.execute("DELETE FROM predictions.profiles WHERE version_number = %s", (version.number,))
-    await days.forget(connection, version.number)
-    await connection.execute(
-        "UPDATE predictions.folds SET grid = %s, sequence = 0, high_water = NULL WHERE version_number = %s",
-        (mark, version.number),
-    )
-    return _Fold(0, None)
-
-
 async def _count(
     connection: AsyncConnection[Any],
     version: NumberedVersion,
@@ -208,10 +199,13 @@ async def _count(
     predictions: Predictions,
     labels: Labels,
     sequence_by_hour: Mapping[int, int],
+    counter: SliceCounter | None,
+    page: CountedByHour | None,
 ) -> list[int]:
     """Add the rows to the profiles of their hours, one hour at a time: a dense profile may take a megabyte.
 
-    sequence_by_hour: the newest sequence that holds labels of the hour. Answers the hours, in microseconds since 1970.
+    sequence_by_hour: the newest sequence that holds labels of the hour. page: the same rows, counted by slices, where
+    these are level with the fold. Answers the hours, in microseconds since 1970.
     """
     predictions_by_hour = dict(by_hour(predictions))
     labels_by_hour = dict(by_hour(labels))
@@ -223,7 +217,11 @@ async def _count(
         if hour in labels_by_hour:
             profile = add_labels(profile, labels_by_hour[hour])
         labelled_through = sequence_by_hour.get(hour // MICROSECONDS_AN_HOUR, 0)
-        await keep_hour(connection, version, hour, profile, labelled_through)
+        slices = None
+        if page is not None and counter is not None:
+            kept = await kept_slices(connection, version, hour)
+            slices = counter.encode(counter.decode([] if kept is None else [kept]) + page.of(hour))
+        await keep_hour(connection, version, hour, profile, labelled_through, slices)
     return hours
 
 
@@ -232,6 +230,7 @@ async def _keep_days(
     version: NumberedVersion,
     grid: Grid,
     hours: Sequence[int],
+    counter: SliceCounter | None,
     *,
     before: datetime | None,
     reached: datetime,
@@ -243,4 +242,4 @@ async def _keep_days(
     newest = [days.day_of(high_water) for high_water in (before, reached) if high_water is not None]
     changed = {days.day_of(moment_of(hour)) for hour in hours}
     await days.forget(connection, version.number, changed)
-    await days.close(connection, version, grid, {day for day in {*changed, *newest} if day < newest[-1]})
+    await days.close(connection, version, grid, {day for day in {*changed, *newest} if day < newest[-1]}, counter)

@@ -23,10 +23,29 @@ async def kept_hour(connection: AsyncConnection[Any], version: NumberedVersion, 
     return empty(grid) if row is None else decode(grid, row[0])
 
 
+async def kept_slices(connection: AsyncConnection[Any], version: NumberedVersion, hour: int) -> bytes | None:
+    """What is counted of slices beside it; None for nothing."""
+    cursor = await connection.execute(
+        "SELECT slices FROM predictions.profiles WHERE version_number = %s AND hour = %s",
+        (version.number, moment_of(hour)),
+        binary=True,
+    )
+    row = await cursor.fetchone()
+    return None if row is None else row[0]
+
+
 async def keep_hour(
-    connection: AsyncConnection[Any], version: NumberedVersion, hour: int, profile: Profile, labelled_through: int = 0
+    connection: AsyncConnection[Any],
+    version: NumberedVersion,
+    hour: int,
+    profile: Profile,
+    labelled_through: int = 0,
+    slices: bytes | None = None,
 ) -> None:
-    """Overwrite it. labelled_through: the newest sequence that holds labels of the hour, if it is newer."""
+    """Overwrite it. labelled_through: the newest sequence that holds labels of the hour, if it is newer.
+
+    slices: what is counted of slices; None leaves that as it is.
+    """
     values: Mapping[str, Any] = {
         "project": version.project_id,
         "number": version.number,
@@ -35,12 +54,15 @@ async def keep_hour(
         "labels": profile.labelled,
         "labelled_through": labelled_through,
         "payload": encode(profile),
+        "slices": slices,
     }
     await connection.execute(
-        "INSERT INTO predictions.profiles (project_id, version_number, hour, rows, labels, labelled_through, payload)"
-        " VALUES (%(project)s, %(number)s, %(hour)s, %(rows)s, %(labels)s, %(labelled_through)s, %(payload)b)"
+        "INSERT INTO predictions.profiles (project_id, version_number, hour, rows, labels, labelled_through, payload,"
+        " slices)"
+        " VALUES (%(project)s, %(number)s, %(hour)s, %(rows)s, %(labels)s, %(labelled_through)s, %(payload)b,"
+        " %(slices)b)"
         " ON CONFLICT (version_number, hour) DO UPDATE SET rows = excluded.rows, labels = excluded.labels,"
         " labelled_through = greatest(profiles.labelled_through, excluded.labelled_through),"
-        " payload = excluded.payload",
+        " payload = excluded.payload, slices = coalesce(excluded.slices, profiles.slices)",
         values,
     )

@@ -109,7 +109,7 @@ async def _hours(
     payloads: list[bytes] = []
     for span in spans:
         stored = await days.stored_since(
-            connection, version_number, since=_hour_from(span.start), end=_hour_from(span.end)
+            connection, version_number, since=hour_from(span.start), end=hour_from(span.end)
         )
         payloads += [each.payload for each in stored]
     return Hours(payloads, state.sequence)
@@ -119,7 +119,7 @@ async def _exact_hours(
     connection: AsyncConnection[Any], version: NumberedVersion, grid: Grid, spans: Sequence[Span], through_sequence: int
 ) -> Hours:
     """What is folded, if that tells exactly what was there by the sequence; else nothing, and all is read from rows."""
-    if any(_hour_from(moment) != moment for span in spans for moment in (span.start, span.end)):
+    if any(hour_from(moment) != moment for span in spans for moment in (span.start, span.end)):
         return Hours([], 0)
     async with connection.transaction():
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -141,7 +141,7 @@ async def _exact_hours(
     return hours._replace(later=touching) if is_told else Hours([], 0)
 
 
-def _hour_from(moment: datetime) -> datetime:
+def hour_from(moment: datetime) -> datetime:
     """The first full hour that does not begin before a moment."""
     return EPOCH + -((EPOCH - moment) // HOUR) * HOUR
 

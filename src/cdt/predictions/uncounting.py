@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from cdt.domain.kernel import Digest
 from cdt.measures.grid import Grid
 from cdt.measures.profile import Profile, empty, subtract
-from cdt.predictions import days, documents
+from cdt.predictions import days, documents, slice_folds
 from cdt.predictions.columns import Labels, Predictions, join_labels, join_predictions, moment_of
 from cdt.predictions.counting import add_labels, add_predictions, by_hour
 from cdt.predictions.folded import MARK
@@ -20,17 +20,28 @@ from cdt.predictions.objects import Objects
 from cdt.predictions.parquet import columns_counted
 from cdt.predictions.reading import read_predictions, within
 from cdt.predictions.segments import Segment, find_segments
+from cdt.predictions.slice_counter import CountedByHour, SliceCounter
 from cdt.predictions.versions import NumberedVersion, kept_from
 
 
 class _Folded:
-    """Onto what and how far the version is folded."""
+    """Onto what and how far the version is folded, and what counts its slices, if any."""
 
-    def __init__(self, grid: Grid, sequence: int, high_water: datetime | None, since: datetime | None) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        sequence: int,
+        high_water: datetime | None,
+        since: datetime | None,
+        counter: SliceCounter | None,
+        slices_sequence: int,
+    ) -> None:
         self.grid = grid
         self.sequence = sequence
         self.high_water = high_water
         self.since = since
+        self.counter = counter
+        self.slices_sequence = slices_sequence
 
 
 async def uncount_predictions(
@@ -53,6 +64,7 @@ async def uncount_predictions(
             left = await _with_extremes(connection, objects, version, folded, left, moment_of(hour))
         await keep_hour(connection, version, hour, left)
         hours.append(hour)
+    await _uncount_slices(connection, version, folded, gone, [])
     await _add_up_days(connection, version, folded, hours)
 
 
@@ -70,7 +82,25 @@ async def uncount_labels(
         left = add_labels(whole, replace(part, sign=np.negative(part.sign)))
         await keep_hour(connection, version, hour, left)
         hours.append(hour)
+    await _uncount_slices(connection, version, folded, [], gone)
     await _add_up_days(connection, version, folded, hours)
+
+
+async def _uncount_slices(
+    connection: AsyncConnection[Any],
+    version: NumberedVersion,
+    folded: _Folded,
+    predictions: Sequence[tuple[Segment, Predictions]],
+    labels: Sequence[tuple[Segment, Labels]],
+) -> None:
+    """Take the rows out of the slices that counted them."""
+    counter, through = folded.counter, folded.slices_sequence
+    if counter is None:
+        return
+    gone = join_predictions([rows for segment, rows in predictions if segment.sequence <= through], version.signature)
+    unlabelled = join_labels([rows for segment, rows in labels if segment.sequence <= through], version.signature)
+    counted = CountedByHour(counter, within(gone, folded.since, None), within(unlabelled, folded.since, None))
+    await slice_folds.add(connection, version.number, counter, counted, counted.hours, is_taken_out=True)
 
 
 async def _folded(connection: AsyncConnection[Any], version: NumberedVersion) -> _Folded | None:
@@ -84,7 +114,12 @@ async def _folded(connection: AsyncConnection[Any], version: NumberedVersion) ->
         return None
     digest = Digest(row[0].removeprefix(MARK))
     grid = Grid.from_json(await documents.get(connection, version.project_id, digest))
-    return _Folded(grid, row[1], row[2], await kept_from(connection, version.number))
+    since = await kept_from(connection, version.number)
+    counted = await slice_folds.counted_slices(connection, version.number)
+    if counted is None:
+        return _Folded(grid, row[1], row[2], since, None, 0)
+    counter = SliceCounter(grid, counted.slices, version.signature)
+    return _Folded(grid, row[1], row[2], since, counter, counted.sequence)
 
 
 def _touches(whole: Profile, taken: Profile) -> bool:
@@ -126,4 +161,4 @@ async def _add_up_days(
     await days.forget(connection, version.number, changed)
     if folded.high_water is not None:
         newest = days.day_of(folded.high_water)
-        await days.close(connection, version, folded.grid, {day for day in changed if day < newest})
+        await days.close(connection, version, folded.grid, {day for day in changed if day < newest}, folded.counter)

@@ -2,10 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
+import msgspec
 import structlog
 from psycopg import AsyncConnection
 
+from cdt.domain.evaluations.slices import Slice
 from cdt.measures.grid import Grid
 from cdt.predictions import documents
 from cdt.predictions.folding import fold as fold_page
@@ -71,6 +75,25 @@ async def fold_all(conninfo: str, place: Place | None, version_number: int, hash
         grid = Grid.from_json(await documents.get(connection, version.project_id, known[0]))
         is_all = False
         while not is_all:
-            folded = await fold_page(connection, objects, version, grid, hash_key=hash_key, segment_ids=segment_ids)
+            folded = await fold_page(
+                connection,
+                objects,
+                version,
+                grid,
+                hash_key=hash_key,
+                segment_ids=segment_ids,
+                slices=await _declared(connection, version.version_id),
+            )
             is_all = folded.is_all
         return True
+
+
+async def _declared(connection: AsyncConnection[Any], version_id: UUID) -> tuple[Slice, ...]:
+    """The slices of the version's plan, as they are now; none without a plan."""
+    cursor = await connection.execute(
+        "SELECT (policy -> 'slices')::text FROM evaluations_plans WHERE version_id = %(version)s AND NOT closed"
+        " AND policy -> 'slices' IS NOT NULL",
+        {"version": version_id},
+    )
+    row = await cursor.fetchone()
+    return () if row is None else msgspec.json.decode(row[0], type=tuple[Slice, ...])

@@ -24,8 +24,8 @@ from cdt.predictions.reading import each_part, within
 from cdt.predictions.samples import in_force
 from cdt.predictions.segments import Segment
 from cdt.predictions.shapes import PREDICTIONS
+from cdt.predictions.slice_members import members_of
 from cdt.workers.matching import Matching, Places
-from cdt.workers.slice_members import members_of
 
 NAMES = ("prediction_id", "predicted_at")
 

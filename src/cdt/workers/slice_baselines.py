@@ -22,9 +22,9 @@ from cdt.predictions.references import within_spans
 from cdt.predictions.samples import prediction_rows
 from cdt.predictions.segments import Segment, find_segments
 from cdt.predictions.shapes import PREDICTIONS
+from cdt.predictions.slice_members import members_of
 from cdt.predictions.versions import NumberedVersion
 from cdt.workers.baseline_rows import LEAST_LEFT, gone
-from cdt.workers.slice_members import members_of
 from cdt.workers.specification import Specification
 
 UPLOADED = "the baseline was uploaded and is kept as counts, which don't tell who is in a slice"

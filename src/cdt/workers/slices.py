@@ -18,9 +18,9 @@ from cdt.measures.samples import Sample
 from cdt.measures.slice_contrasts import slice_contrasts
 from cdt.measures.slice_counting import attributes_of, labelled_members, members_counted, with_labels
 from cdt.measures.slice_readings import SliceMeasured, slice_measured
+from cdt.predictions.slice_members import members_of
 from cdt.workers.readings import JudgedReading, SliceReading, judged_results
 from cdt.workers.slice_baselines import SliceBaselines
-from cdt.workers.slice_members import members_of
 
 
 def rules_of_slices(rules: ReadingRules, policy: PlanPolicy) -> ReadingRules:

@@ -1,15 +1,15 @@
 """The drift and the fairness of a slice: how many results there are of each, and the gravest of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import strawberry
 
 from cdt.access.permissions import needs
 from cdt.domain.evaluations.families import PARITY_RATIOS
 from cdt.domain.evaluations.results import MeasureResult
+from cdt.domain.evaluations.severities import Bands
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.evaluations.results import Result
-from cdt.workers.readings import JudgedReading
 
 _GRAVEST_FIRST = ("fail", "inconclusive", "pass")
 
@@ -20,7 +20,8 @@ class SliceContrasts:
     """Every measure that the plan asks for, of every column or attribute."""
 
     _found: strawberry.Private[Sequence[MeasureResult]]
-    _reading: strawberry.Private[JudgedReading]
+    _definitions: strawberry.Private[Mapping[str, object]]
+    _bands: strawberry.Private[Sequence[Bands]]
     passed: int
     failed: int
     inconclusive: int
@@ -33,17 +34,20 @@ class SliceContrasts:
         """Made when asked for: each writes its definition out."""
         ordered = sorted(self._found, key=lambda each: (_GRAVEST_FIRST.index(each.verdict), -_part_of_limit(each)))
         chosen = ordered if first is None else ordered[: max(0, first)]
-        return [Result.of(each, self._reading.definitions, self._reading.chosen_bands) for each in chosen]
+        return [Result.of(each, self._definitions, self._bands) for each in chosen]
 
     @classmethod
-    def of(cls, results: Sequence[MeasureResult], reading: JudgedReading) -> "SliceContrasts | None":
+    def of(
+        cls, results: Sequence[MeasureResult], definitions: Mapping[str, object], bands: Sequence[Bands]
+    ) -> "SliceContrasts | None":
         """None where nothing is told."""
         if not results:
             return None
         verdicts = [each.verdict for each in results]
         return cls(
             _found=results,
-            _reading=reading,
+            _definitions=definitions,
+            _bands=bands,
             passed=verdicts.count("pass"),
             failed=verdicts.count("fail"),
             inconclusive=verdicts.count("inconclusive"),

@@ -1,10 +1,13 @@
 """What an evaluation says of the slices that its plan declared."""
 
+from collections.abc import Mapping, Sequence
+
 import strawberry
 from msgspec import UNSET
 
 from cdt.access.permissions import needs
 from cdt.domain.evaluations.families import DRIFT_OF_SLICES, FAIRNESS_OF_SLICES
+from cdt.domain.evaluations.severities import Bands
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.evaluations.plan_slices import SliceCondition
 from cdt.graphql.evaluations.results import Interval, Result, Verdict
@@ -23,7 +26,10 @@ class SliceOfEvaluation:
     conditions: list[SliceCondition]
     rows: int = strawberry.field(description="Its predictions.")
     labelled_rows: int
-    row_share: float | None = strawberry.field(description="Of the window's predictions; null of a window without any.")
+    labels_reason: str | None = strawberry.field(description="Why its labels aren't counted; null where they are.")
+    row_share: float | None = strawberry.field(
+        description="Of the window's predictions; null without any, and where these aren't counted with it."
+    )
     selection_rate: float | None = strawberry.field(
         description="The share of its predictions that were decided positively; null with none."
     )
@@ -52,10 +58,21 @@ class SliceOfEvaluation:
 
 def slices_shown(reading: JudgedReading) -> list[SliceOfEvaluation]:
     """Those of a reading, in the plan's order."""
-    return [_shown(each, reading) for each in reading.read_slices]
+    return [
+        slice_shown(each, reading.definitions, reading.chosen_bands, of_rows=reading.rows)
+        for each in reading.read_slices
+    ]
 
 
-def _shown(found: SliceReading, reading: JudgedReading) -> SliceOfEvaluation:
+def slice_shown(
+    found: SliceReading,
+    definitions: Mapping[str, object],
+    bands: Sequence[Bands],
+    *,
+    of_rows: int | None,
+    labels_reason: str | None = None,
+) -> SliceOfEvaluation:
+    """One slice; of_rows: all predictions of the window, where these are known."""
     drift = [each for each in found.results if each.measure in DRIFT_OF_SLICES]
     fairness = [each for each in found.results if each.measure in FAIRNESS_OF_SLICES]
     own = [each for each in found.results if each.measure not in DRIFT_OF_SLICES | FAIRNESS_OF_SLICES]
@@ -65,13 +82,14 @@ def _shown(found: SliceReading, reading: JudgedReading) -> SliceOfEvaluation:
         conditions=[SliceCondition.of(each) for each in found.conditions],
         rows=found.rows,
         labelled_rows=found.labelled,
-        row_share=found.rows / reading.rows if reading.rows else None,
+        labels_reason=labels_reason,
+        row_share=found.rows / of_rows if of_rows else None,
         selection_rate=found.selection.value,
         selection_interval=Interval.of(found.selection.low, found.selection.high),
         verdict=next((Verdict(each) for each in _GRAVEST_FIRST if each in verdicts), None) if found.rows else None,
-        results=[Result.of(each, reading.definitions, reading.chosen_bands) for each in own],
+        results=[Result.of(each, definitions, bands) for each in own],
         baseline_rows=None if found.baseline_rows is UNSET else found.baseline_rows,
         baseline_reason=None if found.baseline_reason is UNSET else found.baseline_reason,
-        drift=SliceContrasts.of(drift, reading),
-        fairness=SliceContrasts.of(fairness, reading),
+        drift=SliceContrasts.of(drift, definitions, bands),
+        fairness=SliceContrasts.of(fairness, definitions, bands),
     )

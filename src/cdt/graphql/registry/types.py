@@ -14,6 +14,7 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.batching import once_loaded
 from cdt.graphql.context import At, Info
+from cdt.graphql.evaluations.slices_of_window import SlicesOfVersion
 from cdt.graphql.predictions.corrections import CorrectionsOfVersion
 from cdt.graphql.predictions.files import FilesOfVersion
 from cdt.graphql.predictions.quarantine import QuarantineOfVersion
@@ -48,7 +49,7 @@ class DeploymentRole(enum.Enum):
 
 @needs(Permission.READ)
 @strawberry.type(description="An immutable version of a model.")
-class Version(RowsOfVersion, CorrectionsOfVersion, QuarantineOfVersion, FilesOfVersion, relay.Node):
+class Version(RowsOfVersion, SlicesOfVersion, CorrectionsOfVersion, QuarantineOfVersion, FilesOfVersion, relay.Node):
     """A version, as known at a position."""
 
     id: relay.NodeID[UUID]
