@@ -19,6 +19,14 @@ describe('changes', () => {
     expect(changes({ numbers: { windowSeconds: 168, psiLimit: '0.2' } }, PLAN)).toEqual({ windowSeconds: 604_800, psiLimit: 0.2 });
   });
 
+  it('corrects p-values otherwise, or no more', () => {
+    const corrected = { ...PLAN, pValueCorrection: 'BONFERRONI' as const };
+    expect(changes({ numbers: {}, correction: 'BONFERRONI' }, corrected)).toEqual({});
+    expect(changes({ numbers: {}, correction: 'BENJAMINI_HOCHBERG' }, corrected)).toEqual({ pValueCorrection: 'BENJAMINI_HOCHBERG' });
+    expect(changes({ numbers: {}, correction: 'NONE' }, corrected)).toEqual({ pValueCorrection: null });
+    expect(changes({ numbers: {}, correction: 'NONE' }, PLAN)).toEqual({});
+  });
+
   it('takes away by null what need not be there', () => {
     const narrow = { ...PLAN, features: ['age'], schedule: '0 6 * * 1' };
     expect(changes({ numbers: {}, features: [], schedule: '' }, narrow)).toEqual({ features: null, schedule: null });
@@ -30,5 +38,6 @@ describe('isWhole', () => {
   it('wants a number where one was taken out', () => {
     expect(isWhole({ numbers: { minimumRows: '' } })).toBe(false);
     expect(isWhole({ numbers: { minimumRows: 5 } })).toBe(true);
+    expect(isWhole({ numbers: {}, worth: { unit: 'EUR', values: [['', '-']], least: '' } })).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ const PLAN = {
   clockTolerance: 0.05, duplicateTolerance: 0.05, violationTolerance: 0.05, silenceLimit: 0.25, leastLabelShare: 0, measures: [], features: null, outputs: [], slices: [], contrasts: [],
   triggers: ['DATA'], schedule: null, changedAt: null, changedBy: null, reason: null, id: 'plan',
 };
-const VERSION = { id: 'v', tag: '1.0', signature: { columns: [{ name: 'age' }], groups: [{ name: 'sex', column: 'sex' }] }, plan: PLAN } as unknown as Parameters<typeof PlanDialog>[0]['version'];
+const VERSION = { id: 'v', tag: '1.0', signature: { columns: [{ name: 'age' }], classes: ['no', 'yes'], groups: [{ name: 'sex', column: 'sex' }] }, plan: PLAN } as unknown as Parameters<typeof PlanDialog>[0]['version'];
 const client = { executeMutation: vi.fn(), executeQuery: vi.fn(() => never), executeSubscription: vi.fn() };
 
 test('who tabs through the dialog changes no number that lies beyond what the arrows reach', () => {

@@ -34,6 +34,7 @@ import { RetryButton } from './RetryButton';
 import { SameWindow } from './SameWindow';
 import { SlicesPanel } from './SlicesPanel';
 import { WeakestPanel } from './WeakestPanel';
+import { WorthPanel } from './WorthPanel';
 import { DriftFigures, FairnessFigures, QualityFigures, ResultFigures } from './fragments';
 import classes from './EvaluationPage.module.css';
 
@@ -115,6 +116,9 @@ const EvaluationScreen = graphql(`
       }
       performance {
         ...ResultFigures
+      }
+      businessValue {
+        ...WorthFigures
       }
       confusions {
         ...ConfusionFigures
@@ -214,6 +218,7 @@ export function EvaluationPage() {
           <ResultTable results={results} origin={origin} />
           <ComparedPanel evaluationId={evaluation.id} modelId={model.id} />
           <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
+          <WorthPanel given={evaluation.businessValue} origin={origin} />
           <ConfusionPanel confusions={evaluation.confusions} window={origin.window} />
           <CurvePanel curves={evaluation.curves} window={origin.window} />
           <SlicesPanel slices={evaluation.slices} origin={origin} />

@@ -13,6 +13,7 @@ import { LatestSlices } from './LatestSlices';
 import { LatestWeakest } from './LatestWeakest';
 import { PerformanceView } from './PerformanceView';
 import { QualityView } from './QualityView';
+import { WorthPanel } from './WorthPanel';
 import { RealisedHistory } from './RealisedHistory';
 import { useReading, type Part, type Reading } from './useReading';
 
@@ -49,6 +50,7 @@ export function PerformanceTab({ modelId }: { modelId: string }) {
       {({ measures, origin }) => (
         <>
           <PerformanceView performance={readFragment(ResultFigures, measures?.performance ?? [])} origin={origin} />
+          <WorthPanel given={measures?.businessValue} origin={origin} />
           <RealisedHistory modelId={modelId} />
           <LatestCurves modelId={modelId} />
           <LatestSlices modelId={modelId} />

@@ -12,8 +12,9 @@ import { VerdictMark } from './VerdictMark';
 import classes from './FairnessView.module.css';
 
 /** How well the decisions agree with the labels that have come, against the baseline. */
-export function PerformanceView({ performance, origin }: { performance: readonly ResultFiguresFragment[]; origin: Origin }) {
+export function PerformanceView({ performance: all, origin }: { performance: readonly ResultFiguresFragment[]; origin: Origin }) {
   const measures = useMeasures();
+  const performance = all.filter((each) => each.measure !== 'business_value'); // in a unit of its own, in a panel of its own
   if (performance.length === 0) {
     return <Empty title="No performance yet">It is measured from labels; send them when the truth is known.</Empty>;
   }

@@ -33,6 +33,9 @@ const RecordedMeasures = graphql(`
         performance @include(if: $performance) {
           ...ResultFigures
         }
+        businessValue @include(if: $performance) {
+          ...WorthFigures
+        }
         quality @include(if: $quality) {
           ...QualityFigures
         }
@@ -63,6 +66,9 @@ const LiveMeasures = graphql(`
       }
       performance @include(if: $performance) {
         ...ResultFigures
+      }
+      businessValue @include(if: $performance) {
+        ...WorthFigures
       }
       quality @include(if: $quality) {
         ...QualityFigures

@@ -1,8 +1,7 @@
-import { Checkbox, MultiSelect, NumberInput, TextInput } from '@mantine/core';
+import { Checkbox, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { ReasonDialog } from '../../components/ReasonDialog';
 import { useDialogCommand, type Opener } from '../../components/useDialogCommand';
-import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql, readFragment } from '../../gql';
 import type { PlanFiguresFragment, VersionFiguresFragment } from '../../gql/graphql';
 import { PlanFigures } from './PlanFacts';
@@ -11,7 +10,10 @@ import { ContrastFields } from './ContrastFields';
 import { areTheSameContrasts, contrastDraftsOf, contrastsOf } from './contrastDrafts';
 import { SliceFields } from './SliceFields';
 import { areTheSame, draftsOf, slicesOf } from './sliceDrafts';
-import { changes, FIELD_GROUPS, isWhole, OUTPUTS, shown, TRIGGERS, type Draft } from './planFields';
+import { changes, CORRECTIONS, FIELD_GROUPS, isWhole, OUTPUTS, shown, TRIGGERS, type Draft } from './planFields';
+import { usePlannedMeasures } from './usePlannedMeasures';
+import { WorthFields } from './WorthFields';
+import { isTheSameWorth, worthDraftOf, worthOf } from './worthDrafts';
 
 const ChangePlan = graphql(`
   mutation ChangePlan($input: ChangePlanInput!) {
@@ -23,16 +25,6 @@ const ChangePlan = graphql(`
         }
       }
       ...Refusal
-    }
-  }
-`);
-
-const PlannedMeasures = graphql(`
-  query PlannedMeasures {
-    measures {
-      name
-      title
-      canBePlanned
     }
   }
 `);
@@ -51,13 +43,14 @@ export function PlanDialog({ version, ...opener }: Opener & { version: VersionFi
   const plan = readFragment(PlanFigures, version.plan);
   const command = useDialogCommand(ChangePlan, opener, ['Model', 'Evaluation']);
   const [draft, setDraft] = useState<Draft>({ numbers: {} });
-  const [sent, setSent] = useState<Pick<Draft, 'slices' | 'contrasts'>>();
+  const [sent, setSent] = useState<Pick<Draft, 'slices' | 'contrasts' | 'worth'>>();
   if (!plan) return null;
-  const { columns, groups } = version.signature;
+  const { columns, groups, classes: decisions } = version.signature;
   const contrasts = draft.contrasts ?? contrastDraftsOf(groups.map((each) => each.name), plan.contrasts);
   const wanted: ReturnType<typeof changes> = changes(draft, plan);
   if (draft.slices && !areTheSame(draft.slices, plan.slices)) wanted.slices = slicesOf(draft.slices, columns);
   if (draft.contrasts && !areTheSameContrasts(draft.contrasts, plan.contrasts)) wanted.contrasts = contrastsOf(draft.contrasts);
+  if (draft.worth && !isTheSameWorth(decisions, draft.worth, plan.businessValue)) wanted.businessValue = worthOf(decisions, draft.worth);
   return (
     <ReasonDialog
       title={`How ${version.tag} is watched`}
@@ -104,6 +97,12 @@ export function PlanDialog({ version, ...opener }: Opener & { version: VersionFi
         problems={draft.contrasts === sent?.contrasts ? command.problems : NO_PROBLEMS}
         onChange={(changed) => setDraft((before) => ({ ...before, contrasts: changed }))}
       />
+      <WorthFields
+        names={decisions}
+        draft={draft.worth ?? worthDraftOf(decisions, plan.businessValue)}
+        problems={draft.worth === sent?.worth ? command.problems : NO_PROBLEMS}
+        onChange={(worth) => setDraft((before) => ({ ...before, worth }))}
+      />
       <When plan={plan} draft={draft} onDraft={setDraft} />
     </ReasonDialog>
   );
@@ -116,8 +115,7 @@ interface Drafting {
 }
 
 function Measured({ version, plan, draft, onDraft }: Drafting & { version: VersionFiguresFragment }) {
-  const [{ data }] = useKeptQuery({ query: PlannedMeasures, requestPolicy: 'cache-first' });
-  const further = data?.measures.filter((each) => each.canBePlanned) ?? [];
+  const { further } = usePlannedMeasures();
   return (
     <fieldset className={classes.wide}>
       <legend>What is measured</legend>
@@ -152,6 +150,14 @@ function Measured({ version, plan, draft, onDraft }: Drafting & { version: Versi
           clearable
         />
       )}
+      <Select
+        label="Which columns moved by more than chance"
+        description="How p-values are corrected for the number of columns that are tested."
+        data={[...CORRECTIONS]}
+        value={draft.correction ?? plan.pValueCorrection ?? 'NONE'}
+        allowDeselect={false}
+        onChange={(correction) => onDraft((before) => ({ ...before, correction: correction ?? 'NONE' }))}
+      />
     </fieldset>
   );
 }

@@ -2,12 +2,14 @@ import { Fact, Facts } from '../../components/Fact';
 import { Time } from '../../components/Time';
 import { useColumns } from '../../components/useColumns';
 import { graphql, readFragment, type FragmentType } from '../../gql';
-import { count, limit, measureName, plural, share, words } from '../../lib/format';
+import { count, limit, plural, share, significant, words } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
 import { sliceText } from '../../lib/sliceText';
 import { duration } from '../../lib/time';
 import { contrastText } from './contrastDrafts';
 import { reasonsByName } from './planReasons';
+import { usePlannedMeasures } from './usePlannedMeasures';
+import { worthText } from './worthDrafts';
 
 export const PlanFigures = graphql(`
   fragment PlanFigures on MonitoringPlan {
@@ -37,6 +39,12 @@ export const PlanFigures = graphql(`
     triggers
     schedule
     pValueCorrection
+    businessValue {
+      unit
+      classes
+      values
+      least
+    }
     slices {
       name
       conditions {
@@ -72,6 +80,7 @@ const CORRECTIONS = { BENJAMINI_HOCHBERG: 'Benjamini and Hochberg', BONFERRONI: 
 export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigures> }) {
   const plan = readFragment(PlanFigures, given);
   const names = useColumns();
+  const { titleOf } = usePlannedMeasures();
   const reasons = reasonsByName(plan.because);
   return (
     <>
@@ -80,7 +89,7 @@ export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigur
         {plan.schedule !== null && <Fact name="Schedule"><code>{plan.schedule}</code></Fact>}
         <Fact name="Needs">{count(plan.minimumRows)} rows, {count(plan.minimumGroupSize)} a group</Fact>
         <Fact name="Confidence">{limit(plan.confidence)}, of drift {limit(plan.driftConfidence)}</Fact>
-        {plan.features !== null && <Fact name="Watches">{plan.features.join(', ')}</Fact>}
+        {plan.features !== null && <Fact name="Watches">{plan.features.map(names.titleOf).join(', ')}</Fact>}
         {plan.outputs.length > 0 && <Fact name="And the drift of">{plan.outputs.map((each) => words(each).toLowerCase()).join(', ')}</Fact>}
         {plan.slices.length > 0 && (
           <Fact name="Slices">
@@ -90,7 +99,8 @@ export function PlanFacts({ plan: given }: { plan: FragmentType<typeof PlanFigur
         {plan.contrasts.map((each) => (
           <Fact key={each.attribute} name={`Fairness by ${names.titleOf(each.attribute)}`}>{contrastText(each, (value) => names.labelOf(each.attribute, value))}</Fact>
         ))}
-        {plan.measures.length > 0 && <Fact name="Also measures">{plan.measures.map(measureName).join(', ')}</Fact>}
+        {plan.measures.length > 0 && <Fact name="Also measures">{plan.measures.map(titleOf).join(', ')}</Fact>}
+        {plan.businessValue && <Fact name="A decision is worth">{worthText(plan.businessValue, significant)}</Fact>}
         {plan.pValueCorrection && <Fact name="Corrects p-values by">{CORRECTIONS[plan.pValueCorrection]}</Fact>}
         {plan.leastLabelShare > 0 && <Fact name="Waits for labels of">{share(plan.leastLabelShare)} of the rows</Fact>}
         {plan.changedAt && <Fact name="Changed"><Time at={plan.changedAt} /> by {actorName(plan.changedBy)}</Fact>}

@@ -1,6 +1,7 @@
 import type { ChangePlanInput, PlanFiguresFragment } from '../../gql/graphql';
 import type { ContrastDraft } from './contrastDrafts';
 import type { SliceDraft } from './sliceDrafts';
+import type { WorthDraft } from './worthDrafts';
 
 type NumberField = { [Name in keyof PlanFiguresFragment]-?: PlanFiguresFragment[Name] extends number ? Name : never }[keyof PlanFiguresFragment];
 
@@ -73,6 +74,12 @@ export const OUTPUTS = [
   { value: 'LABEL', label: 'Labels' },
 ] as const;
 
+export const CORRECTIONS = [
+  { value: 'NONE', label: 'Not told' },
+  { value: 'BENJAMINI_HOCHBERG', label: 'By Benjamini and Hochberg: few of those that are named did not' },
+  { value: 'BONFERRONI', label: 'By Bonferroni: hardly any that is named did not' },
+] as const;
+
 /** What a form holds: numbers in its own units, the rest as the API has it. */
 export interface Draft {
   numbers: Partial<Record<NumberField, number | string>>;
@@ -83,6 +90,8 @@ export interface Draft {
   schedule?: string;
   slices?: SliceDraft[];
   contrasts?: ContrastDraft[];
+  correction?: (typeof CORRECTIONS)[number]['value'];
+  worth?: WorthDraft;
 }
 
 /** A number as the form shows it. */
@@ -92,7 +101,8 @@ export function shown(field: PlanField, plan: PlanFiguresFragment): number {
 
 /** Whether every number that was touched is one. */
 export function isWhole(draft: Draft): boolean {
-  return Object.values(draft.numbers).every((each) => each !== '' && Number.isFinite(Number(each)));
+  const worth = draft.worth ? [...draft.worth.values.flat(), draft.worth.least] : [];
+  return Object.values(draft.numbers).every((each) => each !== '' && Number.isFinite(Number(each))) && worth.every((each) => Number.isFinite(Number(each)));
 }
 
 /** What changes, in the API's units: only what somebody touched and is another than before. */
@@ -108,6 +118,7 @@ export function changes(draft: Draft, plan: PlanFiguresFragment): Omit<ChangePla
     if (after === undefined || sameNames(before, after)) continue;
     found[name] = name === 'features' && after.length === 0 ? null : after;
   }
+  if (draft.correction !== undefined && draft.correction !== (plan.pValueCorrection ?? 'NONE')) found.pValueCorrection = draft.correction === 'NONE' ? null : draft.correction;
   const schedule = draft.schedule?.trim();
   if (schedule !== undefined && schedule !== (plan.schedule ?? '')) found.schedule = schedule || null;
   return found;
