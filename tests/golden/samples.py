@@ -34,6 +34,7 @@ from cdt.domain.compliance.events import (
     RowsRemoved,
 )
 from cdt.domain.evaluations.events import (
+    BackfillCancelled,
     BackfillRequested,
     Cancelled,
     Completed,
@@ -232,6 +233,10 @@ EVENTS: tuple[Event, ...] = (
         environment="production", through_sequence=7,
         windows=(Window(NOON, noon_plus(days=1)), Window(noon_plus(days=3), noon_plus(days=4))),
         rules=A, reason=Sealed(TEXT, "aGlzdG9yeQ=="),
+    ),
+    BackfillCancelled(
+        backfill_id=BackfillId(an_id(25)), plan_id=PlanId(an_id(21)), version_id=VERSION, model_id=MODEL,
+        reason=Sealed(TEXT, "bm8gbW9yZQ=="),
     ),
     RecomputationFailed(recomputation_id=RecomputationId(an_id(23)), attempts=4, reason="out of memory"),
     Requested(

@@ -218,3 +218,36 @@ async def test_who_only_reads_asks_for_no_history(api: Api) -> None:
         for by in (viewer, api.stranger)
     ]
     assert kinds == ["ForbiddenError", "NotFoundError"]
+
+
+CANCEL = f"""
+mutation ($input: CancelBackfillInput!) {{
+  cancelBackfill(input: $input) {{
+    ... on CancelBackfillPayload {{
+      position
+      backfill {{ windows waiting notAskedFor cancelled isOver cancelledBecause cancelledBy {{ kind }} }}
+    }}
+    {FAILURE}
+  }}
+}}"""
+WITH_ID = BACKFILL.replace("{ windows completed", "{ id windows completed")
+
+
+async def test_a_backfill_is_cancelled_once_with_a_reason_by_who_may_ask_for_one(api: Api) -> None:
+    version = await watched(api)
+    asked = await act(api, WITH_ID, by=api.owner, versionId=version, reason="An audit.")
+    backfill = asked["backfill"]["id"]
+    viewer = await api.make_member(Role.VIEWER)
+
+    refused = await act(api, CANCEL, by=viewer, backfillId=backfill, reason="It takes too long.")
+    done = await act(api, CANCEL, by=api.owner, backfillId=backfill, reason="It takes too long.")
+    again = await act(api, CANCEL, by=api.owner, backfillId=backfill, reason="It takes too long.")
+    unknown = await act(api, CANCEL, by=api.owner, backfillId=version, reason="It takes too long.")
+
+    assert (refused["code"], unknown["code"]) == ("FORBIDDEN", "NOT_FOUND")
+    assert done["position"] is not None
+    assert done["backfill"] == {
+        "windows": HOURS - 1, "waiting": 0, "notAskedFor": 0, "cancelled": HOURS - 1, "isOver": True,
+        "cancelledBecause": "It takes too long.", "cancelledBy": {"kind": "USER"},
+    }  # fmt: skip
+    assert again == {**done, "position": None}

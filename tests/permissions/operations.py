@@ -251,7 +251,7 @@ def ids_of(
 
 def kinds_of(name: str, field: GraphQLField) -> tuple[str, ...]:
     """What an id is of, as its name says: `ruleId` an AlertRule, `id` what is answered; it may be of anything else."""
-    every = {*kinds_by_id(), "Session", "ApiKey", "User", "Endpoint", "LegalHold"}
+    every = {*kinds_by_id(), "Session", "ApiKey", "User", "Endpoint", "LegalHold", "Backfill"}
     stem = name.removesuffix("Ids").removesuffix("Id")
     if name == "id":
         answered = get_named_type(field.type).name

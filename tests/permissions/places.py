@@ -8,15 +8,18 @@ import msgspec
 from msgspec.structs import replace
 from uuid_utils.compat import uuid7
 
-from cdt.commands import alerts, compliance, evaluations, notifications, registry, tenancy, tenancy_keys
+from cdt.commands import alerts, backfills, compliance, evaluations, notifications, registry, tenancy, tenancy_keys
 from cdt.domain.alerts.events import Raised
 from cdt.domain.alerts.state import alert_id_of
 from cdt.domain.alerts.state import alerts as alert_decider
+from cdt.domain.evaluations.events import BackfillRequested
 from cdt.domain.evaluations.plan import DEFAULT_POLICY
 from cdt.domain.evaluations.results import RECORDED
 from cdt.domain.evaluations.state import evaluation_id_of, plan_id_of
+from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import (
     Actor,
+    BackfillId,
     Change,
     Command,
     Digest,
@@ -110,6 +113,12 @@ def a_place(draft: Draft) -> Place:
         window_end=end, through_sequence=1, specification=digest_of(place.specification), by=by(),
     )  # fmt: skip
     evaluation_id = evaluation_id_of(plan_id, "asked", start, end, 1, specification=digest_of(place.specification))
+    backfill_id = BackfillId(uuid7())
+    asked_of_history = BackfillRequested(
+        backfill_id=backfill_id, plan_id=plan_id, version_id=version_id, model_id=model_id, environment="production",
+        windows=(Window(start, end),), through_sequence=1, rules=Digest("c" * 64), reason=place.mark,
+    )  # fmt: skip
+    backfills.request_backfill(draft, asked_of_history, by=by())
     rule_id, endpoint_id = RuleId(uuid7()), EndpointId(uuid7())
     alerts.add_alert_rule(
         draft, rule_id, model_id=model_id, name=place.mark, subject="trust", operator="below", threshold=0.5,
@@ -143,6 +152,7 @@ def a_place(draft: Draft) -> Place:
         "Version": version_id,
         "MonitoringPlan": plan_id,
         "Evaluation": evaluation_id,
+        "Backfill": backfill_id,
         "AlertRule": rule_id,
         "Alert": alert_id,
         "Endpoint": endpoint_id,

@@ -8,15 +8,16 @@ from msgspec.structs import replace
 from psycopg import AsyncConnection
 
 from cdt.commands import alerts, backfills
+from cdt.commands import evaluations as evaluation_commands
 from cdt.database.reading import NOBODY
 from cdt.domain.alerts.events import Raised
 from cdt.domain.evaluations.backfills import backfill_id_of
-from cdt.domain.evaluations.events import BackfillRequested, Completed, Requested
+from cdt.domain.evaluations.events import BackfillCancelled, BackfillRequested, Cancelled, Completed, Requested
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import RECORDED
 from cdt.domain.evaluations.state import plan_id_of
 from cdt.domain.evaluations.windows import Window
-from cdt.domain.kernel import Envelope, RuleId
+from cdt.domain.kernel import Envelope, EvaluationId, RuleId
 from cdt.domain.trust.events import Scored
 from cdt.predictions.versions import Version
 from cdt.reactions import backfills as reactions
@@ -155,3 +156,70 @@ async def test_a_backfill_that_has_nothing_to_be_measured_by_fails_in_words(worl
 
     with pytest.raises(reactions.NothingToMeasureBy, match=r"none of its 3 windows is measured, since its plan can't"):
         await reactions.backfill_requested(world.reacting, unknown, asked)
+
+
+async def cancel(world: World, version: Version, *, command: int = 1) -> None:
+    plan_id = plan_id_of(version.version_id)
+    await world.do(
+        backfills.cancel_backfill,
+        BackfillCancelled(
+            backfill_id=backfill_id_of(plan_id, an_id(command)), plan_id=plan_id, version_id=version.version_id,
+            model_id=version.model_id, reason="It takes too long.",
+        ),
+    )  # fmt: skip
+
+
+async def counts(world: World, version: Version) -> list[tuple[int, int, int, int]]:
+    """Of each backfill, the newest first: completed, waiting, cancelled, and of which nothing was asked yet."""
+    async with world.reader.at(None, NOBODY) as view:
+        found = await readmodel.of_plan(view, plan_id_of(version.version_id), limit=9)
+    return [(each.completed, each.waiting, each.cancelled, each.not_asked_for) for each in found]
+
+
+async def test_a_backfill_is_cancelled_as_a_whole_what_is_done_stays_and_the_rest_may_be_asked_for_again(
+    world: World,
+) -> None:
+    version = await a_serving_version(world)
+    await backfill(world, version, DAYS[:1])
+    await world.react()
+    await world.work()
+    await backfill(world, version, DAYS, command=2)
+    assert await counts(world, version) == [(0, 0, 0, 2), (1, 0, 0, 0)]
+    await world.react()
+    assert await counts(world, version) == [(0, 2, 0, 0), (1, 0, 0, 0)]
+    (_, one, other) = await of_history(world)
+    await world.do(evaluation_commands.cancel_evaluation, EvaluationId(one.stream_id))
+
+    for each in (1, 2):
+        await cancel(world, version, command=each)
+    (over, fact) = await world.facts(BackfillCancelled)
+    await world.react()
+    for again in (over, fact):
+        assert isinstance(again.event, BackfillCancelled)
+        await reactions.backfill_cancelled(world.reacting, again.event, again)  # told twice
+    await world.work()
+
+    assert await counts(world, version) == [(0, 0, 2, 0), (1, 0, 0, 0)]
+    assert [each.stream_id for each in await world.facts(Cancelled)] == [one.stream_id, other.stream_id]
+    async with world.writer.transaction() as connection:
+        assert await leases.due(connection) == []
+
+    await backfill(world, version, DAYS, command=3)
+    await world.react()
+    await world.work()
+    assert (await counts(world, version))[0] == (3, 0, 0, 0)
+    assert len(await of_history(world)) == 5
+
+
+async def test_what_could_not_be_asked_for_before_it_was_cancelled_never_is(world: World) -> None:
+    version = await a_serving_version(world)
+    await backfill(world, version, DAYS)
+    await cancel(world, version)
+    (asked,) = await world.facts(BackfillRequested)
+    assert isinstance(asked.event, BackfillRequested)
+
+    await reactions.backfill_requested(world.reacting, asked.event, asked)
+    await world.react()
+
+    assert await of_history(world) == []
+    assert await counts(world, version) == [(0, 0, 3, 0)]

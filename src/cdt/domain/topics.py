@@ -68,6 +68,7 @@ TOPICS: dict[str, type[kernel.Event]] = {
     "evaluations.Recomputed": evaluations.Recomputed,
     "evaluations.RecomputationFailed": evaluations.RecomputationFailed,
     "evaluations.BackfillRequested": evaluations.BackfillRequested,
+    "evaluations.BackfillCancelled": evaluations.BackfillCancelled,
     "evaluations.Requested": evaluations.Requested,
     "evaluations.Completed": evaluations.Completed,
     "evaluations.Failed": evaluations.Failed,

@@ -32,6 +32,7 @@ from cdt.graphql.errors import graphql_error
 from cdt.graphql.evaluations.backfilling import BackfillMutations
 from cdt.graphql.evaluations.baselines import BaselineMutations
 from cdt.graphql.evaluations.cancelling import CancellingMutations
+from cdt.graphql.evaluations.cancelling_backfills import CancellingBackfillMutations
 from cdt.graphql.evaluations.changing_plans import PlanMutations
 from cdt.graphql.evaluations.mutations import EvaluationsMutations
 from cdt.graphql.evaluations.queries import EvaluationsQueries
@@ -96,6 +97,7 @@ class Mutation(
     EvaluationsMutations,
     BackfillMutations,
     CancellingMutations,
+    CancellingBackfillMutations,
     RetryingMutations,
     PlanMutations,
     RecomputationMutations,

@@ -32,6 +32,7 @@ SUBJECTS = {
     "evaluations.PlanMade": "plan",
     "evaluations.PlanChanged": "plan",
     "evaluations.BackfillRequested": "backfill",
+    "evaluations.BackfillCancelled": "backfill",
     "evaluations.RecomputationRequested": "recomputation",
     "evaluations.Recomputed": "recomputation",
     "evaluations.RecomputationFailed": "recomputation",

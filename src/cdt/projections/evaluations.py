@@ -4,6 +4,7 @@ import msgspec
 from msgspec import UNSET
 
 from cdt.domain.evaluations.events import (
+    BackfillCancelled,
     BackfillRequested,
     Cancelled,
     Completed,
@@ -153,6 +154,19 @@ def backfill_requested(view: View, event: BackfillRequested, of: Envelope) -> No
             )
             for window in event.windows
         ],
+        reason=stored(event.reason),
+    )
+
+
+@projects(BackfillCancelled)
+def backfill_cancelled(view: View, event: BackfillCancelled, of: Envelope) -> None:
+    """Its evaluations are cancelled one by one, by facts of their own."""
+    del of
+    view.write(
+        "UPDATE evaluations_backfills SET cancelled_at = %(at)s, cancelled_by_kind = %(actor_kind)s,"
+        " cancelled_by_id = %(actor_id)s, cancelled_because = %(reason)s, since = %(position)s"
+        " WHERE id = %(id)s",
+        id=event.backfill_id,
         reason=stored(event.reason),
     )
 

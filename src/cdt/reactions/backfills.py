@@ -1,13 +1,17 @@
 """History that is to be measured: each of its windows is asked for, however often whoever asks dies on the way."""
 
+import contextlib
 from zoneinfo import ZoneInfo
 
+from cdt.commands import evaluations as commands
 from cdt.database.reading import NOBODY
-from cdt.domain.evaluations.events import BackfillRequested
-from cdt.domain.kernel import Envelope
+from cdt.domain.errors import NotFound
+from cdt.domain.evaluations.decisions import EvaluationIsOver
+from cdt.domain.evaluations.events import BackfillCancelled, BackfillRequested
+from cdt.domain.kernel import Envelope, EvaluationId
 from cdt.reactions.requesting import request
 from cdt.reactions.responding import Reacting, responds
-from cdt.readmodels import evaluations, registry, tenancy
+from cdt.readmodels import backfills, evaluations, registry, tenancy
 
 NAME = "backfills"
 
@@ -28,8 +32,10 @@ class NothingToMeasureBy(LookupError):
 
 @responds(NAME, BackfillRequested)
 async def backfill_requested(reacting: Reacting, event: BackfillRequested, of: Envelope) -> None:
-    """By the plan and against the baseline of that moment, whatever has changed since."""
+    """By the plan and against the baseline of that moment, whatever has changed since; nothing once it is cancelled."""
     assert of.position is not None
+    if await _is_cancelled(reacting, event):
+        return
     async with reacting.reader.at(of.position, NOBODY) as view:
         plan = next(iter(await evaluations.plans_of_versions(view, [event.version_id])), None)
         version = next(iter(await registry.versions(view, [event.version_id])), None)
@@ -50,3 +56,25 @@ async def backfill_requested(reacting: Reacting, event: BackfillRequested, of: E
             rules=event.rules,
             by=reacting.command(NAME, of, window.start),
         )
+
+
+@responds(NAME, BackfillCancelled)
+async def backfill_cancelled(reacting: Reacting, event: BackfillCancelled, of: Envelope) -> None:
+    """What waits or is computed is cancelled; what is over stays, and what was never asked for never is."""
+    assert of.position is not None
+    async with reacting.reader.at(of.position, NOBODY) as view:
+        found = await backfills.backfills(view, [event.backfill_id])
+    for evaluation_id in (each for row in found for each in row.evaluation_ids):
+        with contextlib.suppress(NotFound, EvaluationIsOver):
+            await reacting.act(
+                commands.cancel_evaluation,
+                EvaluationId(evaluation_id),
+                by=reacting.command(NAME, of, str(evaluation_id)),
+            )
+
+
+async def _is_cancelled(reacting: Reacting, event: BackfillRequested) -> bool:
+    """By now: what failed is told again later."""
+    async with reacting.reader.at(None, NOBODY) as view:
+        found = await backfills.backfills(view, [event.backfill_id])
+    return any(row.cancelled_at is not None for row in found)

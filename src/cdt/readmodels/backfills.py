@@ -13,12 +13,13 @@ from cdt.readmodels.belonging import belongs, to_project
 
 @belongs(to_project)
 class Backfill(msgspec.Struct, frozen=True):
-    """One request, and how many of its windows are measured, given up or cancelled by now."""
+    """One request, and how many of its windows are measured, given up, computed or waited for, or cancelled by now."""
 
     id: UUID
     project_id: UUID
     plan_id: UUID
     version_id: UUID
+    model_id: UUID
     requested_at: datetime
     requested_by_kind: str
     requested_by_id: str
@@ -27,9 +28,20 @@ class Backfill(msgspec.Struct, frozen=True):
     window_end: datetime
     windows: int
     reason: str
+    evaluation_ids: list[UUID]
+    cancelled_at: datetime | None
+    cancelled_by_kind: str | None
+    cancelled_by_id: str | None
+    cancelled_because: str | None
     completed: int
     failed: int
+    waiting: int
     cancelled: int
+
+    @property
+    def not_asked_for(self) -> int:
+        """Windows that no evaluation was asked for yet: for a moment, or for as long as that can't be done."""
+        return self.windows - self.completed - self.failed - self.waiting - self.cancelled
 
 
 class MeasuredWindow(msgspec.Struct, frozen=True):
@@ -40,24 +52,39 @@ class MeasuredWindow(msgspec.Struct, frozen=True):
     specification_digest: str
 
 
+_BACKFILLS = (
+    "SELECT backfill.id, backfill.project_id, backfill.plan_id, backfill.version_id, backfill.model_id,"
+    " backfill.requested_at,"
+    " backfill.requested_by_kind, backfill.requested_by_id, backfill.requested_position, backfill.window_start,"
+    " backfill.window_end, cardinality(backfill.evaluation_ids) AS windows, backfill.reason, backfill.evaluation_ids,"
+    " backfill.cancelled_at, backfill.cancelled_by_kind, backfill.cancelled_by_id, backfill.cancelled_because,"
+    " found.completed, found.failed, found.waiting, CASE WHEN backfill.cancelled_at IS NULL THEN found.cancelled"
+    " ELSE cardinality(backfill.evaluation_ids) - found.completed - found.failed - found.waiting END AS cancelled"
+    " FROM evaluations_backfills_at(%(position)s::bigint) AS backfill, LATERAL ("
+    " SELECT count(*) FILTER (WHERE evaluation.state = 'completed') AS completed,"
+    " count(*) FILTER (WHERE evaluation.state = 'failed') AS failed,"
+    " count(*) FILTER (WHERE evaluation.state = 'requested') AS waiting,"
+    " count(*) FILTER (WHERE evaluation.state = 'cancelled') AS cancelled"
+    " FROM evaluations_evaluations_at(%(position)s::bigint) AS evaluation"
+    " WHERE evaluation.id = ANY(backfill.evaluation_ids)) AS found"
+)
+
+
 async def of_plan(view: View, plan_id: UUID, *, limit: int) -> list[Backfill]:
     """Those of a plan, newest first."""
     return await view.rows(
         Backfill,
-        "SELECT backfill.id, backfill.project_id, backfill.plan_id, backfill.version_id, backfill.requested_at,"
-        " backfill.requested_by_kind, backfill.requested_by_id, backfill.requested_position, backfill.window_start,"
-        " backfill.window_end, cardinality(backfill.evaluation_ids) AS windows, backfill.reason,"
-        " found.completed, found.failed, found.cancelled"
-        " FROM evaluations_backfills_at(%(position)s::bigint) AS backfill, LATERAL ("
-        " SELECT count(*) FILTER (WHERE evaluation.state = 'completed') AS completed,"
-        " count(*) FILTER (WHERE evaluation.state = 'failed') AS failed,"
-        " count(*) FILTER (WHERE evaluation.state = 'cancelled') AS cancelled"
-        " FROM evaluations_evaluations_at(%(position)s::bigint) AS evaluation"
-        " WHERE evaluation.id = ANY(backfill.evaluation_ids)) AS found"
-        " WHERE backfill.plan_id = %(plan_id)s AND NOT backfill.closed"
+        _BACKFILLS + " WHERE backfill.plan_id = %(plan_id)s AND NOT backfill.closed"
         " ORDER BY backfill.requested_position DESC LIMIT %(limit)s",
         plan_id=plan_id,
         limit=limit,
+    )
+
+
+async def backfills(view: View, ids: Sequence[UUID]) -> list[Backfill]:
+    """Those with these ids."""
+    return await view.rows(
+        Backfill, _BACKFILLS + " WHERE backfill.id = ANY(%(ids)s) AND NOT backfill.closed", ids=list(ids)
     )
 
 

@@ -5,16 +5,17 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from cdt.domain.errors import Invalid
+from cdt.domain.errors import Invalid, NotFound
 from cdt.domain.evaluations.backfills import (
     MOST_WINDOWS,
     Backfills,
     NothingToBackfill,
     backfill_id_of,
     backfills,
+    cancel,
     request,
 )
-from cdt.domain.evaluations.events import BackfillRequested
+from cdt.domain.evaluations.events import BackfillCancelled, BackfillRequested
 from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import PlanId
 from tests.builders import an_id, noon_plus
@@ -65,3 +66,28 @@ def test_no_window_an_empty_one_and_no_reason_are_refused() -> None:
         request(Backfills(), asked((Window(noon_plus(days=1), noon_plus(days=1) - timedelta(hours=1)),)))
     with pytest.raises(Invalid):
         request(Backfills(), replace(asked(days(0, 1)), reason=" "))
+
+
+def cancelled(*, command: int = 1) -> BackfillCancelled:
+    return BackfillCancelled(
+        backfill_id=backfill_id_of(PLAN, an_id(command)), plan_id=PLAN, version_id=an_id(2), model_id=an_id(3),
+        reason="It takes too long.",
+    )  # fmt: skip
+
+
+def test_a_backfill_is_cancelled_once_and_its_windows_may_be_asked_for_again() -> None:
+    known = state_of(backfills, asked(days(0, 3)), asked(days(5, 1), command=2))
+    after = state_of(backfills, asked(days(0, 3)), asked(days(5, 1), command=2), cancelled())
+
+    assert cancel(known, cancelled()) == [cancelled()]
+    assert cancel(after, cancelled()) == []
+    assert request(after, asked((*days(0, 3), *days(5, 1)), command=3)) == [asked(days(0, 3), command=3)]
+
+
+def test_a_backfill_that_nobody_asked_for_is_not_cancelled_and_a_reason_is_given() -> None:
+    known = state_of(backfills, asked(days(0, 3)))
+
+    with pytest.raises(NotFound):
+        cancel(known, cancelled(command=9))
+    with pytest.raises(Invalid):
+        cancel(known, replace(cancelled(), reason=" "))

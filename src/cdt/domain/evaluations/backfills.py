@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from cdt.domain.errors import Conflict, Invalid
-from cdt.domain.evaluations.events import BackfillRequested
+from cdt.domain.errors import Conflict, Invalid, NotFound
+from cdt.domain.evaluations.events import BackfillCancelled, BackfillRequested
 from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import BackfillId, Decider, Digest, Event, PlanId, derived_id
 from cdt.domain.text import reasoned
@@ -20,9 +20,11 @@ class NothingToBackfill(Conflict):
 
 
 class Backfills(msgspec.Struct, frozen=True, kw_only=True):
-    """Of one plan: which windows were asked for by which rules, and by which backfill each."""
+    """Of one plan: which windows were asked for by which rules, and by which backfill each; which were cancelled."""
 
     by_rules: Mapping[Digest, Mapping[Window, BackfillId]] = {}
+    known: frozenset[BackfillId] = frozenset()
+    cancelled: frozenset[BackfillId] = frozenset()
 
 
 def backfills_id_of(plan_id: PlanId) -> UUID:
@@ -50,12 +52,27 @@ def request(known: Backfills, requested: BackfillRequested) -> list[Event]:
     return [replace(requested, windows=wanted, reason=reasoned(requested.reason))]
 
 
+def cancel(known: Backfills, cancelled: BackfillCancelled) -> list[Event]:
+    """Let be what of it is not measured yet; nothing when that was said before."""
+    if cancelled.backfill_id not in known.known:
+        raise NotFound(kind="backfill")
+    if cancelled.backfill_id in known.cancelled:
+        return []
+    return [replace(cancelled, reason=reasoned(cancelled.reason))]
+
+
 def evolve(known: Backfills, event: Event) -> Backfills:
     """The backfills after one more fact."""
     match event:
         case BackfillRequested(rules=rules, windows=windows, backfill_id=backfill_id):
             asked = {**known.by_rules.get(rules, {}), **dict.fromkeys(windows, backfill_id)}
-            return replace(known, by_rules={**known.by_rules, rules: asked})
+            return replace(known, by_rules={**known.by_rules, rules: asked}, known=known.known | {backfill_id})
+        case BackfillCancelled(backfill_id=backfill_id):
+            left = {
+                rules: {window: by for window, by in asked.items() if by != backfill_id}
+                for rules, asked in known.by_rules.items()
+            }
+            return replace(known, by_rules=left, cancelled=known.cancelled | {backfill_id})
         case _:
             return known
 

@@ -105,15 +105,19 @@ def request(
     through_sequence: int,
     specification: Digest,
 ) -> list[Event]:
-    """Ask for the measures of a window. One that was given up or cancelled is tried again when somebody asks for it."""
+    """Ask for the measures of a window. One that was given up or cancelled is tried again when somebody asks for it.
+
+    One of history that was cancelled is asked for again by the next backfill, by the rules of that.
+    """
     check_window(window_start, window_end, fields=("windowStart", "windowEnd"))
     if through_sequence < 0:
         raise Invalid("throughSequence", "it can't be negative")
-    if evaluation.state is not None and cause == "backfill":
+    is_history_again = evaluation.state == "cancelled" and cause == "backfill"
+    if evaluation.state is not None and cause == "backfill" and not is_history_again:
         return []
-    if evaluation.state is not None and evaluation.specification != specification:
+    if evaluation.state is not None and not is_history_again and evaluation.specification != specification:
         raise EvaluationDiffers
-    is_wanted_again = evaluation.state in {"failed", "cancelled"} and cause == "asked"
+    is_wanted_again = is_history_again or (evaluation.state in {"failed", "cancelled"} and cause == "asked")
     if evaluation.state is not None and not is_wanted_again:
         return []
     return [

@@ -104,6 +104,16 @@ class BackfillRequested(Event, frozen=True, kw_only=True):
     reason: Text
 
 
+class BackfillCancelled(Event, frozen=True, kw_only=True):
+    """What of a backfill is not measured yet shall not be; what is, stays. Its windows may be asked for again."""
+
+    backfill_id: BackfillId
+    plan_id: PlanId
+    version_id: UUID
+    model_id: UUID
+    reason: Text
+
+
 class RecomputationRequested(Event, frozen=True, kw_only=True):
     """A completed evaluation is to be computed once more, by the specification that it names, and held to its record.
 

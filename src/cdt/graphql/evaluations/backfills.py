@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import strawberry
+from strawberry.relay import to_base64
 
 from cdt.access.permissions import needs
 from cdt.domain.tenancy.roles import Permission
@@ -18,8 +19,9 @@ MOST = 20
 @needs(Permission.READ)
 @strawberry.type(description="Windows of history that are measured by a plan, and how far that is.")
 class Backfill:
-    """A window counts once: as completed, failed, cancelled, or as one that waits or is computed."""
+    """A window counts once: as completed, failed, cancelled, waiting, or as one that nothing was asked of yet."""
 
+    id: strawberry.ID
     requested_at: datetime
     window_start: datetime = strawberry.field(description="Where the first window begins.")
     window_end: datetime = strawberry.field(description="Where the last one ends; between them may be gaps.")
@@ -27,6 +29,12 @@ class Backfill:
     completed: int
     failed: int
     cancelled: int
+    waiting: int = strawberry.field(description="Those that wait or are computed.")
+    not_asked_for: int = strawberry.field(
+        description="Those of which no evaluation was asked for yet. That takes a moment; where it lasts, the plan or"
+        " the version can't be read: cancel the backfill and ask for the windows again."
+    )
+    cancelled_at: datetime | None
     is_over: bool = strawberry.field(description="None of them waits or is computed any more.")
     position: PositionText
     row: strawberry.Private[backfills.Backfill]
@@ -36,6 +44,7 @@ class Backfill:
     def of(cls, row: backfills.Backfill, at: At) -> "Backfill":
         """From a row."""
         return cls(
+            id=strawberry.ID(to_base64("Backfill", row.id)),
             requested_at=row.requested_at,
             window_start=row.window_start,
             window_end=row.window_end,
@@ -43,6 +52,9 @@ class Backfill:
             completed=row.completed,
             failed=row.failed,
             cancelled=row.cancelled,
+            waiting=row.waiting,
+            not_asked_for=row.not_asked_for,
+            cancelled_at=row.cancelled_at,
             is_over=row.completed + row.failed + row.cancelled == row.windows,
             position=PositionText(str(row.requested_position)),
             row=row,
@@ -58,3 +70,14 @@ class Backfill:
     async def reason(self, info: Info) -> str:
         """Opened on reading."""
         return await shown_text(info, self.row.reason)
+
+    @strawberry.field(description="Who cancelled it as a whole.")
+    def cancelled_by(self) -> Actor | None:
+        """Null unless somebody did."""
+        kind, actor = self.row.cancelled_by_kind, self.row.cancelled_by_id
+        return None if kind is None or actor is None else Actor.of(kind, actor, self.at)
+
+    @strawberry.field(description="Why it was cancelled; '[redacted]' once that is.")
+    async def cancelled_because(self, info: Info) -> str | None:
+        """Opened on reading."""
+        return None if self.row.cancelled_because is None else await shown_text(info, self.row.cancelled_because)

@@ -106,6 +106,10 @@ CREATE TABLE evaluations_backfills (
     window_end timestamptz NOT NULL,
     evaluation_ids uuid [] NOT NULL,
     reason text NOT NULL,
+    cancelled_at timestamptz,
+    cancelled_by_kind text,
+    cancelled_by_id text,
+    cancelled_because text,
     closed boolean NOT NULL DEFAULT false,
     since bigint NOT NULL
 );

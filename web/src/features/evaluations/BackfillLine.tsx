@@ -1,9 +1,11 @@
-import { Progress } from '@mantine/core';
+import { Button, Progress } from '@mantine/core';
+import { useState } from 'react';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { useRefresh } from '../../components/useRefresh';
 import { graphql } from '../../gql';
 import { backfillText } from './backfillText';
+import { CancelBackfillDialog } from './CancelBackfillDialog';
 
 const BackfillsOfVersion = graphql(`
   query BackfillsOfVersion($id: ID!, $asOf: AsOf) {
@@ -12,11 +14,12 @@ const BackfillsOfVersion = graphql(`
       plan {
         id
         backfills {
-          position
+          id
           windows
           completed
           failed
           cancelled
+          notAskedFor
           isOver
         }
       }
@@ -27,7 +30,8 @@ const BackfillsOfVersion = graphql(`
 const REFRESH_MILLISECONDS = 2_000;
 
 /** How far the history of a version is measured; nothing once it is, or where nobody asked for it. */
-export function BackfillLine({ version }: { version: { id: string; tag: string } }) {
+export function BackfillLine({ version, mayCancel }: { version: { id: string; tag: string }; mayCancel: boolean }) {
+  const [cancelling, setCancelling] = useState<string | null>(null);
   const { asOf } = useAsOf();
   const [result, readAgain] = useKeptQuery({ query: BackfillsOfVersion, variables: { id: version.id, asOf } });
   const underWay = (result.data?.version?.plan?.backfills ?? []).filter((each) => !each.isOver);
@@ -35,11 +39,15 @@ export function BackfillLine({ version }: { version: { id: string; tag: string }
   return (
     <>
       {underWay.map((each) => (
-        <div key={each.position} style={{ padding: '8px 16px' }}>
-          <p className="small">{backfillText(version.tag, each)}</p>
+        <div key={each.id} style={{ padding: '8px 16px' }}>
+          <p className="small">
+            {backfillText(version.tag, each)}{' '}
+            {mayCancel && <Button size="compact-xs" variant="default" onClick={() => setCancelling(each.id)}>Stop it…</Button>}
+          </p>
           <Progress size="sm" aria-label={`History of ${version.tag}`} value={(100 * (each.completed + each.failed + each.cancelled)) / each.windows} />
         </div>
       ))}
+      {cancelling && <CancelBackfillDialog backfillId={cancelling} tag={version.tag} onClose={() => setCancelling(null)} onDone={() => readAgain({ requestPolicy: 'network-only' })} />}
     </>
   );
 }

@@ -80,7 +80,7 @@ export function EvaluationsTab({ modelId, mayAsk }: { modelId: string; mayAsk: b
       )}
       isFlush
     >
-      {newest && <BackfillLine key={`${newest.version.id} ${asked}`} version={newest.version} />}
+      {newest && <BackfillLine key={`${newest.version.id} ${asked}`} version={newest.version} mayCancel={mayAsk} />}
       <Loaded
         what="The evaluations"
         result={result}
