@@ -97,6 +97,8 @@ async def test_history_is_measured_and_says_nothing_of_now(world: World) -> None
     assert (begun, await how_far(world, version)) == ([(0, 3)], [(3, 3)])
     assert len(await world.facts(Completed)) == len(await world.facts(Scored)) == 4
     assert all(each.event.value.old is None for each in await world.facts(Scored))  # type: ignore[attr-defined]
+    told = ["its first score" in each.event.sentence for each in await world.facts(Scored)]  # type: ignore[attr-defined]
+    assert told == [True, False, False, False]
     assert await newest_of(world, version) == before
     assert await world.facts(Raised) == []
 

@@ -59,6 +59,7 @@ def record_score(
     previous: Score | None,
     previous_window_end: datetime | None,
     window_end: datetime,
+    is_first: bool = True,
     by: Command,
 ) -> Outcome:
     """Record the score of an evaluation beside the one recorded before of the version and environment."""
@@ -75,6 +76,7 @@ def record_score(
             previous=previous,
             previous_window_end=previous_window_end,
             window_end=window_end,
+            is_first=is_first,
         ),
         by=by,
     )

@@ -29,9 +29,9 @@ async def completed(reacting: Reacting, event: Completed, of: Envelope) -> None:
             iter(await trust.newest_of_versions(view, [evaluation.version_id], environment=evaluation.environment)),
             None,
         )
-    is_of_then = evaluation.cause in {"asked", "backfill"}
-    if is_of_then or (previous is not None and previous.window_end > evaluation.window_end):
-        previous = None  # any window, or an older one measured again: it follows on no score
+    is_first = evaluation.cause not in {"asked", "backfill"}
+    if not is_first or (previous is not None and previous.window_end > evaluation.window_end):
+        previous, is_first = None, False  # any window, or an older one measured again: it follows on no score
     reading = await _reading(reacting, of.tenant.project_id, event.results_digest)
     before = None if previous is None else previous.typed_score
     await reacting.act(
@@ -44,6 +44,7 @@ async def completed(reacting: Reacting, event: Completed, of: Envelope) -> None:
         previous=before,
         previous_window_end=None if previous is None else previous.window_end,
         window_end=evaluation.window_end,
+        is_first=is_first,
         by=reacting.command(NAME, of),
     )
 

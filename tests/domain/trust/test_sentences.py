@@ -25,6 +25,10 @@ def test_the_first_score_has_no_trend() -> None:
     assert sentence(a_score()) == "Trusted at 1.00, its first score."
 
 
+def test_a_score_of_any_window_follows_on_none_and_is_not_called_the_first() -> None:
+    assert sentence(a_score(), is_first=False) == "Trusted at 1.00."
+
+
 def test_a_score_below_its_threshold_is_said_to_be() -> None:
     score = a_score(*stable("age", "school"), a_ratio("sex", 0.2), an_accuracy(0.8))
 

@@ -101,8 +101,12 @@ def record_score(
     previous: Score | None,
     previous_window_end: datetime | None,
     window_end: datetime,
+    is_first: bool = True,
 ) -> list[Event]:
-    """Record a score beside the one recorded before; an evaluation is scored once, whoever asks again."""
+    """Record a score beside the one recorded before; an evaluation is scored once, whoever asks again.
+
+    is_first: where nothing is before it; else it is of any window, or of an older one, and follows on none.
+    """
     if recorded.is_scored:
         return []
     _require_finite(score)
@@ -125,7 +129,7 @@ def record_score(
             policy_version=score.policy_version,
             formula=score.formula,
             window_end=window_end,
-            sentence=sentence(score, previous, since=previous_window_end),
+            sentence=sentence(score, previous, since=previous_window_end, is_first=is_first),
         )
     ]
 

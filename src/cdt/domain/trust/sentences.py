@@ -8,23 +8,26 @@ from cdt.domain.trust.score import Component, Score
 _MEASURE_NAMES = {"accuracy": "accuracy", "roc_auc": "ROC AUC"}
 
 
-def sentence(score: Score, previous: Score | None = None, *, since: datetime | None = None) -> str:
+def sentence(
+    score: Score, previous: Score | None = None, *, since: datetime | None = None, is_first: bool = True
+) -> str:
     """What to tell a reader at first glance.
 
-    previous: the score recorded before. since: when that was.
+    previous: the score recorded before. since: when that was. is_first: without one there is none; else the score is of
+    any window, and follows on none.
 
     What has drifted is told whatever else moved the score more, and up: it is what a reader must know first.
 
     "Trusted at 0.81, down 0.04 since 2026-03-02, because fairness for race fell. Drifted: age."
     """
-    told = _told(score, previous, since)
+    told = _told(score, previous, since, is_first)
     drifted = sorted(part.name for each in score.components if each.kind == "stability" for part in each.parts)
     if not drifted or score.value is None or told.endswith(f"because {_listed(drifted)} drifted."):
         return told
     return f"{told} Drifted: {_listed(drifted)}."
 
 
-def _told(score: Score, previous: Score | None, since: datetime | None) -> str:
+def _told(score: Score, previous: Score | None, since: datetime | None, is_first: bool) -> str:
     if score.value is None:
         return f"Not enough evidence for a score. {score.reason or ''}".strip()
     head = (
@@ -33,7 +36,7 @@ def _told(score: Score, previous: Score | None, since: datetime | None) -> str:
         else f"Below its threshold of {score.threshold:.2f}, at {score.value:.2f}"
     )
     if previous is None:
-        return f"{head}, its first score."
+        return f"{head}, its first score." if is_first else f"{head}."
     if previous.value is None:
         return f"{head}; there was not enough evidence before."
     moment = "" if since is None else f" since {since:%Y-%m-%d}"
