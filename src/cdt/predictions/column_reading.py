@@ -11,10 +11,10 @@ from psycopg import AsyncConnection
 
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
-from cdt.predictions.columns import Predictions, feature_kinds, join_categories
+from cdt.predictions.columns import feature_kinds, join_categories
 from cdt.predictions.objects import Objects
 from cdt.predictions.parquet import column_of
-from cdt.predictions.reading import RUN_ROWS, RUNS_AT_ONCE, Run, each_part, read_all, read_packed, runs_of
+from cdt.predictions.reading import RUN_ROWS, RUNS_AT_ONCE, Run, each_part, read_all, read_table, runs_of
 from cdt.predictions.segments import Segment
 from cdt.predictions.shapes import PREDICTIONS
 from cdt.storage.storage import ObjectIsMissing
@@ -49,28 +49,34 @@ async def _read_numbers(
     """Of each run, up to where its numbers are there: fewer than there were where rows were removed meanwhile."""
     at_once = asyncio.Semaphore(RUNS_AT_ONCE)
 
-    def put(part: Predictions, place: int) -> None:
-        values = part.features[name]
-        assert isinstance(values, np.ndarray)
-        numbers[ends[place] : ends[place] + len(part)] = values
-        ends[place] += len(part)
+    def put(values: NDArray[np.float64], place: int) -> None:
+        numbers[ends[place] : ends[place] + len(values)] = values
+        ends[place] += len(values)
+
+    def put_all(column: Any, place: int) -> None:
+        """From where it was decoded to where it belongs: to join its parts first would copy it once more."""
+        for part in column.chunks:
+            put(part.to_numpy(zero_copy_only=False), place)
 
     async def is_put(run: Run, place: int) -> bool:
         if run.key is None:
             return False
         async with at_once:
             try:
-                part = await read_packed(objects, run, signature, PREDICTIONS, wanted)
+                table = await read_table(objects, run, wanted, texts=())
             except ObjectIsMissing:
                 return False
-            await asyncio.to_thread(put, part, place)  # the memory is had there, too, while others are decoded
+            # the memory is had there, too, while others are decoded
+            await asyncio.to_thread(put_all, table.column(0), place)
             return True
 
     done = await asyncio.gather(*(is_put(run, place) for place, run in enumerate(runs)))
     for place, (run, is_done) in enumerate(zip(runs, done, strict=True)):
         if not is_done:
             async for part in each_part(connection, objects, run.segments, signature, PREDICTIONS, wanted=wanted):
-                put(part.rows, place)
+                values = part.rows.features[name]
+                assert isinstance(values, np.ndarray)
+                put(values, place)
     if ends == [*first_rows[1:], rows][: len(ends)]:
         return numbers
     return np.concatenate([numbers[first:end] for first, end in zip(first_rows, ends, strict=True)])

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from psycopg import AsyncConnection
 
 from cdt.domain.registry.signature import Signature
+from cdt.predictions.arrow import Table
 from cdt.predictions.columns import (
     Labels,
     Predictions,
@@ -167,6 +168,13 @@ async def read_packed(
     objects: Objects, run: Run, signature: Signature, shape: Shape[R], wanted: Collection[str] | None = None
 ) -> R:
     """The rows of a run of one object, from that and nowhere else."""
+    columns = shape.columns(signature, wanted)
+    table = await read_table(objects, run, columns, texts=shape.texts(columns, signature))
+    return _received(await asyncio.to_thread(shape.of_table, table, signature), run.segments)
+
+
+async def read_table(objects: Objects, run: Run, columns: Sequence[str], *, texts: Sequence[str]) -> Table:
+    """Columns of a run of one object as they are stored, `texts` of them as codes."""
     assert run.key is not None
     spans: list[tuple[int, int]] = []
     for segment in run.segments:
@@ -176,9 +184,7 @@ async def read_packed(
             spans[-1] = spans[-1][0], end
         else:
             spans.append((start, end))
-    columns = shape.columns(signature, wanted)
-    table = await objects.read(run.key, spans, columns, texts=shape.texts(columns, signature))
-    return _received(await asyncio.to_thread(shape.of_table, table, signature), run.segments)
+    return await objects.read(run.key, spans, columns, texts=texts)
 
 
 async def read_all(
