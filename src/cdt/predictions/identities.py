@@ -24,14 +24,13 @@ def hash_of(prediction_id: str, key: bytes, attempt: int = 0) -> int:
 
 def hashes_of(prediction_ids: Sequence[str], key: bytes) -> NDArray[np.int64]:
     """(rows,) the first hash of each id."""
-    copy = hashlib.blake2b(digest_size=8, key=key).copy
-    codes: list[bytes] = []
-    add = codes.append
+    start = hashlib.blake2b(digest_size=8, key=key)
+    codes = bytearray()
     for prediction_id in prediction_ids:
-        state = copy()
+        state = start.copy()
         state.update(prediction_id.encode())
-        add(state.digest())
-    return np.frombuffer(b"".join(codes), dtype="<i8").astype(np.int64, copy=False)
+        codes += state.digest()
+    return np.frombuffer(bytes(codes), dtype="<i8").astype(np.int64, copy=False)
 
 
 def days_of(predicted_at: NDArray[np.int64]) -> NDArray[np.int32]:
