@@ -13,7 +13,7 @@ from cdt.domain.evaluations.recomputations import recomputation_id_of
 from cdt.domain.kernel import EvaluationId, Position
 from cdt.domain.tenancy.roles import Role
 from cdt.predictions import documents
-from cdt.workers import readings
+from cdt.workers import readings, significance
 from tests.api import Api, a_system_command, global_id, newest
 from tests.domain.builders import A_DIGEST
 from tests.graphql.operations import FAILURE, act
@@ -33,6 +33,7 @@ RECOMPUTATIONS = """
 query ($id: ID!) { evaluation(id: $id) { recomputations {
   state outcome areRowsTheSame differenceCount isSameProcessor otherLibraries failure requestedBy { kind }
   differences { measure subject withinTolerance recorded { value verdict } now { value verdict } }
+  testDifferences { measure subject withinTolerance recorded { corrected hasDrifted } now { corrected hasDrifted } }
 } } }"""
 
 
@@ -54,11 +55,15 @@ async def settled(api: Api, command: Any, *about: Any, **values: Any) -> Positio
     return position
 
 
-async def kept(api: Api, *results: Any) -> Any:
-    """The digest of a document with these results."""
-    reading = readings.JudgedReading(
-        rows=1, labelled=1, baseline_rows=1, results=results, groups={}, distributions={}, definitions={}
+async def kept(api: Api, *results: Any, corrected: float = 0.002) -> Any:
+    """The digest of a document with these results, and a test of a column."""
+    test = significance.Tested(
+        measure="chi_square", subject="sex", p_value=0.001, corrected=corrected, has_drifted=True
     )
+    reading = readings.JudgedReading(
+        rows=1, labelled=1, baseline_rows=1, results=results, groups={}, distributions={}, definitions={},
+        significance=significance.Significance(correction="bonferroni", level=0.005, tests=(test,)),
+    )  # fmt: skip
     project = api.owner.tenant.project_id
     assert project is not None
     async with api.writer.transaction([project]) as connection:
@@ -74,7 +79,7 @@ async def test_an_evaluation_is_computed_once_more_and_says_what_came_of_it(api:
 
     result = held_against(decided(300, right=300), of="rows")["accuracy"]
     assert result.value is not None
-    then, now = await kept(api, result), await kept(api, replace(result, value=result.value + 1e-13))
+    then, now = await kept(api, result), await kept(api, replace(result, value=result.value + 1e-13), corrected=0.004)
     await settled(
         api, evaluations.complete_evaluation, its_id(evaluation), rows=40, labels=0, rows_digest=A_DIGEST, results=(),
         results_digest=then, libraries={"numpy": "1"}, processor="any",
@@ -90,17 +95,21 @@ async def test_an_evaluation_is_computed_once_more_and_says_what_came_of_it(api:
     requested = recomputation_id_of(its_id(evaluation), UUID(command))
     await settled(
         api, commands.complete_recomputation, its_id(evaluation), requested,
-        outcome="within_tolerance", differences=1, rows_digest=A_DIGEST, results_digest=now,
+        outcome="different", differences=2, rows_digest=A_DIGEST, results_digest=now,
         libraries={"numpy": "2"}, processor="another",
     )  # fmt: skip
     (shown,) = (await api.ask(RECOMPUTATIONS, {"id": evaluation}, by=auditor))["evaluation"]["recomputations"]
     assert shown == {
-        "state": "COMPLETED", "outcome": "WITHIN_TOLERANCE", "areRowsTheSame": True, "differenceCount": 1,
+        "state": "COMPLETED", "outcome": "DIFFERENT", "areRowsTheSame": True, "differenceCount": 2,
         "isSameProcessor": False, "otherLibraries": ["numpy 1 -> 2"], "failure": None, "requestedBy": {"kind": "USER"},
         "differences": [{
             "measure": "accuracy", "subject": None, "withinTolerance": True,
             "recorded": {"value": 0.9, "verdict": result.verdict.upper()},
             "now": {"value": 0.9 + 1e-13, "verdict": result.verdict.upper()},
+        }],
+        "testDifferences": [{
+            "measure": "chi_square", "subject": "sex", "withinTolerance": False,
+            "recorded": {"corrected": 0.002, "hasDrifted": True}, "now": {"corrected": 0.004, "hasDrifted": True},
         }],
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -13,6 +14,13 @@ TOLERANCE = 1e-12
 """Relative, and absolute near 0: what other libraries or another processor may make of the same formula."""
 _NUMBERS = ("value", "low", "high", "baseline", "limit")
 _EXACT = ("rows", "has_enough_rows", "verdict", "definition")
+
+
+class Differs(Protocol):
+    """Anything that is not as it was recorded."""
+
+    @property
+    def is_close(self) -> bool: ...  # noqa: D102
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +61,7 @@ def _in_slice(subject: str | None, slice_name: str) -> str:
     return slice_name if subject is None else f"{subject} in {slice_name}"
 
 
-def outcome_of(differing: Sequence[Difference], *, are_rows_the_same: bool) -> RecomputationOutcome:
+def outcome_of(differing: Sequence[Differs], *, are_rows_the_same: bool) -> RecomputationOutcome:
     """What the differences come to. Other rows are another evaluation, even if its numbers happen to be the same."""
     if not are_rows_the_same or not all(each.is_close for each in differing):
         return "different"

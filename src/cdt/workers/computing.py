@@ -29,7 +29,7 @@ from cdt.predictions.segments import Segment, find_segments
 from cdt.predictions.versions import NumberedVersion, find_version, revision_of
 from cdt.storage.places import Place
 from cdt.storage.storage import PATIENT_SECONDS, Storage
-from cdt.workers import comparing, readings, specification
+from cdt.workers import comparing, comparing_tests, readings, specification
 from cdt.workers.held import Held, held_against
 from cdt.workers.labelled import LabelledRows, labelled_rows_of
 from cdt.workers.progress import Progress
@@ -100,7 +100,8 @@ async def _evaluate_again(
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         recorded = readings.decode(await documents.get(connection, project_id, results_digest))
     computed = await _evaluate(conninfo, place, project_id, specification_digest, recorded)
-    differing = comparing.differences(recorded, readings.decode(computed.reading))
+    now = readings.decode(computed.reading)
+    differing = [*comparing.differences(recorded, now), *comparing_tests.differing_tests(recorded, now)]
     return Compared(
         computed=computed,
         outcome=comparing.outcome_of(differing, are_rows_the_same=computed.rows_digest == rows_digest),

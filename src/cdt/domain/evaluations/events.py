@@ -134,7 +134,8 @@ class Recomputed(Event, frozen=True, kw_only=True):
 
     `identical` says that the rows and every number are the recorded ones to the bit; `within_tolerance` that rows,
     counts and verdicts are, and numbers to 1e-12, as on another processor; `different` all else. `differences` is the
-    number of results that are not the recorded ones to the bit; `results_digest` names those of now.
+    number of results and of corrected tests that are not the recorded ones to the bit; `results_digest` names those of
+    now.
     """
 
     recomputation_id: RecomputationId

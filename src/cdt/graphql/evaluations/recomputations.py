@@ -10,10 +10,13 @@ from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
+from cdt.graphql.evaluations.recomputed_tests import TestDifference
 from cdt.graphql.evaluations.results import Verdict
 from cdt.graphql.scalars import PositionText
 from cdt.readmodels import evaluations, recomputations
 from cdt.workers import comparing
+from cdt.workers.comparing_tests import differing_tests
+from cdt.workers.readings import JudgedReading
 
 MOST_DIFFERENCES = 100
 
@@ -161,21 +164,37 @@ class Recomputation:
     @strawberry.field(description="The results that differ, in the order of the record; at most 100.")
     async def differences(self, info: Info) -> list[ResultDifference]:
         """From the two kept documents."""
+        both = await self._readings(info)
+        return (
+            []
+            if both is None
+            else [
+                ResultDifference(
+                    measure=each.measure,
+                    subject=each.subject,
+                    recorded=ComparedResult.of(each.recorded),
+                    now=ComparedResult.of(each.now),
+                    within_tolerance=each.is_close,
+                )
+                for each in comparing.differences(*both)[:MOST_DIFFERENCES]
+            ]
+        )
+
+    @strawberry.field(
+        description="The tests of drift that differ, in p-value or in what it was corrected to; at most 100."
+    )
+    async def test_differences(self, info: Info) -> list[TestDifference]:
+        """All of them where they were corrected otherwise."""
+        both = await self._readings(info)
+        return [] if both is None else [TestDifference.of(each) for each in differing_tests(*both)[:MOST_DIFFERENCES]]
+
+    async def _readings(self, info: Info) -> tuple[JudgedReading, JudgedReading] | None:
+        """As recorded, and as computed once more; None where nothing differs."""
         if not self.row.differences or self.row.results_digest is None or self.recorded.results_digest is None:
-            return []
+            return None
         load = info.context.loaders.evaluations.reading.load
         project = self.recorded.project_id
-        then, now = await load((project, self.recorded.results_digest)), await load((project, self.row.results_digest))
-        return [
-            ResultDifference(
-                measure=each.measure,
-                subject=each.subject,
-                recorded=ComparedResult.of(each.recorded),
-                now=ComparedResult.of(each.now),
-                within_tolerance=each.is_close,
-            )
-            for each in comparing.differences(then, now)[:MOST_DIFFERENCES]
-        ]
+        return await load((project, self.recorded.results_digest)), await load((project, self.row.results_digest))
 
 
 def _other_libraries(then: dict[str, str], now: dict[str, str]) -> list[str]:

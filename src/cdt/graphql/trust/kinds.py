@@ -34,6 +34,10 @@ class ComponentKind(enum.Enum):
     QUALITY = "quality"
 
 
+NOT_MEASURED = ("robustness", "explainability")
+"""What trust might rest on besides; no component stands for it, so that none can look like a good one."""
+
+
 @strawberry.enum(description="How the components become a score.")
 class TrustAggregation(enum.Enum):
     """The weighted mean of those that have a value, or the worst of those that have a weight."""

@@ -18,7 +18,7 @@ from cdt.graphql.registry.types import Version
 from cdt.graphql.scalars import PositionText
 from cdt.graphql.texts import shown_text
 from cdt.graphql.trust.changes import TrustScoreChange
-from cdt.graphql.trust.kinds import ComponentKind, Direction, Standing, TrustAggregation
+from cdt.graphql.trust.kinds import NOT_MEASURED, ComponentKind, Direction, Standing, TrustAggregation
 from cdt.readmodels import trust, trust_history
 
 FRESH = "How long evidence counts whole after rows last came in, in seconds."
@@ -91,6 +91,10 @@ class TrustScore(TrustScoreChange):
     standing: Standing
     trend: Trend
     components: list[TrustComponent]
+    not_measured: list[str] = strawberry.field(
+        description="What trust might rest on besides and no measure tells yet. It has no weight, is missing from the"
+        " score, and counts as neither good nor bad."
+    )
     aggregation: TrustAggregation
     formula: int
     policy_version: int
@@ -154,6 +158,7 @@ def _fields(score: domain.Score) -> dict[str, Any]:
         "standing": Standing(score.standing),
         "trend": Trend(direction=Direction(score.trend.direction), share=score.trend.share),
         "components": [TrustComponent.of(each) for each in score.components],
+        "not_measured": list(NOT_MEASURED),
         "aggregation": TrustAggregation(score.aggregation),
         "formula": score.formula,
         "policy_version": score.policy_version,

@@ -9,7 +9,7 @@ import { useCommand } from '../../components/useCommand';
 import { useRefresh } from '../../components/useRefresh';
 import { graphql, readFragment, type FragmentType } from '../../gql';
 import type { ProofFiguresFragment } from '../../gql/graphql';
-import { measureName, plural } from '../../lib/format';
+import { measureName, plural, significant } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
 import { apart } from './apart';
 import classes from './ProofPanel.module.css';
@@ -31,6 +31,21 @@ export const ProofFigures = graphql(`
         kind
         id
         name
+      }
+      testDifferences {
+        measure
+        subject
+        withinTolerance
+        recorded {
+          pValue
+          corrected
+          hasDrifted
+        }
+        now {
+          pValue
+          corrected
+          hasDrifted
+        }
       }
       differences {
         measure
@@ -108,7 +123,7 @@ export function ProofPanel({ evaluation: given, evaluationId, mayAsk, onChange }
       <ul className={classes.list}>
         {recomputations.map((each) => <li key={each.position}><Line of={each} /></li>)}
       </ul>
-      {newest && newest.differences.length > 0 && <Differences of={newest} />}
+      {newest && newest.differences.length + newest.testDifferences.length > 0 && <Differences of={newest} />}
     </Panel>
   );
 }
@@ -130,8 +145,14 @@ function sentence(of: Recomputation): string {
   return `${parts.join('; ')}${besides.length > 0 ? `, ${besides.join(', ')}` : ''}.`;
 }
 
+/** A p-value and what it was corrected to. */
+function testText(test: { pValue: number; corrected: number; hasDrifted: boolean } | null): string {
+  return test === null ? 'none' : `p ${significant(test.pValue)}, corrected ${significant(test.corrected)}${test.hasDrifted ? ', moved' : ''}`;
+}
+
 function Differences({ of }: { of: Recomputation }) {
   const count = of.differenceCount ?? 0;
+  const shownOf = of.differences.length + of.testDifferences.length;
   return (
     <Sideways label="Results that differ">
       <Table verticalSpacing={4} style={{ minWidth: 560 }}>
@@ -155,9 +176,17 @@ function Differences({ of }: { of: Recomputation }) {
               </Table.Tr>
             );
           })}
+          {of.testDifferences.map((each) => (
+            <Table.Tr key={`test ${each.measure} ${each.subject}`}>
+              <Table.Td>{measureName(each.measure)}{each.subject === null ? '' : ` of ${each.subject}`}, its test</Table.Td>
+              <Table.Td className="figures">{testText(each.recorded)}</Table.Td>
+              <Table.Td className="figures">{testText(each.now)}</Table.Td>
+              <Table.Td className="dim small">{each.withinTolerance ? 'the last digits' : 'its p-value, or what that was corrected to'}</Table.Td>
+            </Table.Tr>
+          ))}
         </Table.Tbody>
       </Table>
-      {count > of.differences.length && <p className="dim small">The first {of.differences.length} of {count}.</p>}
+      {count > shownOf && <p className="dim small">The first {shownOf} of {count}.</p>}
     </Sideways>
   );
 }

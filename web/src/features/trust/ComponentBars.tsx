@@ -48,6 +48,9 @@ export function ComponentBars({ score }: { score: TrustFiguresFragment | null })
           </li>
         ))}
       </ul>
+      {score.notMeasured.length > 0 && (
+        <p className="dim small">Not measured: {score.notMeasured.map((each) => words(each).toLowerCase()).join(', ')}. What is not measured has no weight, and counts as neither good nor bad.</p>
+      )}
     </Panel>
   );
 }

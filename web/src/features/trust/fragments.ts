@@ -16,6 +16,7 @@ export const TrustFigures = graphql(`
       direction
       share
     }
+    notMeasured
     components {
       kind
       value
