@@ -40,7 +40,8 @@ def test_a_new_plan_corrects_by_benjamini_and_hochberg_at_its_confidence_of_drif
     by = "by Benjamini and Hochberg's correction at 0.005."
     assert told.sentence(P_VALUES) == f"3 of 4 tested columns moved by more than chance, {by}"
     assert told.sentence([*P_VALUES, "sex"]).endswith(
-        f"{by} 1 other is not tested: categories are by chi-square, where the plan measures that."
+        f"{by} 1 other is not tested: categories are by chi-square, where the plan measures that; what has too few rows"
+        " is not."
     )
     assert " 2 others are not tested: " in told.sentence([*P_VALUES, "sex", "town"])
 

@@ -50,7 +50,8 @@ class Significance(msgspec.Struct, frozen=True, kw_only=True):
         untested = len(set(watched) - subjects)
         if subjects and untested:
             others = "1 other is not tested" if untested == 1 else f"{untested} others are not tested"
-            return f"{self._told(len(subjects))} {others}: categories are by chi-square, where the plan measures that."
+            why = "categories are by chi-square, where the plan measures that; what has too few rows is not"
+            return f"{self._told(len(subjects))} {others}: {why}."
         return self._told(len(subjects))
 
     def _told(self, tested: int) -> str:
