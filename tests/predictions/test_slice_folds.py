@@ -212,6 +212,35 @@ async def test_two_workers_that_fill_in_at_once_count_each_row_once(
         await check(connection, numbered)
 
 
+async def test_who_asks_while_rows_come_in_and_are_folded_is_told_of_all_of_some_moment(
+    dsn: str, connection: AsyncConnection[Any], intake: Intake, version: Version
+) -> None:
+    await send_some(intake, version)
+    numbered = await known(connection, version)
+    await fold_all(connection, numbered)
+    counter = SliceCounter(GRID, SLICES, SIGNATURE)
+    told: list[int] = []
+    async with await AsyncConnection.connect(conninfo_as(dsn, DatabaseRole.API), autocommit=True) as reading:
+        await reading.execute("SELECT set_config('cdt.projects', %s, false)", ("{" + str(version.project_id) + "}",))
+
+        async def ask() -> None:
+            while len(told) < 40:
+                counts = (await slice_windows.count(reading, NO_OBJECTS, numbered, counter, [Span(START, END)])).counts
+                assert counts is not None
+                told.append(counter.bins.profile(counts[0]).rows)
+
+        async def come() -> None:
+            for number in range(12):
+                await send(intake, version, *rows_of(10, named=f"batch {number} "))
+                await fold_all(connection, numbered)
+
+        await asyncio.gather(ask(), come())
+    young = sum((row["features"]["age"] or 90) < 40 for row in rows_of(10))
+    first = sum((row["features"]["age"] or 90) < 40 for row in rows_of(250))
+    assert set(told) <= {first + number * young for number in range(13)}
+    assert told == sorted(told)
+
+
 async def test_a_window_is_any_hours_and_many_of_them(
     connection: AsyncConnection[Any], intake: Intake, version: Version
 ) -> None:

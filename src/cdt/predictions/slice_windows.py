@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 from psycopg import AsyncConnection
 
+from cdt.domain.evaluations.slices import Slice
 from cdt.domain.registry.baselines import Span
-from cdt.predictions import folded
 from cdt.predictions.columns import join_labels, join_predictions
 from cdt.predictions.days import day_of, first_day
+from cdt.predictions.folded import MARK
 from cdt.predictions.objects import Objects
 from cdt.predictions.parquet import columns_counted
 from cdt.predictions.reading import read_all
@@ -18,7 +19,6 @@ from cdt.predictions.references import within_spans
 from cdt.predictions.segments import find_segments
 from cdt.predictions.shapes import LABELS, PREDICTIONS
 from cdt.predictions.slice_counter import CountedByHour, Counts, SliceCounter
-from cdt.predictions.slice_folds import counted_slices
 from cdt.predictions.versions import NumberedVersion
 
 MOST_TAIL = 2_000
@@ -87,12 +87,16 @@ async def count(
 
 
 async def _level(connection: AsyncConnection[Any], version: NumberedVersion, counter: SliceCounter) -> int | None:
-    """The sequence that the fold and these slices have both reached; None where they have not."""
-    state = await folded.stored(connection, version.number, counter.bins.grid.digest)
-    known = await counted_slices(connection, version.number)
-    if state is None or known is None or known.sequence != state.sequence or known.slices != counter.slices:
+    """The sequence that the fold and these slices have both reached; None where they have not. Told at one moment."""
+    cursor = await connection.execute(
+        "SELECT sequence, slices::text FROM predictions.folds WHERE version_number = %(number)s AND grid = %(grid)s"
+        " AND slices_sequence = sequence AND sequence > 0",
+        {"number": version.number, "grid": MARK + counter.bins.grid.digest},
+    )
+    row = await cursor.fetchone()
+    if row is None or msgspec.json.decode(row[1], type=tuple[Slice, ...]) != counter.slices:
         return None
-    return state.sequence
+    return row[0]
 
 
 async def _stored(connection: AsyncConnection[Any], version_number: int, start: datetime, end: datetime) -> list[bytes]:

@@ -15,6 +15,7 @@ import { PerformanceView } from './PerformanceView';
 import { QualityView } from './QualityView';
 import { WorthPanel } from './WorthPanel';
 import { RealisedHistory } from './RealisedHistory';
+import { SlicesNow } from './SlicesNow';
 import { useReading, type Part, type Reading } from './useReading';
 
 export function DriftTab({ modelId }: { modelId: string }) {
@@ -54,6 +55,7 @@ export function PerformanceTab({ modelId }: { modelId: string }) {
           <RealisedHistory modelId={modelId} />
           <LatestCurves modelId={modelId} />
           <LatestSlices modelId={modelId} />
+          <SlicesNow modelId={modelId} />
           <LatestWeakest modelId={modelId} />
         </>
       )}

@@ -30,6 +30,7 @@ export const SliceFigures = graphql(`
     rows
     rowShare
     labelledRows
+    labelsReason
     selectionRate
     selectionInterval {
       low
@@ -53,17 +54,21 @@ export const SliceFigures = graphql(`
 const NO_ROWS = 'no rows to tell it from';
 
 /** The parts of the rows that the plan wants measured by themselves: who is in them, who is selected, how well they are decided. */
-export function SlicesPanel({ slices: masked, origin }: { slices: readonly FragmentType<typeof SliceFigures>[]; origin: Origin }) {
+export function SlicesPanel({ slices: masked, origin, title = 'Slices' }: {
+  slices: readonly FragmentType<typeof SliceFigures>[];
+  origin: Origin;
+  title?: string;
+}) {
   const slices = masked.map((each) => readFragment(SliceFigures, each));
   const measures = useMeasures();
   const names = useColumns();
   if (slices.length === 0) return null;
   const hasDrift = slices.some((slice) => slice.drift !== null || slice.baselineReason !== null);
   const hasFairness = slices.some((slice) => slice.fairness !== null);
-  const shown = (slices[0]?.results ?? []).map((each) => readFragment(ResultFigures, each).measure).filter((measure) => measure !== 'volume');
+  const shown = [...new Set(slices.flatMap((slice) => slice.results.map((each) => readFragment(ResultFigures, each).measure)))].filter((measure) => measure !== 'volume');
   return (
-    <Panel title="Slices" note={`${slicesSentence(slices)} Each is held to what the plan asks of the whole version${hasDrift ? ', its drift to the baseline’s rows of the slice' : ''}; the intervals of a measure hold for all slices together. ${origin.window}.`}>
-      <Sideways label="Slices">
+    <Panel title={title} note={`${slicesSentence(slices)} Each is held to what the plan asks of the whole version${hasDrift ? ', its drift to the baseline’s rows of the slice' : ''}; the intervals of a measure hold for all slices together. ${origin.window}.`}>
+      <Sideways label={title}>
         <Table verticalSpacing={8} className={classes.table}>
           <Table.Thead>
             <Table.Tr>
@@ -86,8 +91,8 @@ export function SlicesPanel({ slices: masked, origin }: { slices: readonly Fragm
                 <Table.Td>{slice.verdict === null ? <span className="dim">no rows</span> : <VerdictMark verdict={slice.verdict} />}</Table.Td>
                 <Table.Td className="figures">
                   <Judged result={resultOf(slice, 'volume')} origin={origin} />
-                  <div className="dim small">{share(slice.rowShare)} of all</div>
-                  <div className="dim small">{count(slice.labelledRows)} labelled</div>
+                  {slice.rowShare !== null && <div className="dim small">{share(slice.rowShare)} of all</div>}
+                  <div className="dim small" title={slice.labelsReason ?? undefined}>{slice.labelsReason === null ? `${count(slice.labelledRows)} labelled` : 'labels not told'}</div>
                 </Table.Td>
                 <Table.Td><GroupWhisker value={slice.selectionRate} interval={slice.selectionInterval} isLargeEnough /></Table.Td>
                 {hasDrift && <Table.Td><SliceContrast contrasts={slice.rows === 0 ? null : slice.drift} without={slice.rows === 0 ? NO_ROWS : (slice.baselineReason ?? 'not measured then')} origin={origin} /></Table.Td>}
