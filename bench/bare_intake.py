@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench.employment import SIGNATURE
-from cdt.predictions.rows import format_of
+from cdt.predictions.row_forms import format_of
 
 DECODER = format_of(SIGNATURE).decoder
 ANSWER = b'{"accepted":1}'

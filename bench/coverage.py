@@ -10,6 +10,7 @@ from cdt.measures import Estimate, performance
 from cdt.measures.fairness.disparity import Against, disparity
 from cdt.measures.fairness.entropy import entropy
 from cdt.measures.fairness.kinds import FALSE_NEGATIVE_OF_ERRORS, FALSE_POSITIVE, SELECTION, TRUE_POSITIVE
+from cdt.measures.fairness.means import error_parity_ratio, standardized_mean_difference
 from cdt.measures.fairness.treatment import treatment_equality
 from cdt.measures.performance.confusion import averaged_of, balanced_accuracy_of, f1_of, matthews_of
 
@@ -26,7 +27,7 @@ Draw = Callable[[], Estimate]
 def measure() -> Table:
     """Each measure's misses in per cent, in the setting where it misses most."""
     found: dict[str, Figures] = {}
-    for name, truth, draw in (*_fairness(), *_confusions(), *_scores(), *_numbers()):
+    for name, truth, draw in (*_fairness(), *_confusions(), *_scores(), *_numbers(), *_groups_of_numbers()):
         found.setdefault(name, Figures(name, "% missed")).add(_missed(truth, draw))
     worst = [Figures(f"{each.name}, worst of {len(each.of_rounds)}", each.unit) for each in found.values()]
     for figures, each in zip(worst, found.values(), strict=True):
@@ -34,7 +35,8 @@ def measure() -> Table:
     return Table(
         title="Coverage of intervals",
         what=f"95 % intervals, {TIMES:,} simulations of each setting: groups of different size and rates, confusions "
-        f"of two and three classes, scores that are calibrated and not, errors with a normal and a long tail; "
+        f"of two and three classes, scores that are calibrated and not, errors with a normal and a long tail, two to "
+        f"five groups; "
         f"{' and '.join(f'{rows:,}' for rows in ROWS)} rows",
         figures=worst,
         claims=[Limit(each, at_most=MOST_MISSED) for each in worst],
@@ -191,3 +193,37 @@ def _numbers() -> Iterator[tuple[str, float, Draw]]:
             assert truth is not None
             for rows in ROWS:
                 yield name, truth, lambda function=function, rows_of=rows_of, rows=rows: function(*rows_of(rows))
+
+
+def _groups_of_numbers() -> Iterator[tuple[str, float, Draw]]:
+    """Groups whose mean predictions and errors differ and do not; errors of a normal distribution and with a tail."""
+    for rows, shifts, spreads in (
+        ([400, 400], [0.0, 0.0], [1.0, 1.0]),
+        ([1_000, 300, 150], [0.0, 0.2, 0.5], [1.0, 1.2, 1.5]),
+        ([500] * 5, [0.0] * 5, [1.0] * 5),
+        ([2_000, 50], [0.0, 0.3], [1.0, 0.8]),
+    ):
+        for has_long_tail in (False, True):
+            group = np.repeat(np.arange(len(rows)), rows)
+            shift, spread = np.array(shifts)[group], np.array(spreads)[group]
+            shares = np.array(rows) / sum(rows)
+            between = float(shares @ (np.array(shifts) - shares @ np.array(shifts)) ** 2)
+            difference = (max(shifts) - min(shifts)) / float(np.sqrt(4 + between))
+
+            def case(
+                shift: NDArray[np.float64] = shift, spread: NDArray[np.float64] = spread, tail: bool = has_long_tail
+            ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+                predicted = shift + 2 * CHANCE.normal(size=len(shift))
+                error = CHANCE.standard_t(5, len(shift)) if tail else CHANCE.normal(size=len(shift))
+                return predicted + spread * error, predicted
+
+            yield (
+                "standardised mean difference",
+                difference,
+                lambda case=case, group=group: standardized_mean_difference(case()[1], group, draws=200),
+            )
+            yield (
+                "error parity ratio",
+                min(spreads) / max(spreads),
+                lambda case=case, group=group: error_parity_ratio(*case(), group, draws=200),
+            )

@@ -7,9 +7,7 @@ from cdt.domain.evaluations.severities import BANDS
 from cdt.domain.evaluations.verdicts import limit_of
 from cdt.domain.trust import components
 from cdt.measures.catalog import BY_NAME
-from cdt.measures.estimated_catalog import DIRECT
-from cdt.measures.outputs import SUBJECT_BY_OUTPUT
-from cdt.measures.score_catalog import NUMBERS
+from cdt.measures.outputs import OUTPUT_BY_SUBJECT, SUBJECT_BY_OUTPUT
 from tests.domain.builders import a_measurement
 
 JUDGED = {
@@ -25,7 +23,8 @@ JUDGED = {
 
 
 def test_every_measure_that_is_judged_or_scored_is_in_the_catalog() -> None:
-    scored = {components.STABILITY_MEASURE, components.FAIRNESS_MEASURE, *components.PERFORMANCE_MEASURES}
+    scored = {components.STABILITY_MEASURE, *components.FAIRNESS_MEASURES, *components.PERFORMANCE_MEASURES}
+    scored |= {*components.ERROR_MEASURES}
     scored |= {*components.QUALITY_MEASURES}
 
     assert scored <= JUDGED <= set(BY_NAME)
@@ -42,7 +41,7 @@ def test_a_limit_lies_on_the_side_that_the_catalog_calls_worse() -> None:
 def test_the_catalogs_other_measures_are_shown_and_not_judged() -> None:
     # rates of single groups are what the gaps are made of; a distance in a feature's own unit, a statistic that
     # grows with the rows, what hangs on how many features there are, errors for each error
-    # and an index of inequality have no common limit; no model predicts numbers or knows what its decisions are worth
+    # and an index of inequality have no common limit; a squared error is told by its root
     assert set(BY_NAME) - JUDGED == {
         "wasserstein_distance",
         "chi_square",
@@ -53,7 +52,7 @@ def test_the_catalogs_other_measures_are_shown_and_not_judged() -> None:
         "generalized_entropy_index",
         "pca_reconstruction_error",
         "maximum_mean_discrepancy",
-        *(measure.name for measure in (*NUMBERS, *DIRECT)),
+        "estimated_mean_squared_error",
     }
 
 
@@ -73,4 +72,5 @@ def test_every_measure_with_bands_of_severity_is_one_of_drift_that_is_judged() -
 
 def test_the_outputs_are_the_same_in_plans_in_readings_and_in_the_score() -> None:
     assert tuple(SUBJECT_BY_OUTPUT) == OUTPUTS
-    assert set(SUBJECT_BY_OUTPUT.values()) == components.OUTPUTS
+    assert set(OUTPUT_BY_SUBJECT) == components.OUTPUTS
+    assert set(OUTPUT_BY_SUBJECT.values()) == set(OUTPUTS)

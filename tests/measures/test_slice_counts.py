@@ -13,10 +13,10 @@ from cdt.measures.fitting import GroupRule
 from cdt.measures.folding import group_codes
 from cdt.measures.outputs import targets
 from cdt.measures.packing import BrokenProfile
-from cdt.measures.profile import Profile
+from cdt.measures.profile import Profile, merge
 from cdt.measures.samples import LabelRows
 from cdt.measures.slice_contrasts import slice_contrasts
-from cdt.measures.slice_counting import labelled_members, members_counted, with_labels
+from cdt.measures.slice_counting import members_counted
 from cdt.measures.slice_counts import SliceBins
 from cdt.measures.slice_packing import decode_slices, encode_slices
 from tests.measures.builders import HOSTILE, SHAPES, chance
@@ -75,7 +75,7 @@ def counted(predictions: PredictionRows, labels: LabelRows, chosen: NDArray[np.b
 
 
 def whole(predictions: PredictionRows, labels: LabelRows, chosen: NDArray[np.bool_]) -> Profile:
-    return with_labels(members_counted(GRID, predictions, chosen), labelled_members(labels, chosen))
+    return merge(members_counted(GRID, predictions, chosen), labels.where(chosen).profile(GRID))
 
 
 def part(rows: PredictionRows, labels: LabelRows, where: NDArray[np.bool_]) -> tuple[PredictionRows, LabelRows]:
@@ -84,7 +84,7 @@ def part(rows: PredictionRows, labels: LabelRows, where: NDArray[np.bool_]) -> t
         for name, each in rows.columns.items()
     }
     assert rows.score is not None
-    return PredictionRows(columns, rows.decision[where], rows.score[where]), labelled_members(labels, where)
+    return PredictionRows(columns, rows.decision[where], rows.score[where]), labels.where(where)
 
 
 OUTPUTS = ("decision", "score", "label")

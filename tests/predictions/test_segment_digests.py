@@ -120,7 +120,7 @@ def test_large_segments_that_share_many_texts_are_digested_as_alone() -> None:
 def test_no_two_columns_have_one_name_in_a_file() -> None:
     names = ["prediction_id", "score", "features.score", "features", "age", "sign", "features.features.score"]
 
-    assert [column_of(name) for name in names] == [
+    assert [column_of(name, SIGNATURE) for name in names] == [
         "features.prediction_id",
         "features.score",
         "features.features.score",

@@ -46,6 +46,7 @@ def change_plan(
     columns: Collection[ColumnShape],
     attributes: Collection[str] = (),
     classes: Collection[str] = (),
+    is_of_numbers: bool = False,
     reason: Text,
     by: Command,
 ) -> Outcome:
@@ -57,7 +58,13 @@ def change_plan(
         plans,
         plan_id_of(version_id),
         lambda plan: decisions.change_plan(
-            plan, wanted, columns=columns, attributes=attributes, classes=classes, reason=reason
+            plan,
+            wanted,
+            columns=columns,
+            attributes=attributes,
+            classes=classes,
+            is_of_numbers=is_of_numbers,
+            reason=reason,
         ),
         by=by,
     )

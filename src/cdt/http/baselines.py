@@ -36,9 +36,9 @@ from cdt.http.spool import arrived
 from cdt.measures.grid import Grid
 from cdt.measures.packing import encode
 from cdt.predictions import documents, uploads
-from cdt.predictions.columns import Predictions
 from cdt.predictions.decoding import PARQUET
 from cdt.predictions.decoding.naming import Naming
+from cdt.predictions.decoding.references import ReferenceRows
 from cdt.predictions.errors import TooLarge, Unavailable
 from cdt.predictions.rejections import Rejection
 from cdt.predictions.uploads import Uploaded, Uploads
@@ -171,9 +171,10 @@ class BaselineRoute:
         async with self._writer().transaction([version.project_id]) as connection:
             return Grid.from_json(await documents.get(connection, version.project_id, row.grid_digest))
 
-    async def _fit(self, signature: Signature, predictions: Predictions) -> Grid:
+    async def _fit(self, signature: Signature, rows: ReferenceRows) -> Grid:
+        given = signature, rows.predictions, rows.labels(signature)
         try:
-            return Grid.from_json(await self._child().run(FIT_SECONDS, grid_of_sample, signature, predictions))
+            return Grid.from_json(await self._child().run(FIT_SECONDS, grid_of_sample, *given))
         except ChildFailed as error:
             raise FittingFailed(why=str(error)) from error
 

@@ -18,10 +18,11 @@ from cdt.measures.fairness import impact
 from cdt.measures.fairness_catalog import FAIRNESS
 from cdt.measures.intersection_catalog import INTERSECTIONS
 from cdt.measures.measure import FAMILIES, Measure
+from cdt.measures.outcome_catalog import OUTCOMES
 from cdt.measures.parity_catalog import PARITY
 from cdt.measures.performance_catalog import PERFORMANCE
 from cdt.measures.quality_catalog import QUALITY
-from cdt.measures.score_catalog import NUMBERS, SCORES
+from cdt.measures.score_catalog import SCORES
 from cdt.measures.worth_catalog import WORTH
 
 Definition = dict[str, Any]
@@ -35,8 +36,8 @@ MEASURES: tuple[Measure, ...] = (
     *PERFORMANCE,
     *CONFUSION,
     *SCORES,
-    *NUMBERS,
     *WORTH,
+    *OUTCOMES,
     *ESTIMATED,
     *DIRECT,
     *CONCEPT,

@@ -41,6 +41,21 @@ STANDARD = (
 """What a reading takes where nothing is said. It stays as it is: kept specifications rest on it."""
 
 
+STANDARD_OF_NUMBERS = (
+    "population_stability_index",
+    "jensen_shannon_distance",
+    "kolmogorov_smirnov",
+    "standardized_mean_difference",
+    "error_parity_ratio",
+    "mean_absolute_error",
+    "root_mean_squared_error",
+    "mean_absolute_percentage_error",
+    "r_squared",
+    *STANDARD[STANDARD.index("volume") :],
+)
+"""The same of a version that predicts numbers, always by their names. It stays as it is."""
+
+
 class Contrast(Struct, frozen=True, kw_only=True):
     """What the groups of an attribute are held against: one another, a group of them by its name, or all rows.
 

@@ -8,8 +8,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from cdt.measures.cells import NumberCells, about_at, cells_of
-from cdt.measures.grid import MISSING, OTHER, CategoryFeature, Feature
-from cdt.measures.profile import Profile
+from cdt.measures.grid import MISSING, OTHER, CategoryFeature, Feature, NumberFeature
+from cdt.measures.profile import NumberCounts, Profile
 
 MOST_BINS = 20
 _ENDS_AND_MISSING = 3
@@ -32,7 +32,13 @@ def distribution(feature: Feature, baseline: Profile, current: Profile, *, most_
     """
     if isinstance(feature, CategoryFeature):
         return _of_categories(feature, baseline, current, most_bins)
-    old, new = baseline.number(feature.name), current.number(feature.name)
+    return distribution_of_number(feature, baseline.number(feature.name), current.number(feature.name), most_bins)
+
+
+def distribution_of_number(
+    feature: NumberFeature, old: NumberCounts, new: NumberCounts, most_bins: int = MOST_BINS
+) -> Distribution:
+    """The same of the counts of a number, also of one that is no feature."""
     shown = old.cells if old.rows else new.cells
     edges = _round_edges(feature.cells, shown, most_bins - _ENDS_AND_MISSING)
     borders = np.unique(cells_of(feature.cells, np.array(edges)))

@@ -99,7 +99,7 @@ def gaps_of_rows(grid: Grid, baseline: Sample, current: Sample, rules: ReadingRu
     """The greatest gap of each number, at every value of the rows."""
     for target in _numbers(grid, rules, "kolmogorov_smirnov"):
         assert isinstance(target.feature, NumberFeature)
-        old, new = (target.values(side.predictions) for side in (baseline, current))
+        old, new = (target.values(side) for side in (baseline, current))
         gap = kolmogorov_smirnov_of_rows(target.feature.cells, old, new, confidence=rules.confidence_of("drift"))
         yield Answer("kolmogorov_smirnov", target.subject, gap, counted_from="rows")
 
@@ -109,7 +109,7 @@ def ways(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRules) -
     for target in _numbers(grid, rules, "wasserstein_distance", "normalized_wasserstein_distance"):
         assert isinstance(target.feature, NumberFeature)
         old, new = target.numbers(baseline), target.numbers(current)
-        is_endless = rules.edition is not UNSET and any(target.is_infinite(grid, side) for side in (baseline, current))
+        is_endless = rules.edition is not UNSET and any(target.is_infinite(side) for side in (baseline, current))
         if is_endless and old.rows and new.rows:
             endless = Estimate.missing(ENDLESS, rows=min(old.rows, new.rows))
             yield Answer("wasserstein_distance", target.subject, endless)

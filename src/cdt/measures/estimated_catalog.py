@@ -43,13 +43,13 @@ ESTIMATED: tuple[Measure, ...] = (
 )
 
 
-def _direct(name: str, title: str, of: str) -> Measure:
+def _direct(name: str, title: str, of: str, tells: str = "Of versions that predict numbers, from rows.") -> Measure:
     return Measure(
         name=f"estimated_{name}",
         title=f"Estimated {title}",
         meaning=f"The {title} that is expected of predicted numbers before their labels are known, if rows that are "
         "alike are predicted as badly as in the reference. It sees other rows coming; it does not see the same rows "
-        "turning out otherwise. Of plain arrays alone.",
+        f"turning out otherwise. {tells}",
         family="performance",
         subject="model",
         low=0.0,
@@ -69,7 +69,9 @@ def _direct(name: str, title: str, of: str) -> Measure:
 
 DIRECT: tuple[Measure, ...] = (
     _direct("mean_absolute_error", "mean absolute error", "mean of the expected |label - prediction|"),
-    _direct("mean_squared_error", "mean squared error", "mean of the expected (label - prediction)**2"),
+    _direct(
+        "mean_squared_error", "mean squared error", "mean of the expected (label - prediction)**2", "Of plain arrays."
+    ),
     _direct(
         "root_mean_squared_error",
         "root mean squared error",

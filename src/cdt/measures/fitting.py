@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
@@ -13,6 +13,7 @@ from cdt.measures.code_counting import rows_by_code
 from cdt.measures.columns import CategoryColumn, Column, Columns, every
 from cdt.measures.grid import MISSING, MOST_GROUPS, OTHER, CategoryFeature, Feature, Grid, GroupAttribute
 from cdt.measures.likelihood import fit_likelihood, step_of
+from cdt.measures.outcome_fitting import fit_outcomes
 from cdt.measures.row_bins import row_bins, sizes_of
 
 MOST_CATEGORIES = 200
@@ -34,10 +35,11 @@ def fit_grid(
     columns: Columns,
     *,
     features: Sequence[str],
-    classes: Sequence[str],
-    positive_class: str,
+    classes: Sequence[str] = (),
+    positive_class: str = "",
     groups: Sequence[GroupRule] = (),
     score: NDArray[np.float64] | None = None,
+    labelled: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
     cells: int = 4096,
     most_categories: int = MOST_CATEGORIES,
 ) -> Grid:
@@ -45,7 +47,10 @@ def fit_grid(
 
     columns: the reference by column name; whether a feature is a number or a category is what its column is.
     features: the names of the columns whose drift is measured; a group attribute's column need not be among them.
-    score: (rows,) the model's scores on the reference; without it, or with scores in [0, 1], the cells span [0, 1].
+    classes: without any the version predicts numbers.
+    score: (rows,) the model's scores on the reference; without it, or with scores in [0, 1], the cells span [0, 1]. Of
+        a version that predicts numbers these.
+    labelled: of such a version, (labelled rows,) what came, and what was predicted of it.
 
     >>> grid = fit_grid(
     ...     {"age": np.array([17.0, 25.0, 40.0]), "sex": CategoryColumn.from_texts(["f", "m", "f"])},
@@ -63,10 +68,11 @@ def fit_grid(
     scores = np.empty(0) if score is None else np.asarray(score, dtype=np.float64)
     grid = Grid(
         features=tuple(_fit_feature(name, columns[name], cells, most_categories) for name in features),
-        score=fit_number("score", scores, cells=cells, within=(0.0, 1.0)),
+        score=fit_number("score", scores, cells=cells, within=(0.0, 1.0) if classes else None),
         groups=tuple(_fit_group(rule, columns) for rule in groups),
         classes=tuple(classes),
         positive_class=positive_class,
+        outcomes=UNSET if classes else fit_outcomes(scores, labelled, cells=cells),
     )
     rows = len(columns[features[0]]) if features else 0
     some = {name: every(columns[name], step_of(rows)) for name in features}

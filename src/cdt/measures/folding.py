@@ -14,6 +14,7 @@ from cdt.measures.grid import CategoryFeature, Grid, GroupAttribute
 from cdt.measures.layout import AHEAD, SCORE_COLUMN, SCORED, UNLIKELY
 from cdt.measures.likelihood import Bins
 from cdt.measures.numbers_folding import fold_numbers, score_cells
+from cdt.measures.outcome_folding import fold_outcomes, fold_sums
 from cdt.measures.profile import Profile, no_extremes
 from cdt.measures.row_bins import NumberBins, fill_categories
 
@@ -48,6 +49,10 @@ def profile_predictions(
     number_bins = None if bins is None else NumberBins.of(grid, bins)
     for family in layout.families:
         fold_numbers(family, numbers, rows, counts, extremes, number_bins)
+    if grid.is_of_numbers and score is not None:
+        for name, codes in group_codes(grid, columns, rows).items():
+            low, unit = grid.score.cells.low, grid.score.cells.quantum
+            fold_sums(layout.group_predictions[name], codes, numbers[SCORE_COLUMN], low, unit, counts)
     for feature in grid.features:
         if isinstance(feature, CategoryFeature):
             _fold_categories(feature, columns, rows, layout.categories[feature.name].of(counts))
@@ -94,6 +99,24 @@ def profile_labels(
         ranks = (cells * 2 + (labels == grid.positive_code))[is_labelled]
         ranking += np.bincount(ranks, minlength=ranking.size).reshape(ranking.shape)
     return Profile(grid=grid, counts=counts, extremes=no_extremes(grid))
+
+
+def profile_outcomes(
+    grid: Grid,
+    predicted: NDArray[np.float64] | None,
+    label: NDArray[np.float64],
+    groups: Mapping[str, GroupCodes],
+) -> Profile:
+    """Count labelled rows of a version that predicts numbers, each with its prediction and groups.
+
+    predicted, label: (rows,), NaN for missing; groups: as of `profile_labels`.
+    """
+    rows = len(label)
+    counts, extremes = np.zeros(grid.layout.size, dtype=np.int64), no_extremes(grid)
+    codes = {attribute.name: _groups(attribute, groups, rows) for attribute in grid.groups}
+    guesses = np.full(rows, np.nan) if predicted is None else numbers_of("prediction", predicted, rows)
+    fold_outcomes(grid, guesses, numbers_of("label", label, rows), codes, counts, extremes)
+    return Profile(grid=grid, counts=counts, extremes=extremes)
 
 
 def group_codes(grid: Grid, columns: Columns, rows: int) -> dict[str, GroupCodes]:

@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from numpy.typing import NDArray
 
 from cdt.measures.cells import NumberCells
-from cdt.measures.layout import Layout
+from cdt.measures.layout import ABSOLUTE_ERROR, ERROR, LABEL, RELATIVE_ERROR, SQUARED_ERROR, Layout
 from cdt.measures.likelihood import Likelihood
 
 OTHER = "(other)"
@@ -90,16 +90,44 @@ class GroupAttribute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError(f"attribute {self.name!r} needs values or ascending bands, and a label for every group")
 
 
+class Outcomes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How what came is counted of a version that predicts numbers.
+
+    label: the numbers that came. error: how far they lie above the predictions.
+    absolute_error, squared_error, relative_error: cells alone, for their means and variances; the last one is the
+        distance as a share of the label, of labels other than 0.
+    """
+
+    label: NumberFeature
+    error: NumberFeature
+    absolute_error: NumberCells
+    squared_error: NumberCells
+    relative_error: NumberCells
+
+    @property
+    def cells(self) -> dict[str, NumberCells]:
+        """By the names of `OUTCOMES`."""
+        return {
+            LABEL: self.label.cells,
+            ERROR: self.error.cells,
+            ABSOLUTE_ERROR: self.absolute_error,
+            SQUARED_ERROR: self.squared_error,
+            RELATIVE_ERROR: self.relative_error,
+        }
+
+
 class Grid(Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=True):
     """How the rows of one model version are counted.
 
     format: the version of this structure and of the layout that follows from it.
     features: the columns whose drift is measured, in the order of the signature.
-    score: the cells of the model's score.
+    score: the cells of the model's score, or of the numbers that it predicts.
     groups: the attributes by which fairness is measured.
-    classes: what a decision or a label can be; positive_class is the one that is wished for.
+    classes: what a decision or a label can be; positive_class is the one that is wished for. None of a version that
+        predicts numbers.
     likelihood: by which rows are told that are unlike those of the reference. Not there where the reference was small,
         and in grids of releases before it, whose digest stays what it was.
+    outcomes: of a version that predicts numbers alone.
     """
 
     format: Literal[1] = 1
@@ -109,6 +137,7 @@ class Grid(Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=T
     classes: tuple[str, ...]
     positive_class: str
     likelihood: Likelihood | UnsetType = UNSET
+    outcomes: Outcomes | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if self.likelihood is not UNSET and len(self.likelihood.bins) != len(self.features):
@@ -120,6 +149,10 @@ class Grid(Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=T
         ):
             if len(set(names)) != len(names):
                 raise ValueError(f"the {what} of a grid must have different names")
+        if self.outcomes is not UNSET:
+            if self.classes or self.positive_class:
+                raise ValueError("a grid is of classes or of numbers, not of both")
+            return
         if self.positive_class not in self.classes:
             raise ValueError(f"the positive class {self.positive_class!r} is not among the classes")
         if not 2 <= len(self.classes) <= MOST_CLASSES:
@@ -134,7 +167,13 @@ class Grid(Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=T
             categories={f.name: len(f.values) + 2 for f in self.features if isinstance(f, CategoryFeature)},
             groups={attribute.name: len(attribute.labels) for attribute in self.groups},
             classes=len(self.classes),
+            outcomes={} if self.outcomes is UNSET else self.outcomes.cells,
         )
+
+    @property
+    def is_of_numbers(self) -> bool:
+        """Whether the version predicts numbers; else it decides among classes."""
+        return self.outcomes is not UNSET
 
     @cached_property
     def digest(self) -> str:

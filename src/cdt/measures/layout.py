@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Self
 
 import numpy as np
@@ -18,6 +17,14 @@ MEASURED, OFFSETS, STEPS, SQUARES, BELOW_SQUARES, ABOVE_SQUARES = 0, 1, 2, 3, 4,
 MOMENTS = 10
 """What a number's mean and variance are made of, see `moments`: rows with a value; of those in range the sums of fine
 offsets, of coarse ones and of their squares; three sums of squares each of the distances below and above."""
+
+LABEL, ERROR, ABSOLUTE_ERROR = "label", "error", "absolute error"
+SQUARED_ERROR, RELATIVE_ERROR = "squared error", "relative error"
+"""What is counted of labelled rows of a version that predicts numbers; by these names while it is folded, too."""
+SUMMED, SUM_ABOVE, SUM_BELOW, SUM_OF_SQUARES = 0, 1, 2, 3
+SUMS = 6
+"""What a group's mean and variance are made of: rows, the distances above a point and below it, three sums of squares
+as of the tails."""
 
 AHEAD, SCORED, UNLIKELY = range(3)
 QUALITIES = 3
@@ -143,8 +150,11 @@ class Layout:
     group_confusions: for each attribute (groups, classes + 1, classes).
     ranking: (score cells + 1, 2) rows with a known label by score cell, missing last, and by whether the label is
         positive.
-    moments: (numbers + 1, MOMENTS) of each number column in the order of `numbers`, the score last.
+    moments: (numbers + 1, MOMENTS) of each number column in the order of `numbers`, the score last; in a version of
+        numbers its outcomes after that.
     quality: (QUALITIES,) whole rows.
+    outcomes: in a version of numbers, as `numbers`. Its classes are none, so that no row is in `confusion`.
+    group_predictions, group_errors: in a version of numbers, for each attribute (groups, SUMS).
     """
 
     size: int
@@ -159,6 +169,15 @@ class Layout:
     moments: Block
     quality: Block
     families: tuple[NumberFamily, ...]
+    outcomes: dict[str, Block]
+    outcome_families: tuple[NumberFamily, ...]
+    group_predictions: dict[str, Block]
+    group_errors: dict[str, Block]
+
+    @property
+    def counted_numbers(self) -> int:
+        """Features, the score and the outcomes: all of which there are moments and extremes."""
+        return len(self.numbers) + 1 + len(self.outcomes)
 
     @property
     def score_number(self) -> int:
@@ -174,6 +193,7 @@ class Layout:
         categories: dict[str, int],
         groups: dict[str, int],
         classes: int,
+        outcomes: dict[str, NumberCells],
     ) -> Self:
         """Lay the blocks one after another; the order is part of the grid's format."""
         end = 0
@@ -192,8 +212,15 @@ class Layout:
         confusion = block(sides, classes)
         group_confusions = {name: block(size, sides, classes) for name, size in groups.items()}
         ranking = block(score.size + 1, 2)
-        moments = block(len(numbers) + 1, MOMENTS)  # what comes from here on was not there in the first format
+        # what comes from here on was not there in the first format
+        moments = block(len(numbers) + 1 + len(outcomes), MOMENTS)
         quality = block(QUALITIES)
+        outcome_blocks = {name: block(cells.size + 4) for name, cells in outcomes.items()}
+        summed = groups if outcomes else dict[str, int]()
+        group_predictions = {name: block(size, SUMS) for name, size in summed.items()}
+        group_errors = {name: block(size, SUMS) for name, size in summed.items()}
+        columns = {**numbers, SCORE_COLUMN: score}
+        blocks = {**number_blocks, SCORE_COLUMN: score_block}
         return cls(
             size=end,
             numbers=number_blocks,
@@ -206,7 +233,11 @@ class Layout:
             ranking=ranking,
             moments=moments,
             quality=quality,
-            families=tuple(_families(numbers, score, number_blocks, score_block, moments)),
+            families=tuple(_families(columns, blocks, moments)),
+            outcomes=outcome_blocks,
+            outcome_families=tuple(_families(outcomes, outcome_blocks, moments, first=len(columns))),
+            group_predictions=group_predictions,
+            group_errors=group_errors,
         )
 
 
@@ -215,23 +246,21 @@ SCORE_COLUMN = "\0score"
 
 
 def _families(
-    numbers: dict[str, NumberCells],
-    score: NumberCells,
-    blocks: dict[str, Block],
-    score_block: Block,
-    moments: Block,
+    columns: dict[str, NumberCells], blocks: dict[str, Block], moments: Block, *, first: int = 0
 ) -> Iterator[NumberFamily]:
-    columns = [
-        *chain(((name, cells, blocks[name]) for name, cells in numbers.items()), [(SCORE_COLUMN, score, score_block)])
-    ]
+    """first: which of all numbers the first column is."""
     kinds: tuple[tuple[Spacing, ...], ...] = (("linear", "stepped"), ("logarithmic",))
     for kind in kinds:
-        members = [(number, *column) for number, column in enumerate(columns) if column[1].spacing in kind]
+        members = [
+            (number, name, cells)
+            for number, (name, cells) in enumerate(columns.items(), first)
+            if cells.spacing in kind
+        ]
         if members:
             yield NumberFamily.of(
-                tuple(name for _, name, _, _ in members),
-                [cells for _, _, cells, _ in members],
-                [block.first for _, _, _, block in members],
-                [number for number, _, _, _ in members],
+                tuple(name for _, name, _ in members),
+                [cells for _, _, cells in members],
+                [blocks[name].first for _, name, _ in members],
+                [number for number, _, _ in members],
                 moments,
             )

@@ -70,6 +70,13 @@ def spread_of_score(grid: Grid, profile: Profile) -> Spread:
     return _spread(grid.score.cells, profile, grid.layout.score_number, profile.score)
 
 
+def spread_of_outcome(grid: Grid, profile: Profile, name: str) -> Spread:
+    """The spread of what came, in a version that predicts numbers."""
+    assert grid.outcomes
+    number = grid.layout.score_number + 1 + list(grid.layout.outcomes).index(name)
+    return _spread(grid.outcomes.cells[name], profile, number, profile.outcome(name))
+
+
 def _spread(cells: NumberCells, profile: Profile, number: int, counts: NumberCounts) -> Spread:
     moments = [int(each) for each in profile.grid.layout.moments.of(profile.counts)[number]]
     if moments[MEASURED] != counts.rows or not counts.rows:

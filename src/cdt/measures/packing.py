@@ -73,7 +73,7 @@ def _unpack(grid: Grid, stored: bytes) -> tuple[NDArray[np.int64], NDArray[np.in
     if mark != _grid_mark(grid):
         raise BrokenProfile("the profile lies on another grid")
     tail = ranges * _EXTREMES.itemsize
-    if filled > grid.layout.size or ranges > len(grid.layout.numbers) + 1 or length > 2 * _LONGEST * filled + tail:
+    if filled > grid.layout.size or ranges > grid.layout.counted_numbers or length > 2 * _LONGEST * filled + tail:
         raise BrokenProfile("the profile claims more counts than its grid has")
     body = inflate(stored[header.size :], length)
     if len(body) < tail:

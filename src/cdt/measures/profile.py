@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cdt.measures.grid import Grid
-from cdt.measures.layout import AHEAD, MISSING, SCORED, SPECIAL, TAIL_ABOVE, TAIL_BELOW, UNLIKELY, Block
+from cdt.measures.layout import AHEAD, LABEL, MISSING, SCORED, SPECIAL, TAIL_ABOVE, TAIL_BELOW, UNLIKELY, Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Profile:
     """Counts of rows on a grid; `grid.layout` says which count stands where.
 
     counts: (layout.size,) int64, never changed once it is in a profile.
-    extremes: (numbers + 1, 2) the least and the greatest value of each number column, the score last; infinity and
-        minus infinity of one without values.
+    extremes: (numbers + 1, 2) the least and the greatest value of each number column, the score last, then outcomes;
+        infinity and minus infinity of one without values.
     """
 
     grid: Grid
@@ -46,8 +46,8 @@ class Profile:
     extremes: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        if self.extremes.dtype != np.float64 or self.extremes.shape != (len(self.grid.layout.numbers) + 1, 2):
-            raise ValueError("a profile holds two extremes of type float64 for each number column and for the score")
+        if self.extremes.dtype != np.float64 or self.extremes.shape != (self.grid.layout.counted_numbers, 2):
+            raise ValueError("a profile holds two extremes of type float64 for each number that is counted")
         self.extremes.flags.writeable = False
         if self.counts.dtype != np.int64 or self.counts.shape != (self.grid.layout.size,):
             raise ValueError(f"a profile on this grid holds {self.grid.layout.size} counts of type int64")
@@ -72,6 +72,8 @@ class Profile:
     @property
     def labelled(self) -> int:
         """Labelled rows counted."""
+        if self.grid.is_of_numbers:
+            return self.outcome(LABEL).rows
         return int(self.confusion.sum())
 
     @property
@@ -97,7 +99,7 @@ class Profile:
     @property
     def score_extremes(self) -> tuple[float, float]:
         """The least and the greatest score; infinity and minus infinity without scores."""
-        least, greatest = self.extremes[-1].tolist()
+        least, greatest = self.extremes[self.grid.layout.score_number].tolist()
         return least, greatest
 
     @property
@@ -114,6 +116,24 @@ class Profile:
     def unlikely(self) -> int:
         """Those of them that are less likely than nearly all rows of the reference."""
         return int(self._table(self.grid.layout.quality)[UNLIKELY])
+
+    def outcome(self, name: str) -> NumberCounts:
+        """What is known of what came, in a version of numbers."""
+        return self._number(self.grid.layout.outcomes[name])
+
+    def outcome_extremes(self, name: str) -> tuple[float, float]:
+        """As of the score."""
+        layout = self.grid.layout
+        least, greatest = self.extremes[layout.score_number + 1 + list(layout.outcomes).index(name)].tolist()
+        return least, greatest
+
+    def group_predictions(self, attribute: str) -> NDArray[np.int64]:
+        """(groups, SUMS) of what was predicted, in a version of numbers."""
+        return self._table(self.grid.layout.group_predictions[attribute])
+
+    def group_errors(self, attribute: str) -> NDArray[np.int64]:
+        """(groups, SUMS) of how far predictions lay from labels, in a version of numbers."""
+        return self._table(self.grid.layout.group_errors[attribute])
 
     def number(self, feature: str) -> NumberCounts:
         """A number column."""
@@ -158,7 +178,7 @@ def empty(grid: Grid) -> Profile:
 
 def no_extremes(grid: Grid) -> NDArray[np.float64]:
     """The extremes of no rows."""
-    return np.tile([np.inf, -np.inf], (len(grid.layout.numbers) + 1, 1))
+    return np.tile([np.inf, -np.inf], (grid.layout.counted_numbers, 1))
 
 
 def widen(extremes: NDArray[np.float64], others: NDArray[np.float64]) -> None:

@@ -15,6 +15,8 @@ from cdt.measures import (
     estimated_answers,
     fairness_answers,
     intersection_answers,
+    outcome_answers,
+    outcome_fairness,
     performance_answers,
     quality_answers,
     worth_answers,
@@ -28,6 +30,7 @@ from cdt.measures.estimates import Estimate
 from cdt.measures.grid import Grid, NumberFeature
 from cdt.measures.intersection_rates import Intersections, intersection_rates
 from cdt.measures.moments import Spreads, spread
+from cdt.measures.outcome_answers import LabelledReference, NumbersReading, numbers_reading
 from cdt.measures.performance.curves import CurvesOfBoth, curves_of
 from cdt.measures.performance.ranking import roc_auc_of_cells
 from cdt.measures.profile import Profile
@@ -62,7 +65,8 @@ class Reading(Struct, frozen=True, kw_only=True):
     """What the measures say of a window.
 
     rows, labelled: predictions and labelled rows of the window; baseline_rows, baseline_labelled: of the baseline.
-    groups: by attribute. distributions: by feature, for a look. spreads: of number features.
+    groups: by attribute, of a version of classes. numbers: of one that predicts numbers. distributions: by
+        feature, for a look. spreads: of number features.
     intersections: of rows, where a measure of them is asked for. curves, confusions: where rows were read.
     """
 
@@ -77,6 +81,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     intersections: Intersections | None = None
     curves: CurvesOfBoth | None = None
     confusions: Confusions | None = None
+    numbers: NumbersReading | None = None
 
     def result(self, measure: str, subject: str | None = None) -> Measured:
         """The result of a measure for a subject; a KeyError if it wasn't measured."""
@@ -100,6 +105,10 @@ def reading_from_profiles(
     span: the window; without it its freshness isn't told. received: what came in besides; without it it isn't told.
     """
     rules = rules or ReadingRules()
+    if grid.is_of_numbers:
+        gaps = drift_answers.gaps(grid, baseline, current, rules)
+        answers = _of_numbers(grid, baseline, current, rules, gaps, (_COUNTED, _COUNTED), None, None, span, received)
+        return _reading(grid, baseline, current, rules, answers)
     ranking = roc_auc_of_cells(current.ranking, confidence=rules.confidence_of("performance"))
     answers = [
         *drift_answers.stability(grid, baseline, current, rules),
@@ -128,17 +137,28 @@ def reading_from_rows(
     span: Span | None = None,
     received: Received | None = None,
     reference: SampledRows | None = None,
+    labelled: LabelledReference | None = None,
 ) -> Reading:
     """All measures of a window, from its rows; all exact if the baseline is given as rows too.
 
     Of a baseline whose rows are gone the profile will do: then the Kolmogorov-Smirnov distance is that of the profiles.
     reference: of such a baseline, the rows that whole rows are held against, or why there are none.
+    labelled: of the baseline of a version that predicts numbers, the rows that its errors are learnt from.
     span, received: as from profiles.
     """
     rules = rules or ReadingRules()
     old = baseline if isinstance(baseline, Profile) else baseline.profile(grid)
     new = current.profile(grid)
     baseline_rows = None if isinstance(baseline, Profile) else baseline
+    if grid.is_of_numbers:
+        gaps = (
+            drift_answers.gaps(grid, old, new, rules)
+            if baseline_rows is None
+            else drift_answers.gaps_of_rows(grid, baseline_rows, current, rules)
+        )
+        whole_rows = _sampled(baseline_rows, current, rules, reference)
+        answers = _of_numbers(grid, old, new, rules, gaps, whole_rows, baseline_rows, current, span, received, labelled)
+        return _reading(grid, old, new, rules, answers)
     if isinstance(baseline, Profile):
         gaps, ranking_before = drift_answers.gaps(grid, baseline, new, rules), roc_auc_of_cells(baseline.ranking)
     else:
@@ -165,6 +185,33 @@ def reading_from_rows(
     if not any(intersection_answers.is_asked_for(parity, rules) for parity in intersection_answers.INTERSECTED):
         return reading
     return replace(reading, intersections=intersection_rates(grid, current, rules))
+
+
+def _of_numbers(
+    grid: Grid,
+    baseline: Profile,
+    current: Profile,
+    rules: ReadingRules,
+    gaps: Iterable[Answer],
+    whole_rows: tuple[SampledRows, SampledRows],
+    baseline_rows: Sample | None,
+    current_rows: Sample | None,
+    span: Span | None,
+    received: Received | None,
+    labelled: LabelledReference | None = None,
+) -> list[Answer]:
+    """What is answered of a version that predicts numbers."""
+    return [
+        *drift_answers.stability(grid, baseline, current, rules),
+        *gaps,
+        *drift_answers.ways(grid, baseline, current, rules),
+        *drift_answers.score(grid, baseline, current, rules),
+        *drift_answers.of_whole_rows(grid, *whole_rows, rules),
+        *outcome_fairness.fairness(grid, baseline, current, rules),
+        *outcome_answers.performance(baseline, current, rules, baseline_rows=baseline_rows, current_rows=current_rows),
+        *outcome_answers.estimated(grid, baseline, rules, reference=labelled, current_rows=current_rows),
+        *quality_answers.quality_of(grid, baseline, current, rules, span, received),
+    ]
 
 
 _COUNTED = SampledRows(None, ROWS_ALONE)
@@ -222,7 +269,9 @@ def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRule
         baseline_rows=baseline.rows,
         baseline_labelled=baseline.labelled,
         results=measured_of(grid, rules, answers),
-        groups={
+        groups={}
+        if grid.is_of_numbers
+        else {
             name: group_rates(
                 grid,
                 current,
@@ -238,4 +287,5 @@ def _reading(grid: Grid, baseline: Profile, current: Profile, rules: ReadingRule
             for feature in grid.features
             if isinstance(feature, NumberFeature)
         },
+        numbers=numbers_reading(grid, baseline, current, rules) if grid.is_of_numbers else None,
     )

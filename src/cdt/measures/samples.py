@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cdt.measures.columns import Columns
-from cdt.measures.folding import GroupCodes, profile_labels, profile_predictions
+from cdt.measures.folding import GroupCodes, profile_labels, profile_outcomes, profile_predictions
 from cdt.measures.grid import Grid
 from cdt.measures.profile import Profile, merge
 
@@ -27,12 +27,32 @@ class PredictionRows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelRows:
-    """Labelled rows: each label with the decision, the score and the groups of its prediction; see `profile_labels`."""
+    """Labelled rows: each label with the decision, the score and the groups of its prediction; see `profile_labels`.
+
+    label: (rows,) class codes; of a version that predicts numbers `number`, NaN for missing, and no label then.
+    """
 
     decision: NDArray[np.int32]
     score: NDArray[np.float64] | None
     label: NDArray[np.int32]
     groups: Mapping[str, GroupCodes]
+    number: NDArray[np.float64] | None = None
+
+    def where(self, chosen: NDArray[np.bool_]) -> "LabelRows":
+        """The rows that are chosen."""
+        return LabelRows(
+            decision=self.decision[chosen],
+            score=None if self.score is None else self.score[chosen],
+            label=self.label if self.number is not None else self.label[chosen],
+            groups={name: codes[chosen] for name, codes in self.groups.items()},
+            number=None if self.number is None else self.number[chosen],
+        )
+
+    def profile(self, grid: Grid) -> Profile:
+        """Counted on the grid."""
+        if self.number is not None:
+            return profile_outcomes(grid, self.score, self.number, self.groups)
+        return profile_labels(grid, self.decision, self.score, self.label, self.groups)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +68,4 @@ class Sample:
         counted = profile_predictions(
             grid, predictions.columns, predictions.decision, predictions.score, predictions.is_ahead
         )
-        if self.labels is None:
-            return counted
-        labels = self.labels
-        return merge(counted, profile_labels(grid, labels.decision, labels.score, labels.label, labels.groups))
+        return counted if self.labels is None else merge(counted, self.labels.profile(grid))

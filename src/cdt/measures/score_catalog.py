@@ -1,6 +1,4 @@
-"""The measures of scores and of predicted numbers, as the catalog lists them."""
-
-from typing import Literal
+"""The measures of scores, as the catalog lists them."""
 
 from cdt.measures.measure import Measure
 from cdt.measures.performance.probability import BINS
@@ -103,73 +101,5 @@ SCORES: tuple[Measure, ...] = (
         "gap is two standard errors narrower",
         "Naeini, Cooper and Hauskrecht 2015, Obtaining well calibrated probabilities using Bayesian binning",
         bins=BINS,
-    ),
-)
-
-
-def _of_numbers(
-    name: str,
-    title: str,
-    meaning: str,
-    formula: str,
-    source: str,
-    *,
-    interval: str = _MEAN,
-    low: float | None = 0.0,
-    high: float | None = None,
-    better_when: Literal["lower", "higher"] = "lower",
-) -> Measure:
-    return Measure(
-        name=name,
-        title=title,
-        meaning=f"{meaning} Of plain arrays alone.",
-        family="performance",
-        subject="model",
-        low=low,
-        high=high,
-        better_when=better_when,
-        formula=formula,
-        interval=interval,
-        source=source,
-        needs=(),
-        defaults={"confidence": 0.95, "missing": "left out"},
-    )
-
-
-_TEXTBOOK = "Hyndman and Koehler 2006, Another look at measures of forecast accuracy"
-
-NUMBERS: tuple[Measure, ...] = (
-    _of_numbers(
-        "mean_absolute_error",
-        "Mean absolute error",
-        "The mean distance of predicted numbers from labels, in their unit.",
-        "mean of |label - prediction|",
-        _TEXTBOOK,
-    ),
-    _of_numbers(
-        "root_mean_squared_error",
-        "Root mean squared error",
-        "The root of the mean squared distance of predicted numbers from labels, in their unit.",
-        "square root of the mean of (label - prediction)**2",
-        _TEXTBOOK,
-        interval=f"root of that of the mean: {_MEAN}",
-    ),
-    _of_numbers(
-        "r_squared",
-        "R squared",
-        "The share of the labels' variance that predicted numbers explain.",
-        "1 - sum of (label - prediction)**2 / sum of (label - mean label)**2",
-        "Wright 1921, Correlation and causation",
-        interval="delta method, of the logarithm of 1 - value",
-        low=None,
-        high=1.0,
-        better_when="higher",
-    ),
-    _of_numbers(
-        "mean_absolute_percentage_error",
-        "Mean absolute percentage error",
-        "The mean distance of predicted numbers from labels as a share of the label; 0.1 is ten per cent.",
-        "mean of |label - prediction| / |label|, labels of 0 left out",
-        _TEXTBOOK,
     ),
 )

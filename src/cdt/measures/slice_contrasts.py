@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from cdt.measures import drift_answers, fairness_answers
+from cdt.measures import drift_answers, fairness_answers, outcome_fairness
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.grid import Grid
 from cdt.measures.profile import Profile, empty
@@ -39,7 +39,11 @@ def slice_contrasts(
     """
     drift = () if baseline is None else measured_of(grid, rules, _drift(grid, baseline, current, rules))
     before = empty(grid) if baseline is None else baseline
-    compared = fairness_answers.fairness(grid, before, current, rules, current_rows=labels_of)
+    compared = (
+        outcome_fairness.fairness(grid, before, current, rules)
+        if grid.is_of_numbers
+        else fairness_answers.fairness(grid, before, current, rules, current_rows=labels_of)
+    )
     return SliceContrasts(
         drift=drift,
         fairness=measured_of(grid, rules, (each for each in compared if each.subject not in without)),

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cdt.measures.columns import CategoryColumn
-from cdt.measures.folding import profile_labels, profile_predictions
+from cdt.measures.folding import profile_predictions
 from cdt.measures.grid import Grid
 from cdt.measures.profile import Profile, empty, merge
-from cdt.measures.samples import LabelRows, PredictionRows
+from cdt.measures.samples import PredictionRows
 
 ROWS_AT_ONCE = 131_072
 """Rows of a slice are copied so many at a time: half of ten million rows a second time would be a gigabyte."""
@@ -33,21 +33,6 @@ def members_counted(grid: Grid, rows: PredictionRows, is_member: NDArray[np.bool
         is_ahead = None if rows.is_ahead is None else rows.is_ahead[places]
         found = merge(found, profile_predictions(grid, columns, rows.decision[places], score, is_ahead))
     return found
-
-
-def labelled_members(labels: LabelRows, is_member: NDArray[np.bool_]) -> LabelRows:
-    """Those of the labelled rows that are members; is_member: (labelled rows,)."""
-    return LabelRows(
-        decision=labels.decision[is_member],
-        score=None if labels.score is None else labels.score[is_member],
-        label=labels.label[is_member],
-        groups={name: codes[is_member] for name, codes in labels.groups.items()},
-    )
-
-
-def with_labels(counted: Profile, labels: LabelRows) -> Profile:
-    """The profile with labelled rows and the groups that they are of."""
-    return merge(counted, profile_labels(counted.grid, labels.decision, labels.score, labels.label, labels.groups))
 
 
 def attributes_of(grid: Grid, columns: Collection[str]) -> frozenset[str]:

@@ -1,10 +1,12 @@
 """What the measures say of one slice of a window: how many rows it has, how they are decided, and how well."""
 
+from dataclasses import replace
+
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from cdt.measures import performance_answers, quality, worth_answers
+from cdt.measures import outcome_answers, performance_answers, quality, worth_answers
 from cdt.measures.answers import Answer
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.estimates import Estimate, share_estimate
@@ -13,7 +15,9 @@ from cdt.measures.grid import Grid
 from cdt.measures.performance.ranking import roc_auc_of_cells
 from cdt.measures.profile import Profile, merge, no_extremes
 from cdt.measures.readings import Measured, measured_of
-from cdt.measures.samples import LabelRows, PredictionRows, Sample
+from cdt.measures.samples import PredictionRows, Sample
+
+NOTHING_DECIDED = "the version predicts numbers, and decides nothing"
 
 
 class SliceMeasured(Struct, frozen=True, kw_only=True):
@@ -44,6 +48,8 @@ def slice_measured(
         performance is that of each slice's interval. is_member: (predictions,). is_labelled_member: (labelled rows,).
     """
     sample = _members(window, is_member, is_labelled_member)
+    if grid.is_of_numbers:
+        return _of_numbers(grid, baseline, sample, rules)
     current = _counted(grid, sample)
     ranking = performance_answers.ranking_of_rows(grid, sample.labels, rules)
     answers = [
@@ -53,16 +59,41 @@ def slice_measured(
         *performance_answers.of_scores(grid, baseline, current, rules, current_rows=sample),
         *worth_answers.worth(grid, baseline, current, rules),
     ]
-    decided = current.decisions[:-1]
     return SliceMeasured(
         rows=current.rows,
         labelled=current.labelled,
-        selection=share_estimate(
-            int(decided[grid.positive_code]),
-            int(decided.sum()),
-            confidence=rules.confidence_of("performance"),
-            reason="no predictions with a decision",
-        ),
+        selection=selection_of(grid, current, rules),
+        results=measured_of(grid, rules, answers),
+    )
+
+
+def selection_of(grid: Grid, current: Profile, rules: ReadingRules) -> Estimate:
+    """The share of a slice's predictions that were decided positively."""
+    if grid.is_of_numbers:
+        return Estimate.missing(NOTHING_DECIDED)
+    decided = current.decisions[:-1]
+    return share_estimate(
+        int(decided[grid.positive_code]),
+        int(decided.sum()),
+        confidence=rules.confidence_of("performance"),
+        reason="no predictions with a decision",
+    )
+
+
+def _of_numbers(grid: Grid, baseline: Profile, sample: Sample, rules: ReadingRules) -> SliceMeasured:
+    """Of a version that predicts numbers nothing is decided."""
+    labels = sample.labels
+    assert labels is not None
+    assert labels.number is not None
+    rows = len(sample.predictions.decision)
+    answers = [
+        Answer("volume", None, Estimate.of(rows, rows, rows, rows=rows)),
+        *outcome_answers.performance(baseline, baseline, rules, current_rows=sample),
+    ]
+    return SliceMeasured(
+        rows=rows,
+        labelled=len(labels.number),
+        selection=selection_of(grid, baseline, rules),
         results=measured_of(grid, rules, answers),
     )
 
@@ -73,12 +104,7 @@ def _members(window: Sample, is_member: NDArray[np.bool_], is_labelled_member: N
     assert labels is not None
     return Sample(
         predictions=PredictionRows(columns={}, decision=window.predictions.decision[is_member]),
-        labels=LabelRows(
-            decision=labels.decision[is_labelled_member],
-            score=None if labels.score is None else labels.score[is_labelled_member],
-            label=labels.label[is_labelled_member],
-            groups={},
-        ),
+        labels=replace(labels.where(is_labelled_member), groups={}),
     )
 
 

@@ -14,8 +14,9 @@ from psycopg import AsyncConnection
 
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
-from cdt.predictions.columns import Predictions, moment_of
+from cdt.predictions.columns import Predictions, moment_of, shown_label
 from cdt.predictions.identities import hash_of
+from cdt.predictions.kept_labels import label_of
 from cdt.predictions.lookup import unix_day
 from cdt.predictions.objects import Objects
 from cdt.predictions.reading import each_predictions
@@ -44,17 +45,20 @@ class Place(NamedTuple):
 
 
 class BrowsedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A prediction. values: of the signature's columns in their order. label: the present one, None without."""
+    """A prediction. values: of the signature's columns in their order. label: the present one, None without.
+
+    decision: None in a version of numbers, whose prediction is the `score`, and whose labels are numbers.
+    """
 
     place: Place
     segment_id: int
     prediction_id: str
     predicted_at: datetime
     received_at: datetime
-    decision: str
+    decision: str | None
     score: float | None
     values: tuple[float | str | None, ...]
-    label: str | None = None
+    label: str | float | None = None
 
 
 class Found(NamedTuple):
@@ -194,7 +198,7 @@ def _row(segment: Segment, rows: Predictions, place: int, signature: Signature) 
         prediction_id=rows.ids[place].as_py(),
         predicted_at=moment_of(int(rows.predicted_at[place])),
         received_at=segment.recorded_at.astimezone(UTC),
-        decision=rows.decision.values[int(rows.decision.codes[place])],
+        decision=None if rows.is_of_numbers else rows.decision.values[int(rows.decision.codes[place])],
         score=_number(rows.score[place]),
         values=tuple(_value(rows.features[column.name], place) for column in signature.columns),
     )
@@ -216,7 +220,7 @@ async def _labelled(
 ) -> list[BrowsedRow]:
     """The rows with the labels that they have now."""
     cursor = await connection.execute(
-        "SELECT segment_id, row_number, label FROM predictions.labelled"
+        "SELECT segment_id, row_number, label, number FROM predictions.labelled"
         " JOIN unnest(%(segments)s::bigint[], %(rows)s::int[]) AS wanted (segment, row)"
         " ON segment_id = wanted.segment AND row_number = wanted.row WHERE version_number = %(number)s",
         {
@@ -225,8 +229,8 @@ async def _labelled(
             "rows": [each.place.row for each in rows],
         },
     )
-    classes = version.signature.classes
-    label_of: dict[tuple[int, int], str] = {
-        (segment, row): classes[label] for segment, row, label in await cursor.fetchall()
+    label_by_place = {
+        (segment, row): shown_label(label_of(code, number), version.signature)
+        for segment, row, code, number in await cursor.fetchall()
     }
-    return [msgspec.structs.replace(each, label=label_of.get((each.segment_id, each.place.row))) for each in rows]
+    return [msgspec.structs.replace(each, label=label_by_place.get((each.segment_id, each.place.row))) for each in rows]

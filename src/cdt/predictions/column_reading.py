@@ -32,7 +32,7 @@ async def read_column(
     """
     if feature_kinds(signature)[name] == "number":
         return await _read_numbers(connection, objects, segments, signature, name)
-    wanted = (column_of(name),)
+    wanted = (column_of(name, signature),)
     parts = await read_all(connection, objects, segments, signature, PREDICTIONS, wanted, most_rows=COLUMN_ROWS)
     columns = [part.features[name] for part in parts]
     return join_categories([each for each in columns if isinstance(each, CategoryColumn)])
@@ -41,7 +41,7 @@ async def read_column(
 async def _read_numbers(
     connection: AsyncConnection[Any], objects: Objects, segments: Sequence[Segment], signature: Signature, name: str
 ) -> NDArray[np.float64]:
-    wanted = (column_of(name),)
+    wanted = (column_of(name, signature),)
     runs = runs_of([each for each in segments if each.kind == "predictions"], most_rows=COLUMN_ROWS)
     *first_rows, rows = accumulate((sum(each.rows for each in run.segments) for run in runs), initial=0)
     numbers = np.empty(rows)

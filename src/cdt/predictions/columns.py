@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.arrow import Texts, pa, texts_of
 
+Label: TypeAlias = int | float
+"""The code of a class; in a version of numbers the number that came, always a float."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MICROSECONDS_A_SECOND = 1_000_000
@@ -25,8 +27,8 @@ class Predictions:
 
     ids: (rows,) prediction ids; of type null where they were not read.
     predicted_at: (rows,) int64 microseconds since 1970, UTC.
-    decision: codes into the signature's classes.
-    score: (rows,) in [0, 1]; NaN is missing.
+    decision: codes into the signature's classes; -1 in every row of a version of numbers.
+    score: (rows,) in [0, 1]; NaN is missing. In a version of numbers the number that was predicted.
     features: the signature's columns by name.
     received_at: (rows,) as `predicted_at`, when each was taken in; None of rows that are not stored yet.
     processing_ms: (rows,) how long each call took, NaN where that is not known; None where it is of none, and of rows
@@ -43,6 +45,11 @@ class Predictions:
 
     def __len__(self) -> int:
         return len(self.predicted_at)
+
+    @property
+    def is_of_numbers(self) -> bool:
+        """Whether the version predicts numbers: no decision can be made."""
+        return not self.decision.values
 
     @property
     def is_ahead(self) -> NDArray[np.bool_] | None:
@@ -79,14 +86,15 @@ class Predictions:
 class Labels:
     """Truths that found their prediction, each with what the prediction said.
 
-    label, decision: codes into the signature's classes.
+    label: codes into the signature's classes, or (rows,) the numbers that came.
+    decision, score: as of `Predictions`.
     sign: (rows,) int8, 1 for a label that counts from now on, -1 for one that a correction takes back.
     features: the columns that the signature's group attributes are read from.
     """
 
     ids: Texts
     predicted_at: NDArray[np.int64]
-    label: CategoryColumn
+    label: Column
     sign: NDArray[np.int8]
     decision: CategoryColumn
     score: NDArray[np.float64]
@@ -94,6 +102,11 @@ class Labels:
 
     def __len__(self) -> int:
         return len(self.predicted_at)
+
+    @property
+    def is_of_numbers(self) -> bool:
+        """As of `Predictions`."""
+        return not self.decision.values
 
     def where(self, chosen: NDArray[np.bool_]) -> "Labels":
         """The rows that are chosen."""
@@ -138,12 +151,50 @@ def join_labels(parts: Sequence[Labels], signature: Signature) -> Labels:
     return Labels(
         ids=_join_texts([part.ids for part in parts]),
         predicted_at=_join_arrays([part.predicted_at for part in parts], np.int64),
-        label=join_categories([part.label for part in parts], signature.classes),
+        label=join_truths([part.label for part in parts], signature),
         sign=_join_arrays([part.sign for part in parts], np.int8),
         decision=join_categories([part.decision for part in parts], signature.classes),
         score=_join_arrays([part.score for part in parts], np.float64),
         features=_join_features(group_kinds(signature), [part.features for part in parts]),
     )
+
+
+def truths_of(labels: Sequence[Label | None], signature: Signature) -> Column:
+    """Labels as a column; None is not known."""
+    if signature.is_of_numbers:
+        return np.array(labels, dtype=np.float64)
+    codes = [-1 if label is None else label for label in labels]
+    return CategoryColumn(np.array(codes, dtype=np.int32), signature.classes)
+
+
+def chosen_of(column: Column, which: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Column:
+    """Some rows of a column."""
+    return _where(column, which)
+
+
+def no_decisions(rows: int) -> CategoryColumn:
+    """What a version of numbers decides."""
+    return CategoryColumn(np.full(rows, -1, dtype=np.int32), ())
+
+
+def shown_label(label: Label, signature: Signature) -> str | float:
+    """A label as it was sent: the text of its class, or the number that came.
+
+    A class may come from Postgres as a float, since the same column of an answer holds numbers too.
+    """
+    return label if signature.is_of_numbers else signature.classes[int(label)]
+
+
+def has_truth(label: Column) -> NDArray[np.bool_]:
+    """(rows,) whether it is known what came."""
+    return label.codes >= 0 if isinstance(label, CategoryColumn) else ~np.isnan(label)
+
+
+def join_truths(parts: Sequence[Column], signature: Signature) -> Column:
+    """The labels of all parts, one after another."""
+    if signature.is_of_numbers:
+        return _join_arrays([each for each in parts if isinstance(each, np.ndarray)], np.float64)
+    return join_categories([each for each in parts if isinstance(each, CategoryColumn)], signature.classes)
 
 
 def feature_kinds(signature: Signature) -> dict[str, str]:

@@ -8,19 +8,20 @@ import msgspec
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from cdt.predictions.columns import moment_of
+from cdt.predictions.columns import Label, moment_of
+from cdt.predictions.kept_labels import codes_of, numbers_of
 from cdt.predictions.labelling import Correction
 from cdt.predictions.versions import NumberedVersion
 
 
 class LabelCorrection(msgspec.Struct, frozen=True, kw_only=True):
-    """A correction as it is kept. The labels are codes of the signature's classes."""
+    """A correction as it is kept. The labels are codes of the signature's classes, or the numbers that came."""
 
     number: int
     prediction_id: str
     predicted_at: datetime
-    label_before: int
-    label_after: int
+    label_before: Label
+    label_after: Label
     reason: str | None
     actor_kind: str | None
     actor_id: str | None
@@ -35,18 +36,22 @@ async def write_corrections(
         return
     await connection.execute(
         "INSERT INTO predictions.label_corrections (project_id, version_number, prediction_id, predicted_at,"
-        " label_before, label_after, reason, actor_kind, actor_id)"
-        " SELECT %(project)s, %(number)s, each.id, each.predicted_at, each.before, each.after, each.reason,"
-        " each.actor_kind, each.actor_id FROM unnest(%(ids)s::text[], %(times)s::timestamptz[], %(before)s::smallint[],"
-        " %(after)s::smallint[], %(reasons)s::text[], %(kinds)s::text[], %(actors)s::text[]) WITH ORDINALITY"
-        " AS each (id, predicted_at, before, after, reason, actor_kind, actor_id, place) ORDER BY each.place",
+        " label_before, label_after, number_before, number_after, reason, actor_kind, actor_id)"
+        " SELECT %(project)s, %(number)s, each.id, each.predicted_at, each.before, each.after, each.number_before,"
+        " each.number_after, each.reason, each.actor_kind, each.actor_id"
+        " FROM unnest(%(ids)s::text[], %(times)s::timestamptz[], %(before)s::smallint[], %(after)s::smallint[],"
+        " %(numbers_before)s::float8[], %(numbers_after)s::float8[], %(reasons)s::text[], %(kinds)s::text[],"
+        " %(actors)s::text[]) WITH ORDINALITY AS each (id, predicted_at, before, after, number_before, number_after,"
+        " reason, actor_kind, actor_id, place) ORDER BY each.place",
         {
             "project": version.project_id,
             "number": version.number,
             "ids": [each.id for each in corrections],
             "times": [moment_of(each.outcome.predicted_at) for each in corrections],
-            "before": [each.before for each in corrections],
-            "after": [each.after for each in corrections],
+            "before": codes_of(each.before for each in corrections),
+            "after": codes_of(each.after for each in corrections),
+            "numbers_before": numbers_of(each.before for each in corrections),
+            "numbers_after": numbers_of(each.after for each in corrections),
             "reasons": [each.reason for each in corrections],
             "kinds": [None if each.by is None else each.by.kind for each in corrections],
             "actors": [None if each.by is None else each.by.id for each in corrections],
@@ -66,7 +71,8 @@ async def find_corrections(
     """The newest first. before: only those of lower numbers. until: only those that were recorded by then."""
     async with connection.cursor(row_factory=class_row(LabelCorrection)) as cursor:
         await cursor.execute(
-            "SELECT number, prediction_id, predicted_at, label_before, label_after, reason, actor_kind, actor_id,"
+            "SELECT number, prediction_id, predicted_at, coalesce(label_before, number_before) AS label_before,"
+            " coalesce(label_after, number_after) AS label_after, reason, actor_kind, actor_id,"
             " recorded_at FROM predictions.label_corrections WHERE version_number = %(version)s"
             " AND (%(before)s::bigint IS NULL OR number < %(before)s)"
             " AND (%(until)s::timestamptz IS NULL OR recorded_at <= %(until)s)"

@@ -6,7 +6,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cdt.measures.folding import class_codes, group_codes, profile_labels, profile_predictions
+from cdt.measures.columns import CategoryColumn
+from cdt.measures.folding import class_codes, group_codes, profile_labels, profile_outcomes, profile_predictions
 from cdt.measures.grid import Grid
 from cdt.measures.profile import Profile, merge, subtract
 from cdt.predictions.columns import Labels, Predictions
@@ -48,10 +49,7 @@ def hours_of(predicted_at: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _labels(grid: Grid, rows: Labels) -> Profile:
-    return profile_labels(
-        grid,
-        class_codes(grid, rows.decision),
-        rows.score,
-        class_codes(grid, rows.label),
-        group_codes(grid, rows.features, len(rows)),
-    )
+    groups = group_codes(grid, rows.features, len(rows))
+    if not isinstance(rows.label, CategoryColumn):
+        return profile_outcomes(grid, rows.score, rows.label, groups)
+    return profile_labels(grid, class_codes(grid, rows.decision), rows.score, class_codes(grid, rows.label), groups)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.columns import Predictions
+from cdt.predictions.own_columns import DECISION, PREDICTION, SCORE
 
 Places = Sequence[int] | NDArray[np.intp]
 
@@ -30,8 +31,11 @@ def _each(
     ours: Predictions, one: NDArray[np.intp], theirs: Predictions, other: NDArray[np.intp]
 ) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     yield "predicted_at", ours.predicted_at[one] != theirs.predicted_at[other]
-    yield "decision", ours.decision.codes[one] != theirs.decision.codes[other]
-    yield "score", _differs(ours.score, one, theirs.score, other)
+    if ours.is_of_numbers:
+        yield PREDICTION, _differs(ours.score, one, theirs.score, other)
+    else:
+        yield DECISION, ours.decision.codes[one] != theirs.decision.codes[other]
+        yield SCORE, _differs(ours.score, one, theirs.score, other)
     for name, column in ours.features.items():
         yield name, _differs(column, one, theirs.features[name], other)
 

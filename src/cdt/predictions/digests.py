@@ -17,6 +17,7 @@ from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.arrow import Texts, compute, pa
 from cdt.predictions.columns import Labels, Predictions, microseconds
+from cdt.predictions.own_columns import DECISION, PREDICTION, SCORE, score_name
 from cdt.predictions.rows import PredictionRow
 
 _MANY_ROWS = 1_000
@@ -29,8 +30,7 @@ def digest_of_predictions(rows: Predictions) -> Digest:
     columns = {
         "prediction_id": (_TEXT, _texts(rows.ids)),
         "predicted_at": (_TIME, _integers(rows.predicted_at)),
-        "decision": (_TEXT, _categories(rows.decision)),
-        "score": (_NUMBER, _numbers(rows.score)),
+        **_outputs(rows),
         **{f"features.{name}": _column(column) for name, column in rows.features.items()},
     }
     return _digest("predictions", len(rows), columns)
@@ -41,10 +41,9 @@ def digest_of_labels(rows: Labels) -> Digest:
     columns = {
         "prediction_id": (_TEXT, _texts(rows.ids)),
         "predicted_at": (_TIME, _integers(rows.predicted_at)),
-        "label": (_TEXT, _categories(rows.label)),
+        "label": _column(rows.label),
         "sign": (_SIGN, rows.sign.astype("i1").tobytes()),
-        "decision": (_TEXT, _categories(rows.decision)),
-        "score": (_NUMBER, _numbers(rows.score)),
+        **_outputs(rows),
         **{f"features.{name}": _column(column) for name, column in rows.features.items()},
     }
     return _digest("labels", len(rows), columns)
@@ -56,9 +55,10 @@ def digest_of_rows(rows: Sequence[PredictionRow], signature: Signature) -> Diges
     columns = {
         "prediction_id": (_TEXT, _plain_texts(ids)),
         "predicted_at": (_TIME, np.array([microseconds(each) for each in moments], dtype="<i8").tobytes()),
-        "decision": (_TEXT, _plain_texts([signature.classes[code] for code in decisions])),
-        "score": (_NUMBER, _numbers(np.array(scores, dtype=np.float64))),
+        score_name(signature): (_NUMBER, _numbers(np.array(scores, dtype=np.float64))),
     }
+    if not signature.is_of_numbers:
+        columns[DECISION] = (_TEXT, _plain_texts([signature.classes[code] for code in decisions]))
     for column, values in zip(signature.columns, zip(*features, strict=True), strict=True):
         if column.kind == "number":
             columns[f"features.{column.name}"] = (_NUMBER, _numbers(np.array(values, dtype=np.float64)))
@@ -71,6 +71,12 @@ def digest_of_segments(digests: Sequence[str]) -> Digest:
     """The digest of an evaluation's rows: over the digests of its segments in the order of their sequence."""
     text = "".join(f"{digest}\n" for digest in digests)
     return Digest(hashlib.sha256(f"cdt segments 1 {len(digests)}\n{text}".encode()).hexdigest())
+
+
+def _outputs(rows: Predictions | Labels) -> dict[str, tuple[str, bytes]]:
+    if rows.is_of_numbers:
+        return {PREDICTION: (_NUMBER, _numbers(rows.score))}
+    return {DECISION: (_TEXT, _categories(rows.decision)), SCORE: (_NUMBER, _numbers(rows.score))}
 
 
 def _digest(kind: str, rows: int, columns: dict[str, tuple[str, bytes]]) -> Digest:

@@ -162,7 +162,7 @@ class Erasing:
         """By the number of a segment, (rows,) which of its rows go; of those alone from which any do."""
         wanted = {"prediction_id", "predicted_at"}
         if shape.kind == "predictions" and self._request.column is not None:
-            wanted.add(column_of(self._request.column))
+            wanted.add(column_of(self._request.column, self._version.signature))
         found: dict[int, NDArray[np.bool_]] = {}
         parts = each_part(self._connection, self._objects, unit, self._version.signature, shape, wanted=wanted)
         async for part in parts:

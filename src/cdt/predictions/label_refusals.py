@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import AsyncConnection
 
 from cdt.domain.registry.signature import Signature
-from cdt.predictions.columns import microseconds
+from cdt.predictions.columns import microseconds, shown_label
 from cdt.predictions.erasures import erased_among
 from cdt.predictions.identities import day_of_number
 from cdt.predictions.lookup import Lookup, Outcome, Wanted
@@ -86,7 +86,7 @@ def reject_whole(work: Work[list[LabelRow]], refused: Mapping[int, Refusal], sig
         row = work.batch[place]
         sent = {
             "prediction_id": row.id,
-            "label": signature.classes[row.label],
+            "label": shown_label(row.label, signature),
             "predicted_at": None if row.predicted_at is None else row.predicted_at.isoformat(),
             "reason": row.reason,
         }

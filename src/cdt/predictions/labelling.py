@@ -10,7 +10,7 @@ from cdt.domain.kernel import Actor
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column, number_column
 from cdt.predictions.arrow import texts_of
-from cdt.predictions.columns import Labels, feature_kinds, group_kinds, moment_of
+from cdt.predictions.columns import Label, Labels, feature_kinds, group_kinds, moment_of, truths_of
 from cdt.predictions.digests import digest_of_labels
 from cdt.predictions.lookup import Outcome
 from cdt.predictions.payloads import labels_as_arrow
@@ -32,18 +32,18 @@ class Entry(NamedTuple):
     """One row of a label segment: `sign` is -1 for a label that is taken back."""
 
     id: str
-    label: int
+    label: Label
     sign: int
     outcome: Outcome
 
 
 class Correction(NamedTuple):
-    """A label that another has replaced. before, after: codes of their classes."""
+    """A label that another has replaced."""
 
     id: str
     outcome: Outcome
-    before: int
-    after: int
+    before: Label
+    after: Label
     reason: str | None
     by: Actor | None
 
@@ -68,9 +68,9 @@ class Labelling:
     present: the label that predictions had at the beginning, by place; one that is not there had none.
     """
 
-    def __init__(self, present: Mapping[Place, int]) -> None:
+    def __init__(self, present: Mapping[Place, Label]) -> None:
         self._before = present
-        self._now: dict[Place, int] = {}
+        self._now: dict[Place, Label] = {}
         self.entries: list[Entry] = []
         self.corrections: list[Correction] = []
 
@@ -91,12 +91,12 @@ class Labelling:
         self._now[key] = row.label
 
     @property
-    def new(self) -> list[tuple[Place, int]]:
+    def new(self) -> list[tuple[Place, Label]]:
         """Predictions that have their first label, in the order in which every writer takes them."""
         return sorted((key, label) for key, label in self._now.items() if key not in self._before)
 
     @property
-    def changed(self) -> list[tuple[Place, int, int]]:
+    def changed(self) -> list[tuple[Place, Label, Label]]:
         """Predictions whose label is another now, in the same order, with the one before and the one now."""
         return sorted(
             (key, self._before[key], label)
@@ -123,9 +123,6 @@ def _segment(rows: Labels, segment_id: int) -> NewSegment:
 
 
 def _columns(entries: Sequence[Entry], signature: Signature) -> Labels:
-    def classes(codes: list[int]) -> CategoryColumn:
-        return CategoryColumn(np.array(codes, dtype=np.int32), signature.classes)
-
     kinds = feature_kinds(signature)
     features: dict[str, Column] = {}
     for place, name in enumerate(group_kinds(signature)):
@@ -137,9 +134,11 @@ def _columns(entries: Sequence[Entry], signature: Signature) -> Labels:
     return Labels(
         ids=texts_of([entry.id for entry in entries]),
         predicted_at=np.array([entry.outcome.predicted_at for entry in entries], dtype=np.int64),
-        label=classes([entry.label for entry in entries]),
+        label=truths_of([entry.label for entry in entries], signature),
         sign=np.array([entry.sign for entry in entries], dtype=np.int8),
-        decision=classes([entry.outcome.decision for entry in entries]),
+        decision=CategoryColumn(
+            np.array([entry.outcome.decision for entry in entries], dtype=np.int32), signature.classes
+        ),
         score=np.array([entry.outcome.score for entry in entries], dtype=np.float64),
         features=features,
     )

@@ -10,9 +10,11 @@ from psycopg import AsyncConnection
 from psycopg.errors import CheckViolation, DeadlockDetected, SerializationFailure, UniqueViolation
 
 from cdt.predictions import receipts
+from cdt.predictions.columns import Label
 from cdt.predictions.corrections import write_corrections
 from cdt.predictions.errors import Busy, Overtaken
 from cdt.predictions.flushing import ATTEMPTS, Outcome, find_receipts, without_repeated_keys
+from cdt.predictions.kept_labels import codes_of, label_of, numbers_of
 from cdt.predictions.label_refusals import find_refusals, reject_whole, with_refused
 from cdt.predictions.labelling import Counted, Labelling, Place, place_of
 from cdt.predictions.lookup import Lookup, Wanted, unix_day
@@ -43,7 +45,7 @@ class _Looked(msgspec.Struct):
     refused: dict[int, Refusal]
     """By their places the rows that are not taken in."""
     predictions: list[Prediction | None]
-    present: dict[Place, int]
+    present: dict[Place, Label]
 
 
 async def take_labels(
@@ -240,13 +242,13 @@ async def _require_absent(
 
 async def present_labels(
     connection: AsyncConnection[Any], version_number: int, places: Sequence[Place]
-) -> dict[Place, int]:
+) -> dict[Place, Label]:
     """The labels that predictions have by now."""
     cursor = await connection.execute(
-        "SELECT each.segment_id, each.row_number, held.label"
+        "SELECT each.segment_id, each.row_number, held.label, held.number"
         " FROM unnest(%(segments)s::bigint[], %(rows)s::int[]) AS each (segment_id, row_number)"
         " CROSS JOIN LATERAL ("
-        "    SELECT label FROM predictions.labelled"
+        "    SELECT label, number FROM predictions.labelled"
         "    WHERE version_number = %(number)s"
         "    AND segment_id = each.segment_id AND row_number = each.row_number LIMIT 1"
         " ) AS held",
@@ -256,23 +258,24 @@ async def present_labels(
             "rows": [place.row_number for place in places],
         },
     )
-    return {Place(segment, row): label for segment, row, label in await cursor.fetchall()}
+    return {Place(segment, row): label_of(code, number) for segment, row, code, number in await cursor.fetchall()}
 
 
 async def write_labels(connection: AsyncConnection[Any], version: NumberedVersion, labelling: Labelling) -> None:
     """Make the labels the predictions' present ones; raises when somebody else labelled them meanwhile."""
     if labelling.new:
         await connection.execute(
-            "INSERT INTO predictions.labelled (project_id, version_number, segment_id, row_number, label)"
-            " SELECT %(project)s, %(number)s, each.segment_id, each.row_number, each.label"
-            " FROM unnest(%(segments)s::bigint[], %(rows)s::int[], %(labels)s::smallint[])"
-            " AS each (segment_id, row_number, label)",
+            "INSERT INTO predictions.labelled (project_id, version_number, segment_id, row_number, label, number)"
+            " SELECT %(project)s, %(number)s, each.segment_id, each.row_number, each.label, each.number"
+            " FROM unnest(%(segments)s::bigint[], %(rows)s::int[], %(labels)s::smallint[], %(numbers)s::float8[])"
+            " AS each (segment_id, row_number, label, number)",
             {
                 "project": version.project_id,
                 "number": version.number,
                 "segments": [place.segment_id for place, _ in labelling.new],
                 "rows": [place.row_number for place, _ in labelling.new],
-                "labels": [label for _, label in labelling.new],
+                "labels": codes_of(label for _, label in labelling.new),
+                "numbers": numbers_of(label for _, label in labelling.new),
             },
         )
     changed = labelling.changed
@@ -280,21 +283,25 @@ async def write_labels(connection: AsyncConnection[Any], version: NumberedVersio
         return
     cursor = await connection.execute(
         "WITH locked AS ("
-        "    SELECT held.segment_id, held.row_number, each.label"
-        "    FROM unnest(%(segments)s::bigint[], %(rows)s::int[], %(before)s::smallint[], %(labels)s::smallint[])"
-        "    AS each (segment_id, row_number, before, label)"
+        "    SELECT held.segment_id, held.row_number, each.label, each.number"
+        "    FROM unnest(%(segments)s::bigint[], %(rows)s::int[], %(before)s::smallint[], %(labels)s::smallint[],"
+        "    %(numbers_before)s::float8[], %(numbers)s::float8[])"
+        "    AS each (segment_id, row_number, before, label, number_before, number)"
         "    JOIN predictions.labelled AS held ON held.version_number = %(number)s"
-        "    AND held.segment_id = each.segment_id AND held.row_number = each.row_number AND held.label = each.before"
+        "    AND held.segment_id = each.segment_id AND held.row_number = each.row_number"
+        "    AND (held.label = each.before OR held.number = each.number_before)"
         "    ORDER BY held.segment_id, held.row_number FOR UPDATE OF held"
-        ") UPDATE predictions.labelled AS held SET label = locked.label FROM locked"
+        ") UPDATE predictions.labelled AS held SET label = locked.label, number = locked.number FROM locked"
         " WHERE held.version_number = %(number)s AND held.segment_id = locked.segment_id"
         " AND held.row_number = locked.row_number",
         {
             "number": version.number,
             "segments": [place.segment_id for place, _, _ in changed],
             "rows": [place.row_number for place, _, _ in changed],
-            "before": [before for _, before, _ in changed],
-            "labels": [label for _, _, label in changed],
+            "before": codes_of(before for _, before, _ in changed),
+            "labels": codes_of(label for _, _, label in changed),
+            "numbers_before": numbers_of(before for _, before, _ in changed),
+            "numbers": numbers_of(label for _, _, label in changed),
         },
     )
     if cursor.rowcount != len(changed):

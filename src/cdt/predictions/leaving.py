@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.columns import Predictions, moment_of
+from cdt.predictions.own_columns import DECISION, PREDICTION, SCORE
 from cdt.predictions.quarantine.held import NOTHING, OF_BATCH, Held, Leavings, Reason, Refused, held
 from cdt.predictions.quarantine.hours import hour_of, rows_by_hour
 from cdt.predictions.quarantine.keeping import Keeping, Leaving
@@ -137,11 +138,16 @@ def held_row(number: int, one: Predictions, reason: Reason, signature: Signature
     sent = {
         "prediction_id": prediction_id,
         "predicted_at": moment.isoformat(),
-        "decision": signature.classes[int(one.decision.codes[0])],
-        "score": _plain(one.score),
+        **_outputs(one, signature),
         "features": {name: _plain(column) for name, column in one.features.items()},
     }
     return held(number, sent, [reason], prediction_id=prediction_id, predicted_at=moment)
+
+
+def _outputs(one: Predictions, signature: Signature) -> dict[str, Any]:
+    if signature.is_of_numbers:
+        return {PREDICTION: _plain(one.score)}
+    return {DECISION: signature.classes[int(one.decision.codes[0])], SCORE: _plain(one.score)}
 
 
 def _plain(column: Column) -> Any:

@@ -15,7 +15,8 @@ from cdt.predictions.columns import Predictions, group_kinds
 from cdt.predictions.erasures import ERASED_SEGMENT
 from cdt.predictions.identities import days_of, hash_of
 from cdt.predictions.objects import Objects
-from cdt.predictions.parquet import OWN_PREDICTION_COLUMNS, column_of
+from cdt.predictions.own_columns import prediction_columns
+from cdt.predictions.parquet import column_of
 from cdt.predictions.reading import each_predictions
 from cdt.predictions.segments import find_segments_by_id
 from cdt.predictions.subjects import SubjectHashes
@@ -162,12 +163,13 @@ class Lookup:
                 yield number, self._kept[number]
             else:
                 missing.append(number)
-        names = group_kinds(version.signature)
-        columns = {*OWN_PREDICTION_COLUMNS, *map(column_of, names)}
+        signature = version.signature
+        names = group_kinds(signature)
+        columns = {*prediction_columns(signature), *(column_of(name, signature) for name in names)}
         for start in range(0, len(missing), _SEGMENTS_AT_ONCE):
             segments = await find_segments_by_id(connection, missing[start : start + _SEGMENTS_AT_ONCE])
             async for segment, found in each_predictions(
-                connection, self._objects, segments, version.signature, wanted=columns
+                connection, self._objects, segments, signature, wanted=columns
             ):
                 rows = _SegmentRows(found, names)
                 self._keep(segment.segment_id, rows)

@@ -7,6 +7,7 @@ from psycopg import AsyncConnection
 
 from cdt.predictions.columns import Predictions
 from cdt.predictions.identities import days_of
+from cdt.predictions.kept_labels import label_of
 from cdt.predictions.labelling import Counted, Labelling, place_of
 from cdt.predictions.labels import present_labels, write_labels
 from cdt.predictions.lookup import Lookup, Wanted
@@ -93,14 +94,18 @@ async def _find(connection: AsyncConnection[Any], version_number: int, predictio
     for prediction_id, day in zip(predictions.ids.to_pylist(), days_of(predictions.predicted_at).tolist(), strict=True):
         days_by_id.setdefault(prediction_id, set()).add(day)
     cursor = await connection.execute(
-        "SELECT prediction_id, label, CASE WHEN isfinite(day) THEN day - DATE '1970-01-01' END, recorded_at"
+        "SELECT prediction_id, label, number, CASE WHEN isfinite(day) THEN day - DATE '1970-01-01' END, recorded_at"
         " FROM predictions.waiting_labels WHERE version_number = %s AND prediction_id = ANY(%s)"
         " ORDER BY prediction_id, day FOR UPDATE",
         (version_number, list(days_by_id)),
     )
-    waiting = sorted(await cursor.fetchall(), key=lambda kept: kept[3])
+    waiting = sorted(await cursor.fetchall(), key=lambda kept: kept[-1])
     return [
-        _Met(LabelRow(prediction_id, label, None), named, max(days_by_id[prediction_id]) if named is None else named)
-        for prediction_id, label, named, _ in waiting
+        _Met(
+            LabelRow(prediction_id, label_of(code, number), None),
+            named,
+            max(days_by_id[prediction_id]) if named is None else named,
+        )
+        for prediction_id, code, number, named, _ in waiting
         if named is None or named in days_by_id[prediction_id]
     ]

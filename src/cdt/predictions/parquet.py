@@ -1,7 +1,8 @@
 """Rows as Parquet, for CDT and for everybody: plain columns that DuckDB, pandas and Spark open without our help.
 
 A column of the signature has its own name, or `features.<name>` where that is one of CDT's, as rows are sent. Numbers
-that are missing are null; decisions and labels are the classes' texts; times are microseconds in UTC.
+that are missing are null; decisions and labels are the classes' texts, or the numbers that were predicted and came;
+times are microseconds in UTC.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -14,18 +15,30 @@ from numpy.typing import NDArray
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.arrow import Table, pa, pq
-from cdt.predictions.columns import Labels, Predictions, feature_kinds, group_kinds
+from cdt.predictions.columns import Labels, Predictions, feature_kinds, group_kinds, no_decisions
+from cdt.predictions.own_columns import (
+    DECISION,
+    LABEL_COLUMNS,
+    LABEL_COLUMNS_OF_NUMBERS,
+    PREDICTION,
+    SCORE,
+    label_columns,
+    prediction_columns,
+    score_name,
+)
 
 ROW_GROUP_ROWS = 131_072
 """Of 25 columns about 18 MB: large enough to read at the disk's rate, small enough to find one row in."""
-OWN_PREDICTION_COLUMNS = ("prediction_id", "predicted_at", "decision", "score")
-OWN_LABEL_COLUMNS = ("prediction_id", "predicted_at", "label", "sign", "decision", "score")
 _PREFIX = "features."
 
 
-def column_of(feature: str) -> str:
+def column_of(feature: str, signature: Signature) -> str:
     """The name that a column of the signature has in a file; no two have the same."""
-    return f"{_PREFIX}{feature}" if feature in OWN_LABEL_COLUMNS or feature.startswith(_PREFIX) else feature
+    return _name(feature, label_columns(signature))
+
+
+def _name(feature: str, own: Collection[str]) -> str:
+    return f"{_PREFIX}{feature}" if feature in own or feature.startswith(_PREFIX) else feature
 
 
 def table_of_predictions(rows: Predictions) -> Table:
@@ -34,9 +47,8 @@ def table_of_predictions(rows: Predictions) -> Table:
         {
             "prediction_id": rows.ids,
             "predicted_at": _as_times(rows.predicted_at),
-            "decision": _as_texts(rows.decision),
-            "score": _as_numbers(rows.score),
-            **_as_columns(rows.features),
+            **_outputs(rows),
+            **_features(rows),
         }
     )
 
@@ -47,13 +59,23 @@ def table_of_labels(rows: Labels) -> Table:
         {
             "prediction_id": rows.ids,
             "predicted_at": _as_times(rows.predicted_at),
-            "label": _as_texts(rows.label),
+            "label": _as_column(rows.label),
             "sign": pa.array(rows.sign, type=pa.int8()),
-            "decision": _as_texts(rows.decision),
-            "score": _as_numbers(rows.score),
-            **_as_columns(rows.features),
+            **_outputs(rows),
+            **_features(rows),
         }
     )
+
+
+def _outputs(rows: Predictions | Labels) -> dict[str, Any]:
+    if rows.is_of_numbers:
+        return {PREDICTION: _as_numbers(rows.score)}
+    return {DECISION: _as_texts(rows.decision), SCORE: _as_numbers(rows.score)}
+
+
+def _features(rows: Predictions | Labels) -> dict[str, Any]:
+    own = LABEL_COLUMNS_OF_NUMBERS if rows.is_of_numbers else LABEL_COLUMNS
+    return {_name(name, own): _as_column(column) for name, column in rows.features.items()}
 
 
 class Writing:
@@ -83,13 +105,15 @@ class Writing:
 
 def text_columns(names: Iterable[str], signature: Signature) -> list[str]:
     """Which of the columns are read as codes of few texts."""
-    categories = {column_of(name) for name, kind in feature_kinds(signature).items() if kind == "category"}
-    return [name for name in names if name in categories or name in ("decision", "label")]
+    categories = {column_of(name, signature) for name, kind in feature_kinds(signature).items() if kind == "category"}
+    if not signature.is_of_numbers:
+        categories |= {DECISION, "label"}
+    return [name for name in names if name in categories]
 
 
 def columns_of_predictions(signature: Signature, wanted: Collection[str] | None) -> list[str]:
     """The columns of a file that hold what is wanted; None is all."""
-    return _chosen(OWN_PREDICTION_COLUMNS, feature_kinds(signature), wanted)
+    return _chosen(prediction_columns(signature), feature_kinds(signature), wanted, signature)
 
 
 def columns_counted(signature: Signature) -> list[str]:
@@ -99,7 +123,7 @@ def columns_counted(signature: Signature) -> list[str]:
 
 def columns_of_labels(signature: Signature, wanted: Collection[str] | None) -> list[str]:
     """The same of a file of labels."""
-    return _chosen(OWN_LABEL_COLUMNS, group_kinds(signature), wanted)
+    return _chosen(label_columns(signature), group_kinds(signature), wanted, signature)
 
 
 def predictions_of_parquet(table: Table, signature: Signature) -> Predictions:
@@ -108,8 +132,8 @@ def predictions_of_parquet(table: Table, signature: Signature) -> Predictions:
     return Predictions(
         ids=columns.ids(),
         predicted_at=columns.times(),
-        decision=columns.classes("decision"),
-        score=columns.numbers("score"),
+        decision=columns.decisions(),
+        score=columns.numbers(score_name(signature)),
         features=columns.features(feature_kinds(signature)),
     )
 
@@ -120,10 +144,10 @@ def labels_of_parquet(table: Table, signature: Signature) -> Labels:
     return Labels(
         ids=columns.ids(),
         predicted_at=columns.times(),
-        label=columns.classes("label"),
+        label=columns.numbers("label") if signature.is_of_numbers else columns.classes("label"),
         sign=columns.signs(),
-        decision=columns.classes("decision"),
-        score=columns.numbers("score"),
+        decision=columns.decisions(),
+        score=columns.numbers(score_name(signature)),
         features=columns.features(group_kinds(signature)),
     )
 
@@ -149,6 +173,9 @@ class _Columns:
     def numbers(self, name: str) -> NDArray[np.float64]:
         return self._of(name, lambda column: column.to_numpy(), lambda: self._all(np.nan))
 
+    def decisions(self) -> CategoryColumn:
+        return no_decisions(self._rows) if self._signature.is_of_numbers else self.classes(DECISION)
+
     def classes(self, name: str) -> CategoryColumn:
         found = self.texts(name)
         places = {text: code for code, text in enumerate(self._signature.classes)}
@@ -159,10 +186,11 @@ class _Columns:
         return self._of(name, _as_category, lambda: CategoryColumn(self._all(np.int32(-1)), ()))
 
     def features(self, kinds: Mapping[str, str]) -> dict[str, Column]:
+        column_by_name = {name: column_of(name, self._signature) for name in kinds}
         return {
-            name: self.numbers(column_of(name)) if kind == "number" else self.texts(column_of(name))
+            name: self.numbers(column_by_name[name]) if kind == "number" else self.texts(column_by_name[name])
             for name, kind in kinds.items()
-            if column_of(name) in self._names
+            if column_by_name[name] in self._names
         }
 
     def _of(self, name: str, convert: Callable[[Any], Any], missing: Callable[[], Any]) -> Any:
@@ -172,9 +200,12 @@ class _Columns:
         return np.broadcast_to(value, self._rows)
 
 
-def _chosen(own: Iterable[str], kinds: Mapping[str, str], wanted: Collection[str] | None) -> list[str]:
+def _chosen(
+    own: Iterable[str], kinds: Mapping[str, str], wanted: Collection[str] | None, signature: Signature
+) -> list[str]:
     """`wanted` names CDT's own columns as they are, and the signature's as they are in a file."""
-    return [name for name in (*own, *map(column_of, kinds)) if wanted is None or name in wanted]
+    names = (column_of(name, signature) for name in kinds)
+    return [name for name in (*own, *names) if wanted is None or name in wanted]
 
 
 def _as_times(values: NDArray[np.int64]) -> Any:
@@ -190,11 +221,8 @@ def _as_texts(column: CategoryColumn) -> Any:
     return pa.DictionaryArray.from_arrays(codes, pa.array(list(column.values), type=pa.string()))
 
 
-def _as_columns(features: Mapping[str, Column]) -> dict[str, Any]:
-    return {
-        column_of(name): _as_texts(column) if isinstance(column, CategoryColumn) else _as_numbers(column)
-        for name, column in features.items()
-    }
+def _as_column(column: Column) -> Any:
+    return _as_texts(column) if isinstance(column, CategoryColumn) else _as_numbers(column)
 
 
 def _as_category(column: Any) -> CategoryColumn:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
 from cdt.predictions.arrow import ipc, pa
-from cdt.predictions.columns import Labels, Predictions, feature_kinds, group_kinds
+from cdt.predictions.columns import Labels, Predictions, feature_kinds, group_kinds, no_decisions
+from cdt.predictions.own_columns import DECISION, PREDICTION, SCORE, score_name
 from cdt.predictions.rows import PredictionRow, columns_of
 
 Format: TypeAlias = Literal["json", "arrow", "parquet"]
@@ -31,8 +32,7 @@ def predictions_as_arrow(rows: Predictions) -> bytes:
     columns = {
         "prediction_id": rows.ids,
         "predicted_at": _as_times(rows.predicted_at),
-        "decision": pa.array(rows.decision.codes.astype(np.int16)),
-        "score": pa.array(rows.score),
+        **_outputs(rows),
         **{f"features.{name}": _as_arrow(column) for name, column in rows.features.items()},
     }
     return _stream(columns)
@@ -43,10 +43,9 @@ def labels_as_arrow(rows: Labels) -> bytes:
     columns = {
         "prediction_id": rows.ids,
         "predicted_at": _as_times(rows.predicted_at),
-        "label": pa.array(rows.label.codes.astype(np.int16)),
+        "label": pa.array(rows.label.codes.astype(np.int16) if isinstance(rows.label, CategoryColumn) else rows.label),
         "sign": pa.array(rows.sign),
-        "decision": pa.array(rows.decision.codes.astype(np.int16)),
-        "score": pa.array(rows.score),
+        **_outputs(rows),
         **{f"features.{name}": _as_arrow(column) for name, column in rows.features.items()},
     }
     return _stream(columns)
@@ -69,8 +68,8 @@ def predictions_of_table(table: Any, signature: Signature) -> Predictions:
     return Predictions(
         ids=_one(table, "prediction_id"),
         predicted_at=_times(table),
-        decision=_classes(table, "decision", signature),
-        score=_one(table, "score").to_numpy(zero_copy_only=False),
+        decision=_decisions(table, signature),
+        score=_numbers(table, score_name(signature)),
         features=_features(table, feature_kinds(signature)),
     )
 
@@ -85,12 +84,18 @@ def labels_of_table(table: Any, signature: Signature) -> Labels:
     return Labels(
         ids=_one(table, "prediction_id"),
         predicted_at=_times(table),
-        label=_classes(table, "label", signature),
+        label=_numbers(table, "label") if signature.is_of_numbers else _classes(table, "label", signature),
         sign=_one(table, "sign").to_numpy(zero_copy_only=False),
-        decision=_classes(table, "decision", signature),
-        score=_one(table, "score").to_numpy(zero_copy_only=False),
+        decision=_decisions(table, signature),
+        score=_numbers(table, score_name(signature)),
         features=_features(table, group_kinds(signature)),
     )
+
+
+def _outputs(rows: Predictions | Labels) -> dict[str, Any]:
+    if rows.is_of_numbers:
+        return {PREDICTION: pa.array(rows.score)}
+    return {DECISION: pa.array(rows.decision.codes.astype(np.int16)), SCORE: pa.array(rows.score)}
 
 
 def _stream(columns: dict[str, Any]) -> bytes:
@@ -129,6 +134,16 @@ def _times(table: Any) -> NDArray[np.int64]:
 def _classes(table: Any, name: str, signature: Signature) -> CategoryColumn:
     codes = _one(table, name).to_numpy(zero_copy_only=False)
     return CategoryColumn(codes.astype(np.int32), signature.classes)
+
+
+def _decisions(table: Any, signature: Signature) -> CategoryColumn:
+    if signature.is_of_numbers:
+        return no_decisions(len(table))
+    return _classes(table, DECISION, signature)
+
+
+def _numbers(table: Any, name: str) -> NDArray[np.float64]:
+    return _one(table, name).to_numpy(zero_copy_only=False)
 
 
 def _features(table: Any, kinds: dict[str, str]) -> dict[str, Column]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cdt.measures.columns import CategoryColumn
 from cdt.measures.folding import class_codes, group_codes
 from cdt.measures.grid import Grid
 from cdt.measures.samples import LabelRows, PredictionRows, Sample
@@ -20,11 +21,13 @@ def prediction_rows(grid: Grid, predictions: Predictions) -> PredictionRows:
 
 def label_rows(grid: Grid, labels: Labels) -> LabelRows:
     """Labels with what their predictions said; takes every row, whatever its sign."""
+    label = labels.label
     return LabelRows(
         decision=class_codes(grid, labels.decision),
         score=labels.score,
-        label=class_codes(grid, labels.label),
+        label=class_codes(grid, label) if isinstance(label, CategoryColumn) else np.empty(0, dtype=np.int32),
         groups=group_codes(grid, labels.features, len(labels)),
+        number=label if isinstance(label, np.ndarray) else None,
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from cdt.domain.registry.signature import Signature
 from cdt.measures.columns import CategoryColumn, Column
-from cdt.predictions.columns import Predictions, join_categories, join_predictions
+from cdt.predictions.columns import Predictions, join_predictions, join_truths
 from cdt.predictions.decoding.references import ReferenceRows
 
 MOST_ROWS = 200_000
@@ -50,7 +50,7 @@ class Sample:
         parts = [rows for _, rows in self._parts]
         return ReferenceRows(
             join_predictions([each.predictions for each in parts], self._signature),
-            join_categories([each.label for each in parts], self._signature.classes),
+            join_truths([each.label for each in parts], self._signature),
         )
 
     def _keep(self, first: int, rows: ReferenceRows, *, apart: int = 1) -> None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cdt.domain.evaluations.slices import Condition, Slice
 from cdt.domain.registry.signature import Signature
+from cdt.measures.columns import CategoryColumn
 from cdt.measures.folding import class_codes, group_codes
 from cdt.measures.grid import Grid
 from cdt.measures.slice_counts import SliceBins
@@ -117,9 +118,11 @@ class _Rows:
 
     @classmethod
     def of_labels(cls, counter: SliceCounter, rows: Labels, sign: int) -> "_Rows":
-        """Those that are added, or those that are taken back; what is no class of the grid is no label."""
+        """Those that are added, or those that are taken back; what is no class is no label, nor a number."""
         grid = counter.bins.grid
-        label = class_codes(grid, rows.label)
+        label = np.full(len(rows), -1, dtype=np.int32)
+        if isinstance(rows.label, CategoryColumn):
+            label = class_codes(grid, rows.label)
         chosen = (label >= 0) & (rows.sign == sign)
         held = rows.where(chosen)
         groups = group_codes(grid, held.features, len(held))

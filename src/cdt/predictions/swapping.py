@@ -75,23 +75,25 @@ async def move_labelled(connection: AsyncConnection[Any], version: NumberedVersi
     """Let the present labels of the rows that are left stand at their new places; the others are forgotten."""
     cursor = await connection.execute(
         "DELETE FROM predictions.labelled WHERE version_number = %(number)s AND segment_id = %(before)s"
-        " RETURNING row_number, label",
+        " RETURNING row_number, label, number",
         {"number": version.number, "before": change.before.segment_id},
     )
     place = np.cumsum(~change.is_gone) - 1
-    kept = [(int(place[row]), label) for row, label in await cursor.fetchall() if not change.is_gone[row]]
+    kept = [(int(place[row]), *label) for row, *label in await cursor.fetchall() if not change.is_gone[row]]
     if change.after is None or not kept:
         return
     await connection.execute(
-        "INSERT INTO predictions.labelled (project_id, version_number, segment_id, row_number, label)"
-        " SELECT %(project)s, %(number)s, %(segment)s, each.row_number, each.label"
-        " FROM unnest(%(rows)s::int[], %(labels)s::smallint[]) AS each (row_number, label)",
+        "INSERT INTO predictions.labelled (project_id, version_number, segment_id, row_number, label, number)"
+        " SELECT %(project)s, %(number)s, %(segment)s, each.row_number, each.label, each.number"
+        " FROM unnest(%(rows)s::int[], %(labels)s::smallint[], %(numbers)s::float8[])"
+        " AS each (row_number, label, number)",
         {
             "project": version.project_id,
             "number": version.number,
             "segment": change.after.segment_id,
-            "rows": [row for row, _ in kept],
-            "labels": [label for _, label in kept],
+            "rows": [row for row, _, _ in kept],
+            "labels": [code for _, code, _ in kept],
+            "numbers": [number for _, _, number in kept],
         },
     )
 

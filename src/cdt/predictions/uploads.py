@@ -15,7 +15,7 @@ from cdt.domain.evaluations.verdicts import LEAST_BASELINE_ROWS
 from cdt.domain.registry.signature import Signature
 from cdt.measures.grid import Grid
 from cdt.measures.profile import Profile, empty
-from cdt.predictions.columns import EPOCH, Predictions
+from cdt.predictions.columns import EPOCH
 from cdt.predictions.counting import add_labels, add_predictions
 from cdt.predictions.cutting import CUTTERS
 from cdt.predictions.decoding import ARROW, PARQUET, Decoder
@@ -28,7 +28,7 @@ from cdt.predictions.pieces import Counted, PiecedBody, digest_of_file
 from cdt.predictions.rejections import MAXIMUM_REPORTED, Rejection, Rejections
 from cdt.predictions.sampling import Sample
 
-Fit = Callable[[Signature, Predictions], Awaitable[Grid]]
+Fit = Callable[[Signature, ReferenceRows], Awaitable[Grid]]
 
 
 class Body(NamedTuple):
@@ -89,7 +89,7 @@ class Uploads:
             digest = await self._read(body, sample.add, told)
             _require_enough(told)
             rows = sample.rows()
-            fitted = await fit(body.signature, rows.predictions)
+            fitted = await fit(body.signature, rows)
             counting = _Counting(fitted, body.signature)
             if sample.is_everything:
                 await asyncio.to_thread(counting.add, rows)

@@ -5,6 +5,8 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
+from cdt.predictions.columns import Label
+from cdt.predictions.kept_labels import codes_of, label_of, numbers_of
 from cdt.predictions.labelling import Counted
 from cdt.predictions.lookup import Wanted, unix_day
 from cdt.predictions.rows import LabelRow
@@ -27,7 +29,7 @@ async def keep_waiting(
     if not wanted:
         return []
     before = await _present(connection, version.number, wanted)
-    now: dict[Wanted, int] = {}
+    now: dict[Wanted, Label] = {}
     for row, counted in rows:
         key = wanted_by(row)
         present = now.get(key, before.get(key))
@@ -46,9 +48,9 @@ async def keep_waiting(
 
 async def _present(
     connection: AsyncConnection[Any], version_number: int, wanted: Sequence[Wanted]
-) -> dict[Wanted, int]:
+) -> dict[Wanted, Label]:
     cursor = await connection.execute(
-        "SELECT kept.prediction_id, each.day, kept.label FROM predictions.waiting_labels AS kept"
+        "SELECT kept.prediction_id, each.day, kept.label, kept.number FROM predictions.waiting_labels AS kept"
         " JOIN unnest(%(ids)s::text[], %(days)s::int[]) AS each (prediction_id, day)"
         " ON kept.prediction_id = each.prediction_id AND kept.day = coalesce(DATE '1970-01-01' + each.day, '-infinity')"
         " WHERE kept.version_number = %(number)s ORDER BY kept.prediction_id, kept.day FOR UPDATE OF kept",
@@ -58,41 +60,45 @@ async def _present(
             "days": [each.day for each in wanted],
         },
     )
-    return {Wanted(prediction_id, day): label for prediction_id, day, label in await cursor.fetchall()}
+    return {Wanted(sent_id, day): label_of(code, number) for sent_id, day, code, number in await cursor.fetchall()}
 
 
 async def _insert(
-    connection: AsyncConnection[Any], version: NumberedVersion, rows: Sequence[tuple[Wanted, int]]
+    connection: AsyncConnection[Any], version: NumberedVersion, rows: Sequence[tuple[Wanted, Label]]
 ) -> None:
     if not rows:
         return
     await connection.execute(
-        "INSERT INTO predictions.waiting_labels (project_id, version_number, prediction_id, day, label)"
+        "INSERT INTO predictions.waiting_labels (project_id, version_number, prediction_id, day, label, number)"
         " SELECT %(project)s, %(number)s, each.prediction_id,"
-        " coalesce(DATE '1970-01-01' + each.day, '-infinity'), each.label"
-        " FROM unnest(%(ids)s::text[], %(days)s::int[], %(labels)s::smallint[]) AS each (prediction_id, day, label)",
+        " coalesce(DATE '1970-01-01' + each.day, '-infinity'), each.label, each.number"
+        " FROM unnest(%(ids)s::text[], %(days)s::int[], %(labels)s::smallint[], %(numbers)s::float8[])"
+        " AS each (prediction_id, day, label, number)",
         {"project": version.project_id, **_values(version, rows)},
     )
 
 
 async def _update(
-    connection: AsyncConnection[Any], version: NumberedVersion, rows: Sequence[tuple[Wanted, int]]
+    connection: AsyncConnection[Any], version: NumberedVersion, rows: Sequence[tuple[Wanted, Label]]
 ) -> None:
     if not rows:
         return
     await connection.execute(
-        "UPDATE predictions.waiting_labels AS kept SET label = each.label, recorded_at = clock_timestamp()"
-        " FROM unnest(%(ids)s::text[], %(days)s::int[], %(labels)s::smallint[]) AS each (prediction_id, day, label)"
+        "UPDATE predictions.waiting_labels AS kept"
+        " SET label = each.label, number = each.number, recorded_at = clock_timestamp()"
+        " FROM unnest(%(ids)s::text[], %(days)s::int[], %(labels)s::smallint[], %(numbers)s::float8[])"
+        " AS each (prediction_id, day, label, number)"
         " WHERE kept.version_number = %(number)s AND kept.prediction_id = each.prediction_id"
         " AND kept.day = coalesce(DATE '1970-01-01' + each.day, '-infinity')",
         _values(version, rows),
     )
 
 
-def _values(version: NumberedVersion, rows: Sequence[tuple[Wanted, int]]) -> dict[str, Any]:
+def _values(version: NumberedVersion, rows: Sequence[tuple[Wanted, Label]]) -> dict[str, Any]:
     return {
         "number": version.number,
         "ids": [each.id for each, _ in rows],
         "days": [each.day for each, _ in rows],
-        "labels": [label for _, label in rows],
+        "labels": codes_of(label for _, label in rows),
+        "numbers": numbers_of(label for _, label in rows),
     }

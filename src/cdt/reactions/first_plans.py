@@ -9,8 +9,10 @@ import structlog
 from cdt.commands import evaluations as commands
 from cdt.database.reading import NOBODY
 from cdt.domain.evaluations.decisions import PlanExists
+from cdt.domain.evaluations.following import follow
+from cdt.domain.evaluations.kinds import fitted
 from cdt.domain.evaluations.plan import DEFAULT_POLICY
-from cdt.domain.evaluations.proposing import Proposal, follow, propose
+from cdt.domain.evaluations.proposing import Proposal, propose
 from cdt.domain.kernel import Command, Envelope
 from cdt.domain.registry.events import BaselineSet
 from cdt.predictions.documents import DocumentIsMissing
@@ -64,11 +66,12 @@ async def _proposal(
             columns=signature.columns,
             attributes=attributes,
             classes=signature.classes,
+            is_of_numbers=signature.is_of_numbers,
         )
     try:
         async with reacting.writer.transaction([version.project_id]) as connection:
             shape = await shape_of_fact(connection, version.project_id, event, former=before, until=of.recorded_at)
     except DocumentIsMissing:
         log.warning("plan_not_proposed", version=str(version.id), exc_info=True)
-        return Proposal(DEFAULT_POLICY, ())
+        return Proposal(fitted(DEFAULT_POLICY, is_of_numbers=version.typed_signature.is_of_numbers), ())
     return propose(shape)

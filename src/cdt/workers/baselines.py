@@ -21,7 +21,7 @@ from cdt.predictions.folding import meet
 from cdt.predictions.objects import Objects
 from cdt.predictions.parquet import columns_counted
 from cdt.predictions.reading import read_labels, read_predictions
-from cdt.predictions.samples import sample_of
+from cdt.predictions.samples import in_force, sample_of
 from cdt.predictions.segment_ids import SegmentIds
 from cdt.predictions.segments import find_segments
 from cdt.predictions.versions import NumberedVersion, find_version, revision_of
@@ -82,7 +82,7 @@ async def _fit_baseline(
                 "predictedFrom",
                 f"the window holds {len(predictions)} predictions; a baseline needs {LEAST_BASELINE_ROWS}",
             )
-        grid = grid_for(version.signature, predictions) if given is None or refits else given
+        grid = grid_for(version.signature, predictions, in_force(labels)) if given is None or refits else given
         profile = sample_of(grid, predictions, labels).profile(grid)
         days = np.unique(predictions.predicted_at // MICROSECONDS_A_DAY)
         return FittedBaseline(
@@ -124,6 +124,6 @@ async def rows_between(
     raise RowsKeepGoing(KEEP_GOING)
 
 
-def grid_of_sample(signature: Signature, predictions: Predictions) -> bytes:
+def grid_of_sample(signature: Signature, predictions: Predictions, labels: Labels) -> bytes:
     """The JSON of a grid fitted to rows that are in memory."""
-    return grid_for(signature, predictions).as_json()
+    return grid_for(signature, predictions, labels).as_json()

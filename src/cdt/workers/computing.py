@@ -140,6 +140,7 @@ async def _evaluate(
             span=Span(wanted.window_start, wanted.window_end, newest),
             received=came_in,
             reference=held.rows,
+            labelled=held.labelled,
         )
         judged = readings.judged(reading, wanted.policy, reference=wanted.moving, baseline_digest=held.digest)
         judged = replace(judged, received=came_in, weakest_segments=columns.weakest)

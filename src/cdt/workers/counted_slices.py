@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 from psycopg import AsyncConnection
 
-from cdt.domain.evaluations.families import FAIRNESS_OF_SLICES, ON_LABELS
+from cdt.domain.evaluations.families import FAIRNESS_OF_SLICES, OF_NUMBERS, ON_LABELS
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.results import MeasureResult
 from cdt.domain.evaluations.slices import Slice
@@ -18,13 +18,13 @@ from cdt.measures import performance_answers, quality, worth_answers
 from cdt.measures.answers import Answer
 from cdt.measures.definitions import STANDARD, ReadingRules
 from cdt.measures.drift_answers import OVER_BINS
-from cdt.measures.estimates import share_estimate
 from cdt.measures.grid import Grid
 from cdt.measures.packing import decode as decode_profile
 from cdt.measures.profile import Profile, empty
 from cdt.measures.readings import Measured, measured_of
 from cdt.measures.slice_contrasts import slice_contrasts
 from cdt.measures.slice_counting import attributes_of
+from cdt.measures.slice_readings import selection_of
 from cdt.predictions import documents, slice_windows
 from cdt.predictions.objects import Objects
 from cdt.predictions.references import hour_from
@@ -111,7 +111,7 @@ def _told(
 ) -> tuple[SliceReading, ...]:
     grid = counter.bins.grid
     rules = rules_of(policy, grid)
-    taken = tuple(name for name in rules.measures or STANDARD if name in OF_COUNTS)
+    taken = tuple(name for name in rules.measures or STANDARD if name in OF_COUNTS - OF_NUMBERS)
     told: list[SliceReading] = []
     for place, declared in enumerate(counter.slices):
         knows_labels = counter.tells_labels(declared)
@@ -134,11 +134,10 @@ def _one(
     reason: str | UnsetType,
 ) -> SliceReading:
     own_rules = rules_of_slices(replace(rules, measures=(*(rules.measures or ()), "volume")), policy)
-    answers = [
-        Answer("volume", None, quality.volume(current)),
-        *performance_answers.performance(grid, baseline, current, own_rules),
-        *worth_answers.worth(grid, baseline, current, own_rules),
-    ]
+    answers = [Answer("volume", None, quality.volume(current))]
+    if not grid.is_of_numbers:
+        answers += performance_answers.performance(grid, baseline, current, own_rules)
+        answers += worth_answers.worth(grid, baseline, current, own_rules)
     contrasts = slice_contrasts(
         grid,
         before,
@@ -146,7 +145,6 @@ def _one(
         rules_of_contrasts(rules, policy, grid),
         without=attributes_of(grid, {condition.column for condition in declared.conditions}),
     )
-    decided = current.decisions[:-1]
 
     def judged(results: Iterable[Measured], held_to: Profile) -> tuple[MeasureResult, ...]:
         return judged_results(results, policy, rows=current.rows, labelled=current.labelled, baseline_rows=held_to.rows)
@@ -156,12 +154,7 @@ def _one(
         conditions=declared.conditions,
         rows=current.rows,
         labelled=current.labelled,
-        selection=share_estimate(
-            int(decided[grid.positive_code]),
-            int(decided.sum()),
-            confidence=own_rules.confidence_of("performance"),
-            reason="no predictions with a decision",
-        ),
+        selection=selection_of(grid, current, own_rules),
         results=(
             *judged(measured_of(grid, own_rules, answers), baseline),
             *judged((*contrasts.drift, *contrasts.fairness), baseline if before is None else before),

@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from psycopg import AsyncConnection
 
 from cdt.domain.evaluations.slices import Slice
 from cdt.domain.registry.signature import Signature
+from cdt.measures.columns import CategoryColumn
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.folding import class_codes
 from cdt.measures.grid import Grid
@@ -28,6 +30,8 @@ from cdt.predictions.slice_members import members_of
 from cdt.workers.matching import Matching, Places
 
 NAMES = ("prediction_id", "predicted_at")
+FAR_OFF = 0.9
+"""Of a version that predicts numbers the tenth of the labelled rows counts as wrong that is farthest off."""
 
 
 class LabelledRows(NamedTuple):
@@ -39,6 +43,28 @@ class LabelledRows(NamedTuple):
 
     weakest: WeakestSegments | UnsetType
     members: NDArray[np.bool_]
+
+
+class _Told(NamedTuple):
+    """What labels say of their predictions: (rows,) whether they say anything, and whether a prediction was wrong."""
+
+    is_there: NDArray[np.bool_]
+    is_wrong: NDArray[np.bool_]
+    far_off: float | UnsetType = UNSET
+
+
+def _told(grid: Grid, held: Labels) -> _Told:
+    if isinstance(held.label, CategoryColumn):
+        decision, label = class_codes(grid, held.decision), class_codes(grid, held.label)
+        return _Told((decision >= 0) & (label >= 0), decision != label)
+    with np.errstate(over="ignore"):
+        distance = np.abs(held.label - held.score)
+    is_there = ~np.isnan(distance)
+    if not is_there.any():
+        return _Told(is_there, is_there)
+    # one of the distances, so that an infinite one is no obstacle
+    far_off = float(np.quantile(distance[is_there], FAR_OFF, method="lower"))
+    return _Told(is_there, distance > far_off, far_off if np.isfinite(far_off) else UNSET)
 
 
 async def labelled_rows_of(
@@ -61,8 +87,8 @@ async def labelled_rows_of(
     Of each labelled row its bins are kept, a byte a column, and whether it belongs to each slice.
     """
     held = in_force(labels)
-    decision, label = class_codes(grid, held.decision), class_codes(grid, held.label)
-    labelled = np.flatnonzero((decision >= 0) & (label >= 0))
+    told = _told(grid, held)
+    labelled = np.flatnonzero(told.is_there)
     members = np.zeros((len(slices), len(held)), dtype=np.bool_)
     if not (len(labelled) or (slices and len(held))):
         return LabelledRows(UNSET, members)
@@ -99,11 +125,11 @@ async def labelled_rows_of(
     weakest = weakest_of_bins(
         grid,
         np.ascontiguousarray(bins[:, is_found]),
-        (decision != label)[chosen][is_found],
+        told.is_wrong[chosen][is_found],
         rules,
         labelled_rows=len(labelled),
     )
-    return LabelledRows(weakest, members)
+    return LabelledRows(replace(weakest, far_off=told.far_off), members)
 
 
 def _matching(held: Labels, sought: Places) -> Matching:

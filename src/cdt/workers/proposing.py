@@ -33,7 +33,14 @@ async def shape_of(connection: AsyncConnection[Any], version: Version) -> Baseli
             if found is not None:  # a window may be asked for that begins long before the first row
                 days, busy_days = min(days, found.days), found.busy_days
     seen = None if numbered is None else await lags.seen_until(connection, numbered.number)
-    return of_profile(grid, profile, days=days, busy_days=busy_days, seen=_seen(seen, tag=None))
+    return of_profile(
+        grid,
+        profile,
+        days=days,
+        busy_days=busy_days,
+        seen=_seen(seen, tag=None),
+        has_rows=version.baseline_source != "upload",
+    )
 
 
 async def shape_of_fact(
@@ -61,6 +68,7 @@ async def shape_of_fact(
         days=0.0 if event.days is UNSET else event.days,
         busy_days=None if event.busy_days is UNSET else event.busy_days,
         seen=seen,
+        has_rows=event.source != "upload",
     )
 
 
@@ -78,7 +86,13 @@ def _seen(found: lags.Lags | None, *, tag: str | None) -> Seen | None:
 
 
 def of_profile(
-    grid: Grid, profile: Profile, *, days: float, busy_days: int | None, seen: Seen | None = None
+    grid: Grid,
+    profile: Profile,
+    *,
+    days: float,
+    busy_days: int | None,
+    seen: Seen | None = None,
+    has_rows: bool = False,
 ) -> BaselineShape:
     """Of counts on a grid."""
     rows = profile.rows
@@ -96,6 +110,8 @@ def of_profile(
         groups=tuple(int(size) / rows for each in groups for size in each if size and rows),
         labelled=profile.labelled / rows if rows else 0.0,
         has_scores=profile.score.rows > 0,
+        is_of_numbers=grid.is_of_numbers,
+        has_rows=has_rows,
         seen=seen,
     )
 

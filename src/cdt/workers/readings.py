@@ -19,12 +19,13 @@ from cdt.domain.kernel import Digest
 from cdt.domain.registry.baselines import Reference
 from cdt.domain.trust.score import Score
 from cdt.measures.confusions import Confusions
-from cdt.measures.definitions import STANDARD, Contrast, ReadingRules, Worth
+from cdt.measures.definitions import STANDARD, STANDARD_OF_NUMBERS, Contrast, ReadingRules, Worth
 from cdt.measures.distribution import Distribution
 from cdt.measures.estimates import Estimate
 from cdt.measures.grid import Grid
 from cdt.measures.intersection_rates import Intersections
 from cdt.measures.moments import Spreads
+from cdt.measures.outcome_answers import NumbersReading
 from cdt.measures.performance.curves import CurvesOfBoth
 from cdt.measures.performance.weakest_arrays import WeakestSegments
 from cdt.measures.quality import Received
@@ -56,6 +57,8 @@ class SliceReading(msgspec.Struct, frozen=True, kw_only=True):
 class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers with their verdicts, the rates behind fairness, and distributions for a look.
 
+    numbers: in place of `groups`, of a version that predicts numbers.
+
     received: what came in for the window besides, as of the reading: no rows tell it again later.
     bands: from which value on a drift is called low, medium, high and critical, where the plan had chosen that.
     reference: which rows the baseline was, where it moves; baseline_digest names its profile, where it was recorded.
@@ -86,6 +89,7 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
     slices: tuple[SliceReading, ...] | UnsetType = UNSET
     significance: Significance | UnsetType = UNSET
     unit_of_value: str | UnsetType = UNSET
+    numbers: NumbersReading | UnsetType = UNSET
     definitions: dict[str, dict[str, Any]]
     """digest -> definition, of every result."""
 
@@ -100,6 +104,13 @@ class JudgedReading(msgspec.Struct, frozen=True, kw_only=True):
         return () if self.slices is UNSET else self.slices
 
 
+def _measures(policy: PlanPolicy, grid: Grid) -> tuple[str, ...] | None:
+    """What every plan measures of such a version, and what this one names besides."""
+    standard = STANDARD_OF_NUMBERS if grid.is_of_numbers else STANDARD
+    further = tuple(name for name in policy.measures if name not in standard)
+    return (*standard, *further) if further or grid.is_of_numbers or policy.measures else None
+
+
 def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
     """How a reading is taken under a plan: the intervals of one measure over all its subjects hold together."""
     features = len(grid.features) if policy.features is None else len(set(policy.features) & grid.by_name.keys())
@@ -111,7 +122,7 @@ def rules_of(policy: PlanPolicy, grid: Grid) -> ReadingRules:
         fairness_confidence=corrected_confidence(policy.confidence, tests=max(1, len(grid.groups))),
         quality_confidence=of_a_feature,
         minimum_group_size=policy.minimum_group_size,
-        measures=(*STANDARD, *(name for name in policy.measures if name not in STANDARD)) if policy.measures else None,
+        measures=_measures(policy, grid),
         features=policy.features,
         outputs=policy.watched_outputs,
         edition=2,
@@ -163,6 +174,7 @@ def judged(
         bands=policy.bands,
         unit_of_value=UNSET if policy.worth is None else policy.worth.unit,
         significance=significance_of(reading.results, policy) or UNSET,
+        numbers=UNSET if reading.numbers is None else reading.numbers,
         definitions={each.definition_digest: each.definition for each in reading.results},
     )
 

@@ -12,11 +12,11 @@ from cdt.domain.evaluations.verdicts import corrected_confidence
 from cdt.measures.catalog import Definition
 from cdt.measures.definitions import ReadingRules
 from cdt.measures.grid import Grid
-from cdt.measures.profile import Profile
+from cdt.measures.profile import Profile, merge
 from cdt.measures.readings import Measured
 from cdt.measures.samples import Sample
 from cdt.measures.slice_contrasts import slice_contrasts
-from cdt.measures.slice_counting import attributes_of, labelled_members, members_counted, with_labels
+from cdt.measures.slice_counting import attributes_of, members_counted
 from cdt.measures.slice_readings import SliceMeasured, slice_measured
 from cdt.predictions.slice_members import members_of
 from cdt.workers.readings import JudgedReading, SliceReading, judged_results
@@ -106,8 +106,8 @@ def _contrasted(
 ) -> tuple[Measured, ...]:
     """Drift, then fairness."""
     assert window.labels is not None
-    labels = labelled_members(window.labels, is_labelled_member)
-    current = with_labels(members_counted(grid, window.predictions, is_member), labels)
+    labels = window.labels.where(is_labelled_member)
+    current = merge(members_counted(grid, window.predictions, is_member), labels.profile(grid))
     found = slice_contrasts(
         grid,
         baseline,

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from psycopg import AsyncConnection
 
-from cdt.domain.evaluations.families import WHOLE_ROWS
+from cdt.domain.evaluations.families import DIRECT, WHOLE_ROWS
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.windows import Window
 from cdt.domain.kernel import Digest
@@ -84,7 +84,7 @@ async def keep(
 
 def _baseline_window(version: Version, policy: PlanPolicy) -> Span | UnsetType:
     """Not there where nobody asks for rows of it, and where the baseline's were uploaded, or move."""
-    is_asked_for = bool(policy.declared_slices) or not WHOLE_ROWS.isdisjoint(policy.measures)
+    is_asked_for = bool(policy.declared_slices) or not (WHOLE_ROWS | DIRECT).isdisjoint(policy.measures)
     if version.moving is not None or version.baseline_source == "upload" or not is_asked_for:
         return UNSET
     if version.baseline_from is None or version.baseline_to is None:

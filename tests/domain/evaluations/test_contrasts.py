@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
 from cdt.domain.evaluations.contrasts import Contrast, check_attributes
+from cdt.domain.evaluations.following import follow
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy, check
-from cdt.domain.evaluations.proposing import follow
 
 WHOLE = Contrast(attribute="sex", against="whole")
 TO_MEN = Contrast(attribute="sex", against="reference", reference="m")

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
+from cdt.domain.evaluations.kinds import check_kind, fitted
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy, check
 
 
@@ -63,3 +64,27 @@ def test_the_confidence_of_drift_is_one(confidence: float) -> None:
         check(replace(DEFAULT_POLICY, drift_confidence=confidence))
 
     assert refusal.value.field == "driftConfidence"
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_of_numbers", "field"),
+    [
+        (PlanPolicy(measures=("f1",)), True, "measures"),
+        (PlanPolicy(measures=("equalized_odds_ratio",)), True, "measures"),
+        (PlanPolicy(measures=("r_squared",)), False, "measures"),
+        (PlanPolicy(outputs=("decision", "score")), True, "outputs"),
+    ],
+)
+def test_a_plan_asks_for_what_such_a_version_can_tell(policy: PlanPolicy, is_of_numbers: bool, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_kind(policy, is_of_numbers=is_of_numbers)
+
+    assert refused.value.field == field
+    check_kind(fitted(policy, is_of_numbers=is_of_numbers), is_of_numbers=is_of_numbers)
+
+
+def test_a_plan_that_suits_any_version_stays_what_it_is() -> None:
+    policy = PlanPolicy(measures=("drift_score",), outputs=("score",))
+
+    assert fitted(policy, is_of_numbers=True) == fitted(policy, is_of_numbers=False) == policy
+    assert fitted(PlanPolicy(), is_of_numbers=True) == PlanPolicy()

@@ -6,6 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from cdt.domain.evaluations import plan
+from cdt.domain.evaluations.following import follow
+from cdt.domain.evaluations.kinds import check_kind
 from cdt.domain.evaluations.plan import DAY_SECONDS, DEFAULT_POLICY
 from cdt.domain.evaluations.proposing import (
     BaselineShape,
@@ -13,7 +15,6 @@ from cdt.domain.evaluations.proposing import (
     Proposal,
     Reason,
     Seen,
-    follow,
     propose,
     told_by,
 )
@@ -30,7 +31,7 @@ def proposed(**changes: Any) -> plan.PlanPolicy:
     fields = {
         "window_seconds": "windowSeconds", "lateness_seconds": "latenessSeconds",
         "minimum_rows": "minimumRows", "minimum_group_size": "minimumGroupSize",
-        "features": "features", "outputs": "outputs", "least_label_share": "leastLabelShare",
+        "features": "features", "outputs": "outputs", "least_label_share": "leastLabelShare", "measures": "measures",
     }  # fmt: skip
     reasons = {reason.field for reason in found.because}
     for name in DEFAULT_POLICY.__struct_fields__:
@@ -185,3 +186,29 @@ def test_a_slice_that_can_hold_no_row_any_more_is_left_out_of_a_plan_that_is_fol
 def test_a_reason_tells_of_a_rule_until_that_is_another() -> None:
     assert told_by(DEFAULT_POLICY, DEFAULT_POLICY) == []
     assert told_by(DEFAULT_POLICY, SOMEBODYS) == ["psiLimit", "features"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "measures", "outputs"),
+    [
+        ({}, ("drift_score",), ("score",)),
+        ({"labelled": 0.9}, ("drift_score",), ("score", "label")),
+        ({"labelled": 0.9, "has_rows": True}, ("estimated_mean_absolute_error", "drift_score"), ("score", "label")),
+        ({"has_rows": True}, ("drift_score",), ("score",)),
+    ],
+)
+def test_a_version_that_predicts_numbers_is_watched_by_what_tells_of_it(
+    shape: dict[str, Any], measures: tuple[str, ...], outputs: tuple[str, ...]
+) -> None:
+    policy = proposed(is_of_numbers=True, has_scores=True, **shape)
+
+    assert (policy.measures, policy.outputs) == (measures, outputs)
+    check_kind(policy, is_of_numbers=True)
+
+
+def test_the_plan_of_a_former_version_leaves_out_what_tells_nothing_of_numbers() -> None:
+    policy = replace(DEFAULT_POLICY, outputs=("decision", "score"), psi_limit=0.2)
+    found = follow(policy, tag="1", columns=(), is_of_numbers=True)
+
+    assert (found.policy.measures, found.policy.outputs, found.policy.psi_limit) == (("drift_score",), ("score",), 0.2)
+    assert Reason("measures", "the version predicts numbers: what tells nothing of it is left out") in found.because

@@ -9,8 +9,8 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
+from cdt.domain.evaluations.following import follow
 from cdt.domain.evaluations.plan import DEFAULT_POLICY, PlanPolicy, check
-from cdt.domain.evaluations.proposing import follow
 from cdt.domain.evaluations.results import BUSINESS_VALUE, Measurement
 from cdt.domain.evaluations.verdicts import judge
 from cdt.domain.evaluations.worth import BusinessValue, check_classes

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
-from cdt.domain.registry.signature import Column, GroupAttribute, Signature, check
+from cdt.domain.registry.signature import Column, GroupAttribute, PredictedNumber, Signature, check
 from tests.builders import A_SIGNATURE
 
 MANY = tuple(Column(f"c{number}", "number") for number in range(1_001))
@@ -87,3 +87,41 @@ def test_a_signature_that_no_event_could_hold_is_refused_with_what_to_do() -> No
     assert refusal.value.problem == (
         "it has 80,066 bytes as JSON, and at most 62,000 can be kept; send fewer columns, or shorter names and labels"
     )
+
+
+def test_a_version_may_predict_a_number_within_bounds() -> None:
+    check(msgspec.structs.replace(A_SIGNATURE, classes=(), positive_class="", number=PredictedNumber()))
+    check(
+        msgspec.structs.replace(
+            A_SIGNATURE, classes=(), positive_class="", number=PredictedNumber(minimum=0.0, maximum=0.0, unit="EUR")
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "field"),
+    [
+        (PredictedNumber(minimum=1.0, maximum=0.0), "signature.number"),
+        (PredictedNumber(maximum=math.inf), "signature.number"),
+        (PredictedNumber(minimum=math.nan), "signature.number"),
+        (PredictedNumber(unit=""), "signature.number.unit"),
+        (PredictedNumber(unit="\x00"), "signature.number.unit"),
+        (PredictedNumber(unit="x" * 21), "signature.number.unit"),
+    ],
+)
+def test_a_number_that_means_nothing_is_refused(number: PredictedNumber, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check(msgspec.structs.replace(A_SIGNATURE, classes=(), positive_class="", number=number))
+
+    assert refused.value.field == field
+
+
+def test_a_version_decides_or_predicts_and_not_both() -> None:
+    with pytest.raises(Invalid) as refused:
+        check(msgspec.structs.replace(A_SIGNATURE, number=PredictedNumber()))
+
+    assert refused.value.field == "signature.number"
+
+
+def test_the_signature_of_a_version_that_decides_is_kept_as_it_always_was() -> None:
+    assert b"number" not in msgspec.json.encode(msgspec.structs.replace(A_SIGNATURE, columns=()))

@@ -295,3 +295,23 @@ def test_a_component_without_weight_or_evidence_is_not_the_worst() -> None:
     policy = replace(a_policy(), aggregation="worst", weights=Weights(stability=0, fairness=1, performance=1))
     assert score([*ALL_WELL, an_index("drifted", 9.0)], policy).value == 1.0
     assert score([an_index("fine", 0.0)], replace(a_policy(), aggregation="worst")).value is None
+
+
+@pytest.mark.parametrize(
+    ("error", "before", "value"),
+    [(20.0, 10.0, 0.5), (10.0, 10.0, 1.0), (5.0, 10.0, 1.0), (0.0, 0.0, 1.0), (1.0, 0.0, 0.0), (None, 1.0, None)],
+)
+def test_an_error_of_predicted_numbers_counts_by_how_much_of_the_baselines_closeness_is_left(
+    error: float | None, before: float, value: float | None
+) -> None:
+    performance = component(
+        a_score(a_result("mean_absolute_error", error, baseline=before), an_index("a", 0.0)), "performance"
+    )
+
+    assert performance.value == value
+
+
+def test_error_parity_counts_as_fairness_of_predicted_numbers() -> None:
+    fairness = component(a_score(a_result("error_parity_ratio", 0.4, subject="sex", limit=0.8)), "fairness")
+
+    assert (fairness.value, fairness.parts) == (0.5, (Part("sex", 0.5),))

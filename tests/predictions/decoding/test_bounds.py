@@ -16,7 +16,7 @@ from cdt.predictions.decoding.json_bodies import predictions_of_json
 from cdt.predictions.decoding.ndjson import predictions_of_ndjson
 from cdt.predictions.quarantine.examining import examine
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.rows import format_of
+from cdt.predictions.row_forms import format_of
 from tests.predictions.builders import NOW, as_ndjson
 
 SIGNATURE = Signature(

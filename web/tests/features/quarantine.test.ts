@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { cellsOf, mended, sentenceOf, type SignatureColumn } from '../../src/features/predictions/quarantine/cells';
+import { cellsOf, mended, sentenceOf, type RowShape } from '../../src/features/predictions/quarantine/cells';
 import type { QuarantineFiguresFragment } from '../../src/gql/graphql';
 
-const COLUMNS: SignatureColumn[] = [{ name: 'age', kind: 'NUMBER' }, { name: 'plan', kind: 'CATEGORY' }, { name: 'score', kind: 'NUMBER' }];
+const COLUMNS: RowShape = { decides: true, columns: [{ name: 'age', kind: 'NUMBER' }, { name: 'plan', kind: 'CATEGORY' }, { name: 'score', kind: 'NUMBER' }] };
 
 function row(sent: unknown, reasons: [string | null, string][] = [], kind: 'PREDICTIONS' | 'LABELS' = 'PREDICTIONS'): QuarantineFiguresFragment {
   return {

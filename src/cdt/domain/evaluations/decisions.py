@@ -21,6 +21,7 @@ from cdt.domain.evaluations.events import (
     PlanMade,
     Requested,
 )
+from cdt.domain.evaluations.kinds import check_kind
 from cdt.domain.evaluations.plan import PlanPolicy
 from cdt.domain.evaluations.proposing import Reason
 from cdt.domain.evaluations.results import MeasureResult
@@ -65,12 +66,14 @@ def change_plan(
     columns: Collection[ColumnShape],
     attributes: Collection[str] = (),
     classes: Collection[str] = (),
+    is_of_numbers: bool = False,
     reason: Text,
 ) -> list[Event]:
     """Watch a version by other rules; what was recorded stays, and windows that have closed are not measured anew.
 
     wanted: the new value of each field of the policy that changes, by its name; the others stay. columns: the features
         of the version's signature. attributes: the names of its protected attributes. classes: what it decides among.
+        is_of_numbers: whether it predicts numbers.
     """
     if plan.policy is None or plan.version_id is None or plan.model_id is None:
         raise NotFound(kind="plan")
@@ -80,6 +83,7 @@ def change_plan(
     check_attributes(changed.chosen_contrasts, attributes)
     if changed.worth is not None:
         check_classes(changed.worth, classes)
+    check_kind(changed, is_of_numbers=is_of_numbers)
     if changed == plan.policy:
         return []
     return [

@@ -1,17 +1,16 @@
 """The plan that suits a version, told from its baseline, with the reason of each choice."""
 
 import math
-from collections.abc import Collection
 
 import msgspec
-from msgspec import UNSET
 from msgspec.structs import replace
 
 from cdt.domain.errors import Invalid
 from cdt.domain.evaluations import plan as plans
-from cdt.domain.evaluations import slices
+from cdt.domain.evaluations.kinds import fitted
 from cdt.domain.evaluations.plan import DAY_SECONDS, DEFAULT_POLICY, Output, PlanPolicy
-from cdt.domain.evaluations.worth import problem_of_classes
+from cdt.domain.evaluations.results import ESTIMATED_MEAN_ABSOLUTE_ERROR
+from cdt.domain.evaluations.spelling import in_the_api, shortened, spelled
 
 WINDOW_DAYS = (1, 7, 30, 90)
 GOOD_ROWS = 1_000
@@ -24,14 +23,12 @@ MOST_DAYS_APART = 2.0
 """Of the days on which rows come, on average: a weekend makes no batches."""
 USUAL_DAYS = DEFAULT_POLICY.window_seconds // DAY_SECONDS
 """For the sake of a small group a window is no longer than that: drift would be seen too late."""
-UNITS = (("day", DAY_SECONDS), ("hour", 3_600), ("minute", 60))
 LATENESS_HOURS = (1, 6, 24, 72, 168)
 MOST_OTHERS = 0.5
 MOST_MISSING = 0.99
 SHARE_OF_LABELS = 0.5
 MOST_NAMED = 20
 """Columns that are left out, each with its reason; what a fact holds is bounded."""
-LONGEST_NAME = 60
 WHOLE_PLAN = "plan"
 """The field of a reason that is told of all of a plan: it is that of a former version, which somebody had changed."""
 
@@ -54,7 +51,8 @@ class BaselineShape(msgspec.Struct, frozen=True, kw_only=True):
 
     days: of how many days the baseline's rows are, gaps included; 0 where that is not known. busy_days: on how many of
     them there were any; None where that is not known. groups: the share of the rows that each group of any attribute
-    has. labelled: the share of the rows with a label. seen: how rows came in while a version was in use.
+    has. labelled: the share of the rows with a label. is_of_numbers: whether the version predicts numbers. has_rows:
+    whether the rows are there, and not their counts alone. seen: how rows came in while a version was in use.
     """
 
     rows: int
@@ -64,6 +62,8 @@ class BaselineShape(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[float, ...] = ()
     labelled: float = 0.0
     has_scores: bool = False
+    is_of_numbers: bool = False
+    has_rows: bool = False
     seen: "Seen | None" = None
 
 
@@ -83,7 +83,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def whose(self) -> str:
         """Whose rows these are, for a sentence."""
-        return "" if self.tag is None else f" of version {_short(self.tag)}"
+        return "" if self.tag is None else f" of version {shortened(self.tag)}"
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -115,10 +115,10 @@ def propose(shape: BaselineShape) -> Proposal:
     features, left_out = _features(shape)
     lateness, late = _lateness(shape.seen)
     label_share, of_labels = _label_share(shape)
-    outputs: tuple[Output, ...] = ("decision", "score") if shape.has_scores else ("decision",)
-    of_outputs = Reason("outputs", "what a version decides moves before its labels tell that it is wrong")
+    measures, outputs, of_kind = _of_kind(shape)
     policy = replace(
         DEFAULT_POLICY,
+        measures=measures,
         window_seconds=days * DAY_SECONDS,
         lateness_seconds=lateness,
         minimum_rows=minimum_rows,
@@ -129,55 +129,27 @@ def propose(shape: BaselineShape) -> Proposal:
     )
     if features is not None and not _is_kept(policy):
         policy, left_out = replace(policy, features=None), []
-    return Proposal(policy, (*reasons, *late, *of_groups, *left_out, of_outputs, *of_labels))
+    return Proposal(policy, (*reasons, *late, *of_groups, *left_out, *of_kind, *of_labels))
 
 
-def follow(
-    policy: PlanPolicy,
-    *,
-    tag: str,
-    columns: Collection[slices.ColumnShape],
-    attributes: Collection[str] = (),
-    classes: Collection[str] = (),
-) -> Proposal:
-    """The plan of a former version that somebody had changed, for one with these columns, attributes and classes.
-
-    What it says of what is gone is left out; with all columns gone it watches every feature.
-    """
-    reasons = [Reason(WHOLE_PLAN, f"it is the plan of version {_short(tag)}, which somebody had changed")]
-    names = {column.name for column in columns}
-    gone = [name for name in policy.features or () if name not in names]
-    if gone:
-        left = tuple(name for name in policy.features or () if name in names)
-        policy = replace(policy, features=left or None)
-        reasons += _named("features", dict.fromkeys(gone, "the version has no such column"))
-    empty = {each.name: why for each in policy.declared_slices if (why := _why_empty(each, columns)) is not None}
-    if empty:
-        parts = tuple(each for each in policy.declared_slices if each.name not in empty)
-        policy = replace(policy, slices=parts or UNSET)
-        reasons += _named("slices", empty)
-    lost = [each.attribute for each in policy.chosen_contrasts if each.attribute not in attributes]
-    if lost:
-        held = tuple(each for each in policy.chosen_contrasts if each.attribute in attributes)
-        policy = replace(policy, contrasts=held or UNSET)
-        reasons += _named("contrasts", dict.fromkeys(lost, "the version has no such attribute"))
-    if policy.worth is not None and (why := problem_of_classes(policy.worth, classes)) is not None:
-        policy = replace(policy, business_value=UNSET)
-        reasons.append(Reason("businessValue", f"what decisions are worth is left out: {why}"))
-    return Proposal(policy, tuple(reasons))
-
-
-def _why_empty(part: slices.Slice, columns: Collection[slices.ColumnShape]) -> str | None:
-    try:
-        slices.check_conditions([part], columns)
-    except Invalid as error:
-        return error.problem
-    return None
+def _of_kind(shape: BaselineShape) -> tuple[tuple[str, ...], tuple[Output, ...], list[Reason]]:
+    """What is measured besides, and the outputs whose drift is, by what the version makes."""
+    if not shape.is_of_numbers:
+        because = Reason("outputs", "what a version decides moves before its labels tell that it is wrong")
+        return DEFAULT_POLICY.measures, ("decision", "score") if shape.has_scores else ("decision",), [because]
+    measures = fitted(DEFAULT_POLICY, is_of_numbers=True).measures
+    why = "the version predicts numbers: what is expected of decisions tells nothing of it"
+    if shape.has_rows and shape.labelled:
+        measures = (ESTIMATED_MEAN_ABSOLUTE_ERROR, *measures)
+        why = "labels come late, and the baseline's labelled rows tell which are predicted badly"
+    outputs: tuple[Output, ...] = ("score", "label") if shape.labelled else ("score",)
+    of_outputs = Reason("outputs", "what a version predicts moves before its labels tell that it is wrong")
+    return measures, outputs, [Reason("measures", why), of_outputs]
 
 
 def told_by(policy: PlanPolicy, changed: PlanPolicy) -> list[str]:
     """The fields, by their names in the API, of which a reason no longer tells once a plan has changed."""
-    return [_in_the_api(name) for name in policy.__struct_fields__ if getattr(policy, name) != getattr(changed, name)]
+    return [in_the_api(name) for name in policy.__struct_fields__ if getattr(policy, name) != getattr(changed, name)]
 
 
 def _window(shape: BaselineShape) -> tuple[int, Reason]:
@@ -225,7 +197,7 @@ def _lateness(seen: Seen | None) -> tuple[int, list[Reason]]:
     if seen is None:
         return DEFAULT_POLICY.lateness_seconds, []
     hours = next((each for each in LATENESS_HOURS if each * 3_600 >= seen.rows_seconds), LATENESS_HOURS[-1])
-    because = f"99 of 100 rows{seen.whose} came within {_spelled(seen.rows_seconds)}"
+    because = f"99 of 100 rows{seen.whose} came within {spelled(seen.rows_seconds)}"
     return hours * 3_600, [Reason("latenessSeconds", because)]
 
 
@@ -240,7 +212,7 @@ def _label_share(shape: BaselineShape) -> tuple[float, list[Reason]]:
         return 0.0, []
     because = f"{labelled:.0%} of the rows{whose} have a label; the first to come are seldom a fair sample"
     if seen is not None and seen.labels_seconds is not None:
-        because += f"; half of the labels{seen.whose} came within {_spelled(seen.labels_seconds)}"
+        because += f"; half of the labels{seen.whose} came within {spelled(seen.labels_seconds)}"
     return least, [Reason("leastLabelShare", because)]
 
 
@@ -250,12 +222,12 @@ def _features(shape: BaselineShape) -> tuple[tuple[str, ...] | None, list[Reason
     watched = tuple(column.name for column in shape.columns if column.name not in left_out)
     if not left_out or not watched:
         return None, []
-    return watched, _named("features", left_out)
+    return watched, reasons_of("features", left_out)
 
 
-def _named(field: str, why_by_name: dict[str, str]) -> list[Reason]:
+def reasons_of(field: str, why_by_name: dict[str, str]) -> list[Reason]:
     """A reason for each column that is left out, for so many as are named one by one."""
-    reasons = [Reason(field, f"{_short(name)} is left out: {why}") for name, why in why_by_name.items()]
+    reasons = [Reason(field, f"{shortened(name)} is left out: {why}") for name, why in why_by_name.items()]
     if len(reasons) > MOST_NAMED:
         return [*reasons[:MOST_NAMED], Reason(field, f"{len(reasons) - MOST_NAMED} more columns are left out")]
     return reasons
@@ -278,23 +250,3 @@ def _is_kept(policy: PlanPolicy) -> bool:
     except Invalid:
         return False
     return True
-
-
-def _short(name: str) -> str:
-    return repr(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
-
-
-def _spelled(seconds: float) -> str:
-    """A time in its largest unit, rounded up.
-
-    >>> _spelled(59), _spelled(3_700), _spelled(864_000)
-    ('1 minute', '2 hours', '10 days')
-    """
-    unit, size = next(each for each in UNITS if seconds >= each[1] or each is UNITS[-1])
-    number = max(1, math.ceil(seconds / size))
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
-
-
-def _in_the_api(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(other.capitalize() for other in others)

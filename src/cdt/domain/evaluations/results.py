@@ -77,6 +77,14 @@ ESTIMATED_PRECISION = "estimated_precision"
 ESTIMATED_RECALL = "estimated_recall"
 ESTIMATED_F1 = "estimated_f1"
 ESTIMATED_ROC_AUC = "estimated_roc_auc"
+MEAN_ABSOLUTE_ERROR = "mean_absolute_error"
+ROOT_MEAN_SQUARED_ERROR = "root_mean_squared_error"
+MEAN_ABSOLUTE_PERCENTAGE_ERROR = "mean_absolute_percentage_error"
+R_SQUARED = "r_squared"
+STANDARDIZED_MEAN_DIFFERENCE = "standardized_mean_difference"
+ERROR_PARITY_RATIO = "error_parity_ratio"
+ESTIMATED_MEAN_ABSOLUTE_ERROR = "estimated_mean_absolute_error"
+ESTIMATED_ROOT_MEAN_SQUARED_ERROR = "estimated_root_mean_squared_error"
 PERFORMANCE_DRIFT = "performance_drift"
 CALIBRATION_DRIFT = "calibration_drift"
 VOLUME = "volume"
@@ -167,6 +175,14 @@ RECORDED: Mapping[str, Recorded] = {
     ESTIMATED_RECALL: Recorded(has_subjects=False),
     ESTIMATED_F1: Recorded(has_subjects=False),
     ESTIMATED_ROC_AUC: Recorded(has_subjects=False),
+    STANDARDIZED_MEAN_DIFFERENCE: Recorded(high=None, has_subjects=True, has_slices=True),
+    ERROR_PARITY_RATIO: Recorded(has_subjects=True, has_slices=True),
+    MEAN_ABSOLUTE_ERROR: Recorded(high=None, has_subjects=False, has_slices=True),
+    ROOT_MEAN_SQUARED_ERROR: Recorded(high=None, has_subjects=False, has_slices=True),
+    MEAN_ABSOLUTE_PERCENTAGE_ERROR: Recorded(high=None, has_subjects=False, has_slices=True),
+    R_SQUARED: Recorded(low=None, has_subjects=False, has_slices=True),
+    ESTIMATED_MEAN_ABSOLUTE_ERROR: Recorded(high=None, has_subjects=False),
+    ESTIMATED_ROOT_MEAN_SQUARED_ERROR: Recorded(high=None, has_subjects=False),
     PERFORMANCE_DRIFT: Recorded(low=-1.0, has_subjects=False),
     CALIBRATION_DRIFT: Recorded(has_subjects=False),
     VOLUME: Recorded(high=None, has_subjects=False, has_slices=True),

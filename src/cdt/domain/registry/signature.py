@@ -1,9 +1,10 @@
-"""What goes into a version and comes out: its columns, classes and group attributes."""
+"""What goes into a version and comes out: its columns, its classes or its number, and group attributes."""
 
 import math
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from cdt.domain.errors import Invalid
 from cdt.domain.text import exact
@@ -11,6 +12,7 @@ from cdt.domain.text import exact
 MAXIMUM_COLUMNS = 1_000
 MAXIMUM_CLASSES = 50
 """Confusions are counted by pair of classes, and by group besides."""
+LONGEST_UNIT = 20
 MAXIMUM_BYTES = 62_000
 """As JSON: an event holds 64 kB, and has a tag, ids and an actor besides."""
 
@@ -46,18 +48,36 @@ class GroupAttribute(msgspec.Struct, frozen=True):
     labels: dict[str, str] | None = None
 
 
-class Signature(msgspec.Struct, frozen=True, kw_only=True):
-    """A version's input and output columns.
+class PredictedNumber(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a version of numbers predicts: a price, a demand, a time until something.
 
-    classes: what it decides among, 2 to 50, as text.
+    minimum, maximum: of predictions and labels, both allowed. unit: how people read it, "EUR" or "days".
+    """
+
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str | None = None
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
+    """A version's input and output columns: it decides among classes, or it predicts a number.
+
+    classes: what it decides among, 2 to 50, as text; none where it predicts a number.
     positive_class: the one that is favoured, whose chance the score tells. Fairness, ROC AUC, precision and recall hold
         it against all others; accuracy, Matthews correlation and the averages over classes know each by itself.
+    number: what it predicts instead of a decision. Not there in a version of classes, whose JSON stays what it was.
     """
 
     columns: tuple[Column, ...]
-    classes: tuple[str, ...]
-    positive_class: str
+    classes: tuple[str, ...] = ()
+    positive_class: str = ""
     groups: tuple[GroupAttribute, ...] = ()
+    number: PredictedNumber | UnsetType = UNSET
+
+    @property
+    def is_of_numbers(self) -> bool:
+        """Whether it predicts a number; else it decides among classes."""
+        return self.number is not UNSET
 
 
 def check(signature: Signature) -> None:
@@ -73,14 +93,7 @@ def check(signature: Signature) -> None:
         raise Invalid("signature.columns", "each column's name must be unique")
     for column in signature.columns:
         _check_bounds(column)
-    if len(set(signature.classes)) != len(signature.classes):
-        raise Invalid("signature.classes", "each class's name must be unique")
-    if not 2 <= len(signature.classes) <= MAXIMUM_CLASSES:
-        raise Invalid("signature.classes", f"name 2 to {MAXIMUM_CLASSES} classes; other tasks are not supported yet")
-    for name in signature.classes:
-        exact("signature.classes", name, shown="a class")
-    if signature.positive_class not in signature.classes:
-        raise Invalid("signature.positiveClass", "it must be one of the classes")
+    _check_output(signature)
     _check_groups(signature)
     if (size := len(msgspec.json.encode(signature))) > MAXIMUM_BYTES:
         raise Invalid(
@@ -88,6 +101,28 @@ def check(signature: Signature) -> None:
             f"it has {size:,} bytes as JSON, and at most {MAXIMUM_BYTES:,} can be kept; send fewer columns, or shorter"
             " names and labels",
         )
+
+
+def _check_output(signature: Signature) -> None:
+    if isinstance(signature.number, PredictedNumber):
+        if signature.classes or signature.positive_class:
+            raise Invalid("signature.number", "a version decides among classes or predicts a number, not both")
+        bounds = [each for each in (signature.number.minimum, signature.number.maximum) if each is not None]
+        if not all(map(math.isfinite, bounds)) or bounds != sorted(bounds):
+            raise Invalid("signature.number", "bounds are finite numbers, the least one first")
+        if signature.number.unit is not None:
+            exact("signature.number.unit", signature.number.unit, shown="a unit")
+            if len(signature.number.unit) > LONGEST_UNIT:
+                raise Invalid("signature.number.unit", f"at most {LONGEST_UNIT} characters")
+        return
+    if len(set(signature.classes)) != len(signature.classes):
+        raise Invalid("signature.classes", "each class's name must be unique")
+    if not 2 <= len(signature.classes) <= MAXIMUM_CLASSES:
+        raise Invalid("signature.classes", f"name 2 to {MAXIMUM_CLASSES} classes, or say that it predicts a number")
+    for name in signature.classes:
+        exact("signature.classes", name, shown="a class")
+    if signature.positive_class not in signature.classes:
+        raise Invalid("signature.positiveClass", "it must be one of the classes")
 
 
 def _check_bounds(column: Column) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from cdt.domain.trust.change import Move, TrustChange
+from cdt.domain.trust.components import ERROR_MEASURES
 
 _LEAST = 0.005
 """What would be written as 0.00."""
@@ -57,7 +58,7 @@ def _names(move: Move) -> str:
 
 
 def _named(name: str, causes: set[str]) -> str:
-    words = _NAMES.get(name, name)
+    words = _NAMES.get(name, name.replace("_", " ") if name in ERROR_MEASURES else name)
     if causes == {"limit"}:
         return f"the limit of {words}"
     return f"{words} with its limit" if "limit" in causes else words

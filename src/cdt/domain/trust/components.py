@@ -14,10 +14,13 @@ FAIR_FROM_RATIO = 0.8
 MOST_PARTS = 20
 
 STABILITY_MEASURE = "population_stability_index"
-FAIRNESS_MEASURE = "demographic_parity_ratio"
+FAIRNESS_MEASURES = ("demographic_parity_ratio", "error_parity_ratio")
+"""Of versions that decide among classes, and of those that predict numbers."""
 PERFORMANCE_MEASURES = ("accuracy", "roc_auc")
+ERROR_MEASURES = ("mean_absolute_error", "root_mean_squared_error")
+"""Of versions that predict numbers: better when they are lower."""
 VOLUME_MEASURE = "volume"
-OUTPUTS = frozenset({"(decision)", "(score)", "(label)"})
+OUTPUTS = frozenset({"(decision)", "(score)", "(prediction)", "(label)"})
 """Whose drift is measured where a plan asks for it, and which are no features."""
 QUALITY_MEASURES = (
     VOLUME_MEASURE,
@@ -95,17 +98,22 @@ def fairness_of(results: Iterable[Result]) -> list[Number]:
     return [
         _relative_number(_name(result), result, full=FAIR_FROM_RATIO if result.limit is None else result.limit)
         for result in results
-        if result.measure == FAIRNESS_MEASURE
+        if result.measure in FAIRNESS_MEASURES
     ]
 
 
 def performance_of(results: Iterable[Result]) -> list[Number]:
-    """Accuracy and ROC AUC, relative to the baseline's."""
-    return [
-        _relative_number(result.measure, result, full=result.baseline)
-        for result in results
-        if result.measure in PERFORMANCE_MEASURES
-    ]
+    """Accuracy and ROC AUC, relative to the baseline's; of predicted numbers the baseline's errors, relative to these.
+
+    An error of none is as good as can be, whatever it was before.
+    """
+    found: list[Number] = []
+    for result in results:
+        if result.measure in PERFORMANCE_MEASURES:
+            found.append(_relative_number(result.measure, result, full=result.baseline))
+        elif result.measure in ERROR_MEASURES:
+            found.append(_error_number(result))
+    return found
 
 
 def quality_of(results: Iterable[Result]) -> list[Number]:
@@ -180,6 +188,25 @@ def _relative_number(name: str, result: Result, *, full: float | None) -> Number
         rows=result.rows,
         reason=result.reason,
     )
+
+
+def _error_number(result: Result) -> Number:
+    return Number(
+        name=result.measure,
+        importance=1.0,
+        value=_kept(_known(result), result.baseline),
+        low=_kept(result.high, result.baseline),
+        high=_kept(result.low, result.baseline),
+        rows=result.rows,
+        reason=result.reason,
+    )
+
+
+def _kept(error: float | None, before: float | None) -> float | None:
+    """How much of the baseline's closeness is left."""
+    if error is None or before is None or before < 0:
+        return None
+    return 1.0 if error <= before else clipped(before / error)
 
 
 def _known(result: Result) -> float | None:

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from cdt.domain.trust.components import ERROR_MEASURES
 from cdt.domain.trust.policy import ComponentKind
 from cdt.domain.trust.score import Component, Score
 
 _MEASURE_NAMES = {"accuracy": "accuracy", "roc_auc": "ROC AUC"}
+"""Others are called as their names read."""
 
 
 def sentence(
@@ -91,11 +93,13 @@ def _moved(now: Component, then: Component, *, is_up: bool) -> str:
     if not moved:
         return f"{now.kind} {verb}"
     _, name = max(moved) if is_up else min(moved)
+    if name in ERROR_MEASURES:
+        return f"the {_named(now.kind, name)} {'fell' if is_up else 'rose'}"
     return f"{_named(now.kind, name)} {verb}"
 
 
 def _named(kind: ComponentKind, name: str) -> str:
-    return f"fairness for {name}" if kind == "fairness" else _MEASURE_NAMES.get(name, name)
+    return f"fairness for {name}" if kind == "fairness" else _MEASURE_NAMES.get(name, name.replace("_", " "))
 
 
 def _listed(names: list[str]) -> str:

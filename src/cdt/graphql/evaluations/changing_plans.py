@@ -136,6 +136,7 @@ class PlanMutations:
             columns=version.typed_signature.columns,
             attributes=[group.name for group in version.typed_signature.groups],
             classes=version.typed_signature.classes,
+            is_of_numbers=version.typed_signature.is_of_numbers,
             reason=reason,
             by=by,
         )

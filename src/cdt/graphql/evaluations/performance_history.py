@@ -4,16 +4,33 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import strawberry
+from msgspec import UNSET
 from strawberry import relay
 
 from cdt.access.permissions import needs
-from cdt.domain.evaluations.results import ACCURACY, ESTIMATED_ACCURACY, ESTIMATED_ROC_AUC, ROC_AUC, MeasureResult
+from cdt.domain.evaluations.families import ERRORS
+from cdt.domain.evaluations.results import (
+    ACCURACY,
+    ESTIMATED_ACCURACY,
+    ESTIMATED_MEAN_ABSOLUTE_ERROR,
+    ESTIMATED_ROC_AUC,
+    ESTIMATED_ROOT_MEAN_SQUARED_ERROR,
+    MEAN_ABSOLUTE_ERROR,
+    ROC_AUC,
+    ROOT_MEAN_SQUARED_ERROR,
+    MeasureResult,
+)
 from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.evaluations.results import Interval
 from cdt.readmodels import evaluations
 from cdt.workers.readings import JudgedReading
 
-ESTIMATED_OF = {ACCURACY: ESTIMATED_ACCURACY, ROC_AUC: ESTIMATED_ROC_AUC}
+ESTIMATED_OF = {
+    ACCURACY: ESTIMATED_ACCURACY,
+    ROC_AUC: ESTIMATED_ROC_AUC,
+    MEAN_ABSOLUTE_ERROR: ESTIMATED_MEAN_ABSOLUTE_ERROR,
+    ROOT_MEAN_SQUARED_ERROR: ESTIMATED_ROOT_MEAN_SQUARED_ERROR,
+}
 
 
 @needs(Permission.READ)
@@ -55,7 +72,10 @@ class PerformanceHistory:
     label_coverages: list[float | None] = strawberry.field(
         description="The share of each window's predictions whose label was known when it was recorded."
     )
-    measures: list[RealisedAndEstimated] = strawberry.field(description="Accuracy, then the area under the ROC curve.")
+    measures: list[RealisedAndEstimated] = strawberry.field(
+        description="Accuracy, then the area under the ROC curve; where numbers are predicted, the mean absolute error,"
+        " then the root of the mean squared one."
+    )
 
     @classmethod
     def of(cls, found: Sequence[tuple[evaluations.Evaluation, JudgedReading]]) -> "PerformanceHistory":
@@ -71,7 +91,11 @@ class PerformanceHistory:
             label_coverages=[
                 row.labels / row.rows if row.rows and row.labels is not None else None for row, _ in found
             ],
-            measures=[RealisedAndEstimated.of(measure, readings) for measure in ESTIMATED_OF],
+            measures=[
+                RealisedAndEstimated.of(measure, readings)
+                for measure in ESTIMATED_OF
+                if (measure in ERRORS) == any(each.numbers is not UNSET for each in readings)
+            ],
         )
 
 

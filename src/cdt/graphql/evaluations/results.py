@@ -237,15 +237,16 @@ class ReadingParts:
                 demographic_parity_ratio=self.result("demographic_parity_ratio", name),
                 equal_opportunity_difference=self.result("equal_opportunity_difference", name),
                 equal_opportunity_ratio=self.result("equal_opportunity_ratio", name),
-                held_against=self._held_against(name, labels.get(name, {})),
+                held_against=self.held_against("demographic_parity_ratio", name),
                 groups=[GroupRates.of(group, labels.get(name, {})) for group in groups],
             )
             for name, groups in self._reading.groups.items()
         ]
 
-    def _held_against(self, attribute: str, labels: Mapping[str, str]) -> str:
+    def held_against(self, parity: str, attribute: str) -> str:
         """As the definition of a parity states it; readings of former releases state nothing."""
-        found = self._by_key["demographic_parity_ratio", attribute]
+        labels = {group.name: group.labels or {} for group in self._signature.groups}[attribute]
+        found = self._by_key[parity, attribute]
         stated = self._reading.definitions.get(found.definition, {})
         reference, share = stated.get("reference"), stated.get("least_share")
         against = stated.get("held_against", "one another")

@@ -28,6 +28,7 @@ from cdt.workers.readings import SliceReading
 ROWS_A_SLICE = 1_000
 """Of those that an operation may ask for: 15 ms of a core."""
 HOUR = timedelta(hours=1)
+NUMBERS = "numbers that came are not counted by slice; an evaluation of rows looks for them"
 UNLABELLED = "labels tell of groups alone who is in the slice; an evaluation of rows looks for the others"
 
 
@@ -115,5 +116,7 @@ def _check_hours(start: datetime, end: datetime) -> None:
 
 
 def _shown(found: SliceReading, policy: PlanPolicy, signature: Signature) -> SliceOfEvaluation:
-    reason = None if do_labels_tell(found.conditions, signature) else UNLABELLED
+    reason = NUMBERS if signature.is_of_numbers else UNLABELLED
+    if not signature.is_of_numbers and do_labels_tell(found.conditions, signature):
+        reason = None
     return slice_shown(found, {}, policy.chosen_bands, of_rows=None, labels_reason=reason)

@@ -17,6 +17,7 @@ from cdt.graphql.evaluations.drift_of_all import DriftOfAll
 from cdt.graphql.evaluations.erased_rows import ErasedRowsOfEvaluation
 from cdt.graphql.evaluations.held_against import HeldAgainst, held_against
 from cdt.graphql.evaluations.intersections import IntersectionRates, intersections_of
+from cdt.graphql.evaluations.numbers import PredictedNumbers, numbers_of
 from cdt.graphql.evaluations.progress import ProgressOfEvaluation
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.recomputations import Recomputation, ResultPair
@@ -183,6 +184,14 @@ class Evaluation(ErasedRowsOfEvaluation, ProgressOfEvaluation, relay.Node):
         """Of rows with labels, searched in every column and every pair of them."""
         parts = await self._parts(info)
         return None if parts is None else weakest_of(parts.reading)
+
+    @strawberry.field(
+        description="How far off predicted numbers are, and for whom; null of a version that decides among classes."
+    )
+    async def predicted_numbers(self, info: Info) -> PredictedNumbers | None:
+        """Null until it is completed, too."""
+        parts = await self._parts(info)
+        return None if parts is None else numbers_of(parts)
 
     @strawberry.field(description="How well the model decides, where labels are known.")
     async def performance(self, info: Info) -> list[Result]:

@@ -48,6 +48,10 @@ class WeakestSegmentsOfEvaluation:
     labelled_rows: int = strawberry.field(description="Of so many; of very many an even part is searched.")
     minimum_rows: int = strawberry.field(description="Fewer are no segment.")
     confidence: float
+    far_off: float | None = strawberry.field(
+        description="Of a version that predicts numbers: a prediction counts as wrong that lies farther from its label"
+        " than nine tenths of all do, which is this far. Null of one that decides."
+    )
 
 
 def weakest_of(reading: JudgedReading) -> WeakestSegmentsOfEvaluation | None:
@@ -62,6 +66,7 @@ def weakest_of(reading: JudgedReading) -> WeakestSegmentsOfEvaluation | None:
         labelled_rows=found.labelled_rows,
         minimum_rows=found.minimum_rows,
         confidence=found.confidence,
+        far_off=None if found.far_off is UNSET else found.far_off,
     )
 
 

@@ -11,8 +11,10 @@ from cdt.domain.text import described
 from cdt.graphql.accounts.types import Actor
 from cdt.graphql.context import At, Info
 from cdt.graphql.paging import Connection, page, page_size
+from cdt.graphql.predictions.texts import value_as_text
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.predictions import corrections
+from cdt.predictions.columns import Label, shown_label
 from cdt.predictions.versions import find_version
 from cdt.readmodels import registry
 
@@ -37,8 +39,8 @@ class LabelCorrection:
         return cls(
             prediction_id=row.prediction_id,
             predicted_at=row.predicted_at,
-            before=signature.classes[row.label_before],
-            after=signature.classes[row.label_after],
+            before=_as_text(row.label_before, signature),
+            after=_as_text(row.label_after, signature),
             reason=row.reason,
             recorded_at=row.recorded_at,
             row=row,
@@ -51,6 +53,11 @@ class LabelCorrection:
         if self.row.actor_kind is None or self.row.actor_id is None:
             return None
         return Actor.of(self.row.actor_kind, self.row.actor_id, self.at)
+
+
+def _as_text(label: Label, signature: Signature) -> str:
+    """The class, or the number that came as its shortest text."""
+    return value_as_text(shown_label(label, signature))
 
 
 @strawberry.type

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import msgspec
 import strawberry
-from strawberry.scalars import JSON
 
 from cdt.access.permissions import needs
 from cdt.access.rates.policies import Operation
@@ -21,78 +20,16 @@ from cdt.graphql.errors import (
     UnauthenticatedError,
 )
 from cdt.graphql.fields import mutation
+from cdt.graphql.predictions.inputs import (
+    IngestLabelsInput,
+    IngestPredictionsInput,
+)
 from cdt.graphql.predictions.lines import as_lines
 from cdt.graphql.registry.subjects import version_row_of
 from cdt.predictions.bodies import Sent
 from cdt.predictions.decoding import NDJSON
 from cdt.predictions.receipts import Receipt, checked_key
 from cdt.predictions.versions import Version
-
-
-@strawberry.input(description="One logged decision.")
-class PredictionInput:
-    """Features by column name; a missing value is null."""
-
-    prediction_id: str
-    predicted_at: str = strawberry.field(description="RFC 3339, with its offset.")
-    decision: str
-    features: JSON
-    score: float | None = None
-    processing_ms: float | None = strawberry.field(
-        default=None, description="How long the call took; counted for live numbers, and not kept with the row."
-    )
-
-
-@strawberry.input(description="Logged decisions as parallel arrays.")
-class PredictionColumnsInput:
-    """All arrays are equally long; `features` is an object of arrays."""
-
-    prediction_ids: list[str]
-    predicted_at: list[str]
-    decisions: list[str]
-    features: JSON
-    scores: list[float | None] | None = None
-    processing_ms: list[float | None] | None = None
-
-
-@strawberry.input(description="Predictions of one version: rows, or columns.")
-class IngestPredictionsInput:
-    """The same `key` with the same content answers the same receipt again."""
-
-    version_id: strawberry.ID
-    rows: list[PredictionInput] | None = None
-    columns: PredictionColumnsInput | None = None
-    key: str | None = None
-
-
-@strawberry.input(description="The truth for one prediction.")
-class LabelInput:
-    """`predictedAt` finds the prediction faster, and tells apart days on which an id was used."""
-
-    prediction_id: str
-    label: str
-    predicted_at: str | None = None
-    reason: str | None = strawberry.field(default=None, description="Why it replaces another label, if it does.")
-
-
-@strawberry.input(description="Labels as parallel arrays.")
-class LabelColumnsInput:
-    """All arrays are equally long."""
-
-    prediction_ids: list[str]
-    labels: list[str]
-    predicted_at: list[str | None] | None = None
-    reasons: list[str | None] | None = None
-
-
-@strawberry.input(description="Labels of one version: rows, or columns.")
-class IngestLabelsInput:
-    """The same `key` with the same content answers the same receipt again."""
-
-    version_id: strawberry.ID
-    rows: list[LabelInput] | None = None
-    columns: LabelColumnsInput | None = None
-    key: str | None = None
 
 
 @needs(Permission.INGEST)
@@ -213,10 +150,13 @@ def _prediction_rows(given: IngestPredictionsInput) -> list[dict[str, Any]]:
             {
                 "prediction_id": row.prediction_id,
                 "predicted_at": row.predicted_at,
-                "decision": row.decision,
-                "score": row.score,
                 "features": row.features,
-                **({} if row.processing_ms is None else {"processing_ms": row.processing_ms}),
+                **_given(
+                    decision=row.decision,
+                    prediction=row.prediction,
+                    score=row.score,
+                    processing_ms=row.processing_ms,
+                ),
             }
             for row in given.rows
         ]
@@ -225,22 +165,23 @@ def _prediction_rows(given: IngestPredictionsInput) -> list[dict[str, Any]]:
     count = len(columns.prediction_ids)
     features = _arrays(columns.features)
     _require_length("columns.predictedAt", columns.predicted_at, count)
-    _require_length("columns.decisions", columns.decisions, count)
-    if columns.scores is not None:
-        _require_length("columns.scores", columns.scores, count)
-    times = columns.processing_ms
-    if times is not None:
-        _require_length("columns.processingMs", times, count)
+    lists = {
+        "decision": columns.decisions,
+        "prediction": columns.predictions,
+        "score": columns.scores,
+        "processing_ms": columns.processing_ms,
+    }
+    for name, values in zip(("decisions", "predictions", "scores", "processingMs"), lists.values(), strict=True):
+        if values is not None:
+            _require_length(f"columns.{name}", values, count)
     for name, values in features.items():
         _require_length(f"columns.features.{name}", values, count)
     return [
         {
             "prediction_id": columns.prediction_ids[row],
             "predicted_at": columns.predicted_at[row],
-            "decision": columns.decisions[row],
-            "score": None if columns.scores is None else columns.scores[row],
             "features": {name: values[row] for name, values in features.items()},
-            **({} if times is None else {"processing_ms": times[row]}),
+            **{name: values[row] for name, values in lists.items() if values is not None},
         }
         for row in range(count)
     ]
@@ -252,7 +193,7 @@ def _label_rows(given: IngestLabelsInput) -> list[dict[str, Any]]:
         return [
             {
                 "prediction_id": row.prediction_id,
-                "label": row.label,
+                **_given(label=row.label if row.number is None else row.number),
                 "predicted_at": row.predicted_at,
                 "reason": row.reason,
             }
@@ -261,7 +202,8 @@ def _label_rows(given: IngestLabelsInput) -> list[dict[str, Any]]:
     columns = given.columns
     assert columns is not None
     count = len(columns.prediction_ids)
-    _require_length("columns.labels", columns.labels, count)
+    labels: Sequence[str | float] = columns.labels or columns.numbers or []
+    _require_length("columns.labels" if columns.numbers is None else "columns.numbers", labels, count)
     if columns.predicted_at is not None:
         _require_length("columns.predictedAt", columns.predicted_at, count)
     if columns.reasons is not None:
@@ -269,12 +211,17 @@ def _label_rows(given: IngestLabelsInput) -> list[dict[str, Any]]:
     return [
         {
             "prediction_id": columns.prediction_ids[row],
-            "label": columns.labels[row],
+            "label": labels[row],
             "predicted_at": None if columns.predicted_at is None else columns.predicted_at[row],
             "reason": None if columns.reasons is None else columns.reasons[row],
         }
         for row in range(count)
     ]
+
+
+def _given(**values: object) -> dict[str, object]:
+    """What was said: a version's rows have no column that belongs to another kind of version."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _arrays(given: Any) -> dict[str, list[Any]]:  # noqa: ANN401  JSON of any shape

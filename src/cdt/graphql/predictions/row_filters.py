@@ -28,7 +28,7 @@ class ColumnCondition:
 
 @strawberry.input(description="Which rows are wanted; everything given must hold.")
 class RowFilter:
-    """`from` and `to` are of predictedAt, half-open."""
+    """`from` and `to` are of predictedAt, half-open. In a version that predicts numbers these are the scores."""
 
     from_: datetime | None = strawberry.field(default=None, name="from")
     to: datetime | None = None
@@ -47,6 +47,8 @@ def sought_by(given: RowFilter, signature: Signature) -> Sought:
     for number, field in ((given.score_at_least, "filter.scoreAtLeast"), (given.score_at_most, "filter.scoreAtMost")):
         _require_finite(number, field)
     if given.decision is not None and given.decision not in signature.classes:
+        if signature.is_of_numbers:
+            raise Invalid("filter.decision", "the version predicts numbers; ask by scoreAtLeast and scoreAtMost")
         raise Invalid("filter.decision", f"is one of {', '.join(signature.classes)}")
     conditions = given.columns or []
     if len(conditions) > MOST_CONDITIONS:

@@ -21,6 +21,7 @@ from cdt.graphql.errors import graphql_error
 from cdt.graphql.limits import spend
 from cdt.graphql.paging import Connection, Edge, PageInfo, page_size
 from cdt.graphql.predictions.row_filters import RowFilter, sought_by
+from cdt.graphql.predictions.texts import value_as_text
 from cdt.graphql.scalars import Cursor, cursor_of, places_of
 from cdt.predictions.browsing import BrowsedRow, Connect, Found, Place
 from cdt.predictions.errors import StoredRowsAreAway
@@ -44,12 +45,15 @@ class PredictionRow:
     prediction_id: str
     predicted_at: datetime
     received_at: datetime
-    decision: str
+    decision: str | None = strawberry.field(description="Null in a version that predicts numbers.")
     score: float | None
+    prediction: float | None = strawberry.field(description="The number; null in a version that decides.")
     values: list[str | None] = strawberry.field(
         description="Of the signature's columns, in their order; a number as its shortest text, null where missing."
     )
-    label: str | None = strawberry.field(description="Its present label; null under asOf, since it is of now.")
+    label: str | None = strawberry.field(
+        description="Its present label, a number as its shortest text; null under asOf, since it is of now."
+    )
 
     @classmethod
     def of(cls, row: BrowsedRow, *, is_now: bool) -> "PredictionRow":
@@ -59,9 +63,10 @@ class PredictionRow:
             predicted_at=row.predicted_at,
             received_at=row.received_at,
             decision=row.decision,
-            score=row.score,
+            score=None if row.decision is None else row.score,
+            prediction=row.score if row.decision is None else None,
             values=[_as_text(value) for value in row.values],
-            label=row.label if is_now else None,
+            label=_as_text(row.label) if is_now else None,
         )
 
 
@@ -221,9 +226,4 @@ def _cursor(place: Place) -> Cursor:
 
 
 def _as_text(value: float | str | None) -> str | None:
-    """A number as its shortest text that reads back the same.
-
-    >>> _as_text(31.0), _as_text(0.1), _as_text("31"), _as_text(None)
-    ('31', '0.1', '31', None)
-    """
-    return value if value is None or isinstance(value, str) else repr(value).removesuffix(".0")
+    return None if value is None else value_as_text(value)

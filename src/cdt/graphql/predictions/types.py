@@ -12,6 +12,7 @@ from cdt.domain.tenancy.roles import Permission
 from cdt.graphql.context import At
 from cdt.graphql.evaluations.drift_of_all import DriftOfAll
 from cdt.graphql.evaluations.held_against import HeldAgainst
+from cdt.graphql.evaluations.numbers import PredictedNumbers, numbers_of
 from cdt.graphql.evaluations.quality import DataQuality, quality_of
 from cdt.graphql.evaluations.results import AttributeFairness, FeatureDrift, ReadingParts, Result
 from cdt.graphql.evaluations.worth import BusinessValueOfWindow
@@ -91,6 +92,13 @@ class LiveReading:
     def fairness_results(self) -> list[Result]:
         """Of each attribute, and of the whole, which has no subject."""
         return self.parts.of_fairness()
+
+    @strawberry.field(
+        description="How far off predicted numbers are, and for whom; null of a version that decides among classes."
+    )
+    def predicted_numbers(self) -> PredictedNumbers | None:
+        """Beside the baseline's."""
+        return numbers_of(self.parts)
 
     @strawberry.field(description="How well the model decides, where labels are known.")
     def performance(self) -> list[Result]:

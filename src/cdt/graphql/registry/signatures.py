@@ -3,6 +3,7 @@
 import enum
 
 import strawberry
+from msgspec import UNSET
 
 from cdt.access.permissions import needs
 from cdt.domain.registry import signature as domain
@@ -63,13 +64,28 @@ class GroupAttribute:
 
 
 @needs(Permission.READ)
-@strawberry.type(description="What goes into a version and what comes out.")
+@strawberry.type(description="The number that a version predicts, and what it may be.")
+class PredictedNumber:
+    """Bounds hold for predictions and labels."""
+
+    minimum: float | None
+    maximum: float | None
+    unit: str | None = strawberry.field(description="How people read it.")
+
+
+@needs(Permission.READ)
+@strawberry.type(description="What goes into a version and what comes out: it decides, or it predicts a number.")
 class Signature:
-    """Columns, classes and group attributes."""
+    """Columns, classes or a number, and group attributes."""
 
     columns: list[Column]
-    classes: list[str] = strawberry.field(description="What it decides among: 2 to 50, as text.")
-    positive_class: str = strawberry.field(description="The favoured decision; parity measures depend on it.")
+    classes: list[str] = strawberry.field(
+        description="What it decides among: 2 to 50, as text; none where it predicts a number."
+    )
+    positive_class: str | None = strawberry.field(
+        description="The favoured decision; parity measures depend on it. Null where it predicts a number."
+    )
+    number: PredictedNumber | None = strawberry.field(description="Null where it decides among classes.")
     groups: list[GroupAttribute]
 
     @classmethod
@@ -78,7 +94,12 @@ class Signature:
         return cls(
             columns=[Column.of(each) for each in signature.columns],
             classes=list(signature.classes),
-            positive_class=signature.positive_class,
+            positive_class=signature.positive_class or None,
+            number=None
+            if signature.number is UNSET
+            else PredictedNumber(
+                minimum=signature.number.minimum, maximum=signature.number.maximum, unit=signature.number.unit
+            ),
             groups=[
                 GroupAttribute(
                     name=each.name,
@@ -134,21 +155,38 @@ class GroupAttributeInput:
     labels: list[GroupLabelInput] | None = None
 
 
-@strawberry.input(description="What goes into a version and what comes out.")
+@strawberry.input(description="The number that a version predicts; any, if nothing is said.")
+class PredictedNumberInput:
+    """Bounds hold for predictions and labels; both are allowed."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str | None = strawberry.field(default=None, description="How people read it, up to 20 characters.")
+
+
+@strawberry.input(
+    description="What goes into a version and what comes out: classes with the positive one, or a number."
+)
 class SignatureInput:
-    """Columns, classes and group attributes."""
+    """Columns, classes or a number, and group attributes."""
 
     columns: list[ColumnInput]
-    classes: list[str] = strawberry.field(description="What it decides among: 2 to 50, as text.")
-    positive_class: str
+    classes: list[str] | None = strawberry.field(default=None, description="What it decides among: 2 to 50, as text.")
+    positive_class: str | None = None
+    number: PredictedNumberInput | None = strawberry.field(default=None, description="What it predicts instead.")
     groups: list[GroupAttributeInput] | None = None
 
     def to_domain(self) -> domain.Signature:
         """As the domain has it."""
         return domain.Signature(
             columns=tuple(each.to_domain() for each in self.columns),
-            classes=tuple(self.classes),
-            positive_class=self.positive_class,
+            classes=tuple(self.classes or ()),
+            positive_class=self.positive_class or "",
+            number=UNSET
+            if self.number is None
+            else domain.PredictedNumber(
+                minimum=self.number.minimum, maximum=self.number.maximum, unit=self.number.unit
+            ),
             groups=tuple(
                 domain.GroupAttribute(
                     name=each.name,

@@ -38,15 +38,29 @@ def positive_mean(terms: Floats, *, confidence: float) -> Estimate:
     value = float(terms.mean())
     if rows < 2 or value == 0:
         return Estimate(value=value, rows=rows)
-    low, _ = _ends(terms, confidence)
-    _, high = _ends(np.append(terms, terms.max()), confidence)
+    low, _ = _ends(value, standard_error(terms), confidence)
+    longer = np.append(terms, terms.max())
+    _, high = _ends(float(longer.mean()), standard_error(longer), confidence)
     return Estimate.of(value, low, high, rows=rows)
 
 
-def _ends(terms: Floats, confidence: float) -> tuple[float, float]:
-    mean = float(terms.mean())
+def positive_mean_of(mean: float, variance: float, rows: int, *, greatest: float, confidence: float) -> Estimate:
+    """The same from counts: the mean of the terms, their variance over rows less one, and the greatest of them."""
+    if rows < 2 or mean <= 0:
+        return Estimate(value=max(mean, 0.0), rows=rows)
+    low, _ = _ends(mean, math.sqrt(max(variance, 0.0) / rows), confidence)
+    above = greatest - mean
+    longer = mean + above / (rows + 1)
+    squares = (rows - 1) * variance + above * above * rows / (rows + 1)
+    if not math.isfinite(squares):
+        return Estimate.missing(TOO_LARGE, rows=rows)
+    _, high = _ends(longer, math.sqrt(max(squares, 0.0) / rows / (rows + 1)), confidence)
+    return Estimate.of(mean, low, high, rows=rows)
+
+
+def _ends(mean: float, error: float, confidence: float) -> tuple[float, float]:
     # e**50 times the mean is as good as no end at all, and still a number
-    reach = math.exp(min(50.0, normal_quantile(confidence) * standard_error(terms) / mean))
+    reach = math.exp(min(50.0, normal_quantile(confidence) * error / mean))
     return mean / reach, mean * reach
 
 

@@ -13,6 +13,8 @@ from cdt.measures.quantiles import normal_quantile
 Floats = NDArray[np.float64]
 
 NO_LABELS = "no rows with a label and a prediction"
+ALL_ZERO = "all labels are 0"
+ONE_NUMBER = "all labels are one number"
 _MOST_LEFT = 1e100
 """Times the labels' own variance: beyond it the ends of an interval would be no numbers."""
 NOT_FINITE = "a label or a prediction is infinite"
@@ -39,11 +41,16 @@ def root_mean_squared_error(label: ArrayLike, predicted: ArrayLike, *, confidenc
         return missing
     with np.errstate(over="ignore"):
         found = positive_mean((truth - guess) ** 2, confidence=confidence)
-    if found.value is None:
-        return found
-    if found.low is None or found.high is None:
-        return Estimate(value=math.sqrt(found.value), rows=found.rows)
-    return Estimate.of(math.sqrt(found.value), math.sqrt(found.low), math.sqrt(found.high), rows=found.rows)
+    return root_of(found)
+
+
+def root_of(squared: Estimate) -> Estimate:
+    """The root of a mean of squares, and of its interval."""
+    if squared.value is None:
+        return squared
+    if squared.low is None or squared.high is None:
+        return Estimate(value=math.sqrt(squared.value), rows=squared.rows)
+    return Estimate.of(math.sqrt(squared.value), math.sqrt(squared.low), math.sqrt(squared.high), rows=squared.rows)
 
 
 def r_squared(label: ArrayLike, predicted: ArrayLike, *, confidence: float = 0.95) -> Estimate:
@@ -63,7 +70,7 @@ def r_squared(label: ArrayLike, predicted: ArrayLike, *, confidence: float = 0.9
     if not all(math.isfinite(each) for each in sums):
         return Estimate.missing(TOO_LARGE, rows=len(truth))
     if truth.min() == truth.max() or not apart.sum() > 0:  # by rounding their mean may be another number
-        return Estimate.missing("all labels are one number", rows=len(truth))
+        return Estimate.missing(ONE_NUMBER, rows=len(truth))
     left = float(squares.sum()) / float(apart.sum())
     if left > _MOST_LEFT:
         return Estimate.missing(TOO_LARGE, rows=len(truth))
@@ -87,7 +94,7 @@ def mean_absolute_percentage_error(label: ArrayLike, predicted: ArrayLike, *, co
         return missing
     some = truth != 0
     if not some.any():
-        return Estimate.missing("all labels are 0", rows=len(truth))
+        return Estimate.missing(ALL_ZERO, rows=len(truth))
     with np.errstate(over="ignore"):
         return positive_mean(np.abs((truth[some] - guess[some]) / truth[some]), confidence=confidence)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from numpy.typing import ArrayLike, NDArray
 
 from cdt.measures.grid import MISSING, OTHER
@@ -63,6 +63,7 @@ class WeakestSegments(Struct, frozen=True, kw_only=True):
     """At most 10, the gravest first, of `searched`, among `rows` that have a label and a decision.
 
     minimum_rows: fewer are no segment. labelled_rows: of which those rows are an even part, where they are very many.
+    far_off: of a version that predicts numbers, how far a prediction lies from its label that counts as an error.
     """
 
     segments: tuple[WeakSegment, ...]
@@ -71,6 +72,7 @@ class WeakestSegments(Struct, frozen=True, kw_only=True):
     labelled_rows: int
     minimum_rows: int
     confidence: float
+    far_off: float | UnsetType = UNSET
 
 
 def weakest_segments(

@@ -35,7 +35,7 @@ def labels_of_arrow(
     """The good labels."""
     columns, numbers = read_arrow(body)
     columns = naming.applied(columns)
-    return labels_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers)
+    return labels_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers, is_text=False)
 
 
 def read_arrow(body: bytes) -> tuple[dict[str, Array], NDArray[np.int64]]:

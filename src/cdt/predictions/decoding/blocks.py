@@ -14,10 +14,11 @@ from cdt.predictions.arrow import compute, is_printable_ascii, pa, texts_of
 from cdt.predictions.columns import Predictions, microseconds
 from cdt.predictions.decoding.reasons import problem_of
 from cdt.predictions.rejections import Rejections
+from cdt.predictions.row_forms import RowFormat
 from cdt.predictions.rows import (
     MAXIMUM_AHEAD,
+    NO_DECISION,
     Problem,
-    RowFormat,
     columns_of,
     times_of,
 )
@@ -71,9 +72,10 @@ def _columns(sent: list[Any], form: RowFormat, now: datetime) -> Predictions | N
     ids = texts_of([row.prediction_id for row in sent])
     if not is_printable_ascii(ids) and compute.any(compute.match_substring_regex(ids, _CONTROL)).as_py():
         return None
-    decision = np.array([form.code_by_class.get(row.decision, -1) for row in sent], dtype=np.int32)
-    if (decision < 0).any():
+    outputs = _outputs(sent, form)
+    if outputs is None:
         return None
+    decision, score = outputs
     try:
         predicted_at = times_of([row.predicted_at for row in sent])
     except (pa.ArrowInvalid, OverflowError, ValueError):  # a time of which no UTC can be told
@@ -96,10 +98,21 @@ def _columns(sent: list[Any], form: RowFormat, now: datetime) -> Predictions | N
         ids=ids,
         predicted_at=predicted_at,
         decision=CategoryColumn(decision, form.signature.classes),
-        score=np.array([row.score for row in sent], dtype=np.float64),
+        score=score,
         features=features,
         processing_ms=_processing_times(sent),
     )
+
+
+def _outputs(sent: list[Any], form: RowFormat) -> tuple[NDArray[np.int32], NDArray[np.float64]] | None:
+    """Decisions and scores, or no decisions and numbers; None if a decision is none of the classes."""
+    if form.signature.is_of_numbers:
+        numbers = np.array([row.prediction for row in sent], dtype=np.float64)
+        return np.full(len(sent), NO_DECISION, dtype=np.int32), numbers
+    decision = np.array([form.code_by_class.get(row.decision, -1) for row in sent], dtype=np.int32)
+    if (decision < 0).any():
+        return None
+    return decision, np.array([row.score for row in sent], dtype=np.float64)
 
 
 def _processing_times(sent: list[Any]) -> NDArray[np.float64] | None:

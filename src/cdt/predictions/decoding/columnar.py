@@ -3,7 +3,6 @@
 A column is named as the signature names it, or `features.<name>` where the name is one of CDT's own.
 """
 
-import math
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -11,33 +10,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cdt.domain.errors import Invalid
-from cdt.domain.registry.signature import Column as SignatureColumn
 from cdt.domain.registry.signature import Signature
-from cdt.measures.columns import CategoryColumn, Column
+from cdt.measures.columns import Column
 from cdt.predictions.arrow import Array, Texts, compute, is_printable_ascii, pa
 from cdt.predictions.columns import Predictions, moment_of
+from cdt.predictions.decoding.cells import read_categories, read_numbers, require_bounds
 from cdt.predictions.decoding.checking import Checking
+from cdt.predictions.decoding.outputs import read_labels, read_outputs
 from cdt.predictions.decoding.times import NO_TIME, read_times, texts_in
 from cdt.predictions.durations import MOST_MS
+from cdt.predictions.own_columns import prediction_columns, required_columns
 from cdt.predictions.rejections import Rejections
+from cdt.predictions.row_forms import format_of
 from cdt.predictions.rows import (
     HAS_NUL,
-    MAXIMUM_CATEGORY_LENGTH,
     MAXIMUM_ID_LENGTH,
     MAXIMUM_REASON_LENGTH,
     LabelRow,
-    RowFormat,
-    format_of,
-    is_not_listed,
     shown,
 )
 
-IS_REQUIRED = "is required"
 MAXIMUM_ROWS = 1_000_000
 MAXIMUM_CELLS = 50_000_000
 MAXIMUM_COLUMNS = 4_096
 """A signature has a thousand at the most, and a file some more that are left out; to read one takes some 4 kB."""
-OWN_PREDICTION_COLUMNS = ("prediction_id", "predicted_at", "decision", "score")
 OWN_LABEL_COLUMNS = ("prediction_id", "label", "predicted_at", "reason")
 PROCESSING_TIME = "processing_ms"
 """CDT's own, too, unless the version has a column of that name."""
@@ -61,20 +57,19 @@ def predictions_of_columns(
     Raises Invalid for columns that are missing, unknown or of a type that can't be meant.
     """
     form = format_of(signature)
-    own = OWN_PREDICTION_COLUMNS
+    own = prediction_columns(signature)
     if _is_processing_time(PROCESSING_TIME, columns, signature):
         own = (*own, PROCESSING_TIME)
-    name_of = names_of(columns, signature, own=own, required=OWN_PREDICTION_COLUMNS[:3])
+    name_of = names_of(columns, signature, own=own, required=required_columns(signature))
     require_size(numbers, columns)
     checking = Checking(numbers)
     ids = _ids(columns["prediction_id"], checking)
     predicted_at = read_times("predicted_at", columns["predicted_at"], checking, now=now, is_required=True)
-    decision = read_classes("decision", columns["decision"], form, checking)
-    score = read_scores(columns, checking, is_text=is_text)
+    decision, score = read_outputs(columns, form, checking, is_text=is_text)
     features = read_features(columns, name_of, signature, checking, is_text=is_text)
     times = None
     if PROCESSING_TIME in own:
-        times = _numbers(PROCESSING_TIME, columns[PROCESSING_TIME], checking, is_text=is_text)
+        times = read_numbers(PROCESSING_TIME, columns[PROCESSING_TIME], checking, is_text=is_text)
         checking.require(~(times < 0), PROCESSING_TIME, "must be at least 0")
         checking.require(~(times > MOST_MS), PROCESSING_TIME, f"must be at most {MOST_MS:g}")
     rows = Predictions(ids, predicted_at, decision, score, features, processing_ms=times)
@@ -89,6 +84,7 @@ def labels_of_columns(
     now: datetime,
     rejections: Rejections,
     numbers: NDArray[np.int64],
+    is_text: bool,
 ) -> list[LabelRow]:
     """The good labels; raises as `predictions_of_columns` does."""
     form = format_of(signature)
@@ -96,7 +92,7 @@ def labels_of_columns(
     require_size(numbers, columns)
     checking = Checking(numbers)
     ids: list[str] = _ids(columns["prediction_id"], checking).to_pylist()
-    label = read_classes("label", columns["label"], form, checking).codes.tolist()
+    label = read_labels(columns["label"], form, checking, is_text=is_text)
     moments = [None] * len(ids)
     if "predicted_at" in columns:
         times = read_times("predicted_at", columns["predicted_at"], checking, now=now, is_required=False)
@@ -105,16 +101,6 @@ def labels_of_columns(
     checking.report(rejections)
     good = np.flatnonzero(checking.is_good).tolist()
     return [LabelRow(ids[place], label[place], moments[place], reasons[place]) for place in good]
-
-
-def read_scores(columns: Mapping[str, Array], checking: Checking, *, is_text: bool) -> NDArray[np.float64]:
-    """The scores; NaN where there is none."""
-    if "score" not in columns:
-        return np.full(len(checking.is_good), np.nan)
-    score = _numbers("score", columns["score"], checking, is_text=is_text)
-    checking.require(~(score < 0), "score", "must be at least 0")
-    checking.require(~(score > 1), "score", "must be at most 1")
-    return score
 
 
 def read_features(
@@ -130,10 +116,10 @@ def read_features(
     for column in signature.columns:
         values = columns[name_of[column.name]]
         if column.kind == "number":
-            features[column.name] = found = _numbers(column.name, values, checking, is_text=is_text)
-            _require_bounds(column, found, checking)
+            features[column.name] = found = read_numbers(column.name, values, checking, is_text=is_text)
+            require_bounds(column, found, checking)
         else:
-            features[column.name] = _categories(column, values, checking)
+            features[column.name] = read_categories(column, values, checking)
     return features
 
 
@@ -206,88 +192,3 @@ def _reasons(values: Array, checking: Checking) -> list[str | None]:
     has_nul = compute.match_substring(told, "\x00").to_numpy(zero_copy_only=False)
     checking.require(~has_nul, "reason", HAS_NUL)
     return texts.to_pylist()
-
-
-def _numbers(name: str, values: Array, checking: Checking, *, is_text: bool) -> NDArray[np.float64]:
-    if pa.types.is_null(values.type):
-        return np.full(len(values), np.nan)
-    if pa.types.is_floating(values.type) or pa.types.is_integer(values.type):
-        numbers = values.cast(pa.float64(), safe=False)
-    elif is_text:
-        numbers = _parsed_numbers(name, values, checking)
-    else:
-        raise Invalid("body", f"the column {name!r} must hold numbers, not {values.type}")
-    found = (numbers.fill_null(math.nan) if numbers.null_count else numbers).to_numpy(zero_copy_only=False)
-    checking.require(~np.isinf(found), name, "must be finite")
-    return found
-
-
-def _parsed_numbers(name: str, texts: Texts, checking: Checking) -> Array:
-    try:
-        return texts.cast(pa.float64())
-    except pa.ArrowInvalid:
-        pass
-    numbers: list[float | None] = []
-    for place, text in enumerate(texts.to_pylist()):
-        try:
-            numbers.append(None if text is None else pa.scalar(text).cast(pa.float64()).as_py())
-        except pa.ArrowInvalid:
-            numbers.append(None)
-            checking.reject(place, name, f"must be a number, not {shown(text)}")
-    return pa.array(numbers, type=pa.float64())
-
-
-def read_classes(
-    name: str, values: Array, form: RowFormat, checking: Checking, *, is_required: bool = True
-) -> CategoryColumn:
-    """Classes; -1 where there is none."""
-    codes, texts = _encoded(name, values)
-    classes = np.array([*(form.code_by_class.get(text, -1) for text in texts), -1], dtype=np.int32)[codes]
-    if is_required:
-        checking.require(codes >= 0, name, "is required")
-    is_class = (classes >= 0) | (codes < 0)
-    checking.require(is_class, name, lambda place: form.class_problem(name, texts[int(codes[place])]).reason)
-    return CategoryColumn(classes, form.signature.classes)
-
-
-def _require_bounds(column: SignatureColumn, found: NDArray[np.float64], checking: Checking) -> None:
-    if column.is_required:
-        checking.require(~np.isnan(found), column.name, IS_REQUIRED)
-    if column.minimum is not None:
-        checking.require(~(found < column.minimum), column.name, f"must be at least {column.minimum:g}")
-    if column.maximum is not None:
-        checking.require(~(found > column.maximum), column.name, f"must be at most {column.maximum:g}")
-
-
-def _categories(column: SignatureColumn, values: Array, checking: Checking) -> CategoryColumn:
-    name = column.name
-    codes, texts = _encoded(name, values)
-    if column.is_required:
-        checking.require(codes >= 0, name, IS_REQUIRED)
-    if column.categories is not None:
-        is_listed = np.array([*(text in column.categories for text in texts), True])
-        checking.require(is_listed[codes], name, lambda place: is_not_listed(texts[int(codes[place])]))
-    is_short = np.array([*(len(text) <= MAXIMUM_CATEGORY_LENGTH for text in texts), True])
-    if not is_short.all():
-        checking.require(is_short[codes], name, f"has more than {MAXIMUM_CATEGORY_LENGTH} characters")
-    is_whole = np.array([*("\x00" not in text for text in texts), True])
-    if not is_whole.all():
-        checking.require(is_whole[codes], name, HAS_NUL)
-    return CategoryColumn(codes, tuple(texts))
-
-
-def _encoded(name: str, values: Array) -> tuple[NDArray[np.int32], list[str]]:
-    """Codes and their texts. A dictionary stays one: its texts, once for each row, may be a thousand times its size."""
-    kind = values.type
-    if pa.types.is_null(kind):
-        return np.full(len(values), -1, dtype=np.int32), []
-    held = kind.value_type if pa.types.is_dictionary(kind) else kind
-    if not (pa.types.is_string(held) or pa.types.is_large_string(held) or pa.types.is_integer(held)):
-        raise Invalid("body", f"the column {name!r} must hold text, not {kind}")
-    encoded = values if pa.types.is_dictionary(kind) else values.dictionary_encode()
-    codes = encoded.indices.cast(pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
-    texts: list[str | None] = encoded.dictionary.cast(pa.string()).to_pylist()
-    if None in texts:
-        is_none = np.array([*(text is None for text in texts), False])
-        codes = np.where(is_none[codes], -1, codes).astype(np.int32)
-    return codes, [text or "" for text in texts]

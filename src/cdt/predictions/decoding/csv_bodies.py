@@ -36,7 +36,7 @@ def labels_of_csv(
     """The good labels."""
     columns, numbers, _ = read_csv(body, rejections)
     columns = naming.applied(columns)
-    return labels_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers)
+    return labels_of_columns(columns, signature, now=now, rejections=rejections, numbers=numbers, is_text=True)
 
 
 def read_csv(body: bytes, rejections: Rejections) -> tuple[dict[str, Array], NDArray[np.int64], dict[int, str]]:

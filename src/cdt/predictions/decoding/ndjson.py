@@ -14,7 +14,8 @@ from cdt.domain.registry.signature import Signature
 from cdt.predictions.columns import Predictions, join_predictions
 from cdt.predictions.decoding.blocks import BLOCK_BYTES, BYTE_ORDER_MARK, columns_of_block, good_rows, one_row
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.rows import LabelRow, PredictionRow, format_of
+from cdt.predictions.row_forms import format_of
+from cdt.predictions.rows import LabelRow, PredictionRow
 
 
 def predictions_of_ndjson(

@@ -10,8 +10,10 @@ import msgspec
 from cdt.domain.errors import Invalid
 from cdt.domain.registry.signature import Signature
 from cdt.predictions.decoding.reasons import problem_of
+from cdt.predictions.own_columns import score_name
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.rows import LabelRow, PredictionRow, Problem, RowFormat, SentLabel, format_of
+from cdt.predictions.row_forms import RowFormat, format_of
+from cdt.predictions.rows import LabelRow, PredictionRow, Problem
 
 Row = TypeVar("Row", PredictionRow, LabelRow)
 
@@ -45,7 +47,7 @@ def labels_of_rows(
 ) -> list[LabelRow]:
     """The good labels of mappings."""
     form = format_of(signature)
-    return _rows(rows, SentLabel, lambda sent: form.label(sent, now), rejections)
+    return _rows(rows, form.sent_label, lambda sent: form.label(sent, now), rejections)
 
 
 def labels_of_plain_columns(
@@ -78,6 +80,8 @@ def _prediction(form: RowFormat, sent: Any, *, now: datetime) -> PredictionRow |
     if isinstance(row, Problem):
         return row
     row.id.encode()
+    if row.score is not None and math.isinf(row.score):
+        return Problem(score_name(form.signature), "must be finite")
     for column, value in zip(form.signature.columns, row.features, strict=True):
         if isinstance(value, float) and math.isinf(value):
             return Problem(column.name, "must be finite")

@@ -19,7 +19,9 @@ _WORDS = {
 _AT = re.compile(r" - at `\$\.?(?P<path>.*)`$", re.DOTALL)
 _FIELD = re.compile(r"^Object (?P<what>missing required|contains unknown) field `(?P<name>.*)`$", re.DOTALL)
 _TYPE = re.compile(r"^Expected `(?P<wanted>[^`]*)`, got `(?P<given>[^`]*)`$")
-_BOUND = re.compile(r"^Expected `(?P<type>[^`]*)` (?:of length )?(?P<operator>[<>]=) (?P<bound>[0-9.]+)$")
+_BOUND = re.compile(
+    r"^Expected `(?P<type>[^`]*)` (?:of length )?(?P<operator>[<>]=) (?P<bound>-?[0-9.]+(?:e[+-]?[0-9]+)?)$"
+)
 _CONTAINER = "features"
 _SENTENCES = {
     "timezone": "needs a time zone, as in 2026-03-01T12:00:00Z",

@@ -14,31 +14,34 @@ from msgspec import defstruct
 from numpy.typing import NDArray
 
 from cdt.domain.registry.signature import Signature
-from cdt.measures.columns import CategoryColumn
+from cdt.measures.columns import Column
 from cdt.predictions.arrow import Array, pa
-from cdt.predictions.columns import EPOCH, Labels, Predictions
+from cdt.predictions.columns import EPOCH, Label, Labels, Predictions, chosen_of, has_truth, truths_of
 from cdt.predictions.decoding import ARROW, CSV, JSON, NDJSON, ColumnDecoder, Decoder
 from cdt.predictions.decoding.arrow_bodies import read_arrow
 from cdt.predictions.decoding.blocks import good_rows
 from cdt.predictions.decoding.checking import Checking
-from cdt.predictions.decoding.columnar import names_of, read_classes, read_features, read_scores, require_size
+from cdt.predictions.decoding.columnar import names_of, read_features, require_size
 from cdt.predictions.decoding.csv_bodies import read_csv
 from cdt.predictions.decoding.json_bodies import blocks_of_array
 from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
 from cdt.predictions.decoding.ndjson import blocks_of, sent_on_lines
+from cdt.predictions.decoding.outputs import read_known_labels, read_outputs
+from cdt.predictions.own_columns import output_columns
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.rows import PredictionRow, Problem, RowFormat, Score, columns_of, format_of
+from cdt.predictions.row_forms import RowFormat, format_of, number_type
+from cdt.predictions.rows import PredictionRow, Problem, Score, columns_of
 
-_OWN = ("decision", "score", "label", "prediction_id", "predicted_at")
+_OWN = ("label", "prediction_id", "predicted_at")
 
 
 class ReferenceRow(NamedTuple):
-    """A row as JSON brings it: the codes of its decision and of its truth, if that is known."""
+    """A row as JSON brings it: as `PredictionRow`, and its truth, if that is known."""
 
     decision: int
     score: float | None
     features: tuple[float | str | None, ...]
-    label: int | None
+    label: Label | None
 
 
 class _Format:
@@ -46,13 +49,22 @@ class _Format:
 
     def __init__(self, form: RowFormat) -> None:
         self._form = form
+        outputs: list[Any] = [
+            ("decision", str | int),
+            ("features", form.features),
+            ("score", Score, None),
+            ("label", str | int | None, None),
+        ]
+        if form.signature.is_of_numbers:
+            outputs = [
+                ("prediction", number_type(form.signature)),
+                ("features", form.features),
+                ("label", float | None, None),
+            ]
         sent = defstruct(
             "Reference",
             [
-                ("decision", str | int),
-                ("features", form.features),
-                ("score", Score, None),
-                ("label", str | int | None, None),
+                *outputs,
                 ("prediction_id", Any, None),
                 ("predicted_at", Any, None),
             ],
@@ -66,32 +78,32 @@ class _Format:
         """The row, or what is wrong with it although its types are right."""
         del now
         form = self._form
-        decision = form.code_by_class.get(sent.decision)
-        if decision is None:
-            return form.class_problem("decision", sent.decision)
+        output = form.output(sent)
+        if isinstance(output, Problem):
+            return output
         values = form.values(sent.features)
         if isinstance(values, Problem):
             return values
-        label = None if sent.label is None else form.code_by_class.get(sent.label)
-        if label is None and sent.label is not None:
-            return form.class_problem("label", sent.label)
-        return ReferenceRow(decision, sent.score, values, label)
+        label = None if sent.label is None else form.truth(sent.label)
+        return label if isinstance(label, Problem) else ReferenceRow(*output, values, label)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceRows:
-    """Rows of a baseline: predictions of no id and no time, and the truth of each, -1 where it isn't known."""
+    """Rows of a baseline: predictions of no id and no time, and the truth of each, as far as it is known.
+
+    label: codes of classes, -1 where it isn't known, or numbers, and NaN.
+    """
 
     predictions: Predictions
-    label: CategoryColumn
+    label: Column
 
     def __len__(self) -> int:
         return len(self.predictions)
 
     def at(self, places: NDArray[np.intp]) -> "ReferenceRows":
         """The rows at these places, in their order."""
-        label = CategoryColumn(self.label.codes[places], self.label.values)
-        return ReferenceRows(self.predictions.at(places), label)
+        return ReferenceRows(self.predictions.at(places), chosen_of(self.label, places))
 
     def labels(self, signature: Signature) -> Labels:
         """The truths that are known."""
@@ -105,7 +117,7 @@ class ReferenceRows:
             decision=rows.decision,
             score=rows.score,
             features={name: column for name, column in rows.features.items() if name in wanted},
-        ).where(self.label.codes >= 0)
+        ).where(has_truth(self.label))
 
 
 def references_of_ndjson(body: bytes, signature: Signature, *, now: datetime, rejections: Rejections) -> ReferenceRows:
@@ -165,8 +177,7 @@ NAMED_REFERENCE_DECODERS: dict[str, ColumnDecoder[ReferenceRows]] = {
 
 def _of_rows(rows: list[ReferenceRow], signature: Signature) -> ReferenceRows:
     plain = [PredictionRow("", EPOCH, row.decision, row.score, row.features) for row in rows]
-    label = np.array([-1 if row.label is None else row.label for row in rows], dtype=np.int32)
-    return ReferenceRows(columns_of(plain, signature), CategoryColumn(label, signature.classes))
+    return ReferenceRows(columns_of(plain, signature), truths_of([row.label for row in rows], signature))
 
 
 def _of_columns(
@@ -178,17 +189,14 @@ def _of_columns(
     is_text: bool,
 ) -> ReferenceRows:
     form = format_of(signature)
-    name_of = names_of(columns, signature, own=_OWN, required=_OWN[:1])
+    outputs = output_columns(signature)
+    name_of = names_of(columns, signature, own=(*outputs, *_OWN), required=outputs[:1])
     require_size(numbers, columns)
     checking = Checking(numbers)
-    count = len(numbers)
-    decision = read_classes("decision", columns["decision"], form, checking)
-    score = read_scores(columns, checking, is_text=is_text)
-    label = CategoryColumn(np.full(count, -1, dtype=np.int32), signature.classes)
-    if "label" in columns:
-        label = read_classes("label", columns["label"], form, checking, is_required=False)
+    decision, score = read_outputs(columns, form, checking, is_text=is_text)
+    label = read_known_labels(columns, form, checking, is_text=is_text)
     features = read_features(columns, name_of, signature, checking, is_text=is_text)
     checking.report(rejections)
-    nothing: Any = pa.nulls(count)
-    rows = ReferenceRows(Predictions(nothing, np.zeros(count, dtype=np.int64), decision, score, features), label)
+    nothing: Any = pa.nulls(len(numbers))
+    rows = ReferenceRows(Predictions(nothing, np.zeros(len(numbers), dtype=np.int64), decision, score, features), label)
     return rows if checking.is_good.all() else rows.at(np.flatnonzero(checking.is_good))

@@ -11,10 +11,12 @@ from cdt.predictions.decoding.reasons import problem_of
 from cdt.predictions.kserve.bodies import NotUnderstood, answers_of, instances_of
 from cdt.predictions.kserve.mapping import Mapping
 from cdt.predictions.kserve.verdicts import Reader, Verdict
+from cdt.predictions.own_columns import DECISION, PREDICTION, SCORE
 from cdt.predictions.quarantine.held import Sent
 from cdt.predictions.quarantine.sent_rows import strict
 from cdt.predictions.rejections import Rejections
-from cdt.predictions.rows import Kind, PredictionRow, Problem, RowFormat, format_of
+from cdt.predictions.row_forms import RowFormat, format_of
+from cdt.predictions.rows import Kind, PredictionRow, Problem
 
 
 class ReadCall(NamedTuple):
@@ -79,7 +81,7 @@ def read_call(
             count = len(cast("list[Any]", row["features"]))
             problems[number] = Problem(None, f"has {count} values, and {len(places)} columns stand in their places")
         if isinstance(verdict, Verdict):
-            row |= {"decision": verdict.decision, "score": verdict.score}
+            row |= outputs_of(verdict, signature)
         else:
             problems[number] = verdict
         sent.append(row)
@@ -94,6 +96,13 @@ def _both(
     if len(instances) != len(verdicts) or not instances:
         raise NotUnderstood(f"the request has {len(instances)} instances, and the answer {len(verdicts)}")
     return instances, verdicts
+
+
+def outputs_of(verdict: Verdict, signature: Signature) -> dict[str, Any]:
+    """What the model said, as a row has it."""
+    if signature.is_of_numbers:
+        return {PREDICTION: verdict.score}
+    return {DECISION: verdict.decision, SCORE: verdict.score}
 
 
 def places_of(signature: Signature, mapping: Mapping) -> Sequence[str]:

@@ -7,13 +7,12 @@ from msgspec import UNSET
 from cdt.domain.registry.signature import Signature
 from cdt.predictions.kserve.bodies import NotUnderstood
 from cdt.predictions.kserve.mapping import Mapping
+from cdt.predictions.own_columns import DECISION, PREDICTION, SCORE
 from cdt.predictions.rows import Problem, shown
-
-DECISION, SCORE = "decision", "score"
 
 
 class Verdict(NamedTuple):
-    """A class as it was sent, and a score or none; neither is checked yet."""
+    """A class as it was sent, and a score or none, or no class and a number; nothing is checked yet."""
 
     decision: Any
     score: Any
@@ -23,6 +22,8 @@ class Reader:
     """Reads them as a mapping says."""
 
     def __init__(self, signature: Signature, mapping: Mapping) -> None:
+        self._is_of_numbers = signature.is_of_numbers
+        self._number = mapping.decision or mapping.score or PREDICTION
         self._classes = signature.classes
         self._positive = signature.positive_class
         self._mapping = mapping
@@ -36,6 +37,11 @@ class Reader:
         is_plain = self._mapping.decision is None and self._mapping.score is None
         if len(answers) == 1 and is_plain:
             return [self._of(each) for each in next(iter(answers.values()))]
+        if self._is_of_numbers:
+            if self._number not in answers:
+                outputs = ", ".join(sorted(answers))[:200]
+                raise NotUnderstood(f"say by decision which output is the prediction; there are: {outputs}")
+            return [self._of(each) for each in answers[self._number]]
         named = [name for name in (self._decision, self._score) if name in answers]
         if not named:
             outputs = ", ".join(sorted(answers))[:200]
@@ -49,11 +55,17 @@ class Reader:
         if isinstance(answer, dict):
             return self._of_named(cast("dict[str, Any]", answer))
         alone = _alone(answer)
+        if self._is_of_numbers:
+            return Verdict(None, alone)
         if isinstance(alone, list) or (self._mapping.threshold is not None and _is_number(alone)):
             return self._of_score(alone)
         return Verdict(_class(alone), None)
 
     def _of_named(self, answer: dict[str, Any]) -> Verdict | Problem:
+        if self._is_of_numbers:
+            if self._number not in answer:
+                return Problem(PREDICTION, f"is not in the answer, as {self._number!r}")
+            return Verdict(None, _alone(answer[self._number]))
         decision, score = answer.get(self._decision, UNSET), answer.get(self._score, UNSET)
         if decision is UNSET and score is UNSET:
             return Problem(DECISION, f"is not in the answer, as {self._decision!r}")

@@ -7,34 +7,32 @@ from itertools import islice
 from typing import Any, NamedTuple, cast
 
 import msgspec
+from msgspec import UNSET
 
-from cdt.domain.registry.signature import Column
-from cdt.predictions.decoding.columnar import IS_REQUIRED
+from cdt.domain.registry.signature import Column, PredictedNumber
+from cdt.predictions.decoding.cells import IS_REQUIRED
+from cdt.predictions.decoding.columnar import OWN_LABEL_COLUMNS, PROCESSING_TIME
 from cdt.predictions.decoding.reasons import problem_of
+from cdt.predictions.own_columns import PREDICTION, prediction_columns
 from cdt.predictions.quarantine.held import MOST_REASONS, Reason, RejectionKind, Sent
+from cdt.predictions.row_forms import RowFormat, feature_problem, number_problem, type_of
 from cdt.predictions.rows import (
     HAS_NUL,
+    NO_DECISION,
     Kind,
     Milliseconds,
     Moment,
     PredictionId,
     PredictionRow,
-    RowFormat,
     Score,
-    feature_problem,
     id_problem,
     in_utc,
     shown,
     time_problem,
     timed,
-    type_of,
 )
 from cdt.predictions.rows import Reason as LabelReason
 
-_OWN = {
-    "predictions": ("prediction_id", "predicted_at", "decision", "score", "processing_ms", "features"),
-    "labels": ("prediction_id", "label", "predicted_at", "reason"),
-}
 _NO_ROW = "is no row of the version's columns"
 _UNKNOWN = "is not among the version's columns"
 _ABSENT = object()
@@ -57,16 +55,24 @@ def examine(sent: Sent, kind: Kind, form: RowFormat, *, now: datetime) -> Examin
     """Look at every cell of a row, as it was sent."""
     if isinstance(sent, str):
         return Examined([Reason.of(None, "form", _NO_ROW)])
-    unknown = (Reason.of(name, "column", _UNKNOWN) for name in sent if name not in _OWN[kind])
+    signature = form.signature
+    own = OWN_LABEL_COLUMNS if kind == "labels" else (*prediction_columns(signature), PROCESSING_TIME, "features")
+    unknown = (Reason.of(name, "column", _UNKNOWN) for name in sent if name not in own)
     reasons = list(islice(unknown, MOST_REASONS))
     prediction_id = _id(sent, reasons)
     predicted_at = _time(sent, reasons, now=now, is_required=kind == "predictions")
     if kind == "labels":
-        _class(sent, "label", form, reasons)
+        if signature.number is UNSET:
+            _class(sent, "label", form, reasons)
+        else:
+            _outcome(sent, "label", signature.number, reasons)
         _reason(sent, reasons)
         return Examined(reasons, prediction_id, predicted_at)
-    decision = _class(sent, "decision", form, reasons)
-    score = _score(sent, reasons)
+    decision: int | None = NO_DECISION
+    if signature.number is UNSET:
+        decision, score = _class(sent, "decision", form, reasons), _score(sent, reasons)
+    else:
+        score = _outcome(sent, PREDICTION, signature.number, reasons)
     processing_ms = _processing_time(sent, reasons)
     of_features, values = _features(sent, form, reasons)
     marked = None
@@ -118,6 +124,20 @@ def _class(sent: Mapping[str, Any], name: str, form: RowFormat, reasons: list[Re
         return code
     else:
         reasons.append(Reason.of(name, "category", form.class_problem(name, value).reason))
+    return None
+
+
+def _outcome(sent: Mapping[str, Any], name: str, number: PredictedNumber, reasons: list[Reason]) -> float | None:
+    """A number that was predicted, or that came."""
+    value = sent.get(name)
+    if value is None:
+        reasons.append(Reason.of(name, "missing", IS_REQUIRED))
+    elif isinstance(value, bool) or not isinstance(value, float | int):
+        reasons.append(Reason.of(name, "type", f"must be a number, not {shown(value)}"))
+    elif (problem := number_problem(number, value)) is not None:
+        reasons.append(Reason.of(name, "range" if math.isfinite(value) else "type", problem))
+    else:
+        return float(value)
     return None
 
 

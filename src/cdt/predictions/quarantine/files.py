@@ -6,7 +6,8 @@ from typing import Any, Literal, TypeAlias, cast
 import msgspec
 
 from cdt.domain.registry.signature import Signature
-from cdt.predictions.decoding.columnar import OWN_LABEL_COLUMNS, OWN_PREDICTION_COLUMNS
+from cdt.predictions.decoding.columnar import OWN_LABEL_COLUMNS
+from cdt.predictions.own_columns import prediction_columns
 from cdt.predictions.quarantine.kept import QuarantinedRow
 from cdt.predictions.rows import Kind
 
@@ -44,9 +45,9 @@ def _columns(kind: Kind, signature: Signature) -> list[tuple[str, bool]]:
     """The names of a file's columns, and which of them are features."""
     if kind == "labels":
         return [(name, False) for name in OWN_LABEL_COLUMNS]
-    own = set(OWN_PREDICTION_COLUMNS)
+    own = prediction_columns(signature)
     return [
-        *((name, False) for name in OWN_PREDICTION_COLUMNS),
+        *((name, False) for name in own),
         *((f"features.{column.name}" if column.name in own else column.name, True) for column in signature.columns),
     ]
 

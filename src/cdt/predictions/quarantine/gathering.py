@@ -13,7 +13,8 @@ from cdt.predictions.quarantine.held import NOTHING, OF_BATCH, Held, Leavings, R
 from cdt.predictions.quarantine.hours import hour_of, rows_by_hour
 from cdt.predictions.quarantine.sent_rows import sent_rows
 from cdt.predictions.rejections import Rejection, Rejections
-from cdt.predictions.rows import Kind, PredictionRow, columns_of, format_of
+from cdt.predictions.row_forms import format_of
+from cdt.predictions.rows import Kind, PredictionRow, columns_of
 
 
 class Decoded(NamedTuple):

@@ -9,7 +9,8 @@ from psycopg import AsyncConnection
 
 from cdt.domain.errors import Conflict, Invalid
 from cdt.domain.registry.signature import Signature
-from cdt.predictions.decoding.columnar import OWN_LABEL_COLUMNS, OWN_PREDICTION_COLUMNS
+from cdt.predictions.decoding.columnar import OWN_LABEL_COLUMNS
+from cdt.predictions.own_columns import prediction_columns
 from cdt.predictions.quarantine.kept import QuarantinedRow
 from cdt.predictions.rows import Kind
 
@@ -101,7 +102,7 @@ async def _is_used(connection: AsyncConnection[Any], version_number: int, kind: 
 
 def _mended(mended: Mended, kind: Kind, signature: Signature) -> dict[str, Any]:
     row = _begun(mended)
-    own = OWN_PREDICTION_COLUMNS if kind == "predictions" else OWN_LABEL_COLUMNS
+    own = prediction_columns(signature) if kind == "predictions" else OWN_LABEL_COLUMNS
     for cell in mended.cells:
         if kind == "labels" or cell.column in own or (cell.is_removed and cell.column in row):
             _put(row, cell.column, cell)

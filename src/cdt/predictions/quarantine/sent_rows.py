@@ -14,10 +14,11 @@ from cdt.predictions.columns import moment_of
 from cdt.predictions.decoding import CSV, JSON, NDJSON
 from cdt.predictions.decoding.arrow_bodies import read_arrow
 from cdt.predictions.decoding.blocks import BYTE_ORDER_MARK
-from cdt.predictions.decoding.columnar import OWN_LABEL_COLUMNS, OWN_PREDICTION_COLUMNS, PROCESSING_TIME
+from cdt.predictions.decoding.columnar import OWN_LABEL_COLUMNS, PROCESSING_TIME
 from cdt.predictions.decoding.csv_bodies import read_csv
 from cdt.predictions.decoding.json_bodies import raw_blocks
 from cdt.predictions.decoding.naming import AS_THEY_ARE, Naming
+from cdt.predictions.own_columns import prediction_columns, score_name
 from cdt.predictions.quarantine.held import Sent
 from cdt.predictions.rejections import Rejections
 from cdt.predictions.rows import Kind
@@ -121,11 +122,13 @@ def _of_columns(
 ) -> Numbered:
     """cell: what a cell says, of a feature's column, or of a number of the row's own, which has none."""
     asked = list(place_of.items())
-    own = OWN_PREDICTION_COLUMNS if kind == "predictions" else OWN_LABEL_COLUMNS
+    own = prediction_columns(signature) if kind == "predictions" else OWN_LABEL_COLUMNS
     features = {column.name for column in signature.columns} if kind == "predictions" else set[str]()
     if PROCESSING_TIME not in features:
         own = (*own, PROCESSING_TIME)
-    numbers = {"score", PROCESSING_TIME}
+    numbers = {score_name(signature), PROCESSING_TIME}
+    if signature.is_of_numbers:
+        numbers.add("label")
     for start in range(0, len(asked), _ROWS_AT_ONCE):
         part = asked[start : start + _ROWS_AT_ONCE]
         places = pa.array([place for _, place in part if place >= 0], type=pa.int64())

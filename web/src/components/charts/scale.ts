@@ -69,6 +69,15 @@ export function shareDomain(values: readonly number[]): [number, number] {
   return [Number(from.toFixed(2)), Number(to.toFixed(2))];
 }
 
+/** The domain that numbers of any size are drawn in: all of them, and a little air. */
+export function numberDomain(values: readonly number[]): [number, number] {
+  if (values.length === 0) return [0, 1];
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const air = (high - low) * 0.12 || Math.abs(high) * 0.12 || 1;
+  return [low - air, high + air];
+}
+
 /** Runs of neighbours that have a value; a missing one breaks the line instead of bridging it. */
 export function runs<T>(points: readonly T[], hasValue: (point: T) => boolean): T[][] {
   const found: T[][] = [];

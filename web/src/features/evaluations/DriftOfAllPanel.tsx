@@ -37,7 +37,7 @@ export function DriftOfAllPanel({ given, origin }: { given: FragmentType<typeof 
         </Table>
       )}
       {ofAll.tests !== null && ofAll.tests.drifted.length > 0 && (
-        <p className="dim small">
+        <p className="dim small" style={{ padding: '0 16px 12px' }}>
           By more than chance: {ofAll.tests.drifted.map((each, place) => <span key={each}>{place > 0 && ', '}<ColumnName name={each} /></span>)}. How far each moved stands below.
         </p>
       )}

@@ -25,6 +25,8 @@ import { DriftOfAllPanel } from './DriftOfAllPanel';
 import { DriftView } from './DriftView';
 import { FairnessView } from './FairnessView';
 import { IntersectionPanel } from './IntersectionPanel';
+import { NumbersFairness } from './NumbersFairness';
+import { NumbersFigures, NumbersPanel } from './NumbersPanel';
 import { PerformanceView } from './PerformanceView';
 import { ProgressLine } from './ProgressLine';
 import { ProofPanel } from './ProofPanel';
@@ -119,6 +121,9 @@ const EvaluationScreen = graphql(`
       }
       businessValue {
         ...WorthFigures
+      }
+      predictedNumbers {
+        ...NumbersFigures
       }
       confusions {
         ...ConfusionFigures
@@ -219,11 +224,21 @@ export function EvaluationPage() {
           <ComparedPanel evaluationId={evaluation.id} modelId={model.id} />
           <PerformanceView performance={readFragment(ResultFigures, evaluation.performance)} origin={origin} />
           <WorthPanel given={evaluation.businessValue} origin={origin} />
-          <ConfusionPanel confusions={evaluation.confusions} window={origin.window} />
-          <CurvePanel curves={evaluation.curves} window={origin.window} />
+          {evaluation.predictedNumbers ? (
+            <NumbersPanel numbers={evaluation.predictedNumbers} window={origin.window} />
+          ) : (
+            <>
+              <ConfusionPanel confusions={evaluation.confusions} window={origin.window} />
+              <CurvePanel curves={evaluation.curves} window={origin.window} />
+            </>
+          )}
           <SlicesPanel slices={evaluation.slices} origin={origin} />
           {evaluation.weakestSegments && <WeakestPanel weakest={evaluation.weakestSegments} window={origin.window} />}
-          <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} results={readFragment(ResultFigures, evaluation.fairnessResults)} origin={origin} />
+          {evaluation.predictedNumbers ? (
+            <NumbersFairness numbers={readFragment(NumbersFigures, evaluation.predictedNumbers)} results={readFragment(ResultFigures, evaluation.fairnessResults)} origin={origin} />
+          ) : (
+            <FairnessView fairness={readFragment(FairnessFigures, evaluation.fairness)} results={readFragment(ResultFigures, evaluation.fairnessResults)} origin={origin} />
+          )}
           {evaluation.intersections && <IntersectionPanel intersections={evaluation.intersections} window={origin.window} />}
           <DriftOfAllPanel given={evaluation.driftOfAll} origin={origin} />
           <DriftView drift={readFragment(DriftFigures, evaluation.drift)} origin={origin} />

@@ -11,6 +11,8 @@ import { LatestCurves } from './LatestCurves';
 import { LatestIntersections } from './LatestIntersections';
 import { LatestSlices } from './LatestSlices';
 import { LatestWeakest } from './LatestWeakest';
+import { NumbersFairness } from './NumbersFairness';
+import { NumbersFigures, NumbersPanel } from './NumbersPanel';
 import { PerformanceView } from './PerformanceView';
 import { QualityView } from './QualityView';
 import { WorthPanel } from './WorthPanel';
@@ -37,8 +39,14 @@ export function FairnessTab({ modelId }: { modelId: string }) {
     <ReadingStates modelId={modelId} part="fairness" what="Fairness">
       {({ measures, origin }) => (
         <>
-          <FairnessView fairness={readFragment(FairnessFigures, measures?.fairness ?? [])} results={readFragment(ResultFigures, measures?.fairnessResults ?? [])} origin={origin} />
-          <LatestIntersections modelId={modelId} />
+          {measures?.predictedNumbers ? (
+            <NumbersFairness numbers={readFragment(NumbersFigures, measures.predictedNumbers)} results={readFragment(ResultFigures, measures.fairnessResults ?? [])} origin={origin} />
+          ) : (
+            <>
+              <FairnessView fairness={readFragment(FairnessFigures, measures?.fairness ?? [])} results={readFragment(ResultFigures, measures?.fairnessResults ?? [])} origin={origin} />
+              <LatestIntersections modelId={modelId} />
+            </>
+          )}
         </>
       )}
     </ReadingStates>
@@ -52,8 +60,9 @@ export function PerformanceTab({ modelId }: { modelId: string }) {
         <>
           <PerformanceView performance={readFragment(ResultFigures, measures?.performance ?? [])} origin={origin} />
           <WorthPanel given={measures?.businessValue} origin={origin} />
+          <NumbersPanel numbers={measures?.predictedNumbers} window={origin.window} />
           <RealisedHistory modelId={modelId} />
-          <LatestCurves modelId={modelId} />
+          {!measures?.predictedNumbers && <LatestCurves modelId={modelId} />}
           <LatestSlices modelId={modelId} />
           <SlicesNow modelId={modelId} />
           <LatestWeakest modelId={modelId} />

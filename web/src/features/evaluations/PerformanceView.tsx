@@ -3,15 +3,15 @@ import { Panel } from '../../components/Panel';
 import { Sideways } from '../../components/Sideways';
 import { Empty } from '../../components/states';
 import type { ResultFiguresFragment } from '../../gql/graphql';
-import { count, measured, measureName, signed } from '../../lib/format';
+import { count, measureName } from '../../lib/format';
 import { PerformanceScale } from './PerformanceScale';
-import { limitText } from './limits';
+import { changeText, limitText, valueText } from './limits';
 import { ResultValue, type Origin } from './ResultValue';
 import { useMeasures } from './useMeasures';
 import { VerdictMark } from './VerdictMark';
 import classes from './FairnessView.module.css';
 
-/** How well the decisions agree with the labels that have come, against the baseline. */
+/** How well decisions or predictions agree with the labels that have come, against the baseline. */
 export function PerformanceView({ performance: all, origin }: { performance: readonly ResultFiguresFragment[]; origin: Origin }) {
   const measures = useMeasures();
   const performance = all.filter((each) => each.measure !== 'business_value'); // in a unit of its own, in a panel of its own
@@ -43,8 +43,8 @@ export function PerformanceView({ performance: all, origin }: { performance: rea
                 </Table.Td>
                 <Table.Td className="figures"><strong><ResultValue result={result} origin={origin} /></strong></Table.Td>
                 <Table.Td><PerformanceScale {...result} /></Table.Td>
-                <Table.Td className="figures">{measured(result.baseline)}</Table.Td>
-                <Table.Td className="figures">{result.value === null || result.baseline === null ? '–' : signed(result.value - result.baseline, 3)}</Table.Td>
+                <Table.Td className="figures">{valueText(result.measure, result.baseline)}</Table.Td>
+                <Table.Td className="figures">{result.value === null || result.baseline === null ? '–' : changeText(result.measure, result.value - result.baseline)}</Table.Td>
                 <Table.Td className="figures">{limitText(result, measures.get(result.measure)?.betterWhen) ?? '–'}</Table.Td>
                 <Table.Td className="figures">{count(result.rows)}</Table.Td>
                 <Table.Td><VerdictMark verdict={result.verdict} /></Table.Td>

@@ -1,8 +1,9 @@
 import { useElementSize } from '@mantine/hooks';
 import classes from '../../components/charts/charts.module.css';
-import { bandPath, linear, linePath, runs, shareDomain, ticks } from '../../components/charts/scale';
+import { bandPath, linear, linePath, numberDomain, runs, shareDomain, ticks } from '../../components/charts/scale';
 import { share } from '../../lib/format';
 import { day } from '../../lib/time';
+import { isShare, valueText } from './limits';
 import type { RealisedPoint, Side } from './realisedPoints';
 import own from './CurvePanel.module.css';
 
@@ -13,11 +14,11 @@ const TOP = 10;
 const BOTTOM = 30;
 
 /** What labels told as a line with dots, what scores had let expect as a dashed one with squares; no labels, a grey gap. */
-export function RealisedChart({ points, name }: { points: readonly RealisedPoint[]; name: string }) {
+export function RealisedChart({ points, measure, name }: { points: readonly RealisedPoint[]; measure: string; name: string }) {
   const { ref, width: seen } = useElementSize();
   const width = Math.max(240, seen);
   const known = points.flatMap(({ realised, estimated }) => [realised, estimated].flatMap((side) => [side.value, side.low, side.high])).filter((value) => value !== null);
-  const domain = shareDomain(known);
+  const domain = (isShare(measure) ? shareDomain : numberDomain)(known);
   const y = linear(domain, [HEIGHT - BOTTOM, TOP]);
   const x = linear([-0.5, Math.max(0.5, points.length - 0.5)], [LEFT, width - RIGHT]);
   const half = (x(1) - x(0)) / 2;
@@ -49,7 +50,7 @@ export function RealisedChart({ points, name }: { points: readonly RealisedPoint
         {ticks(domain, 4).map((each) => (
           <g key={each}>
             <line className={classes.grid} x1={LEFT} x2={width - RIGHT} y1={y(each)} y2={y(each)} />
-            <text className={classes.label} x={LEFT - 6} y={y(each) + 4} textAnchor="end">{share(each)}</text>
+            <text className={classes.label} x={LEFT - 6} y={y(each) + 4} textAnchor="end">{isShare(measure) ? share(each) : valueText(measure, each)}</text>
           </g>
         ))}
         {placed.filter((each) => each.realised.value === null).map((each) => (

@@ -8,8 +8,9 @@ import { Loaded, LoadingBlock } from '../../components/states';
 import { useAsOf } from '../../components/useAsOf';
 import { useKeptQuery } from '../../components/useKeptQuery';
 import { graphql } from '../../gql';
-import { interval, measured, share } from '../../lib/format';
+import { share } from '../../lib/format';
 import { windowText } from '../../lib/time';
+import { intervalText, valueText } from './limits';
 import { RealisedChart } from './RealisedChart';
 import { realisedPoints, type Side } from './realisedPoints';
 import own from './CurvePanel.module.css';
@@ -41,13 +42,20 @@ const PerformanceOverWindows = graphql(`
   }
 `);
 
-const NAMES: Record<string, string> = { accuracy: 'Accuracy', roc_auc: 'ROC AUC' };
+const NAMES: Record<string, string> = {
+  accuracy: 'Accuracy',
+  roc_auc: 'ROC AUC',
+  mean_absolute_error: 'Mean absolute error',
+  root_mean_squared_error: 'Root mean squared error',
+};
 
 /** Window by window: how well the model decided, and what its scores had let expect before labels came. */
 export function RealisedHistory({ modelId }: { modelId: string }) {
   const { asOf } = useAsOf();
-  const [measure, setMeasure] = useState('accuracy');
+  const [chosen, setMeasure] = useState<string | null>(null);
   const [result, readAgain] = useKeptQuery({ query: PerformanceOverWindows, variables: { id: modelId, asOf } });
+  const measures = result.data?.model?.performanceHistory.measures.map((each) => each.measure) ?? ['accuracy', 'roc_auc'];
+  const measure = chosen ?? measures[0] ?? 'accuracy';
   const name = NAMES[measure] ?? measure;
   return (
     <Panel
@@ -62,12 +70,12 @@ export function RealisedHistory({ modelId }: { modelId: string }) {
       actions={
         <Select
           size="xs"
-          w={140}
+          w={200}
           aria-label="Measure"
           allowDeselect={false}
-          data={Object.entries(NAMES).map(([value, label]) => ({ value, label }))}
+          data={measures.map((value) => ({ value, label: NAMES[value] ?? value }))}
           value={measure}
-          onChange={(value) => setMeasure(value ?? 'accuracy')}
+          onChange={setMeasure}
         />
       }
     >
@@ -83,7 +91,7 @@ export function RealisedHistory({ modelId }: { modelId: string }) {
           const points = model ? realisedPoints(model.performanceHistory, measure) : [];
           return (
             <>
-              <RealisedChart points={points} name={name} />
+              <RealisedChart points={points} measure={measure} name={name} />
               <details>
                 <summary className="dim small">The same as a table</summary>
                 <Sideways label={`${name} by window`}>
@@ -102,10 +110,10 @@ export function RealisedHistory({ modelId }: { modelId: string }) {
                       {points.toReversed().map((point) => (
                         <Table.Tr key={point.evaluationId}>
                           <Table.Td><PlaceLink to={paths.evaluation(point.evaluationId)}>{windowText(point.windowStart, point.windowEnd)}</PlaceLink></Table.Td>
-                          <Table.Td className="figures">{measured(point.realised.value)}</Table.Td>
-                          <Table.Td className="figures">{intervalOf(point.realised)}</Table.Td>
-                          <Table.Td className="figures">{measured(point.estimated.value)}</Table.Td>
-                          <Table.Td className="figures">{intervalOf(point.estimated)}</Table.Td>
+                          <Table.Td className="figures">{valueText(measure, point.realised.value)}</Table.Td>
+                          <Table.Td className="figures">{intervalOf(measure, point.realised)}</Table.Td>
+                          <Table.Td className="figures">{valueText(measure, point.estimated.value)}</Table.Td>
+                          <Table.Td className="figures">{intervalOf(measure, point.estimated)}</Table.Td>
                           <Table.Td className="figures">{share(point.labelCoverage)}</Table.Td>
                         </Table.Tr>
                       ))}
@@ -121,6 +129,6 @@ export function RealisedHistory({ modelId }: { modelId: string }) {
   );
 }
 
-function intervalOf({ low, high }: Side): string {
-  return interval(low === null || high === null ? null : { low, high }, 3);
+function intervalOf(measure: string, { low, high }: Side): string {
+  return intervalText(measure, low === null || high === null ? null : { low, high });
 }

@@ -66,6 +66,7 @@ export function SlicesPanel({ slices: masked, origin, title = 'Slices' }: {
   const hasDrift = slices.some((slice) => slice.drift !== null || slice.baselineReason !== null);
   const hasFairness = slices.some((slice) => slice.fairness !== null);
   const shown = [...new Set(slices.flatMap((slice) => slice.results.map((each) => readFragment(ResultFigures, each).measure)))].filter((measure) => measure !== 'volume');
+  const decides = slices.some((slice) => slice.selectionRate !== null) || slices.every((slice) => slice.rows === 0);
   return (
     <Panel title={title} note={`${slicesSentence(slices)} Each is held to what the plan asks of the whole version${hasDrift ? ', its drift to the baseline’s rows of the slice' : ''}; the intervals of a measure hold for all slices together. ${origin.window}.`}>
       <Sideways label={title}>
@@ -75,7 +76,7 @@ export function SlicesPanel({ slices: masked, origin, title = 'Slices' }: {
               <Table.Th>Slice</Table.Th>
               <Table.Th>Verdict</Table.Th>
               <Table.Th className="figures">Rows</Table.Th>
-              <Table.Th className={classes.rate}>Selected (share decided positive)</Table.Th>
+              {decides && <Table.Th className={classes.rate}>Selected (share decided positive)</Table.Th>}
               {hasDrift && <Table.Th className={classes.contrast}>Drift within</Table.Th>}
               {hasFairness && <Table.Th className={classes.contrast}>Fairness within</Table.Th>}
               {shown.map((measure) => <Table.Th key={measure} className="figures">{measures.get(measure)?.title ?? measureName(measure)}</Table.Th>)}
@@ -94,7 +95,7 @@ export function SlicesPanel({ slices: masked, origin, title = 'Slices' }: {
                   {slice.rowShare !== null && <div className="dim small">{share(slice.rowShare)} of all</div>}
                   <div className="dim small" title={slice.labelsReason ?? undefined}>{slice.labelsReason === null ? `${count(slice.labelledRows)} labelled` : 'labels not told'}</div>
                 </Table.Td>
-                <Table.Td><GroupWhisker value={slice.selectionRate} interval={slice.selectionInterval} isLargeEnough /></Table.Td>
+                {decides && <Table.Td><GroupWhisker value={slice.selectionRate} interval={slice.selectionInterval} isLargeEnough /></Table.Td>}
                 {hasDrift && <Table.Td><SliceContrast contrasts={slice.rows === 0 ? null : slice.drift} without={slice.rows === 0 ? NO_ROWS : (slice.baselineReason ?? 'not measured then')} origin={origin} /></Table.Td>}
                 {hasFairness && <Table.Td><SliceContrast contrasts={slice.rows === 0 ? null : slice.fairness} without={slice.rows === 0 ? NO_ROWS : 'no attribute but those that make it'} origin={origin} /></Table.Td>}
                 {shown.map((measure) => (

@@ -1,8 +1,8 @@
 import { Panel } from '../../components/Panel';
 import { useColumns } from '../../components/useColumns';
 import { graphql, readFragment, type FragmentType } from '../../gql';
-import { count, share } from '../../lib/format';
-import { accuracyOf, conditionsText, gapText } from './segmentText';
+import { count, share, significant } from '../../lib/format';
+import { accuracyOf, conditionsText, farOffText, gapText } from './segmentText';
 import classes from './WeakestPanel.module.css';
 
 export const WeakestFigures = graphql(`
@@ -12,6 +12,7 @@ export const WeakestFigures = graphql(`
     labelledRows
     minimumRows
     confidence
+    farOff
     segments {
       conditions {
         column
@@ -48,7 +49,11 @@ export function WeakestPanel({ weakest: masked, window }: { weakest: FragmentTyp
         <ol className={classes.list}>
           {weakest.segments.map((segment) => (
             <li key={JSON.stringify(segment.conditions)}>
-              Accuracy is <strong>{share(accuracyOf(segment.errorRate))}</strong> where {conditionsText(segment.conditions, names)}: <span className="dim">{gapText(segment)}</span>
+              {weakest.farOff === null ? (
+                <>Accuracy is <strong>{share(accuracyOf(segment.errorRate))}</strong> where {conditionsText(segment.conditions, names)}: <span className="dim">{gapText(segment)}</span></>
+              ) : (
+                <><strong>{share(segment.errorRate)}</strong> are more than {significant(weakest.farOff)} off where {conditionsText(segment.conditions, names)}: <span className="dim">{farOffText(segment)}</span></>
+              )}
             </li>
           ))}
         </ol>

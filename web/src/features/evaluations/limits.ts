@@ -1,15 +1,31 @@
-import { count, interval, measured } from '../../lib/format';
+import { count, interval, measured, signed, significant } from '../../lib/format';
 
 /** What is counted, and no share. */
 const COUNTED = new Set(['volume']);
 
-/** A measured number: a count as a whole number, anything else with three decimals. */
+/** What is of the labels' own size and unit. */
+const OWN_UNIT = new Set(['mean_absolute_error', 'root_mean_squared_error']);
+
+/** A measured number: a count as a whole number, four digits of what has a unit, anything else with three decimals. */
 export function valueText(measure: string, value: number | null): string {
+  if (OWN_UNIT.has(measure)) return significant(value);
   return COUNTED.has(measure) ? count(value) : measured(value);
 }
 
 export function intervalText(measure: string, value: { low: number; high: number } | null): string {
+  if (value !== null && OWN_UNIT.has(measure)) return `${significant(value.low)} to ${significant(value.high)}`;
   return interval(value, COUNTED.has(measure) ? 0 : 3);
+}
+
+/** Whether a measure of performance is told in hundredths. */
+export function isShare(measure: string): boolean {
+  return !OWN_UNIT.has(measure);
+}
+
+/** A change of a measure, with its sign. */
+export function changeText(measure: string, change: number): string {
+  if (!OWN_UNIT.has(measure)) return signed(change, 3);
+  return `${change > 0 ? '+' : ''}${significant(change)}`;
 }
 
 /** What a number has to keep to pass. */

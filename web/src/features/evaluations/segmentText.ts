@@ -20,6 +20,11 @@ export function gapText(segment: WeakSegment): string {
   return `${share(segment.gap)} below the rest’s${between}; ${count(segment.rows)} rows`;
 }
 
+/** Of predicted numbers: "0.18 above the rest’s (0.12 to 0.24); 312 rows". */
+export function farOffText(segment: WeakSegment): string {
+  return gapText(segment).replace('below the rest’s', 'above the rest’s');
+}
+
 /** The share of decisions that are right. */
 export function accuracyOf(errorRate: number): number {
   return 1 - errorRate;

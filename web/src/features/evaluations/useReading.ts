@@ -10,7 +10,7 @@ import { useLive } from '../../components/useLive';
 import type { Origin } from './ResultValue';
 
 const RecordedMeasures = graphql(`
-  query RecordedMeasures($id: ID!, $drift: Boolean!, $fairness: Boolean!, $performance: Boolean!, $quality: Boolean!, $asOf: AsOf) {
+  query RecordedMeasures($id: ID!, $drift: Boolean!, $fairness: Boolean!, $performance: Boolean!, $numbers: Boolean!, $quality: Boolean!, $asOf: AsOf) {
     model(id: $id, asOf: $asOf) {
       id
       latestEvaluation {
@@ -36,6 +36,9 @@ const RecordedMeasures = graphql(`
         businessValue @include(if: $performance) {
           ...WorthFigures
         }
+        predictedNumbers @include(if: $numbers) {
+          ...NumbersFigures
+        }
         quality @include(if: $quality) {
           ...QualityFigures
         }
@@ -45,7 +48,7 @@ const RecordedMeasures = graphql(`
 `);
 
 const LiveMeasures = graphql(`
-  subscription LiveMeasures($modelId: ID!, $drift: Boolean!, $fairness: Boolean!, $performance: Boolean!, $quality: Boolean!, $after: Cursor) {
+  subscription LiveMeasures($modelId: ID!, $drift: Boolean!, $fairness: Boolean!, $performance: Boolean!, $numbers: Boolean!, $quality: Boolean!, $after: Cursor) {
     trustScore(modelId: $modelId, after: $after) {
       cursor
       sequence
@@ -69,6 +72,9 @@ const LiveMeasures = graphql(`
       }
       businessValue @include(if: $performance) {
         ...WorthFigures
+      }
+      predictedNumbers @include(if: $numbers) {
+        ...NumbersFigures
       }
       quality @include(if: $quality) {
         ...QualityFigures
@@ -98,7 +104,7 @@ const PATIENCE_MILLISECONDS = 1_500;
 export function useReading(modelId: string, part: Part): Reading {
   const { asOf } = useAsOf();
   const isPast = asOf !== null;
-  const parts = { drift: part === 'drift', fairness: part === 'fairness', performance: part === 'performance', quality: part === 'quality' };
+  const parts = { drift: part === 'drift', fairness: part === 'fairness', performance: part === 'performance', numbers: part === 'performance' || part === 'fairness', quality: part === 'quality' };
   const [recorded, readAgain] = useKeptQuery({ query: RecordedMeasures, variables: { id: modelId, asOf, ...parts } });
   const live = useLive(
     { query: LiveMeasures, variables: { modelId, ...parts }, pause: isPast },

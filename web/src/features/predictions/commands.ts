@@ -52,8 +52,7 @@ export function ingestCommand(origin: string, version: Version, predictedAt: str
   const row = {
     prediction_id: `first-${String(now.getTime())}`,
     predicted_at: predictedAt,
-    decision: version.signature.classes.at(-1) ?? 'yes',
-    score: 0.8,
+    ...(version.signature.classes.length > 0 ? { decision: version.signature.classes.at(-1), score: 0.8 } : { prediction: 1 }),
     features: Object.fromEntries(version.signature.columns.map(({ name, kind }) => [name, kind === 'NUMBER' ? 1 : '1'])),
   };
   return [

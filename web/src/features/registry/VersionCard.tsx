@@ -10,6 +10,7 @@ import { count, plural } from '../../lib/format';
 import { actorName } from '../../lib/sentences';
 import { PlanFacts } from './PlanFacts';
 import { heldAgainst } from './heldAgainst';
+import { outputText } from './outputText';
 import classes from './VersionsTab.module.css';
 
 export const VersionFigures = graphql(`
@@ -30,6 +31,11 @@ export const VersionFigures = graphql(`
       }
       classes
       positiveClass
+      number {
+        minimum
+        maximum
+        unit
+      }
       groups {
         name
         column
@@ -84,7 +90,7 @@ export function VersionCard({ version, onPromote, onBaseline, onPlan }: {
         <div>
           <h3>Signature</h3>
           <p className="dim">
-            {plural(signature.columns.length, 'column')}; decides {signature.classes.join(' or ')}, positive is {signature.positiveClass};
+            {plural(signature.columns.length, 'column')}; {outputText(signature)};
             groups by {signature.groups.map((group) => group.name).join(', ') || 'nothing'}
           </p>
           <details>

@@ -15,6 +15,8 @@ interface Version {
   id: string;
   tag: string;
   columns: readonly { name: string; kind: 'NUMBER' | 'CATEGORY' }[];
+  /** Whether it decides among classes; else it predicts numbers. */
+  decides: boolean;
 }
 
 type Step =
@@ -38,7 +40,7 @@ export function AddRowsDialog({ version, onClose, onTaken }: { version: Version;
   useEffect(() => () => stop.current.abort(), []);
 
   const form = file === null ? undefined : formOf(file.name);
-  const roles = rolesOf(kind, version.columns);
+  const roles = rolesOf(kind, version.columns, version.decides);
   const missing = head === null ? [] : lacking(roles, chosen);
   const isReady = file !== null && form !== undefined && file.size > 0 && missing.length === 0 && (!form.hasHeader || head !== null);
 
@@ -52,7 +54,7 @@ export function AddRowsDialog({ version, onClose, onTaken }: { version: Version;
     if (nextFile === null || !formOf(nextFile.name)?.hasHeader) return;
     void readHead(nextFile).then((read) => {
       setHead(read);
-      setChosen(guessed(read.header, rolesOf(nextKind, version.columns)));
+      setChosen(guessed(read.header, rolesOf(nextKind, version.columns, version.decides)));
     }, () => setFailure(new NotSent('The file could not be read. Was it changed or moved since it was chosen?', false)));
   };
   const targetOf = (of: Form): Target => ({

@@ -85,7 +85,7 @@ export function DataTab({ modelId, permissions }: { modelId: string; permissions
           <CorrectionsPanel key={`corrections ${version.id} ${taken}`} versionId={version.id} asOf={asOf} />
           {isAdding && (
             <AddRowsDialog
-              version={{ id: version.id, tag: version.tag, columns: version.signature.columns }}
+              version={{ id: version.id, tag: version.tag, columns: version.signature.columns, decides: version.signature.classes.length > 0 }}
               onClose={() => setAdding(false)}
               onTaken={() => setTaken((before) => before + 1)}
             />

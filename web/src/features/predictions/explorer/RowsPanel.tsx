@@ -8,7 +8,7 @@ import { Time } from '../../../components/Time';
 import { usePages } from '../../../components/usePages';
 import { graphql } from '../../../gql';
 import type { VersionRowsQuery } from '../../../gql/graphql';
-import { share } from '../../../lib/format';
+import { share, significant } from '../../../lib/format';
 import { timeOf } from '../../../lib/time';
 import { download, type FileForm } from './download';
 import { CONDITIONS, filterOf, NAMES, type Column, type Name } from './rowFilter';
@@ -33,6 +33,7 @@ const VersionRows = graphql(`
           receivedAt
           decision
           score
+          prediction
           values
           label
         }
@@ -70,7 +71,7 @@ export function RowsPanel({ versionId, columns, classNames, asOf }: {
           : <Empty title={isNarrowed ? 'No row fits' : 'No rows yet'}>{isNarrowed ? 'Loosen the filters.' : 'Add a file above, or send rows from a program.'}</Empty>
       }</div>}
       {rows !== undefined && rows.length > 0 && asOf === null && <AsFile versionId={versionId} from={timeOf(params.get('from') ?? '')} to={timeOf(params.get('to') ?? '')} />}
-      {rows !== undefined && rows.length > 0 && <RowTable rows={rows} columns={columns} isPast={asOf !== null} />}
+      {rows !== undefined && rows.length > 0 && <RowTable rows={rows} columns={columns} decides={classNames.length > 0} isPast={asOf !== null} />}
       {pages.moreError && <Failing what="Older rows" error={pages.moreError} onRetry={pages.readMore} />}
       {pages.hasMore && <div className={classes.more}><Button size="xs" variant="default" loading={pages.isReadingMore} onClick={pages.readMore}>{rows?.length === 0 ? 'Look further back' : 'Older ones'}</Button></div>}
     </Panel>
@@ -99,16 +100,16 @@ function AsFile({ versionId, from, to }: { versionId: string; from: string | nul
   );
 }
 
-function RowTable({ rows, columns, isPast }: { rows: readonly Row[]; columns: readonly Column[]; isPast: boolean }) {
+function RowTable({ rows, columns, decides, isPast }: { rows: readonly Row[]; columns: readonly Column[]; decides: boolean; isPast: boolean }) {
   return (
     <Table verticalSpacing={4} highlightOnHover className={classes.rows}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Prediction</Table.Th>
           <Table.Th>Made</Table.Th>
-          <Table.Th>Decision</Table.Th>
-          <Table.Th className="figures">Score</Table.Th>
-          {!isPast && <Table.Th>Label</Table.Th>}
+          {decides && <Table.Th>Decision</Table.Th>}
+          <Table.Th className="figures">{decides ? 'Score' : 'Predicted'}</Table.Th>
+          {!isPast && <Table.Th className={decides ? undefined : 'figures'}>Label</Table.Th>}
           {columns.map(({ name, kind }) => <Table.Th key={name} className={kind === 'NUMBER' ? 'figures' : undefined}>{name}</Table.Th>)}
           <Table.Th>Received</Table.Th>
         </Table.Tr>
@@ -118,9 +119,9 @@ function RowTable({ rows, columns, isPast }: { rows: readonly Row[]; columns: re
           <Table.Tr key={`${row.predictionId} ${row.predictedAt}`}>
             <Table.Td title={row.predictionId}>{row.predictionId}</Table.Td>
             <Table.Td><Time at={row.predictedAt} isExact /></Table.Td>
-            <Table.Td>{row.decision}</Table.Td>
-            <Table.Td className="figures">{share(row.score, 3)}</Table.Td>
-            {!isPast && <Table.Td>{row.label ?? <span className="dim">none yet</span>}</Table.Td>}
+            {decides && <Table.Td>{row.decision}</Table.Td>}
+            <Table.Td className="figures">{decides ? share(row.score, 3) : significant(row.prediction)}</Table.Td>
+            {!isPast && <Table.Td className={decides ? undefined : 'figures'}>{row.label ?? <span className="dim">none yet</span>}</Table.Td>}
             {columns.map(({ name, kind }, place) => (
               <Table.Td key={name} className={kind === 'NUMBER' ? 'figures' : undefined} title={row.values[place] ?? undefined}>
                 {row.values[place] ?? <span className="dim">missing</span>}
@@ -171,7 +172,7 @@ function RowFilters({ columns, classNames }: { columns: readonly Column[]; class
   return (
     <div className={classes.filters}>
       {written('row', 'Prediction id', 180)}
-      <Select size="xs" label="Decision" placeholder="Any" clearable data={[...classNames]} value={text('decision') || null} onChange={(value) => put({ decision: value ?? '' })} w={110} />
+      {classNames.length > 0 && <Select size="xs" label="Decision" placeholder="Any" clearable data={[...classNames]} value={text('decision') || null} onChange={(value) => put({ decision: value ?? '' })} w={110} />}
       <TextInput size="xs" label="Made from" type="datetime-local" step={1} value={text('from')} onChange={(event) => put({ from: event.currentTarget.value })} />
       <TextInput size="xs" label="before" type="datetime-local" step={1} value={text('to')} onChange={(event) => put({ to: event.currentTarget.value })} />
       <Select

@@ -23,11 +23,17 @@ const OWN: Record<RowKind, readonly Role[]> = {
   ],
 };
 
+const OF_NUMBERS: readonly Role[] = [
+  ...OWN.predictions.slice(0, 2),
+  { name: 'prediction', isRequired: true, meaning: 'the number that was predicted' },
+];
+
 /** Other names that programs give to these columns. */
 const ALIKE: Record<string, readonly string[]> = {
   prediction_id: ['id', 'key', 'rowid', 'requestid', 'recordid'],
   predicted_at: ['time', 'timestamp', 'date', 'datetime', 'at', 'predictiontime'],
   decision: ['prediction', 'predicted', 'predictedclass', 'verdict', 'outcome'],
+  prediction: ['predicted', 'predictedvalue', 'estimate', 'forecast', 'yhat', 'ypred'],
   score: ['probability', 'proba', 'p', 'predictedprobability'],
   label: ['truth', 'actual', 'target', 'y', 'groundtruth'],
 };
@@ -38,11 +44,12 @@ interface Column {
 }
 
 /** Every column that a file of predictions or labels may have. */
-export function rolesOf(kind: RowKind, columns: readonly Column[]): Role[] {
-  if (kind === 'labels') return [...OWN.labels];
-  const own = new Set(OWN.predictions.map(({ name }) => name));
+export function rolesOf(kind: RowKind, columns: readonly Column[], decides = true): Role[] {
+  if (kind === 'labels') return OWN.labels.map((role) => (role.name === 'label' && !decides ? { ...role, meaning: 'the number that came' } : role));
+  const outputs = decides ? OWN.predictions : OF_NUMBERS;
+  const own = new Set(outputs.map(({ name }) => name));
   return [
-    ...OWN.predictions,
+    ...outputs,
     ...columns.map(({ name, kind: held }) => ({
       name: own.has(name) ? `features.${name}` : name,
       isRequired: true,

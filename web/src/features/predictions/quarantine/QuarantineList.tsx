@@ -9,7 +9,7 @@ import { useDialogCommand } from '../../../components/useDialogCommand';
 import { useKeptQuery } from '../../../components/useKeptQuery';
 import { readFragment } from '../../../gql';
 import { plural } from '../../../lib/format';
-import { mended, objectOf, sentenceOf, type Edits, type SignatureColumn } from './cells';
+import { mended, objectOf, sentenceOf, type Edits, type RowShape } from './cells';
 import { download, type FileForm } from './download';
 import { DiscardQuarantined, QuarantineFigures, QuarantinePage, ResubmitQuarantined } from './fragments';
 import { QuarantineFilters, useQuarantineFilter } from './QuarantineFilters';
@@ -25,9 +25,9 @@ interface Outcome {
 }
 
 /** The rows that are looked for, those that are chosen, and what is to be done with these. */
-export function QuarantineList({ versionId, columns, mayResubmit, mayDiscard, chooser }: {
+export function QuarantineList({ versionId, shape, mayResubmit, mayDiscard, chooser }: {
   versionId: string;
-  columns: readonly SignatureColumn[];
+  shape: RowShape;
   mayResubmit: boolean;
   mayDiscard: boolean;
   chooser: ReactNode;
@@ -69,7 +69,7 @@ export function QuarantineList({ versionId, columns, mayResubmit, mayDiscard, ch
   };
   const send = async () => {
     const { data, error } = await resubmit({
-      input: { versionId, rows: sendable.map((row) => ({ number: row.number, cells: mended(row, edits[row.number], columns) })) },
+      input: { versionId, rows: sendable.map((row) => ({ number: row.number, cells: mended(row, edits[row.number], shape) })) },
     });
     const answer = data?.resubmitQuarantined;
     const problem = problemOf(error, answer);
@@ -91,7 +91,7 @@ export function QuarantineList({ versionId, columns, mayResubmit, mayDiscard, ch
       title={page ? sentenceOf(page.totalCount ?? 0, isNarrowed) : 'Quarantine'}
       note="As they were sent, newest first; of a version the newest 50,000 rows are kept. Open one to mend it."
       isFlush
-      actions={<Group gap={8} align="flex-end">{chooser}<QuarantineFilters columns={columns.map(({ name }) => name)} /></Group>}
+      actions={<Group gap={8} align="flex-end">{chooser}<QuarantineFilters columns={shape.columns.map(({ name }) => name)} /></Group>}
     >
       <div className={classes.bar}>
         {mayResubmit && <Button size="xs" disabled={sendable.length === 0} loading={isSending} onClick={() => void send()}>{sendable.length === 0 ? 'Send again' : `Send ${plural(sendable.length, 'row')} again`}</Button>}
@@ -132,7 +132,7 @@ export function QuarantineList({ versionId, columns, mayResubmit, mayDiscard, ch
               <QuarantineRow
                 key={row.number}
                 row={row}
-                columns={columns}
+                shape={shape}
                 edits={edits[row.number]}
                 isChosen={chosen.has(row.number)}
                 isOpen={opened === row.number}

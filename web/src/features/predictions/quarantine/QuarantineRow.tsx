@@ -3,16 +3,16 @@ import { MeaningMark, type Meaning } from '../../../components/Meaning';
 import { Time } from '../../../components/Time';
 import type { QuarantineFiguresFragment, QuarantineState } from '../../../gql/graphql';
 import { plural } from '../../../lib/format';
-import { cellsOf, KINDS, objectOf, STATES, type Edits, type SignatureColumn } from './cells';
+import { cellsOf, KINDS, objectOf, STATES, type Edits, type RowShape } from './cells';
 import classes from './quarantine.module.css';
 
 const MEANINGS: Record<QuarantineState, Meaning> = { OPEN: 'bad', MARKED: 'watch', RESOLVED: 'good', DISCARDED: 'unknown' };
 export const COLUMNS = 5;
 
 /** A row that was not taken in as it was sent; below it, once it is opened, its cells. */
-export function QuarantineRow({ row, columns, edits, isChosen, isOpen, mayAct, onChoose, onOpen, onEdit }: {
+export function QuarantineRow({ row, shape, edits, isChosen, isOpen, mayAct, onChoose, onOpen, onEdit }: {
   row: QuarantineFiguresFragment;
-  columns: readonly SignatureColumn[];
+  shape: RowShape;
   edits: Edits | undefined;
   isChosen: boolean;
   isOpen: boolean;
@@ -46,7 +46,7 @@ export function QuarantineRow({ row, columns, edits, isChosen, isOpen, mayAct, o
       {isOpen && (
         <Table.Tr>
           <Table.Td colSpan={COLUMNS}>
-            <Cells row={row} columns={columns} edits={edits} isEditable={mayAct && isOpenState} onEdit={onEdit} />
+            <Cells row={row} shape={shape} edits={edits} isEditable={mayAct && isOpenState} onEdit={onEdit} />
           </Table.Td>
         </Table.Tr>
       )}
@@ -54,9 +54,9 @@ export function QuarantineRow({ row, columns, edits, isChosen, isOpen, mayAct, o
   );
 }
 
-function Cells({ row, columns, edits, isEditable, onEdit }: {
+function Cells({ row, shape, edits, isEditable, onEdit }: {
   row: QuarantineFiguresFragment;
-  columns: readonly SignatureColumn[];
+  shape: RowShape;
   edits: Edits | undefined;
   isEditable: boolean;
   onEdit: (column: string, text: string) => void;
@@ -74,7 +74,7 @@ function Cells({ row, columns, edits, isEditable, onEdit }: {
         </>
       )}
       <div className={classes.grid}>
-        {cellsOf(row, columns).map((cell) => (
+        {cellsOf(row, shape).map((cell) => (
           <TextInput
             key={cell.column}
             size="xs"

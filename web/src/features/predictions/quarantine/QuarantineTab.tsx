@@ -37,7 +37,7 @@ function Now({ modelId, permissions }: { modelId: string; permissions: readonly 
             <QuarantineList
               key={version.id}
               versionId={version.id}
-              columns={version.signature.columns}
+              shape={{ columns: version.signature.columns, decides: version.signature.classes.length > 0 }}
               mayResubmit={permissions.includes('INGEST')}
               mayDiscard={permissions.includes('WRITE_REGISTRY')}
               chooser={versions.length > 1 && (

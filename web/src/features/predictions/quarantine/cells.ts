@@ -21,7 +21,17 @@ export interface ShownCell {
   isForeign: boolean;
 }
 
-const OWN = { PREDICTIONS: ['prediction_id', 'predicted_at', 'decision', 'score'], LABELS: ['prediction_id', 'label', 'predicted_at', 'reason'] } as const;
+/** What is CDT's own of a row that is sent, by what the version makes of it. */
+const OF_CLASSES: readonly string[] = ['prediction_id', 'predicted_at', 'decision', 'score'];
+const OF_NUMBERS: readonly string[] = ['prediction_id', 'predicted_at', 'prediction'];
+const OF_LABELS: readonly string[] = ['prediction_id', 'label', 'predicted_at', 'reason'];
+
+/** What a version's rows are made of. */
+export interface RowShape {
+  columns: readonly SignatureColumn[];
+  /** Whether it decides among classes; else it predicts numbers. */
+  decides: boolean;
+}
 
 /** The row as an object; null where it is none, or is not kept. */
 export function objectOf(sent: unknown): Sent | null {
@@ -34,16 +44,16 @@ function textOf(value: unknown): string {
 }
 
 /** A feature's column, where CDT has one of that name too. */
-function featureColumn(name: string): string {
-  return (OWN.PREDICTIONS as readonly string[]).includes(name) ? `features.${name}` : name;
+function featureColumn(name: string, decides: boolean): string {
+  return (decides ? OF_CLASSES : OF_NUMBERS).includes(name) ? `features.${name}` : name;
 }
 
 /** Every cell of a row, the wrong ones first. */
-export function cellsOf(row: QuarantineFiguresFragment, columns: readonly SignatureColumn[]): ShownCell[] {
+export function cellsOf(row: QuarantineFiguresFragment, { columns, decides }: RowShape): ShownCell[] {
   const sent = objectOf(row.sent);
   if (sent === null) return [];
   const problems = new Map(row.reasons.flatMap(({ column, reason }) => (column === null ? [] : [[column, reason] as const])));
-  const own: readonly string[] = OWN[row.kind];
+  const own = row.kind === 'LABELS' ? OF_LABELS : decides ? OF_CLASSES : OF_NUMBERS;
   const features = row.kind === 'PREDICTIONS' ? (objectOf(sent.features) ?? {}) : {};
   const known = row.kind === 'PREDICTIONS' ? columns.map((column) => column.name) : [];
   const cell = (column: string, name: string, value: unknown, isForeign = false): ShownCell => ({
@@ -54,28 +64,29 @@ export function cellsOf(row: QuarantineFiguresFragment, columns: readonly Signat
   });
   const cells = [
     ...own.map((name) => cell(name, name, sent[name])),
-    ...known.map((name) => cell(featureColumn(name), name, features[name])),
+    ...known.map((name) => cell(featureColumn(name, decides), name, features[name])),
     ...Object.keys(sent).filter((name) => !own.includes(name) && name !== 'features').map((name) => cell(name, name, sent[name], true)),
-    ...Object.keys(features).filter((name) => !known.includes(name)).map((name) => cell(featureColumn(name), name, features[name], true)),
+    ...Object.keys(features).filter((name) => !known.includes(name)).map((name) => cell(featureColumn(name, decides), name, features[name], true)),
   ];
   return [...cells.filter((each) => each.problem !== null), ...cells.filter((each) => each.problem === null)];
 }
 
 /** What a text of the form says: nothing where it is empty, a number in columns of numbers if it is one. */
-function valueOf(column: string, text: string, columns: readonly SignatureColumn[]): unknown {
+function valueOf(column: string, text: string, { columns, decides }: RowShape): unknown {
   if (text.trim() === '') return null;
-  const isNumber = column === 'score' || columns.some(({ name, kind }) => kind === 'NUMBER' && featureColumn(name) === column);
+  const isOwn = decides ? column === 'score' : column === 'prediction' || column === 'label';
+  const isNumber = isOwn || columns.some(({ name, kind }) => kind === 'NUMBER' && featureColumn(name, decides) === column);
   return isNumber && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
 /** The changed cells, as the API takes them. A cell that the version has no column for is taken out when it is emptied. */
-export function mended(row: QuarantineFiguresFragment, edits: Edits | undefined, columns: readonly SignatureColumn[]) {
-  const shown = new Map(cellsOf(row, columns).map((each) => [each.column, each]));
+export function mended(row: QuarantineFiguresFragment, edits: Edits | undefined, shape: RowShape) {
+  const shown = new Map(cellsOf(row, shape).map((each) => [each.column, each]));
   return Object.entries(edits ?? {})
     .filter(([column, text]) => shown.get(column)?.text !== text)
     .map(([column, text]) => {
       const isRemoved = shown.get(column)?.isForeign === true && text.trim() === '';
-      return isRemoved ? { column, isRemoved } : { column, value: valueOf(column, text, columns) };
+      return isRemoved ? { column, isRemoved } : { column, value: valueOf(column, text, shape) };
     });
 }
 

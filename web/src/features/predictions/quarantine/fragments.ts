@@ -40,6 +40,7 @@ export const QuarantineOfModel = graphql(`
           id
           tag
           signature {
+            classes
             columns {
               name
               kind
