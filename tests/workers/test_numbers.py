@@ -176,6 +176,7 @@ async def test_what_is_predicted_is_held_against_what_came_live_and_on_record(wo
     assert parts["performance"] == {"mean_absolute_error", "root_mean_squared_error"}
     assert parts["fairness"] == {"sex", "age group"}
 
+    await world.fold(version)
     numbered = await world.numbered(version)
     async with world.reader.at(None, NOBODY) as view:
         (registered,) = await readmodels.versions(view, [version.version_id])
