@@ -86,6 +86,7 @@ class Client:
         data: rows, each a mapping of `prediction_id`, `predicted_at` (a time with its zone), `decision`, `score` (in
         [0, 1], or None) and `features` (a mapping by column, None or NaN for missing); or columns, a mapping of lists
         or arrays by the same names; or an Arrow table or data frame with one column for each, features among them.
+            Of a version that predicts numbers it is `prediction`, a number, in place of `decision` and `score`.
         key: under which the same data may be sent again, also by another process; one is made up without it.
         Raises an error of `cdt.client.errors`; bad rows are no error, the receipt names them.
         """
